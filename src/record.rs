@@ -1,0 +1,435 @@
+//! Stage 4: the common record, in the words of the CSV contract.
+//!
+//! Every bill, EOB and letter becomes a [`Document`], whatever it looked like. A field that the paper does not state
+//! is `None` or empty, never zero. The serde names are the column names of the CSV files.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+pub use billproof_parsers::page_text::BBox;
+pub use billproof_parsers::statement::{Adjustment, DocKind, FactKind, Field, LineKind, Money};
+
+/// `text_source` of documents.csv.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TextOrigin {
+    /// The file's own text layer.
+    Digital,
+    /// Recognised from images.
+    Ocr,
+    /// Some pages of either.
+    Mixed,
+    /// X12, FHIR or CSV input.
+    Structured,
+}
+
+/// `status` of documents.csv.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Read.
+    Ok,
+    /// Something on it could not be read.
+    Partial,
+    /// Nothing usable.
+    Failed,
+    /// The same bytes, or the same statement, as another file.
+    Duplicate,
+}
+
+/// Whether the provider has a contract with the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Network {
+    /// In network.
+    In,
+    /// Out of network.
+    Out,
+}
+
+/// What the plan did with a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClaimStatus {
+    /// Settled.
+    Processed,
+    /// Not settled yet.
+    Pending,
+    /// Refused as a whole.
+    Denied,
+}
+
+/// One claim of an EOB, or one account of a bill.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Claim {
+    /// The plan's claim number.
+    pub claim_no: Option<String>,
+    /// The provider's account number.
+    pub account_no: Option<String>,
+    /// Patient.
+    pub patient: Option<String>,
+    /// Provider.
+    pub provider: Option<String>,
+    /// In or out of network.
+    pub network: Option<Network>,
+    /// What the plan did with it.
+    pub status: Option<ClaimStatus>,
+}
+
+/// One service, payment or adjustment line: a row of lines.csv.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ServiceLine {
+    /// Page in the file, from 1.
+    pub page: u32,
+    /// Number in reading order within the document, from 1.
+    pub line_no: u32,
+    /// What kind of line.
+    pub line_kind: LineKind,
+    /// The plan's claim number.
+    pub claim_no: Option<String>,
+    /// The provider's account number.
+    pub account_no: Option<String>,
+    /// Patient.
+    pub patient: Option<String>,
+    /// Provider.
+    pub provider: Option<String>,
+    /// First date of service.
+    pub service_date: Option<Date>,
+    /// Last date of service, where one is printed.
+    pub service_date_to: Option<Date>,
+    /// Revenue code, four digits.
+    pub revenue_code: Option<String>,
+    /// CPT, HCPCS or CDT code.
+    pub code: Option<String>,
+    /// Modifiers in printed order.
+    pub modifiers: Vec<String>,
+    /// What was done, in words.
+    pub description: Option<String>,
+    /// Units of service.
+    pub units: Option<Decimal>,
+    /// What the provider charged.
+    pub charge: Option<Money>,
+    /// Allowed amount.
+    pub allowed: Option<Money>,
+    /// What the provider writes off by contract.
+    pub plan_discount: Option<Money>,
+    /// What the plan refused.
+    pub not_covered: Option<Money>,
+    /// Deductible.
+    pub deductible: Option<Money>,
+    /// Copay.
+    pub copay: Option<Money>,
+    /// Coinsurance.
+    pub coinsurance: Option<Money>,
+    /// What the plan paid.
+    pub plan_paid: Option<Money>,
+    /// What another payer paid.
+    pub other_paid: Option<Money>,
+    /// What the patient paid.
+    pub patient_paid: Option<Money>,
+    /// What the patient owes; on a bill the balance printed on the line.
+    pub patient_responsibility: Option<Money>,
+    /// X12 adjustments.
+    pub adjustments: Vec<Adjustment>,
+    /// RARC or plan note codes.
+    pub remark_codes: Vec<String>,
+    /// How sure the whole row is, 0..1.
+    pub confidence: f32,
+    /// Where it stands: points from the top-left corner of the page in the file.
+    pub bbox: BBox,
+    /// Index into [`Document::claims`].
+    #[serde(default)]
+    pub claim: Option<usize>,
+}
+
+impl ServiceLine {
+    /// A line on which nothing is stated, to be filled in.
+    pub fn empty(line_kind: LineKind, page: u32, line_no: u32) -> Self {
+        Self {
+            page,
+            line_no,
+            line_kind,
+            claim_no: None,
+            account_no: None,
+            patient: None,
+            provider: None,
+            service_date: None,
+            service_date_to: None,
+            revenue_code: None,
+            code: None,
+            modifiers: Vec::new(),
+            description: None,
+            units: None,
+            charge: None,
+            allowed: None,
+            plan_discount: None,
+            not_covered: None,
+            deductible: None,
+            copay: None,
+            coinsurance: None,
+            plan_paid: None,
+            other_paid: None,
+            patient_paid: None,
+            patient_responsibility: None,
+            adjustments: Vec::new(),
+            remark_codes: Vec::new(),
+            confidence: 1.0,
+            bbox: BBox::default(),
+            claim: None,
+        }
+    }
+
+    /// The last day of the service: the printed end, else its only date.
+    pub fn last_date(&self) -> Option<Date> {
+        self.service_date_to.or(self.service_date)
+    }
+
+    /// The patient's share: the printed one, else the sum of the PR adjustments, where any adjustments are printed.
+    pub fn patient_share(&self) -> Option<Money> {
+        self.patient_responsibility.or_else(|| {
+            (!self.adjustments.is_empty()).then(|| self.adjustments.iter().filter(|a| a.group == "PR").map(|a| a.amount).sum())
+        })
+    }
+}
+
+/// Something the paper says in words that a rule rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What is said.
+    pub kind: FactKind,
+    /// The sentence that says it.
+    pub text: String,
+    /// Page in the file, from 1.
+    pub page: u32,
+    /// Where on the page of the file.
+    pub bbox: BBox,
+}
+
+/// One equation that the document's own figures must satisfy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ArithmeticCheck {
+    /// Which equation.
+    pub kind: CheckKind,
+    /// The line it stands on; `None` for the document.
+    pub line_no: Option<u32>,
+    /// Page of the printed result.
+    pub page: u32,
+    /// What is printed.
+    pub printed: Money,
+    /// What the other figures give.
+    pub computed: Money,
+    /// Whether every figure in it was read with certainty.
+    pub certain: bool,
+}
+
+impl ArithmeticCheck {
+    /// Whether both sides agree to the cent.
+    pub fn holds(&self) -> bool {
+        self.printed == self.computed
+    }
+}
+
+/// The equations of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckKind {
+    /// The lines of a group add up to its subtotal.
+    Subtotal,
+    /// The lines add up to the claim's or document's total of charges.
+    TotalCharges,
+    /// Any other column of a claim or document adds up to its total.
+    ColumnTotal,
+    /// Charge − discount (− not covered) = allowed.
+    Allowed,
+    /// Deductible + copay + coinsurance (+ not covered) = the patient's responsibility.
+    PatientShare,
+    /// Allowed − paid = the patient's share.
+    Paid,
+    /// Charges − discounts − payments = balance due.
+    BalanceDue,
+    /// Units × unit price = charge.
+    UnitPrice,
+}
+
+/// One document: a row of documents.csv, its lines and what else the paper says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Path relative to the input folder with `/` separators, `#p3-5` appended for a part of a file.
+    pub path: String,
+    /// SHA-256 of the file's bytes, lower-case hex.
+    pub sha256: String,
+    /// The case it belongs to; empty until the cases are made.
+    pub case_id: String,
+    /// What kind of paper it is.
+    pub kind: DocKind,
+    /// Layout that read it.
+    pub layout: String,
+    /// Number of pages.
+    pub pages: u32,
+    /// Where its text comes from; `None` for a file that could not be opened.
+    pub text_source: Option<TextOrigin>,
+    /// How sure the reading is as a whole, 0..1.
+    pub confidence: f32,
+    /// How the reading went.
+    pub status: Status,
+    /// What went wrong, and where.
+    pub message: String,
+    /// Patients named, in order of appearance.
+    pub patient: Vec<String>,
+    /// Member number.
+    pub member_id: Option<String>,
+    /// Providers named.
+    pub provider: Vec<String>,
+    /// NPIs of the providers.
+    pub provider_npi: Vec<String>,
+    /// Plan or insurer.
+    pub payer: Option<String>,
+    /// In or out of network, where the document says the same for all of its claims.
+    pub network: Option<Network>,
+    /// Account numbers.
+    pub account_no: Vec<String>,
+    /// Claim numbers.
+    pub claim_no: Vec<String>,
+    /// What the plan did, where the same is true of all claims.
+    pub claim_status: Option<ClaimStatus>,
+    /// Date of the statement or notice.
+    pub statement_date: Option<Date>,
+    /// First day of service as the header states it.
+    pub service_from: Option<Date>,
+    /// Last day of service as the header states it.
+    pub service_to: Option<Date>,
+    /// Day of admission.
+    pub admitted: Option<Date>,
+    /// Day of discharge.
+    pub discharged: Option<Date>,
+    /// Sum of the charges as printed.
+    pub total_charges: Option<Money>,
+    /// Sum of the contractual write-offs as printed, positive.
+    pub total_discount: Option<Money>,
+    /// Sum of the plan's payments as printed, positive.
+    pub total_plan_paid: Option<Money>,
+    /// Sum of the patient's payments as printed, positive.
+    pub total_patient_paid: Option<Money>,
+    /// What the document asks for.
+    pub balance_due: Option<Money>,
+    /// What the EOB says the patient owes in all.
+    pub patient_responsibility: Option<Money>,
+    /// Its lines in reading order.
+    pub lines: Vec<ServiceLine>,
+    /// Its claims or accounts.
+    #[serde(default)]
+    pub claims: Vec<Claim>,
+    /// Texts of the note codes.
+    #[serde(default)]
+    pub notes: BTreeMap<String, String>,
+    /// What it says in words.
+    #[serde(default)]
+    pub facts: Vec<Fact>,
+    /// Its own arithmetic.
+    #[serde(default)]
+    pub checks: Vec<ArithmeticCheck>,
+    /// Columns that its tables have, also where every cell is blank.
+    #[serde(default)]
+    pub columns: BTreeSet<Field>,
+    /// The plan year's deductible limit, where an EOB states it.
+    #[serde(default)]
+    pub deductible_limit: Option<Money>,
+    /// The plan year's out-of-pocket limit, where an EOB states it.
+    #[serde(default)]
+    pub out_of_pocket_limit: Option<Money>,
+    /// UB-04 type of bill (form locator 4), four digits.
+    #[serde(default)]
+    pub type_of_bill: Option<String>,
+    /// Rows that could not be read.
+    #[serde(default)]
+    pub unparsed: Vec<UnparsedRow>,
+}
+
+/// A row that could not be read, as it stands on the page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnparsedRow {
+    /// Page in the file, from 1.
+    pub page: u32,
+    /// Where on the page of the file.
+    pub bbox: BBox,
+    /// What stands there.
+    pub text: String,
+    /// Why it could not be read.
+    pub reason: String,
+}
+
+impl Document {
+    /// A document of which nothing is known yet.
+    pub fn empty(path: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            sha256: String::new(),
+            case_id: String::new(),
+            kind: DocKind::Other,
+            layout: String::new(),
+            pages: 0,
+            text_source: None,
+            confidence: 1.0,
+            status: Status::Ok,
+            message: String::new(),
+            patient: Vec::new(),
+            member_id: None,
+            provider: Vec::new(),
+            provider_npi: Vec::new(),
+            payer: None,
+            network: None,
+            account_no: Vec::new(),
+            claim_no: Vec::new(),
+            claim_status: None,
+            statement_date: None,
+            service_from: None,
+            service_to: None,
+            admitted: None,
+            discharged: None,
+            total_charges: None,
+            total_discount: None,
+            total_plan_paid: None,
+            total_patient_paid: None,
+            balance_due: None,
+            patient_responsibility: None,
+            lines: Vec::new(),
+            claims: Vec::new(),
+            notes: BTreeMap::new(),
+            facts: Vec::new(),
+            checks: Vec::new(),
+            columns: BTreeSet::new(),
+            deductible_limit: None,
+            out_of_pocket_limit: None,
+            type_of_bill: None,
+            unparsed: Vec::new(),
+        }
+    }
+
+    /// A file of which nothing could be read, and why.
+    pub fn failed(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { status: Status::Failed, confidence: 0.0, message: message.into(), ..Self::empty(path) }
+    }
+
+    /// Whether it asks a patient for money as a provider's bill.
+    pub fn is_bill(&self) -> bool {
+        matches!(self.kind, DocKind::ItemizedBill | DocKind::SummaryBill)
+    }
+
+    /// Whether it is an insurer's settlement.
+    pub fn is_eob(&self) -> bool {
+        self.kind == DocKind::Eob
+    }
+
+    /// Its service lines, without payments, adjustments and balances.
+    pub fn services(&self) -> impl Iterator<Item = &ServiceLine> {
+        self.lines.iter().filter(|l| l.line_kind == LineKind::Service)
+    }
+
+    /// The claim that a line belongs to.
+    pub fn claim_of(&self, line: &ServiceLine) -> Option<&Claim> {
+        line.claim.and_then(|i| self.claims.get(i))
+    }
+}
