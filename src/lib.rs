@@ -2,4 +2,7 @@
 //!
 //! The modules stand in the order in which the data flows; none of them uses a later one.
 
+pub mod discover;
+pub mod export;
+pub mod extract;
 pub mod record;
