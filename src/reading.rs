@@ -37,7 +37,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 512 << 20, time: Duration::from_secs(600) }
+        Self {
+            bytes: 512 << 20,
+            time: Duration::from_secs(600),
+        }
     }
 }
 
@@ -53,8 +56,13 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn failed(path: &str, message: impl Into<String>) -> Self {
-        Self { document: Document::failed(path, message), extract: Duration::ZERO, parse: Duration::ZERO }
+    /// A file that could not be read, and why.
+    pub fn failed(path: &str, message: impl Into<String>) -> Self {
+        Self {
+            document: Document::failed(path, message),
+            extract: Duration::ZERO,
+            parse: Duration::ZERO,
+        }
     }
 }
 
@@ -97,13 +105,16 @@ pub fn read_file(path: &str, location: &Path, kind: FileKind, extractor: &Arc<Ex
             let _ = send.send(reading);
         }
     };
-    let spawned = thread::Builder::new().name(READER_THREAD.to_owned()).stack_size(READER_STACK).spawn(job);
+    let spawned = thread::Builder::new()
+        .name(READER_THREAD.to_owned())
+        .stack_size(READER_STACK)
+        .spawn(job);
     if let Err(error) = spawned {
         return Reading::failed(path, format!("cannot be read: no thread for it: {error}"));
     }
-    receive.recv_timeout(limits.time.saturating_add(GRACE)).unwrap_or_else(|_| {
-        Reading::failed(path, format!("cannot be read within {} s", limits.time.as_secs()))
-    })
+    receive
+        .recv_timeout(limits.time.saturating_add(GRACE))
+        .unwrap_or_else(|_| Reading::failed(path, format!("cannot be read within {} s", limits.time.as_secs())))
 }
 
 /// The bytes of a file → the document: the first of the two functions that carry everything.
@@ -115,7 +126,11 @@ pub fn parse_document(path: &str, kind: FileKind, bytes: &[u8], extractor: &Extr
     let extract = started.elapsed();
     let started = Instant::now();
     let document = document_of(path, extracted);
-    Reading { document, extract, parse: started.elapsed() }
+    Reading {
+        document,
+        extract,
+        parse: started.elapsed(),
+    }
 }
 
 fn document_of(path: &str, extracted: Result<Extraction, ExtractError>) -> Document {
@@ -123,7 +138,11 @@ fn document_of(path: &str, extracted: Result<Extraction, ExtractError>) -> Docum
         Ok(extraction) => extraction,
         Err(error) => return Document::failed(path, error.to_string()),
     };
-    let pages = extraction.text.pages.len().max(extraction.problems.iter().map(|p| p.page as usize).max().unwrap_or(0));
+    let pages = extraction
+        .text
+        .pages
+        .len()
+        .max(extraction.problems.iter().map(|p| p.page as usize).max().unwrap_or(0));
     if extraction.text.pages.iter().all(|p| p.words.is_empty()) {
         let mut document = Document::failed(path, no_text(pages, &extraction.problems));
         document.pages = pages as u32;
@@ -138,7 +157,11 @@ fn document_of(path: &str, extracted: Result<Extraction, ExtractError>) -> Docum
             document.status = Status::Partial;
         }
         let unread = listed(&extraction.problems);
-        document.message = if document.message.is_empty() { unread } else { format!("{unread}; {}", document.message) };
+        document.message = if document.message.is_empty() {
+            unread
+        } else {
+            format!("{unread}; {}", document.message)
+        };
     }
     document
 }
@@ -158,9 +181,15 @@ fn no_text(pages: usize, problems: &[PageProblem]) -> String {
 
 /// `page 2: …; page 5: …; and 3 more`.
 fn listed(problems: &[PageProblem]) -> String {
-    let shown = problems.iter().take(PROBLEMS_LISTED).map(|p| format!("page {}: {}", p.page, p.message));
+    let shown = problems
+        .iter()
+        .take(PROBLEMS_LISTED)
+        .map(|p| format!("page {}: {}", p.page, p.message));
     let more = problems.len().saturating_sub(PROBLEMS_LISTED);
-    shown.chain((more > 0).then(|| format!("and {more} more"))).collect::<Vec<_>>().join("; ")
+    shown
+        .chain((more > 0).then(|| format!("and {more} more")))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 #[cfg(test)]
@@ -169,7 +198,12 @@ mod tests {
 
     #[test]
     fn a_long_list_of_bad_pages_is_cut() {
-        let problems: Vec<_> = (1..=12).map(|page| PageProblem { page, message: "unreadable".into() }).collect();
+        let problems: Vec<_> = (1..=12)
+            .map(|page| PageProblem {
+                page,
+                message: "unreadable".into(),
+            })
+            .collect();
         let text = listed(&problems);
         assert!(text.starts_with("page 1: unreadable; page 2: "));
         assert!(text.ends_with("; and 2 more"));
