@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use walkdir::WalkDir;
 
-use crate::extract::FileKind;
+use crate::file_kind::FileKind;
 
 /// Name of the file that states a case's facts.
 pub const CASE_FILE_NAME: &str = "case.toml";

@@ -9,6 +9,7 @@
 
 pub mod record;
 
+pub mod file_kind;
 pub mod discover;
 pub mod extract;
 pub mod reading;

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
-use crate::extract::{ExtractError, Extraction, Extractor, FileKind, PageProblem};
+use crate::extract::{ExtractError, Extraction, Extractor, PageProblem};
+use crate::file_kind::FileKind;
 use crate::record::{Document, Status};
 
 /// Name of the threads in which files are read; what panics in them becomes a failed row.
