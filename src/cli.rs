@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::export::{csv, json, text};
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions};
 use crate::reading::Limits;
@@ -77,6 +78,23 @@ struct AuditArgs {
 struct ExtractArgs {
     /// A PDF, JPEG, PNG or TIFF
     file: PathBuf,
+    /// Form of what is shown
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    format: ExtractFormat,
+    /// Neither use nor keep recognised pages of earlier runs
+    #[arg(long)]
+    no_cache: bool,
+}
+
+/// The form in which `extract` shows a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ExtractFormat {
+    /// For people: the document, its lines, and every line of text with its place
+    Text,
+    /// The document as in record.json, and every word with its box
+    Json,
+    /// The rows of lines.csv
+    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -132,8 +150,14 @@ fn audit(args: AuditArgs) -> Result<ExitCode> {
 }
 
 fn extract(args: &ExtractArgs) -> Result<ExitCode> {
-    let document = pipeline::read_one(&args.file, Limits::default())?;
-    serde_json::to_writer_pretty(io::stdout().lock(), &document).context("cannot write to standard output")?;
+    let reading = pipeline::read_one(&args.file, !args.no_cache)?;
+    let mut shown = Vec::new();
+    match args.format {
+        ExtractFormat::Text => text::write(&mut shown, &reading.document, &reading.text),
+        ExtractFormat::Json => json::write_reading(&mut shown, &reading.document, &reading.text),
+        ExtractFormat::Csv => csv::write(&mut shown, csv::line_rows(&[reading.document])),
+    }?;
+    io::stdout().lock().write_all(&shown)?;
     Ok(ExitCode::SUCCESS)
 }
 

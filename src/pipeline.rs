@@ -126,11 +126,7 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
 
 /// Stages 2 to 4 over all files. Bytes that occur more than once are read once.
 fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> Vec<Document> {
-    let extractor = Arc::new(Extractor::new(ExtractOptions {
-        most_bytes: options.limits.bytes as usize,
-        time_per_file: options.limits.time,
-        ..ExtractOptions::default()
-    }));
+    let extractor = extractor(options.limits, options.cache);
     let hashes: Vec<String> = clock.time("hash", || {
         found
             .files
@@ -157,7 +153,12 @@ fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> Vec
         .par_iter()
         .enumerate()
         .map(|(i, file)| {
-            let reading = (first[i] == i).then(|| read(file, &extractor, options.limits));
+            let mut reading = (first[i] == i).then(|| read(file, &extractor, options.limits));
+            if let Some(reading) = &mut reading {
+                // The words of a whole shelf of papers would fill the memory.
+                reading.text.pages.clear();
+                reading.text.pages.shrink_to_fit();
+            }
             progress.file_done(reading.as_ref().map_or(0, |r| r.document.pages));
             reading
         })
@@ -180,6 +181,14 @@ fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> Vec
         .enumerate()
         .filter_map(|(i, file)| again(i, file))
         .collect()
+}
+
+fn extractor(limits: Limits, _cache: bool) -> Arc<Extractor> {
+    Arc::new(Extractor::new(ExtractOptions {
+        most_bytes: limits.bytes as usize,
+        time_per_file: limits.time,
+        ..ExtractOptions::default()
+    }))
 }
 
 fn read(file: &SourceFile, extractor: &Arc<Extractor>, limits: Limits) -> Reading {
@@ -239,10 +248,17 @@ fn write_all(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
     out.write("run.json", |to| run_json::write(to, &outcome.report))
 }
 
-/// One file on its own, as `billproof extract` shows it.
-pub fn read_one(path: &Path, limits: Limits) -> Result<Document, AuditError> {
+/// One file on its own, as `billproof extract` shows it, under its own name.
+pub fn read_one(path: &Path, cache: bool) -> Result<Reading, AuditError> {
     let found = discover(&[path.to_owned()], None)?;
-    let extractor = Arc::new(Extractor::new(ExtractOptions::default()));
-    let document = found.files.first().map(|file| read(file, &extractor, limits).document);
-    Ok(document.unwrap_or_else(|| Document::failed(path.display().to_string(), "no PDF, JPEG, PNG or TIFF")))
+    let Some(file) = found.files.first() else {
+        return Ok(Reading::failed(
+            &path.display().to_string(),
+            "its content is no PDF, JPEG, PNG or TIFF",
+        ));
+    };
+    let limits = Limits::default();
+    let mut reading = read(file, &extractor(limits, cache), limits);
+    reading.document.sha256 = sha256_of(&file.location).unwrap_or_default();
+    Ok(reading)
 }

@@ -8,9 +8,10 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use billproof_parsers::page_text::DocumentText;
 use sha2::{Digest, Sha256};
 
-use crate::extract::{ExtractError, Extraction, Extractor, PageProblem};
+use crate::extract::{Extraction, Extractor, PageProblem};
 use crate::file_kind::FileKind;
 use crate::record::{Document, Status};
 
@@ -45,11 +46,13 @@ impl Default for Limits {
     }
 }
 
-/// A document and the time it took.
+/// A document, the words it was read from, and the time it took.
 #[derive(Debug, Clone)]
 pub struct Reading {
     /// What was read.
     pub document: Document,
+    /// Its words; none of a file that could not be opened.
+    pub text: DocumentText,
     /// Time from bytes to words.
     pub extract: Duration,
     /// Time from words to record.
@@ -59,8 +62,10 @@ pub struct Reading {
 impl Reading {
     /// A file that could not be read, and why.
     pub fn failed(path: &str, message: impl Into<String>) -> Self {
+        let document = Document::failed(path, message);
         Self {
-            document: Document::failed(path, message),
+            document,
+            text: DocumentText::default(),
             extract: Duration::ZERO,
             parse: Duration::ZERO,
         }
@@ -126,31 +131,37 @@ pub fn parse_document(path: &str, kind: FileKind, bytes: &[u8], extractor: &Extr
     let extracted = extractor.extract(kind, bytes);
     let extract = started.elapsed();
     let started = Instant::now();
-    let document = document_of(path, extracted);
+    let extraction = match extracted {
+        Ok(extraction) => extraction,
+        Err(error) => {
+            return Reading {
+                extract,
+                ..Reading::failed(path, error.to_string())
+            };
+        }
+    };
+    let mut document = document_of(&extraction);
+    path.clone_into(&mut document.path);
     Reading {
         document,
+        text: extraction.text,
         extract,
         parse: started.elapsed(),
     }
 }
 
-fn document_of(path: &str, extracted: Result<Extraction, ExtractError>) -> Document {
-    let extraction = match extracted {
-        Ok(extraction) => extraction,
-        Err(error) => return Document::failed(path, error.to_string()),
-    };
+fn document_of(extraction: &Extraction) -> Document {
     let pages = extraction
         .text
         .pages
         .len()
         .max(extraction.problems.iter().map(|p| p.page as usize).max().unwrap_or(0));
     if extraction.text.pages.iter().all(|p| p.words.is_empty()) {
-        let mut document = Document::failed(path, no_text(pages, &extraction.problems));
+        let mut document = Document::failed("", no_text(pages, &extraction.problems));
         document.pages = pages as u32;
         return document;
     }
-    let mut document = statement_of(&extraction);
-    path.clone_into(&mut document.path);
+    let mut document = statement_of(extraction);
     document.pages = pages as u32;
     document.text_source = Some(extraction.origin);
     if !extraction.problems.is_empty() {

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use billproof_parsers::page_text::DocumentText;
 use serde::Serialize;
 
 use crate::record::Document;
@@ -23,6 +24,26 @@ pub fn write(to: &mut dyn Write, documents: &[Document]) -> io::Result<()> {
         &Record {
             format: FORMAT,
             documents,
+        },
+    )?;
+    to.write_all(b"\n")
+}
+
+#[derive(Serialize)]
+struct Read<'a> {
+    format: u32,
+    document: &'a Document,
+    text: &'a DocumentText,
+}
+
+/// Writes one document and the words that it was read from.
+pub fn write_reading(to: &mut dyn Write, document: &Document, text: &DocumentText) -> io::Result<()> {
+    serde_json::to_writer_pretty(
+        &mut *to,
+        &Read {
+            format: FORMAT,
+            document,
+            text,
         },
     )?;
     to.write_all(b"\n")

@@ -8,5 +8,6 @@ pub mod csv;
 pub mod json;
 pub mod out_dir;
 pub mod run_json;
+pub mod text;
 
 pub use out_dir::OutDir;
