@@ -1,7 +1,6 @@
 //! Stage 1 and 2 of reading: the bytes of a file → pages of positioned words.
 
 mod digital;
-mod file_kind;
 mod frame;
 mod layer;
 mod words;
@@ -14,7 +13,7 @@ use billproof_parsers::page_text::{DocumentText, PageText, TextSource};
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::Pdf;
 
-pub use file_kind::FileKind;
+pub use crate::file_kind::FileKind;
 
 use crate::record::TextOrigin;
 use layer::TextLayer;
