@@ -44,6 +44,8 @@ struct Draft {
     context: GroupContext,
     dated: bool,
     identified: bool,
+    /// Whether a total of the document or claim has already closed the table.
+    closed: bool,
 }
 
 /// Reads all tables of a document.
@@ -58,9 +60,14 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                 .filter(|f| !matches!(f, Field::Ignored | Field::Credits | Field::Balance | Field::UnitPrice)),
         );
         let from = drafts.len();
+        let mut closed = false;
         for item in items(t) {
             match item {
-                Item::Total(l) => out.totals.push(total(l, &t.columns, drafts.len())),
+                Item::Total(l) => {
+                    let sum = total(l, &t.columns, drafts.len());
+                    closed |= sum.scope != TotalScope::Group;
+                    out.totals.push(sum);
+                }
                 Item::Row(raw) => {
                     let reading = read_row(&raw, &t.columns, setting.anchor);
                     for p in reading.problems.iter().filter(|p| !p.starts_with("code")) {
@@ -72,7 +79,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                             reason: format!("cannot read {p}"),
                         });
                     }
-                    drafts.push(draft(&raw, reading, &t.columns));
+                    drafts.push(draft(&raw, reading, &t.columns, closed));
                 }
             }
         }
@@ -89,7 +96,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     out
 }
 
-fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column]) -> Draft {
+fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -> Draft {
     let anchor = raw.lines[raw.anchor];
     let bbox = BBox::around(raw.lines.iter().filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
     let mut cells = reading.cells;
@@ -143,6 +150,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column]) -> Draft {
         context: raw.context.clone(),
         dated,
         identified,
+        closed,
     }
 }
 
@@ -204,7 +212,7 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     d.row.cells.remove(&Field::Credits);
     d.row.cells.remove(&Field::UnitPrice);
     let nothing = !d.row.cells.keys().any(|f| is_money_field(*f));
-    let nameless = !d.identified && !d.dated && !d.row.cells.contains_key(&Field::Description);
+    let nameless = !d.identified && !d.dated && (d.closed || !d.row.cells.contains_key(&Field::Description));
     if nothing || nameless {
         if !nothing {
             out.totals.push(sum_of(&d, out.rows.len()));

@@ -233,6 +233,11 @@ static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(previous|prior|past|opening|beginning|last)\s+(statement\s+)?balance|balance\s+(brought\s+)?(forward|fwd)|brought\s+forward|carried\s+forward").expect("a constant pattern")
 });
 
+// The part to tear off repeats the totals, and what it prints stands in nobody's columns.
+static COUPON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon)|\b(payment|remittance) (coupon|stub|slip)\b").expect("a constant pattern")
+});
+
 /// Whether the words name a balance brought forward.
 pub fn is_forward(text: &str) -> bool {
     FORWARD.is_match(text)
@@ -244,6 +249,11 @@ pub fn is_total_label(text: &str) -> bool {
 }
 
 fn body_lines(page: &PageLines, r: &Region, columns: &[Column], extents: &[Extent]) -> Vec<BodyLine> {
+    let coupon = r
+        .lines
+        .clone()
+        .find(|&i| COUPON.is_match(&page.lines[i].text()))
+        .unwrap_or(r.lines.end);
     let left = columns.iter().map(|c| c.x0.min(c.head_box.x0)).fold(f32::INFINITY, f32::min);
     let right = columns.iter().map(|c| c.x1.max(c.head_box.x1)).fold(0.0, f32::max);
     let mut out: Vec<BodyLine> = Vec::new();
@@ -265,7 +275,9 @@ fn body_lines(page: &PageLines, r: &Region, columns: &[Column], extents: &[Exten
             role: Role::Outside,
             ruled_above,
         };
-        b.role = role(&b, columns, right - left);
+        if i < coupon {
+            b.role = role(&b, columns, right - left);
+        }
         out.push(b);
     }
     out

@@ -65,10 +65,15 @@ pub fn tokens(line: &Line) -> Vec<Token> {
         let (kind, n) = kind_at(&words, i, line.phrase_gap);
         let piece: Vec<Word> = words[i..i + n].to_vec();
         i += n;
-        let joins = kind == TokenKind::Text
-            && out
-                .last()
-                .is_some_and(|t| t.kind == TokenKind::Text && piece[0].bbox.x0 - t.bbox.x1 <= line.phrase_gap);
+        // a number one space behind words belongs to them ("LEVEL 4", "1 MG"); in a column of its own it stands apart
+        let joins = match kind {
+            TokenKind::Text => 1.0,
+            TokenKind::Number => 0.8,
+            _ => 0.0,
+        };
+        let joins = out
+            .last()
+            .is_some_and(|t| t.kind == TokenKind::Text && piece[0].bbox.x0 - t.bbox.x1 <= joins * line.phrase_gap && joins > 0.0);
         if joins {
             if let Some(last) = out.pop() {
                 let mut w = last.words;

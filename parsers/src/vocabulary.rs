@@ -162,7 +162,7 @@ impl Vocabulary {
             for start in end.saturating_sub(self.longest_words)..end {
                 let Some((parts, _)) = best[start] else { continue };
                 let text = words[start..end].join(" ");
-                let known = self.exact.contains_key(&key(&text));
+                let known = self.exact.contains_key(&key(&text)) || self.exact.contains_key(&key(strip_locator(&text)));
                 if known && best[end].is_none_or(|(p, _)| parts + 1 < p) {
                     best[end] = Some((parts + 1, start));
                 }
