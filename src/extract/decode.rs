@@ -7,6 +7,7 @@ use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::PngDecoder;
 use image::{DynamicImage, GrayImage, ImageDecoder, Limits};
 use tiff::ColorType;
+use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 
@@ -174,7 +175,17 @@ fn tiff_page(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<PageRaster, String>
         .flatten()
         .unwrap_or(2);
     let per_inch = if unit == 3 { 2.54 } else { 1.0 };
-    let mut resolution = |tag| decoder.get_tag_f64(tag).ok().map(|v| v * per_inch);
+    let mut resolution = |tag| {
+        let value = match decoder.get_tag(tag).ok()? {
+            Value::Rational(n, d) => f64::from(n) / f64::from(d),
+            Value::Float(v) => f64::from(v),
+            Value::Double(v) => v,
+            Value::Short(v) => f64::from(v),
+            Value::Unsigned(v) => f64::from(v),
+            _ => return None,
+        };
+        Some(value * per_inch)
+    };
     let density = if unit == 1 {
         None
     } else {

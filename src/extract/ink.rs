@@ -80,33 +80,107 @@ pub fn components(binary: &GrayImage) -> Vec<Component> {
     found
 }
 
-/// Clears straight lines: runs of ink longer than `longest` pixels and thinner than `thickest`.
-pub fn clear_rules(binary: &mut GrayImage, longest: u32, thickest: u32) {
-    let (width, height) = (binary.width(), binary.height());
-    let mut doomed: Vec<(u32, u32)> = Vec::new();
-    let dark = |image: &GrayImage, x: u32, y: u32| image.get_pixel(x, y).0[0] != 0;
+/// What counts as a drawn line, in pixels.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleSize {
+    /// Lines are longer than this.
+    pub least_length: u32,
+    /// Lines are not thicker than this.
+    pub most_thickness: u32,
+    /// A faint line may be broken by gaps up to this.
+    pub most_gap: u32,
+}
+
+/// Clears straight lines, horizontal and vertical, with what noise leaves of them; says where they were.
+pub fn clear_rules(binary: &mut GrayImage, size: RuleSize) -> Vec<Component> {
+    let mut pieces = Vec::new();
     for horizontal in [true, false] {
-        let (along, across) = if horizontal { (width, height) } else { (height, width) };
-        for line in 0..across {
-            let at = |i: u32| if horizontal { (i, line) } else { (line, i) };
-            let mut start = 0;
-            for i in 0..=along {
-                if i < along && dark(binary, at(i).0, at(i).1) {
-                    continue;
+        pieces.extend(rule_pieces(binary, size, horizontal));
+    }
+    let mut rules: Vec<Component> = Vec::new();
+    for (piece, horizontal) in pieces {
+        for y in piece.y0..piece.y1 {
+            for x in piece.x0..piece.x1 {
+                let pixel = binary.get_pixel(x, y).0[0] != 0;
+                if pixel && thickness(binary, x, y, horizontal, size.most_thickness) <= size.most_thickness {
+                    // Marked, not cleared, so that the next row's thickness is still measured right.
+                    binary.put_pixel(x, y, Luma([1]));
                 }
-                if i - start > longest {
-                    doomed.extend(
-                        (start..i)
-                            .map(at)
-                            .filter(|&(x, y)| thickness(binary, x, y, horizontal, thickest) <= thickest),
-                    );
-                }
-                start = i + 1;
             }
         }
+        match rules.iter_mut().rev().take(64).find(|r| touches(r, &piece)) {
+            Some(rule) => *rule = union(rule, &piece),
+            None => rules.push(piece),
+        }
     }
-    for (x, y) in doomed {
-        binary.put_pixel(x, y, Luma([0]));
+    for pixel in binary.iter_mut().filter(|p| **p == 1) {
+        *pixel = 0;
+    }
+    rules
+}
+
+/// Rows (or columns) of ink long and dense enough to be part of a line.
+fn rule_pieces(binary: &GrayImage, size: RuleSize, horizontal: bool) -> Vec<(Component, bool)> {
+    let (width, height) = binary.dimensions();
+    let (along, across) = if horizontal { (width, height) } else { (height, width) };
+    let mut out = Vec::new();
+    for line in 0..across {
+        let (mut start, mut last, mut ink) = (0u32, 0u32, 0u32);
+        let mut end = |start: u32, last: u32, ink: u32| {
+            let length = last + 1 - start;
+            if ink > 0 && length > size.least_length && ink * 100 >= length * 82 {
+                let (x0, y0, x1, y1) = if horizontal {
+                    (start, line, last + 1, line + 1)
+                } else {
+                    (line, start, line + 1, last + 1)
+                };
+                out.push((
+                    Component {
+                        x0,
+                        y0,
+                        x1,
+                        y1,
+                        area: ink,
+                    },
+                    horizontal,
+                ));
+            }
+        };
+        for i in 0..along {
+            let (x, y) = if horizontal { (i, line) } else { (line, i) };
+            if binary.get_pixel(x, y).0[0] == 0 {
+                continue;
+            }
+            if ink > 0 && i - last > size.most_gap + 1 {
+                end(start, last, ink);
+                ink = 0;
+            }
+            if ink == 0 {
+                start = i;
+            }
+            last = i;
+            ink += 1;
+        }
+        end(start, last, ink);
+    }
+    out
+}
+
+fn touches(a: &Component, b: &Component) -> bool {
+    a.x0 <= b.x1 + 1
+        && b.x0 <= a.x1 + 1
+        && a.y0 <= b.y1 + 1
+        && b.y0 <= a.y1 + 1
+        && (a.width() > a.height()) == (b.width() > b.height())
+}
+
+fn union(a: &Component, b: &Component) -> Component {
+    Component {
+        x0: a.x0.min(b.x0),
+        y0: a.y0.min(b.y0),
+        x1: a.x1.max(b.x1),
+        y1: a.y1.max(b.y1),
+        area: a.area + b.area,
     }
 }
 
@@ -166,7 +240,16 @@ mod tests {
     #[test]
     fn rules_go_and_letters_stay() {
         let mut binary = binarize(&paper(200, 60, &[(5, 30, 195, 32), (50, 10, 54, 22)]), 15);
-        clear_rules(&mut binary, 60, 5);
+        let rules = clear_rules(
+            &mut binary,
+            RuleSize {
+                least_length: 60,
+                most_thickness: 5,
+                most_gap: 2,
+            },
+        );
+        assert_eq!(rules.len(), 1);
+        assert_eq!((rules[0].x0, rules[0].y0, rules[0].x1, rules[0].y1), (5, 30, 195, 32));
         let found = components(&binary);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].x0, found[0].y1), (50, 22));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use billproof_parsers::page_text::Word;
+use billproof_parsers::page_text::{BBox, Ruling, Word};
 use image::GrayImage;
 use image::imageops::{FilterType, crop_imm, resize};
 use rten::{Model, NodeId, RunOptions, ThreadPool};
@@ -20,15 +20,15 @@ use sha2::{Digest, Sha256};
 use super::assemble::{CropScale, words_of};
 use super::ctc::decode;
 use super::prepare::Prepared;
-use super::recognize::Recognizer;
-use super::segment::{Segment, segments};
+use super::recognize::{Recognized, Recognizer};
+use super::segment::{Segment, layout};
 
 /// File name of the recognition network in the models' folder.
 pub const MODEL_FILE: &str = "PP-OCRv6_rec_small.onnx";
 /// Its SHA-256, as `./setup` pins it.
 pub const MODEL_SHA256: &str = "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884";
 /// Changes whenever this engine would read the same pixels differently.
-const ENGINE_VERSION: u32 = 1;
+const ENGINE_VERSION: u32 = 2;
 
 /// Height of the network's input.
 const INPUT_HEIGHT: u32 = 48;
@@ -192,21 +192,30 @@ impl Recognizer for PpOcr {
         format!("ppocr-v6-small/{ENGINE_VERSION}/{}", &MODEL_SHA256[..12])
     }
 
-    fn read(&self, page: &Prepared, deadline: Instant) -> Result<Vec<Word>, String> {
+    fn read(&self, page: &Prepared, deadline: Instant) -> Result<Recognized, String> {
         let pool = single_thread();
         let mut words = Vec::new();
-        for segment in segments(&page.grey, page.scale * 72.0) {
+        let layout = layout(&page.grey, page.scale * 72.0);
+        for segment in &layout.segments {
             if Instant::now() > deadline {
                 return Err("recognising the page took too long".to_owned());
             }
-            words.extend(self.read_segment(page, &segment, &pool)?);
+            words.extend(self.read_segment(page, segment, &pool)?);
         }
-        Ok(words)
+        let points = |pixels: u32| (f64::from(pixels) / page.scale) as f32;
+        let rulings = layout
+            .rules
+            .iter()
+            .map(|r| Ruling {
+                bbox: BBox::new(points(r.x0), points(r.y0), points(r.x1), points(r.y1)),
+            })
+            .collect();
+        Ok(Recognized { words, rulings })
     }
 
     fn plausibility(&self, page: &Prepared, _deadline: Instant) -> Result<f32, String> {
         let pool = single_thread();
-        let mut lines = segments(&page.grey, page.scale * 72.0);
+        let mut lines = layout(&page.grey, page.scale * 72.0).segments;
         // Lines of about a dozen letters say enough and cost little.
         lines.retain(|s| s.letters.len() >= 4);
         lines.sort_by_key(|s| (s.letters.len().abs_diff(12), s.x0()));

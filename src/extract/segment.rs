@@ -5,7 +5,7 @@
 
 use image::GrayImage;
 
-use super::ink::{Component, binarize, clear_rules, components};
+use super::ink::{Component, RuleSize, binarize, clear_rules, components};
 
 /// A stretch of text on one line: one cell of a table, or a sentence.
 #[derive(Debug, Clone)]
@@ -50,15 +50,37 @@ impl Segment {
     }
 }
 
-/// The stretches of text of a page; `dpi` is the resolution of the image.
-pub fn segments(grey: &GrayImage, dpi: f64) -> Vec<Segment> {
+/// The ink of a page, sorted.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The stretches of text, from top to bottom.
+    pub segments: Vec<Segment>,
+    /// The drawn lines, in pixels.
+    pub rules: Vec<Component>,
+}
+
+/// More letters than this are noise; a dense page has 10 000. The largest are kept.
+const MOST_LETTERS: usize = 30_000;
+
+/// The stretches of text and the lines of a page; `dpi` is the resolution of the image.
+pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     let inch = |share: f64| (share * dpi).round().max(1.0) as u32;
     let mut binary = binarize(grey, inch(0.11));
-    clear_rules(&mut binary, inch(0.42), inch(0.03));
-    let letters: Vec<Component> = components(&binary)
+    let size = RuleSize {
+        least_length: inch(0.42),
+        most_thickness: inch(0.03),
+        most_gap: inch(0.02),
+    };
+    let rules = clear_rules(&mut binary, size);
+    let mut letters: Vec<Component> = components(&binary)
         .into_iter()
         .filter(|c| c.height() <= inch(0.6) && c.width() <= inch(3.0) && c.area >= 3.max((dpi * dpi / 12_000.0) as u32))
+        .filter(|c| !is_remnant(c, &rules, inch(0.025)))
         .collect();
+    if letters.len() > MOST_LETTERS {
+        letters.sort_by_key(|c| std::cmp::Reverse(c.area));
+        letters.truncate(MOST_LETTERS);
+    }
     let body = body_height(&letters, dpi);
     let letters = split_tall(letters, &binary, body);
     let mut segments: Vec<Segment> = lines_of(letters, body)
@@ -66,7 +88,30 @@ pub fn segments(grey: &GrayImage, dpi: f64) -> Vec<Segment> {
         .filter_map(|letters| measured(letters, body))
         .collect();
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.x0().cmp(&b.x0())));
-    segments
+    Layout { segments, rules }
+}
+
+/// Whether ink is what is left of a line: as thin as one, and where one was.
+fn is_remnant(c: &Component, rules: &[Component], thin: u32) -> bool {
+    let (flat, upright) = (
+        c.height() <= thin && c.width() * 2 >= c.height(),
+        c.width() <= thin && c.height() * 2 >= c.width(),
+    );
+    (flat || upright)
+        && rules.iter().any(|rule| {
+            let horizontal = rule.width() > rule.height();
+            // Lines may go on beyond where they were found, so reach further along them than across.
+            let (dx, dy) = if horizontal {
+                (12 * thin, thin / 2 + 1)
+            } else {
+                (thin / 2 + 1, 12 * thin)
+            };
+            (if horizontal { flat } else { upright })
+                && c.x0 + dx >= rule.x0
+                && c.x1 <= rule.x1 + dx
+                && c.y0 + dy >= rule.y0
+                && c.y1 <= rule.y1 + dy
+        })
 }
 
 /// The usual height of a letter on this page, in pixels.
@@ -250,7 +295,7 @@ mod tests {
         feet.extend((0..4).map(|i| (50 + 13 * 5 + 8 + 13 * i, 60)));
         feet.extend((0..5).map(|i| (400 + 13 * i, 60)));
         feet.extend((0..5).map(|i| (50 + 13 * i, 90)));
-        let found = segments(&page(&feet), 200.0);
+        let found = layout(&page(&feet), 200.0).segments;
         assert_eq!(found.iter().map(|s| s.letters.len()).collect::<Vec<_>>(), [9, 5, 5]);
         assert!((found[0].baseline - 60.0).abs() <= 1.0 && (found[0].cap - 14.0).abs() <= 1.5);
         let (from, to) = found[0].widest_gap(50.0, 300.0).unwrap();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use billproof_parsers::page_text::{BBox, TextSource, Word};
 
 use super::prepare::Prepared;
-use super::recognize::Recognizer;
+use super::recognize::{Recognized, Recognizer};
 
 /// The program, found.
 #[derive(Debug)]
@@ -85,18 +85,22 @@ impl Recognizer for Tesseract {
         format!("tesseract/{}", self.version)
     }
 
-    fn read(&self, page: &Prepared, _deadline: Instant) -> Result<Vec<Word>, String> {
+    fn read(&self, page: &Prepared, _deadline: Instant) -> Result<Recognized, String> {
         let file = tempfile::Builder::new()
             .suffix(".png")
             .tempfile()
             .map_err(|e| e.to_string())?;
         page.grey.save(file.path()).map_err(|e| e.to_string())?;
         let dpi = (page.scale * 72.0).round() as u32;
-        Ok(words_of_tsv(&Self::run(file.path(), dpi)?, page.scale as f32))
+        let words = words_of_tsv(&Self::run(file.path(), dpi)?, page.scale as f32);
+        Ok(Recognized {
+            words,
+            rulings: Vec::new(),
+        })
     }
 
     fn plausibility(&self, page: &Prepared, deadline: Instant) -> Result<f32, String> {
-        let words = self.read(page, deadline)?;
+        let words = self.read(page, deadline)?.words;
         let letters: usize = words.iter().map(|w| w.text.len()).sum();
         Ok(words.iter().map(|w| w.confidence * w.text.len() as f32).sum::<f32>() / letters.max(1) as f32)
     }
