@@ -109,7 +109,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     logging::start(i16::from(cli.verbose) - i16::from(cli.quiet), cli.log_format);
     let ran = match cli.command {
-        Command::Audit(args) => audit(args),
+        Command::Audit(args) => audit(args, cli.quiet > 0),
         Command::Extract(args) => extract(&args),
         Command::Doctor(args) => doctor(&args),
     };
@@ -123,7 +123,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn audit(args: AuditArgs) -> Result<ExitCode> {
+fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
     let options = AuditOptions {
         inputs: args.inputs,
         out: args.out,
@@ -138,6 +138,7 @@ fn audit(args: AuditArgs) -> Result<ExitCode> {
             time: Duration::from_secs(args.file_timeout),
             ..Limits::default()
         },
+        progress: !quiet,
     };
     let outcome = pipeline::audit(&options)?;
     writeln!(io::stdout(), "{}", summary::counts(&outcome.report))?;

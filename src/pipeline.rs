@@ -38,6 +38,8 @@ pub struct AuditOptions {
     pub cache: bool,
     /// Bounds for one file.
     pub limits: Limits,
+    /// Whether to show how far the run is.
+    pub progress: bool,
 }
 
 /// Why a run could not be carried out at all.
@@ -146,7 +148,7 @@ fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> Vec
             }
         })
         .collect();
-    let progress = Progress::new(found.files.len());
+    let progress = Progress::new(found.files.len(), options.progress);
     let started = Instant::now();
     let readings: Vec<Option<Reading>> = found
         .files
@@ -168,18 +170,32 @@ fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> Vec
     clock.add("read: extract", readings.iter().flatten().map(|r| r.extract).sum());
     clock.add("read: parse", readings.iter().flatten().map(|r| r.parse).sum());
 
-    let again = |i: usize, file: &SourceFile| {
-        let source = readings[i].as_ref().or(readings[first[i]].as_ref())?;
-        let mut document = source.document.clone();
-        document.path.clone_from(&file.path);
-        document.sha256.clone_from(&hashes[i]);
-        Some(document)
-    };
-    found
-        .files
+    let copies: Vec<Option<Document>> = first
         .iter()
         .enumerate()
-        .filter_map(|(i, file)| again(i, file))
+        .map(|(i, &of)| {
+            if of == i {
+                None
+            } else {
+                readings[of].as_ref().map(|r| r.document.clone())
+            }
+        })
+        .collect();
+    let whole = readings
+        .into_iter()
+        .map(|r| r.map(|r| r.document))
+        .zip(copies)
+        .zip(&found.files)
+        .zip(hashes);
+    whole
+        .filter_map(|(((read, copy), file), hash)| {
+            let document = read.or(copy)?;
+            Some(Document {
+                path: file.path.clone(),
+                sha256: hash,
+                ..document
+            })
+        })
         .collect()
 }
 

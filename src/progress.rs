@@ -26,9 +26,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Shown on standard error for so many files, as what standard error is.
-    pub fn new(files: usize) -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
+    /// For so many files: a bar where it is to be shown and standard error is a terminal, log lines otherwise.
+    pub fn new(files: usize, shown: bool) -> Self {
+        let bar = (shown && io::stderr().is_terminal()).then(|| {
             let bar = BARS.add(ProgressBar::new(files as u64));
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {msg}  {elapsed} elapsed, {eta} left");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
