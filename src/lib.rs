@@ -12,6 +12,7 @@ pub mod record;
 pub mod file_kind;
 pub mod discover;
 pub mod extract;
+pub mod normalize;
 pub mod reading;
 pub mod export;
 

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::extract::{Extraction, Extractor, PageProblem};
 use crate::file_kind::FileKind;
+use crate::normalize::normalize;
 use crate::record::{Document, Status};
 
 /// Name of the threads in which files are read; what panics in them becomes a failed row.
@@ -179,8 +180,9 @@ fn document_of(extraction: &Extraction) -> Document {
 }
 
 /// Stages 3 and 4: words → statement as printed → record.
-fn statement_of(_extraction: &Extraction) -> Document {
-    Document::empty("")
+fn statement_of(extraction: &Extraction) -> Document {
+    let statement = billproof_parsers::parse(&extraction.text);
+    normalize(&statement, &extraction.text)
 }
 
 fn no_text(pages: usize, problems: &[PageProblem]) -> String {

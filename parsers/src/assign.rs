@@ -237,3 +237,10 @@ fn field_cost(t: &Token, f: Field) -> f32 {
         _ => 1.0,
     }
 }
+
+impl Extent {
+    /// Left and right edge.
+    pub fn bounds(&self) -> (f32, f32) {
+        (self.x0, self.x1)
+    }
+}
