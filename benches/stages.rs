@@ -18,18 +18,12 @@ fn samples() -> PathBuf {
 
 /// The sample cases whose papers have a text layer.
 fn digital_cases() -> Vec<PathBuf> {
-    ["1-therapy-clean", "2-surgery-duplicate", "3-emergency-surprise-bill"]
-        .map(|case| samples().join(case))
-        .to_vec()
+    ["1-therapy-clean", "2-surgery-duplicate", "3-emergency-surprise-bill"].map(|case| samples().join(case)).to_vec()
 }
 
 fn digital_files() -> Vec<(String, FileKind, Vec<u8>)> {
     let found = discover(&digital_cases(), None).expect("the samples are part of the repository");
-    found
-        .files
-        .into_iter()
-        .filter_map(|f| Some((f.path, f.kind.ok()?, fs::read(f.location).ok()?)))
-        .collect()
+    found.files.into_iter().filter_map(|f| Some((f.path, f.kind.ok()?, fs::read(f.location).ok()?))).collect()
 }
 
 fn extraction(c: &mut Criterion) {
@@ -37,16 +31,9 @@ fn extraction(c: &mut Criterion) {
     let extractor = Extractor::new(ExtractOptions::default());
     let pages = |kind, bytes: &[u8]| extractor.extract(kind, bytes).map_or(0, |e| e.text.pages.len());
     let mut group = c.benchmark_group("extract");
-    group.throughput(Throughput::Elements(
-        files.iter().map(|(_, kind, bytes)| pages(*kind, bytes) as u64).sum(),
-    ));
+    group.throughput(Throughput::Elements(files.iter().map(|(_, kind, bytes)| pages(*kind, bytes) as u64).sum()));
     group.bench_function("text layer, by page", |b| {
-        b.iter(|| {
-            files
-                .iter()
-                .map(|(_, kind, bytes)| pages(*kind, black_box(bytes)))
-                .sum::<usize>()
-        });
+        b.iter(|| files.iter().map(|(_, kind, bytes)| pages(*kind, black_box(bytes))).sum::<usize>());
     });
     group.finish();
 }
@@ -80,9 +67,7 @@ fn whole_audit(c: &mut Criterion) {
     let mut group = c.benchmark_group("audit");
     group.throughput(Throughput::Elements(digital_files().len() as u64));
     group.sample_size(20);
-    group.bench_function("one thread, by file", |b| {
-        b.iter(|| audit(black_box(&options)).expect("the samples can be audited"))
-    });
+    group.bench_function("one thread, by file", |b| b.iter(|| audit(black_box(&options)).expect("the samples can be audited")));
     group.finish();
 }
 

@@ -128,26 +128,16 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         inputs: args.inputs,
         out: args.out,
         refs: args.refs,
-        jobs: args
-            .jobs
-            .or_else(|| thread::available_parallelism().ok())
-            .unwrap_or(NonZeroUsize::MIN),
+        jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         strict: args.strict,
         cache: !args.no_cache,
-        limits: Limits {
-            time: Duration::from_secs(args.file_timeout),
-            ..Limits::default()
-        },
+        limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
         progress: !quiet,
     };
     let outcome = pipeline::audit(&options)?;
     writeln!(io::stdout(), "{}", summary::counts(&outcome.report))?;
     let failed = options.strict && outcome.is_incomplete();
-    Ok(if failed {
-        ExitCode::from(INCOMPLETE)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if failed { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
 }
 
 fn extract(args: &ExtractArgs) -> Result<ExitCode> {
@@ -163,18 +153,13 @@ fn extract(args: &ExtractArgs) -> Result<ExitCode> {
 }
 
 fn doctor(args: &DoctorArgs) -> Result<ExitCode> {
-    let rows = doctor::facts(args.refs.as_deref())
-        .into_iter()
-        .map(|(what, how)| vec![what, how]);
+    let rows = doctor::facts(args.refs.as_deref()).into_iter().map(|(what, how)| vec![what, how]);
     writeln!(io::stdout(), "{}", summary::table(&["what", "state"], rows))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// `billproof extract … | head` ends quietly.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let kinds = error
-        .chain()
-        .filter_map(|e| e.downcast_ref::<io::Error>())
-        .map(io::Error::kind);
+    let kinds = error.chain().filter_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind);
     kinds.into_iter().any(|k| k == io::ErrorKind::BrokenPipe)
 }

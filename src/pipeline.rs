@@ -69,10 +69,7 @@ impl Outcome {
     /// Whether a file was not read in full or a case.toml could not be used.
     pub fn is_incomplete(&self) -> bool {
         !self.report.case_file_errors.is_empty()
-            || self
-                .documents
-                .iter()
-                .any(|d| matches!(d.status, Status::Failed | Status::Partial))
+            || self.documents.iter().any(|d| matches!(d.status, Status::Failed | Status::Partial))
     }
 }
 
@@ -89,10 +86,7 @@ impl Clock {
     }
 
     fn add(&mut self, stage: &str, time: Duration) {
-        self.0.push(StageTime {
-            stage: stage.to_owned(),
-            seconds: time.as_secs_f64(),
-        });
+        self.0.push(StageTime { stage: stage.to_owned(), seconds: time.as_secs_f64() });
     }
 }
 
@@ -109,12 +103,7 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let report = RunReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         inputs: options.inputs.iter().map(|i| i.display().to_string()).collect(),
-        options: Options {
-            case_by: String::new(),
-            jobs: options.jobs.get(),
-            strict: options.strict,
-            cache: options.cache,
-        },
+        options: Options { case_by: String::new(), jobs: options.jobs.get(), strict: options.strict, cache: options.cache },
         counts: count(&files, &documents),
         files,
         timings: clock.0,
@@ -129,24 +118,13 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
 /// Stages 2 to 4 over all files. Bytes that occur more than once are read once.
 fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> Vec<Document> {
     let extractor = extractor(options.limits, options.cache);
-    let hashes: Vec<String> = clock.time("hash", || {
-        found
-            .files
-            .par_iter()
-            .map(|file| sha256_of(&file.location).unwrap_or_default())
-            .collect()
-    });
+    let hashes: Vec<String> =
+        clock.time("hash", || found.files.par_iter().map(|file| sha256_of(&file.location).unwrap_or_default()).collect());
     let mut first_with: HashMap<&str, usize> = HashMap::new();
     let first: Vec<usize> = hashes
         .iter()
         .enumerate()
-        .map(|(i, hash)| {
-            if hash.is_empty() {
-                i
-            } else {
-                *first_with.entry(hash).or_insert(i)
-            }
-        })
+        .map(|(i, hash)| if hash.is_empty() { i } else { *first_with.entry(hash).or_insert(i) })
         .collect();
     let progress = Progress::new(found.files.len(), options.progress);
     let started = Instant::now();
@@ -173,28 +151,13 @@ fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> Vec
     let copies: Vec<Option<Document>> = first
         .iter()
         .enumerate()
-        .map(|(i, &of)| {
-            if of == i {
-                None
-            } else {
-                readings[of].as_ref().map(|r| r.document.clone())
-            }
-        })
+        .map(|(i, &of)| if of == i { None } else { readings[of].as_ref().map(|r| r.document.clone()) })
         .collect();
-    let whole = readings
-        .into_iter()
-        .map(|r| r.map(|r| r.document))
-        .zip(copies)
-        .zip(&found.files)
-        .zip(hashes);
+    let whole = readings.into_iter().map(|r| r.map(|r| r.document)).zip(copies).zip(&found.files).zip(hashes);
     whole
         .filter_map(|(((read, copy), file), hash)| {
             let document = read.or(copy)?;
-            Some(Document {
-                path: file.path.clone(),
-                sha256: hash,
-                ..document
-            })
+            Some(Document { path: file.path.clone(), sha256: hash, ..document })
         })
         .collect()
 }
@@ -212,37 +175,22 @@ fn read(file: &SourceFile, extractor: &Arc<Extractor>, limits: Limits) -> Readin
         Ok(kind) => read_file(&file.path, &file.location, *kind, extractor, limits),
         Err(why) => Reading::failed(&file.path, why.as_str()),
     };
-    tracing::debug!(
-        path = file.path,
-        status = named(&reading.document.status),
-        message = reading.document.message,
-        "read"
-    );
+    tracing::debug!(path = file.path, status = named(&reading.document.status), message = reading.document.message, "read");
     reading
 }
 
 fn input_files(found: &Discovery, documents: &[Document]) -> Vec<InputFile> {
     let hashes: HashMap<&str, &str> = documents.iter().map(|d| (d.path.as_str(), d.sha256.as_str())).collect();
     let hash = |path: &str| hashes.get(path).map(|h| (*h).to_owned()).unwrap_or_default();
-    found
-        .files
-        .iter()
-        .map(|f| InputFile {
-            path: f.path.clone(),
-            sha256: hash(&f.path),
-            bytes: f.bytes,
-        })
-        .collect()
+    found.files.iter().map(|f| InputFile { path: f.path.clone(), sha256: hash(&f.path), bytes: f.bytes }).collect()
 }
 
 fn count(files: &[InputFile], documents: &[Document]) -> Counts {
     let tally = |names: Vec<String>| {
-        names
-            .into_iter()
-            .fold(BTreeMap::new(), |mut counts: BTreeMap<String, usize>, name| {
-                *counts.entry(name).or_default() += 1;
-                counts
-            })
+        names.into_iter().fold(BTreeMap::new(), |mut counts: BTreeMap<String, usize>, name| {
+            *counts.entry(name).or_default() += 1;
+            counts
+        })
     };
     Counts {
         files: files.len(),
@@ -256,9 +204,7 @@ fn count(files: &[InputFile], documents: &[Document]) -> Counts {
 }
 
 fn write_all(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
-    out.write("documents.csv", |to| {
-        csv::write(to, outcome.documents.iter().map(DocumentRow))
-    })?;
+    out.write("documents.csv", |to| csv::write(to, outcome.documents.iter().map(DocumentRow)))?;
     out.write("lines.csv", |to| csv::write(to, line_rows(&outcome.documents)))?;
     out.write("record.json", |to| json::write(to, &outcome.documents))?;
     out.write("run.json", |to| run_json::write(to, &outcome.report))
@@ -268,10 +214,7 @@ fn write_all(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
 pub fn read_one(path: &Path, cache: bool) -> Result<Reading, AuditError> {
     let found = discover(&[path.to_owned()], None)?;
     let Some(file) = found.files.first() else {
-        return Ok(Reading::failed(
-            &path.display().to_string(),
-            "its content is no PDF, JPEG, PNG or TIFF",
-        ));
+        return Ok(Reading::failed(&path.display().to_string(), "its content is no PDF, JPEG, PNG or TIFF"));
     };
     let limits = Limits::default();
     let mut reading = read(file, &extractor(limits, cache), limits);

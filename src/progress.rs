@@ -37,14 +37,7 @@ impl Progress {
         });
         let now = Instant::now();
         let (done, pages, logged) = (AtomicU64::new(0), AtomicU64::new(0), Mutex::new(now));
-        Self {
-            bar,
-            started: now,
-            files: files as u64,
-            done,
-            pages,
-            logged,
-        }
+        Self { bar, started: now, files: files as u64, done, pages, logged }
     }
 
     /// One more file is done, with so many pages.
@@ -81,16 +74,8 @@ impl Progress {
 
     fn log(&self, done: u64, pages: u64) {
         let elapsed = self.started.elapsed().as_secs_f64();
-        let left = if done == 0 {
-            0.0
-        } else {
-            elapsed / done as f64 * (self.files.saturating_sub(done)) as f64
-        };
-        tracing::info!(
-            "{done}/{} files, {pages} pages, {:.1} pages/s, {left:.0} s left",
-            self.files,
-            self.rate(pages)
-        );
+        let left = if done == 0 { 0.0 } else { elapsed / done as f64 * (self.files.saturating_sub(done)) as f64 };
+        tracing::info!("{done}/{} files, {pages} pages, {:.1} pages/s, {left:.0} s left", self.files, self.rate(pages));
     }
 }
 

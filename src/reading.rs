@@ -40,10 +40,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            bytes: 512 << 20,
-            time: Duration::from_secs(600),
-        }
+        Self { bytes: 512 << 20, time: Duration::from_secs(600) }
     }
 }
 
@@ -64,12 +61,7 @@ impl Reading {
     /// A file that could not be read, and why.
     pub fn failed(path: &str, message: impl Into<String>) -> Self {
         let document = Document::failed(path, message);
-        Self {
-            document,
-            text: DocumentText::default(),
-            extract: Duration::ZERO,
-            parse: Duration::ZERO,
-        }
+        Self { document, text: DocumentText::default(), extract: Duration::ZERO, parse: Duration::ZERO }
     }
 }
 
@@ -112,10 +104,7 @@ pub fn read_file(path: &str, location: &Path, kind: FileKind, extractor: &Arc<Ex
             let _ = send.send(reading);
         }
     };
-    let spawned = thread::Builder::new()
-        .name(READER_THREAD.to_owned())
-        .stack_size(READER_STACK)
-        .spawn(job);
+    let spawned = thread::Builder::new().name(READER_THREAD.to_owned()).stack_size(READER_STACK).spawn(job);
     if let Err(error) = spawned {
         return Reading::failed(path, format!("cannot be read: no thread for it: {error}"));
     }
@@ -135,28 +124,16 @@ pub fn parse_document(path: &str, kind: FileKind, bytes: &[u8], extractor: &Extr
     let extraction = match extracted {
         Ok(extraction) => extraction,
         Err(error) => {
-            return Reading {
-                extract,
-                ..Reading::failed(path, error.to_string())
-            };
+            return Reading { extract, ..Reading::failed(path, error.to_string()) };
         }
     };
     let mut document = document_of(&extraction);
     path.clone_into(&mut document.path);
-    Reading {
-        document,
-        text: extraction.text,
-        extract,
-        parse: started.elapsed(),
-    }
+    Reading { document, text: extraction.text, extract, parse: started.elapsed() }
 }
 
 fn document_of(extraction: &Extraction) -> Document {
-    let pages = extraction
-        .text
-        .pages
-        .len()
-        .max(extraction.problems.iter().map(|p| p.page as usize).max().unwrap_or(0));
+    let pages = extraction.text.pages.len().max(extraction.problems.iter().map(|p| p.page as usize).max().unwrap_or(0));
     if extraction.text.pages.iter().all(|p| p.words.is_empty()) {
         let mut document = Document::failed("", no_text(pages, &extraction.problems));
         document.pages = pages as u32;
@@ -170,11 +147,7 @@ fn document_of(extraction: &Extraction) -> Document {
             document.status = Status::Partial;
         }
         let unread = listed(&extraction.problems);
-        document.message = if document.message.is_empty() {
-            unread
-        } else {
-            format!("{unread}; {}", document.message)
-        };
+        document.message = if document.message.is_empty() { unread } else { format!("{unread}; {}", document.message) };
     }
     document
 }
@@ -195,15 +168,9 @@ fn no_text(pages: usize, problems: &[PageProblem]) -> String {
 
 /// `page 2: …; page 5: …; and 3 more`.
 fn listed(problems: &[PageProblem]) -> String {
-    let shown = problems
-        .iter()
-        .take(PROBLEMS_LISTED)
-        .map(|p| format!("page {}: {}", p.page, p.message));
+    let shown = problems.iter().take(PROBLEMS_LISTED).map(|p| format!("page {}: {}", p.page, p.message));
     let more = problems.len().saturating_sub(PROBLEMS_LISTED);
-    shown
-        .chain((more > 0).then(|| format!("and {more} more")))
-        .collect::<Vec<_>>()
-        .join("; ")
+    shown.chain((more > 0).then(|| format!("and {more} more"))).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -212,12 +179,7 @@ mod tests {
 
     #[test]
     fn a_long_list_of_bad_pages_is_cut() {
-        let problems: Vec<_> = (1..=12)
-            .map(|page| PageProblem {
-                page,
-                message: "unreadable".into(),
-            })
-            .collect();
+        let problems: Vec<_> = (1..=12).map(|page| PageProblem { page, message: "unreadable".into() }).collect();
         let text = listed(&problems);
         assert!(text.starts_with("page 1: unreadable; page 2: "));
         assert!(text.ends_with("; and 2 more"));

@@ -33,7 +33,13 @@ pub fn read(pages: &[PageLines]) -> TableReading {
         }
         let mut cells = BTreeMap::new();
         cells.insert(Field::Charge, cell(Value::Money(sum.amount), &sum.amount_token, sum.line.page, sum.confidence));
-        out.totals.push(Total { label: sum.label.clone(), scope: TotalScope::Document, cells, rows: (0, out.rows.len()), claim: None });
+        out.totals.push(Total {
+            label: sum.label.clone(),
+            scope: TotalScope::Document,
+            cells,
+            rows: (0, out.rows.len()),
+            claim: None,
+        });
         break;
     }
     if !out.rows.is_empty() {
@@ -70,9 +76,7 @@ fn find_list(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry)> {
         }
         let mut rows: Vec<&Entry> = Vec::new();
         for x in entries[..i].iter().rev() {
-            let Some(x) = x else {
-                if rows.is_empty() { continue } else { break }
-            };
+            let Some(x) = x else { if rows.is_empty() { continue } else { break } };
             let size = x.line.size();
             let aligned = (x.amount_token.bbox.x1 - sum.amount_token.bbox.x1).abs() < 0.6 * size;
             let above = rows.last().map_or(sum.line.bbox.y0, |r: &&Entry| r.line.bbox.y0) - x.line.bbox.y1;
@@ -86,7 +90,11 @@ fn find_list(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry)> {
         if !rows.is_empty() && (services == sum.amount || rows.iter().map(|r| r.amount).sum::<Money>() == sum.amount) {
             return Some((rows, sum));
         }
-        if rows.len() >= 2 && sum.label.to_lowercase().contains("charge") && weak.is_none() && rows.iter().all(|r| credit(&r.label, None).is_none()) {
+        if rows.len() >= 2
+            && sum.label.to_lowercase().contains("charge")
+            && weak.is_none()
+            && rows.iter().all(|r| credit(&r.label, None).is_none())
+        {
             weak = Some((rows, sum));
         }
     }

@@ -58,7 +58,8 @@ pub fn learned_extents(columns: &[Column], lines: &[&Assigned], guess: &[Extent]
             let mut ends = Vec::new();
             for l in lines {
                 let mine = l.cells.iter().filter(|(t, c)| *c == i && t.kind != TokenKind::Dash);
-                let (lo, hi) = mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
+                let (lo, hi) =
+                    mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
                 if lo <= hi {
                     starts.push(lo);
                     ends.push(hi);

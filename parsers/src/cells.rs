@@ -74,7 +74,9 @@ impl Reader {
             [Field::ServiceDate, Field::Code] => self.date_and_words(pieces, Field::Code),
             [Field::Code, Field::Description] => self.code_and_words(&pieces),
             [Field::RevenueCode, rest] => {
-                let (rev, other): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number);
+                let (rev, other): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| {
+                    p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number
+                });
                 self.simple(Field::RevenueCode, &rev);
                 if *rest == Field::Code { self.code(other, anchor_line, spill) } else { self.text(*rest, &other) }
             }
@@ -88,7 +90,8 @@ impl Reader {
     }
 
     fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, spill: &mut Vec<Piece<'a>>) {
-        let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) = pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::Money | TokenKind::Number));
+        let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) =
+            pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::Money | TokenKind::Number));
         for p in words {
             spill.push(Piece { token: p.token, line: p.line });
         }
@@ -97,7 +100,8 @@ impl Reader {
         let text: String = same.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let bbox = around(same.iter().copied());
         let conf = same.iter().map(|t| t.confidence).fold(1.0, f32::min);
-        let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.kind == TokenKind::Number)).then(|| format!("{}.{}", same[0].text, same[1].text));
+        let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.kind == TokenKind::Number))
+            .then(|| format!("{}.{}", same[0].text, same[1].text));
         let joined = dollars_cents.unwrap_or_else(|| same[0].text.clone());
         if let Some(m) = money::money(&joined) {
             self.put(f, Value::Money(m), text, bbox, conf);
@@ -113,7 +117,10 @@ impl Reader {
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
         let read = date::date_range(&text).map(|d| (d, 0)).or_else(|| {
-            let d: Vec<_> = pieces.iter().filter_map(|p| date::date_lenient(&p.token.text).or_else(|| date::compact_date(&p.token.text).map(|d| (d, 0)))).collect();
+            let d: Vec<_> = pieces
+                .iter()
+                .filter_map(|p| date::date_lenient(&p.token.text).or_else(|| date::compact_date(&p.token.text).map(|d| (d, 0))))
+                .collect();
             d.first().map(|&(a, n)| ((a, d.get(1).map(|x| x.0)), n))
         });
         let Some(((from, to), n)) = read else {
@@ -173,7 +180,8 @@ impl Reader {
     }
 
     fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
-        let (here, below): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
+        let (here, below): (Vec<_>, Vec<_>) =
+            pieces.into_iter().partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
         let text = join(here.iter().map(|p| p.token));
         if !text.is_empty() && !self.procedure(&text, around(here.iter().map(|p| p.token)), confidence(&here)) {
             if let Some(rev) = REVENUE_IN_CODE.captures(&text).and_then(|m| code::revenue_code(&m[1])) {
@@ -234,7 +242,8 @@ impl Reader {
     }
 
     fn adjustments(&mut self, pieces: &[Piece<'_>]) {
-        let (codes, words): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) = pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number));
+        let (codes, words): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) =
+            pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number));
         let text = join(codes.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
@@ -268,7 +277,11 @@ impl Reader {
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
         let value = match field {
-            Field::ServiceDateTo => date::date(&text).or_else(|| date::compact_date(&text)).or_else(|| date::date_lenient(&text).map(|d| d.0)).and_then(|d| d.resolve(self.anchor)).map(Value::Date),
+            Field::ServiceDateTo => date::date(&text)
+                .or_else(|| date::compact_date(&text))
+                .or_else(|| date::date_lenient(&text).map(|d| d.0))
+                .and_then(|d| d.resolve(self.anchor))
+                .map(Value::Date),
             Field::RevenueCode => code::revenue_code(text.trim_end_matches('.')).map(Value::Code),
             Field::Units => units::units(&text).map(Value::Number),
             Field::Modifiers => code::modifiers(&text).map(Value::List),
@@ -296,7 +309,9 @@ impl Reader {
     /// `THRU 03/12/2025` on a line of its own.
     fn through_date(&mut self, spill: &mut Vec<Piece<'_>>) {
         let take = |text: &str| THROUGH.captures(text).and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)));
-        if let Some(Cell { value: Value::Text(words), bbox, confidence, raw, .. }) = self.out.cells.get(&Field::Description).cloned() {
+        if let Some(Cell { value: Value::Text(words), bbox, confidence, raw, .. }) =
+            self.out.cells.get(&Field::Description).cloned()
+        {
             if let Some((rest, d)) = take(&words) {
                 let from = match self.out.cells.get(&Field::ServiceDate).map(|c| &c.value) {
                     Some(Value::Date(d)) => Some(*d),
@@ -321,7 +336,11 @@ impl Reader {
 
     /// Where the table has no column for it, a date or a code may stand in the description.
     fn description_extras(&mut self, date_column: bool, code_column: bool) {
-        let Some(Cell { value: Value::Text(words), bbox, confidence, raw, page }) = self.out.cells.get(&Field::Description).cloned() else { return };
+        let Some(Cell { value: Value::Text(words), bbox, confidence, raw, page }) =
+            self.out.cells.get(&Field::Description).cloned()
+        else {
+            return;
+        };
         let mut words = words;
         if !date_column && !self.out.cells.contains_key(&Field::ServiceDate) {
             if let Some((d, rest)) = date::leading_date(&words) {
@@ -348,9 +367,14 @@ impl Reader {
     }
 }
 
-static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
-static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$").expect("a constant pattern"));
-static THROUGH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
+static REVENUE_IN_CODE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
+static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$")
+        .expect("a constant pattern")
+});
+static THROUGH: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
 
 fn spill_or_text(r: &mut Reader, pieces: Vec<Piece<'_>>) {
     r.text(Field::Description, &pieces);

@@ -33,7 +33,9 @@ static PLAN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(insurance|insurer|ins|plan|payer|payor|carrier|medicare|medicaid|hmo|ppo|commercial|third party|health|blue|bcbs|aetna|cigna|humana|united|uhc|tricare|primary|benefits?|assurance|mutual|managed care|eft|era|remit\w*|wc|workers)\b")
         .expect("a constant pattern")
 });
-static OTHER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(secondary|second insurance|other (insurance|payer|carrier)|supplement\w*|medigap|tertiary|auto insurance|coordination)\b").expect("a constant pattern"));
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(secondary|second insurance|other (insurance|payer|carrier)|supplement\w*|medigap|tertiary|auto insurance|coordination)\b").expect("a constant pattern")
+});
 static BACK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(revers\w*|refund\w*|recoup\w*|take\s*-?backs?|taken back|nsf|returned|bounced|void\w*|rescind\w*|retract\w*|charge\s*-?back|offset)\b").expect("a constant pattern")
 });
@@ -69,7 +71,11 @@ fn first(r: &Regex, text: &str) -> usize {
 /// Whether the row names the plan by a word of its name.
 fn shares_word(payer: &str, text: &str) -> bool {
     let text = text.to_lowercase();
-    payer.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() >= 4 && !matches!(*w, "health" | "plan" | "insurance" | "care" | "company")).any(|w| text.contains(w))
+    payer
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.len() >= 4 && !matches!(*w, "health" | "plan" | "insurance" | "care" | "company"))
+        .any(|w| text.contains(w))
 }
 
 #[cfg(test)]

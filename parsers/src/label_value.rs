@@ -49,7 +49,8 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                 Content::Sum { label, pairs } => {
                     block.close(setting, &mut out);
                     let rows = out.rows.len();
-                    let cells = pairs.into_iter().filter_map(|p| Some((p.field, cell(p.field, &p.value, line.page, setting)?))).collect();
+                    let cells =
+                        pairs.into_iter().filter_map(|p| Some((p.field, cell(p.field, &p.value, line.page, setting)?))).collect();
                     out.totals.push(Total { label, scope: TotalScope::Claim, cells, rows: (0, rows), claim: None });
                 }
                 Content::Pairs(pairs) => {
@@ -92,7 +93,11 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
         match label.take() {
             Some(l) if t.kind == TokenKind::Money || t.kind == TokenKind::Dash => {
                 let text = l.text.trim_end_matches([':', '.', ' ']).to_owned();
-                if is_total_label(&text) && vocabulary.lookup(&text).is_none_or(|m| !m.fields.iter().all(|f| *f != Field::Charge && is_money_field(*f))) {
+                if is_total_label(&text)
+                    && vocabulary
+                        .lookup(&text)
+                        .is_none_or(|m| !m.fields.iter().all(|f| *f != Field::Charge && is_money_field(*f)))
+                {
                     sum = Some(text.clone());
                     if let Some(f) = field_of_total(&text, vocabulary) {
                         pairs.push(Pair { field: f, label: text, value: t });
@@ -230,14 +235,21 @@ impl Block {
             let bbox = dates[0].bbox;
             let conf = dates.iter().map(|t| t.confidence).fold(1.0, f32::min);
             let from = a.resolve(setting.anchor);
-            for (field, day) in [(Field::ServiceDate, from), (Field::ServiceDateTo, b.and_then(|b| b.resolve(from.or(setting.anchor))))] {
+            for (field, day) in
+                [(Field::ServiceDate, from), (Field::ServiceDateTo, b.and_then(|b| b.resolve(from.or(setting.anchor))))]
+            {
                 if let Some(d) = day {
-                    self.cells.insert(field, Cell { value: Value::Date(d), raw: text.clone(), page: line.page, bbox, confidence: conf });
+                    self.cells.insert(
+                        field,
+                        Cell { value: Value::Date(d), raw: text.clone(), page: line.page, bbox, confidence: conf },
+                    );
                 }
             }
         }
-        let words: Vec<&Token> = toks.iter().filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number)).collect();
-        let phrase = words.iter().map(|t| t.text.as_str()).filter(|t| !matches!(*t, "-" | "–" | "to")).collect::<Vec<_>>().join(" ");
+        let words: Vec<&Token> =
+            toks.iter().filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number)).collect();
+        let phrase =
+            words.iter().map(|t| t.text.as_str()).filter(|t| !matches!(*t, "-" | "–" | "to")).collect::<Vec<_>>().join(" ");
         let phrase = phrase.trim_end_matches([' ', '-', '–']).trim_end_matches(" to").trim().to_owned();
         if phrase.chars().filter(|c| c.is_alphabetic()).count() < 3 || self.has(Field::Description) {
             return;
@@ -264,7 +276,9 @@ impl Block {
 
 fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
     let (value, repairs) = match field {
-        f if is_money_field(f) => money::money(&t.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&t.text)).map(|(m, n)| (Value::Money(m), n))?,
+        f if is_money_field(f) => {
+            money::money(&t.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&t.text)).map(|(m, n)| (Value::Money(m), n))?
+        }
         Field::ServiceDate | Field::ServiceDateTo => (Value::Date(date::date(&t.text)?.resolve(setting.anchor)?), 0),
         Field::Code => match code::procedure(&t.text) {
             Some(p) => (Value::Code(p.code), 0),

@@ -49,7 +49,8 @@ pub enum Item<'a> {
 
 static CREDIT_SECTION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(payments?|pmts?|adjustments?|credits?|receipts)\b").expect("a constant pattern"));
-static CHARGE_SECTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
+static CHARGE_SECTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
 
 fn lists_credits(text: &str) -> bool {
     text.len() < 70 && CREDIT_SECTION.is_match(text) && !CHARGE_SECTION.is_match(text)
@@ -69,7 +70,11 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
             Role::Anchor => {
                 let mine: Vec<usize> = (0..lines.len()).filter(|&k| owner[k] == Some(i)).collect();
                 let anchor = mine.iter().position(|&k| k == i).unwrap_or(0);
-                out.push(Item::Row(RawRow { lines: mine.iter().map(|&k| &lines[k]).collect(), anchor, context: context.clone() }));
+                out.push(Item::Row(RawRow {
+                    lines: mine.iter().map(|&k| &lines[k]).collect(),
+                    anchor,
+                    context: context.clone(),
+                }));
             }
             Role::Total => out.push(Item::Total(l)),
             Role::Heading => heading(l, &mut context),
@@ -134,7 +139,14 @@ fn step(a: &BodyLine, b: &BodyLine) -> f32 {
 /// The widest step between two lines of one row.
 const ROW_STEP: f32 = 1.9;
 
-fn share_run(lines: &[BodyLine], columns: &[Column], run: std::ops::Range<usize>, above: Option<usize>, below: Option<usize>, owner: &mut [Option<usize>]) {
+fn share_run(
+    lines: &[BodyLine],
+    columns: &[Column],
+    run: std::ops::Range<usize>,
+    above: Option<usize>,
+    below: Option<usize>,
+    owner: &mut [Option<usize>],
+) {
     let joined = |k: usize| step(&lines[k - 1], &lines[k]) <= ROW_STEP && !lines[k].ruled_above;
     // how far the row above reaches down, and the row below reaches up
     let mut down = run.start;
@@ -145,7 +157,11 @@ fn share_run(lines: &[BodyLine], columns: &[Column], run: std::ops::Range<usize>
     }
     let mut up = run.end;
     if let Some(b) = below {
-        while up > run.start && step(&lines[up - 1], &lines[up.min(b)]) <= ROW_STEP && !lines[up].ruled_above && may_lead(&lines[up - 1], &lines[b], columns) {
+        while up > run.start
+            && step(&lines[up - 1], &lines[up.min(b)]) <= ROW_STEP
+            && !lines[up].ruled_above
+            && may_lead(&lines[up - 1], &lines[b], columns)
+        {
             up -= 1;
         }
     }

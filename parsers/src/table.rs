@@ -131,7 +131,8 @@ fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<(
     sets.iter()
         .enumerate()
         .map(|(k, header)| {
-            let lines: Vec<&Line> = regions.iter().filter(|r| r.set == k).flat_map(|r| pages[r.page].lines[r.lines.clone()].iter()).collect();
+            let lines: Vec<&Line> =
+                regions.iter().filter(|r| r.set == k).flat_map(|r| pages[r.page].lines[r.lines.clone()].iter()).collect();
             let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
             let mut columns = header.columns.clone();
             let mut extents = header_extents(&columns, em);
@@ -189,8 +190,9 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-static FORWARD: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(previous|prior|past|opening|beginning|last)\s+(statement\s+)?balance|balance\s+(brought\s+)?(forward|fwd)|brought\s+forward|carried\s+forward").expect("a constant pattern"));
+static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(previous|prior|past|opening|beginning|last)\s+(statement\s+)?balance|balance\s+(brought\s+)?(forward|fwd)|brought\s+forward|carried\s+forward").expect("a constant pattern")
+});
 
 /// Whether the words name a balance brought forward.
 pub fn is_forward(text: &str) -> bool {
@@ -209,8 +211,21 @@ fn body_lines(page: &PageLines, r: &Region, columns: &[Column], extents: &[Exten
     for i in r.lines.clone() {
         let line = &page.lines[i];
         let assigned = assign(tokens(line), columns, extents);
-        let ruled_above = i > 0 && page.rulings.iter().any(|g| g.is_horizontal() && g.bbox.width() > 0.4 * (right - left) && between(g.bbox.cy(), &page.lines[i - 1], line));
-        let mut b = BodyLine { page: page.number, index: i, text: line.text(), bbox: line.bbox, size: line.size(), bold: line.is_bold(), assigned, role: Role::Outside, ruled_above };
+        let ruled_above = i > 0
+            && page.rulings.iter().any(|g| {
+                g.is_horizontal() && g.bbox.width() > 0.4 * (right - left) && between(g.bbox.cy(), &page.lines[i - 1], line)
+            });
+        let mut b = BodyLine {
+            page: page.number,
+            index: i,
+            text: line.text(),
+            bbox: line.bbox,
+            size: line.size(),
+            bold: line.is_bold(),
+            assigned,
+            role: Role::Outside,
+            ruled_above,
+        };
         b.role = role(&b, columns, right - left);
         out.push(b);
     }
@@ -225,7 +240,11 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     let amount = has_amount(&b.assigned, columns);
     let label = b.label(columns);
     if amount {
-        let ub_total = b.assigned.cells.iter().any(|(t, c)| columns[*c].has(Field::RevenueCode) && matches!(t.text.as_str(), "0001" | "001"));
+        let ub_total = b
+            .assigned
+            .cells
+            .iter()
+            .any(|(t, c)| columns[*c].has(Field::RevenueCode) && matches!(t.text.as_str(), "0001" | "001"));
         if ub_total || (!identifies(&b.assigned, columns) && is_total_label(&label)) {
             return Role::Total;
         }
@@ -242,7 +261,10 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
 }
 
 static GROUP_REVENUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(\d{4})|(\d{3})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z])").expect("a constant pattern")
+    Regex::new(
+        r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(\d{4})|(\d{3})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z])",
+    )
+    .expect("a constant pattern")
 });
 
 /// The revenue code that heads a group: `0450 EMERGENCY ROOM`, `0351 - CT SCAN/HEAD`.
@@ -254,7 +276,9 @@ pub fn heading_revenue_code(text: &str) -> Option<String> {
 
 /// A lone phrase that does not stand where the descriptions stand, or is set off by its weight.
 fn is_heading(b: &BodyLine, columns: &[Column]) -> bool {
-    let only_words = b.assigned.cells.iter().all(|(t, _)| matches!(t.kind, TokenKind::Text | TokenKind::Number | TokenKind::Date | TokenKind::Dash | TokenKind::Code));
+    let only_words = b.assigned.cells.iter().all(|(t, _)| {
+        matches!(t.kind, TokenKind::Text | TokenKind::Number | TokenKind::Date | TokenKind::Dash | TokenKind::Code)
+    });
     if !only_words {
         return false;
     }

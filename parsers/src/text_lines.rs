@@ -219,7 +219,12 @@ mod tests {
 
     #[test]
     fn words_on_one_baseline_make_a_line_in_reading_order() {
-        let p = page_lines(&page(&[("12.00", 200.0, 225.0, 10.4), ("visit", 70.0, 90.0, 10.0), ("Office", 40.0, 67.5, 10.2), ("next", 40.0, 60.0, 22.0)]));
+        let p = page_lines(&page(&[
+            ("12.00", 200.0, 225.0, 10.4),
+            ("visit", 70.0, 90.0, 10.0),
+            ("Office", 40.0, 67.5, 10.2),
+            ("next", 40.0, 60.0, 22.0),
+        ]));
         let texts: Vec<_> = p.lines.iter().map(Line::text).collect();
         assert_eq!(texts, ["Office visit 12.00", "next"]);
         let phrases: Vec<_> = p.lines[0].phrases().into_iter().map(|x| x.text).collect();

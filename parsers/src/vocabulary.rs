@@ -143,7 +143,8 @@ impl Vocabulary {
 }
 
 fn field_by_name(name: &str) -> Result<Field, VocabularyError> {
-    serde_json::from_value(serde_json::Value::String(name.trim().to_owned())).map_err(|_| VocabularyError::UnknownField(name.to_owned()))
+    serde_json::from_value(serde_json::Value::String(name.trim().to_owned()))
+        .map_err(|_| VocabularyError::UnknownField(name.to_owned()))
 }
 
 /// Letters and digits only, lower case, plural s dropped.
@@ -160,7 +161,11 @@ fn key(text: &str) -> String {
 fn strip_locator(text: &str) -> &str {
     let t = text.trim_start();
     let digits = t.chars().take_while(char::is_ascii_digit).count();
-    if (1..=2).contains(&digits) { t[digits..].trim_start_matches(|c: char| c.is_ascii_lowercase() && t.len() - digits < 3).trim_start() } else { t }
+    if (1..=2).contains(&digits) {
+        t[digits..].trim_start_matches(|c: char| c.is_ascii_lowercase() && t.len() - digits < 3).trim_start()
+    } else {
+        t
+    }
 }
 
 #[cfg(test)]

@@ -19,13 +19,7 @@ struct Record<'a> {
 
 /// Writes the documents, one field under the other, as serde names them.
 pub fn write(to: &mut dyn Write, documents: &[Document]) -> io::Result<()> {
-    serde_json::to_writer_pretty(
-        &mut *to,
-        &Record {
-            format: FORMAT,
-            documents,
-        },
-    )?;
+    serde_json::to_writer_pretty(&mut *to, &Record { format: FORMAT, documents })?;
     to.write_all(b"\n")
 }
 
@@ -38,13 +32,6 @@ struct Read<'a> {
 
 /// Writes one document and the words that it was read from.
 pub fn write_reading(to: &mut dyn Write, document: &Document, text: &DocumentText) -> io::Result<()> {
-    serde_json::to_writer_pretty(
-        &mut *to,
-        &Read {
-            format: FORMAT,
-            document,
-            text,
-        },
-    )?;
+    serde_json::to_writer_pretty(&mut *to, &Read { format: FORMAT, document, text })?;
     to.write_all(b"\n")
 }

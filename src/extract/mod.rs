@@ -66,11 +66,7 @@ pub struct ExtractOptions {
 
 impl Default for ExtractOptions {
     fn default() -> Self {
-        Self {
-            most_bytes: 512 << 20,
-            most_pages: 2_000,
-            time_per_file: Duration::from_secs(600),
-        }
+        Self { most_bytes: 512 << 20, most_pages: 2_000, time_per_file: Duration::from_secs(600) }
     }
 }
 
@@ -147,11 +143,7 @@ impl Pages {
             (false, true) => TextOrigin::Ocr,
             _ => TextOrigin::Digital,
         };
-        Extraction {
-            text: DocumentText { pages: self.pages },
-            origin,
-            problems: self.problems,
-        }
+        Extraction { text: DocumentText { pages: self.pages }, origin, problems: self.problems }
     }
 }
 

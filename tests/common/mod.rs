@@ -10,10 +10,7 @@ use assert_cmd::Command;
 /// The program, quiet and with none of the caller's settings.
 pub fn billproof() -> Command {
     let mut command = Command::cargo_bin("billproof").unwrap();
-    command
-        .env_remove("RUST_LOG")
-        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
-        .arg("-q");
+    command.env_remove("RUST_LOG").env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")).arg("-q");
     command
 }
 
@@ -45,10 +42,7 @@ pub fn pdf_of(objects: &[String]) -> Vec<u8> {
     for offset in offsets {
         file.push_str(&format!("{offset:010} 00000 n \n"));
     }
-    file.push_str(&format!(
-        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
-        objects.len() + 1
-    ));
+    file.push_str(&format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1));
     file.into_bytes()
 }
 
@@ -89,8 +83,5 @@ pub fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
 
 /// One column of documents.csv by path.
 pub fn by_path(out: &Path, column: &str) -> BTreeMap<String, String> {
-    rows(&out.join("documents.csv"))
-        .into_iter()
-        .map(|r| (r["path"].clone(), r[column].clone()))
-        .collect()
+    rows(&out.join("documents.csv")).into_iter().map(|r| (r["path"].clone(), r[column].clone())).collect()
 }
