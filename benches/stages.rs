@@ -5,6 +5,7 @@ use std::hint::black_box;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use billproof::cases::CaseBy;
 use billproof::discover::discover;
 use billproof::extract::{ExtractOptions, Extractor};
 use billproof::file_kind::FileKind;
@@ -58,6 +59,7 @@ fn whole_audit(c: &mut Criterion) {
         inputs: digital_cases(),
         out: out.path().to_owned(),
         refs: None,
+        case_by: CaseBy::Auto,
         jobs: NonZeroUsize::MIN,
         strict: false,
         cache: false,

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::cases::CaseBy;
 use crate::export::{csv, json, text};
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions};
@@ -60,6 +61,9 @@ struct AuditArgs {
     /// Folder of reference tables in the form in which CMS and HHS publish them
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// How files become cases
+    #[arg(long, value_enum, default_value = "auto", value_name = "HOW")]
+    case_by: CaseByArg,
     /// Threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -72,6 +76,27 @@ struct AuditArgs {
     /// Give a file up after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     file_timeout: u64,
+}
+
+/// [`CaseBy`] as a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum CaseByArg {
+    /// A sub-folder is a case, loose files are grouped by what they say
+    Auto,
+    /// A sub-folder is a case, and so are the loose files of an input together
+    Folder,
+    /// All files are grouped by what they say, wherever they lie
+    Patient,
+}
+
+impl From<CaseByArg> for CaseBy {
+    fn from(arg: CaseByArg) -> Self {
+        match arg {
+            CaseByArg::Auto => Self::Auto,
+            CaseByArg::Folder => Self::Folder,
+            CaseByArg::Patient => Self::Patient,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -128,6 +153,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         inputs: args.inputs,
         out: args.out,
         refs: args.refs,
+        case_by: args.case_by.into(),
         jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         strict: args.strict,
         cache: !args.no_cache,

@@ -34,6 +34,8 @@ pub struct SourceFile {
     pub location: PathBuf,
     /// The folder that makes its case, as `case_id`; `None` for a file that lies loose in the input.
     pub case_folder: Option<String>,
+    /// Name of the input folder that it lies in, or of the folder around a file that is an input itself.
+    pub input: String,
     /// What its content is, or why it cannot be read.
     pub kind: Result<FileKind, String>,
     /// Its size in bytes.
@@ -114,7 +116,8 @@ pub fn discover(inputs: &[PathBuf], out: Option<&Path>) -> Result<Discovery, Dis
             walk.folder(&Root { dir: input, name: &name, prefix: &prefix }, &real);
         } else if meta.is_file() {
             File::open(&real).map_err(failed)?;
-            walk.file(name, input, &real, None);
+            let around = real.parent().and_then(Path::file_name).unwrap_or(OsStr::new("input")).to_string_lossy().into_owned();
+            walk.file(Place { path: name, input: around, case_folder: None }, input, &real);
         } else {
             return Err(failed(io::Error::other("neither a file nor a folder")));
         }
@@ -140,6 +143,13 @@ struct Root<'a> {
     dir: &'a Path,
     name: &'a str,
     prefix: &'a str,
+}
+
+/// Where a file belongs, in the words of [`SourceFile`].
+struct Place {
+    path: String,
+    input: String,
+    case_folder: Option<String>,
 }
 
 impl Root<'_> {
@@ -193,7 +203,10 @@ impl Walk {
                 continue;
             }
             match location.canonicalize() {
-                Ok(real) => self.file(path, &location, &real, folder),
+                Ok(real) => {
+                    let place = Place { path, input: root.name.to_owned(), case_folder: folder };
+                    self.file(place, &location, &real);
+                }
                 Err(_) => self.found.skipped.broken_links += 1,
             }
         }
@@ -242,7 +255,7 @@ impl Walk {
         }
     }
 
-    fn file(&mut self, path: String, location: &Path, real: &Path, case_folder: Option<String>) {
+    fn file(&mut self, place: Place, location: &Path, real: &Path) {
         if !self.seen.insert(real.to_owned()) {
             self.found.skipped.visited_before += 1;
             return;
@@ -266,7 +279,8 @@ impl Walk {
                 return;
             }
         };
-        self.found.files.push(SourceFile { path, location: location.to_owned(), case_folder, kind, bytes });
+        let Place { path, input, case_folder } = place;
+        self.found.files.push(SourceFile { path, location: location.to_owned(), case_folder, input, kind, bytes });
     }
 
     fn finish(mut self) -> Discovery {

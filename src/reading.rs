@@ -1,5 +1,6 @@
 //! One file → one document, whatever the file is: bounded in size and time, its panics caught.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{self, AssertUnwindSafe};
@@ -24,7 +25,7 @@ pub const READER_THREAD: &str = "billproof-file";
 const READER_STACK: usize = 256 << 20;
 
 /// What the reader may take beyond the extractor's own bound, which is looked at between pages only.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 
 /// A message lists so many bad pages and counts the others.
 const PROBLEMS_LISTED: usize = 10;
@@ -40,7 +41,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 512 << 20, time: Duration::from_secs(600) }
+        Self { bytes: 512 << 20, time: Duration::from_mins(10) }
     }
 }
 
@@ -82,12 +83,20 @@ pub fn sha256_of(location: &Path) -> io::Result<String> {
     let mut chunk = vec![0; 1 << 16];
     loop {
         match file.read(&mut chunk) {
-            Ok(0) => return Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect()),
+            Ok(0) => return Ok(hex(&hash.finalize())),
             Ok(n) => hash.update(&chunk[..n]),
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => return Err(e),
         }
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, b| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{b:02x}");
+        text
+    })
 }
 
 /// Reads a file in a thread of its own, so that one that neither returns nor fails holds nothing up but itself.

@@ -40,10 +40,9 @@ fn split_by_case(out: &Path) -> Split {
             if column("text_source").is_some_and(|c| &record[c] == "ocr") {
                 scanned.insert(case.clone());
             }
-            let steady = header
-                .iter()
-                .zip(&record)
-                .map(|(name, cell)| if scanned.contains(&case) && UNSTEADY.contains(&name) { "" } else { cell });
+            let unsteady = |name: &str| scanned.contains(&case) && UNSTEADY.contains(&name);
+            let steady: Vec<&str> =
+                header.iter().zip(&record).map(|(name, cell)| if unsteady(name) { "" } else { cell }).collect();
             let part = parts.entry(case).or_insert_with(|| {
                 let mut writer = csv::Writer::from_writer(Vec::new());
                 writer.write_record(&header).unwrap();
@@ -94,11 +93,11 @@ fn the_samples_give_their_golden_files() {
 }
 
 fn difference(path: &Path, expected: &str, given: &str) -> String {
-    let only = |a: &str, b: &str, sign: char| {
+    let only = |a: &str, b: &str, sign: &str| {
         let b: BTreeSet<&str> = b.lines().collect();
-        a.lines().filter(|l| !b.contains(l)).map(|l| format!("{sign} {l}\n")).collect::<String>()
+        a.lines().filter(|l| !b.contains(l)).flat_map(|l| [sign, " ", l, "\n"]).collect::<String>()
     };
-    format!("{}\n{}{}", path.display(), only(expected, given, '-'), only(given, expected, '+'))
+    format!("{}\n{}{}", path.display(), only(expected, given, "-"), only(given, expected, "+"))
 }
 
 #[test]
