@@ -14,6 +14,13 @@ pub mod discover;
 pub mod extract;
 pub mod normalize;
 pub mod reading;
+pub mod record_csv;
+
+pub mod names;
+pub mod case_file;
+pub mod cases;
+pub mod matching;
+
 pub mod export;
 
 pub mod progress;

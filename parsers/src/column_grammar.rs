@@ -107,13 +107,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -
         if let Some((code, page, b)) = &raw.context.revenue_code {
             cells.insert(
                 Field::RevenueCode,
-                Cell {
-                    value: Value::Code(code.clone()),
-                    raw: code.clone(),
-                    page: *page,
-                    bbox: *b,
-                    confidence: 1.0,
-                },
+                Cell { value: Value::Code(code.clone()), raw: code.clone(), page: *page, bbox: *b, confidence: 1.0 },
             );
         }
     }
@@ -123,13 +117,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -
             if let Some(day) = d.resolve(None) {
                 cells.insert(
                     Field::ServiceDate,
-                    Cell {
-                        value: Value::Date(day),
-                        raw: text.clone(),
-                        page: *page,
-                        bbox: *b,
-                        confidence: 1.0,
-                    },
+                    Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *b, confidence: 1.0 },
                 );
             }
         }
@@ -139,13 +127,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -
         _ => anchor.label(columns),
     };
     Draft {
-        row: Row {
-            kind: LineKind::Service,
-            cells,
-            claim: None,
-            page: anchor.page,
-            bbox,
-        },
+        row: Row { kind: LineKind::Service, cells, claim: None, page: anchor.page, bbox },
         text,
         context: raw.context.clone(),
         dated,
@@ -156,16 +138,9 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -
 
 /// The amount of a row that has only one.
 fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
-    [
-        Field::Credits,
-        Field::Charge,
-        Field::PlanPaid,
-        Field::PlanDiscount,
-        Field::PatientPaid,
-        Field::Balance,
-    ]
-    .into_iter()
-    .find_map(|f| money_of(cells, f))
+    [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::Balance]
+        .into_iter()
+        .find_map(|f| money_of(cells, f))
 }
 
 fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money> {
@@ -244,15 +219,9 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
 
 /// Puts the amount of a credit, positive, into its field.
 fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
-    let from = [
-        Field::Credits,
-        Field::Charge,
-        Field::PlanPaid,
-        Field::PlanDiscount,
-        Field::PatientPaid,
-    ]
-    .into_iter()
-    .find(|f| row.cells.contains_key(f));
+    let from = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid]
+        .into_iter()
+        .find(|f| row.cells.contains_key(f));
     row.kind = c.kind;
     row.cells.remove(&Field::Balance);
     let Some(from) = from else { return };
@@ -262,30 +231,14 @@ fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
         let size = m.abs();
         cell.value = Value::Money(if lowers { size } else { -size });
     }
-    let field = if matches!(from, Field::Charge | Field::Credits) {
-        c.field
-    } else {
-        from
-    };
+    let field = if matches!(from, Field::Charge | Field::Credits) { c.field } else { from };
     row.cells.remove(&Field::RevenueCode);
     row.cells.insert(field, cell);
 }
 
 fn sum_of(d: &Draft, rows: usize) -> Total {
-    let cells = d
-        .row
-        .cells
-        .iter()
-        .filter(|(f, _)| is_money_field(**f))
-        .map(|(f, c)| (*f, c.clone()))
-        .collect();
-    Total {
-        label: d.text.clone(),
-        scope: TotalScope::Document,
-        cells,
-        rows: (0, rows),
-        claim: None,
-    }
+    let cells = d.row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();
+    Total { label: d.text.clone(), scope: TotalScope::Document, cells, rows: (0, rows), claim: None }
 }
 
 fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
@@ -324,13 +277,7 @@ fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
     } else {
         TotalScope::Document
     };
-    Total {
-        label,
-        scope,
-        cells,
-        rows: (0, rows),
-        claim: None,
-    }
+    Total { label, scope, cells, rows: (0, rows), claim: None }
 }
 
 /// A column of balances is the patient's share of each line only where each line's own arithmetic says so.
@@ -342,17 +289,11 @@ fn line_balances(drafts: &mut [Draft]) {
             continue;
         };
         all += 1;
-        let less: Money = [
-            Field::PlanPaid,
-            Field::PlanDiscount,
-            Field::PatientPaid,
-            Field::OtherPaid,
-            Field::Credits,
-        ]
-        .into_iter()
-        .filter_map(|f| money_of(&d.row.cells, f))
-        .map(Money::abs)
-        .sum();
+        let less: Money = [Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::OtherPaid, Field::Credits]
+            .into_iter()
+            .filter_map(|f| money_of(&d.row.cells, f))
+            .map(Money::abs)
+            .sum();
         if charge - less == balance {
             fits += 1;
         }

@@ -49,11 +49,7 @@ pub fn credit(text: &str, payer: Option<&str>) -> Option<Credit> {
     }
     let taken_back = BACK.is_match(text);
     if adjustment && !(payment && first(&PAYMENT, text) > first(&ADJUSTMENT, text) && !text.to_lowercase().contains("adj")) {
-        return Some(Credit {
-            kind: LineKind::Adjustment,
-            field: Field::PlanDiscount,
-            taken_back,
-        });
+        return Some(Credit { kind: LineKind::Adjustment, field: Field::PlanDiscount, taken_back });
     }
     let named = payer.is_some_and(|p| shares_word(p, text));
     let field = if OTHER.is_match(text) {
@@ -65,11 +61,7 @@ pub fn credit(text: &str, payer: Option<&str>) -> Option<Credit> {
     } else {
         Field::PatientPaid
     };
-    Some(Credit {
-        kind: LineKind::Payment,
-        field,
-        taken_back,
-    })
+    Some(Credit { kind: LineKind::Payment, field, taken_back })
 }
 
 static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
@@ -127,9 +119,6 @@ mod tests {
 
     #[test]
     fn a_payer_is_known_by_its_name() {
-        assert_eq!(
-            credit("PMT FROM HARBOR MUTUAL", Some("Harbor Mutual Group")).unwrap().field,
-            Field::PlanPaid
-        );
+        assert_eq!(credit("PMT FROM HARBOR MUTUAL", Some("Harbor Mutual Group")).unwrap().field, Field::PlanPaid);
     }
 }

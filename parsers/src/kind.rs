@@ -225,7 +225,10 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         let found = match place {
             Anywhere => text.all.contains(phrase),
             Heading => text.headings.iter().any(|h| holds(h, phrase)),
-            Caption => text.captions.iter().any(|c| c.strip_prefix(phrase).is_some_and(|r| !r.starts_with(|x: char| x.is_alphanumeric()))),
+            Caption => text
+                .captions
+                .iter()
+                .any(|c| c.strip_prefix(phrase).is_some_and(|r| !r.starts_with(|x: char| x.is_alphanumeric()))),
         };
         if found {
             add(*kind, *weight);
@@ -293,7 +296,8 @@ struct Text {
 impl Text {
     fn of(pages: &[PageLines]) -> Self {
         let mut t = Self::default();
-        let mut sizes: Vec<f32> = pages.iter().flat_map(|p| p.lines.iter()).flat_map(|l| l.words.iter().map(|w| w.font_size)).collect();
+        let mut sizes: Vec<f32> =
+            pages.iter().flat_map(|p| p.lines.iter()).flat_map(|l| l.words.iter().map(|w| w.font_size)).collect();
         sizes.sort_by(f32::total_cmp);
         let body = sizes.get(sizes.len() / 2).copied().unwrap_or(9.0);
         for (n, page) in pages.iter().enumerate() {
@@ -301,12 +305,17 @@ impl Text {
                 let whole = line.text().to_lowercase();
                 t.greeting |= whole.starts_with("dear ");
                 let phrases = line.phrases();
-                let amounts = phrases.iter().flat_map(|p| p.text.split(' ').map(str::to_owned).chain([p.text.clone()])).filter(|w| money::money(w).is_some()).count();
+                let amounts = phrases
+                    .iter()
+                    .flat_map(|p| p.text.split(' ').map(str::to_owned).chain([p.text.clone()]))
+                    .filter(|w| money::money(w).is_some())
+                    .count();
                 t.money_rows += usize::from(amounts > 0);
                 if amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>()) {
                     t.coded_rows += 1;
                 }
-                t.adjustment_codes += line.words.iter().filter(|w| w.text.contains('-') && adjustments::adjustment_code(&w.text).is_some()).count();
+                t.adjustment_codes +=
+                    line.words.iter().filter(|w| w.text.contains('-') && adjustments::adjustment_code(&w.text).is_some()).count();
                 for p in &phrases {
                     let text = p.text.to_lowercase();
                     let words = &line.words[p.first..p.end];
@@ -315,7 +324,8 @@ impl Text {
                     let top = n == 0 && p.bbox.y0 < page.height * 0.35;
                     let short = words.len() <= 9;
                     if short && n == 0 && (top || large || bold) && !text.ends_with(['.', ':']) {
-                        t.itemized |= text.contains("itemiz") || text.contains("detailed statement") || text.contains("detail of charges");
+                        t.itemized |=
+                            text.contains("itemiz") || text.contains("detailed statement") || text.contains("detail of charges");
                         t.headings.push(text.clone());
                     }
                     if words.len() <= 12 {
@@ -371,7 +381,15 @@ mod tests {
                 x += width + 2.8;
             }
         }
-        vec![page_lines(&PageText { number: 1, width: 612.0, height: 792.0, words, rulings: vec![], source: TextSource::Digital, to_page: PageText::IDENTITY })]
+        vec![page_lines(&PageText {
+            number: 1,
+            width: 612.0,
+            height: 792.0,
+            words,
+            rulings: vec![],
+            source: TextSource::Digital,
+            to_page: PageText::IDENTITY,
+        })]
     }
 
     #[test]
@@ -400,16 +418,32 @@ mod tests {
 
     #[test]
     fn a_bill_without_codes_is_a_summary() {
-        let p = paper(&["Lakeside Hospital  Patient Statement", "Account 12345", "Laboratory  210.00", "Total charges  210.00", "Amount due  210.00"]);
+        let p = paper(&[
+            "Lakeside Hospital  Patient Statement",
+            "Account 12345",
+            "Laboratory  210.00",
+            "Total charges  210.00",
+            "Amount due  210.00",
+        ]);
         assert_eq!(classify(&p), DocKind::SummaryBill);
         assert_eq!(classify(&[]), DocKind::Other);
     }
 
     #[test]
     fn letters() {
-        let p = paper(&["Midland Recovery", "Creditor: Lakeside Clinic", "Amount owed: $96.00", "This is an attempt to collect a debt by a debt collector."]);
+        let p = paper(&[
+            "Midland Recovery",
+            "Creditor: Lakeside Clinic",
+            "Amount owed: $96.00",
+            "This is an attempt to collect a debt by a debt collector.",
+        ]);
         assert_eq!(classify(&p), DocKind::CollectionNotice);
-        let p = paper(&["Blue Plan", "Dear Jane Roe:", "We have denied coverage for your MRI. You have the right to appeal this decision.", "Notice of denial"]);
+        let p = paper(&[
+            "Blue Plan",
+            "Dear Jane Roe:",
+            "We have denied coverage for your MRI. You have the right to appeal this decision.",
+            "Notice of denial",
+        ]);
         assert_eq!(classify(&p), DocKind::DenialLetter);
         let p = paper(&["Lakeside Clinic", "Dear Jane, this is a reminder of your appointment on May 2."]);
         assert_eq!(classify(&p), DocKind::Other);

@@ -102,13 +102,7 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
         let headers = find_headers(page, vocabulary);
         let first = headers.first().map_or(page.lines.len(), |h| h.first_line);
         if let Some(set) = current {
-            regions.push(Region {
-                set,
-                page: p,
-                lines: 0..first,
-                above: Vec::new(),
-                starts_header: false,
-            });
+            regions.push(Region { set, page: p, lines: 0..first, above: Vec::new(), starts_header: false });
         }
         for (i, h) in headers.iter().enumerate() {
             let set = sets.iter().position(|s| s.same_columns(h)).unwrap_or_else(|| {
@@ -116,20 +110,9 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
                 sets.len() - 1
             });
             let end = headers.get(i + 1).map_or(page.lines.len(), |n| n.first_line);
-            let above = page.lines[..h.first_line]
-                .iter()
-                .rev()
-                .take(8)
-                .map(Line::text)
-                .take_while(|t| !t.contains('$'))
-                .collect();
-            regions.push(Region {
-                set,
-                page: p,
-                lines: h.end_line..end,
-                above,
-                starts_header: true,
-            });
+            let above =
+                page.lines[..h.first_line].iter().rev().take(8).map(Line::text).take_while(|t| !t.contains('$')).collect();
+            regions.push(Region { set, page: p, lines: h.end_line..end, above, starts_header: true });
             current = Some(set);
         }
     }
@@ -156,23 +139,14 @@ fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<(
     sets.iter()
         .enumerate()
         .map(|(k, header)| {
-            let lines: Vec<&Line> = regions
-                .iter()
-                .filter(|r| r.set == k)
-                .flat_map(|r| pages[r.page].lines[r.lines.clone()].iter())
-                .collect();
+            let lines: Vec<&Line> =
+                regions.iter().filter(|r| r.set == k).flat_map(|r| pages[r.page].lines[r.lines.clone()].iter()).collect();
             let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
             let mut columns = header.columns.clone();
             let mut extents = header_extents(&columns, em);
             for pass in 0..3 {
-                let assigned: Vec<Assigned> = lines
-                    .iter()
-                    .map(|l| assign(tokens(l), &columns, &extents, l.phrase_gap))
-                    .collect();
-                let good: Vec<&Assigned> = assigned
-                    .iter()
-                    .filter(|a| a.cost < POOR_FIT && row_like(a, &columns))
-                    .collect();
+                let assigned: Vec<Assigned> = lines.iter().map(|l| assign(tokens(l), &columns, &extents, l.phrase_gap)).collect();
+                let good: Vec<&Assigned> = assigned.iter().filter(|a| a.cost < POOR_FIT && row_like(a, &columns)).collect();
                 if pass == 0 {
                     retype(&mut columns, &good);
                 }
@@ -197,11 +171,7 @@ pub fn has_amount(a: &Assigned, columns: &[Column]) -> bool {
     a.cells.iter().enumerate().any(|(i, (t, c))| {
         let col = &columns[*c];
         let priced = col.is_money() && !col.has(Field::UnitPrice);
-        let cents = || {
-            a.cells
-                .get(i + 1)
-                .is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2)
-        };
+        let cents = || a.cells.get(i + 1).is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2);
         priced && (t.kind == TokenKind::Money || (t.kind == TokenKind::Number && cents()))
     })
 }
@@ -249,11 +219,7 @@ pub fn is_total_label(text: &str) -> bool {
 }
 
 fn body_lines(page: &PageLines, r: &Region, columns: &[Column], extents: &[Extent]) -> Vec<BodyLine> {
-    let coupon = r
-        .lines
-        .clone()
-        .find(|&i| COUPON.is_match(&page.lines[i].text()))
-        .unwrap_or(r.lines.end);
+    let coupon = r.lines.clone().find(|&i| COUPON.is_match(&page.lines[i].text())).unwrap_or(r.lines.end);
     let left = columns.iter().map(|c| c.x0.min(c.head_box.x0)).fold(f32::INFINITY, f32::min);
     let right = columns.iter().map(|c| c.x1.max(c.head_box.x1)).fold(0.0, f32::max);
     let mut out: Vec<BodyLine> = Vec::new();
@@ -299,28 +265,16 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
         if ub_total || (!identifies(&b.assigned, columns) && is_total_label(&label)) {
             return Role::Total;
         }
-        return if b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns) {
-            Role::Anchor
-        } else {
-            Role::Outside
-        };
+        return if b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns) { Role::Anchor } else { Role::Outside };
     }
-    let prose = b
-        .assigned
-        .cells
-        .iter()
-        .any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
+    let prose = b.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
     if prose || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         return Role::Outside;
     }
     if is_heading(b, columns) {
         return Role::Heading;
     }
-    if b.assigned.cost < POOR_FIT {
-        Role::Continuation
-    } else {
-        Role::Outside
-    }
+    if b.assigned.cost < POOR_FIT { Role::Continuation } else { Role::Outside }
 }
 
 /// Words in a column that holds dates, codes of departments or counts: the line belongs to something else.
@@ -353,10 +307,7 @@ pub fn heading_revenue_code(text: &str) -> Option<String> {
 /// A lone phrase that does not stand where the descriptions stand, or is set off by its weight.
 fn is_heading(b: &BodyLine, columns: &[Column]) -> bool {
     let only_words = b.assigned.cells.iter().all(|(t, _)| {
-        matches!(
-            t.kind,
-            TokenKind::Text | TokenKind::Number | TokenKind::Date | TokenKind::Dash | TokenKind::Code
-        )
+        matches!(t.kind, TokenKind::Text | TokenKind::Number | TokenKind::Date | TokenKind::Dash | TokenKind::Code)
     });
     if !only_words {
         return false;
@@ -371,10 +322,6 @@ fn is_heading(b: &BodyLine, columns: &[Column]) -> bool {
     let aligned = (b.bbox.x0 - description.x0).abs() < 0.8 * em;
     let first = (b.bbox.x0 - columns[0].x0).abs() < 2.0 * em;
     let phrase = b.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).count() == 1 && b.assigned.cells.len() <= 2;
-    let leads = b
-        .assigned
-        .cells
-        .first()
-        .is_some_and(|(t, _)| t.kind == TokenKind::Text || t.kind == TokenKind::Number);
+    let leads = b.assigned.cells.first().is_some_and(|(t, _)| t.kind == TokenKind::Text || t.kind == TokenKind::Number);
     (!aligned && first && phrase && leads && b.text.len() > 3) || (b.bold && phrase && first)
 }

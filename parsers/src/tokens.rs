@@ -46,13 +46,7 @@ impl Token {
     fn new(kind: TokenKind, words: Vec<Word>) -> Self {
         let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
         let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
-        Self {
-            kind,
-            text: join(&words),
-            bbox,
-            confidence,
-            words,
-        }
+        Self { kind, text: join(&words), bbox, confidence, words }
     }
 }
 
@@ -90,11 +84,8 @@ pub fn tokens(line: &Line) -> Vec<Token> {
 /// What begins at word `i`, and how many words it takes.
 fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
     let text = words[i].text.as_str();
-    let near = |a: usize, b: usize| {
-        words
-            .get(b)
-            .is_some_and(|w| w.bbox.x0 - words[a].bbox.x1 <= phrase_gap.max(0.6 * w.font_size))
-    };
+    let near =
+        |a: usize, b: usize| words.get(b).is_some_and(|w| w.bbox.x0 - words[a].bbox.x1 <= phrase_gap.max(0.6 * w.font_size));
     // signs and symbols that stand apart from their amount
     for n in (2..=3).rev() {
         if i + n <= words.len() && (i + 1..i + n).all(|k| near(k - 1, k)) {

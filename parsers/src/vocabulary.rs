@@ -98,19 +98,13 @@ impl Vocabulary {
             return None;
         }
         if let Some(fields) = self.exact.get(&k) {
-            return Some(HeaderMatch {
-                fields: fields.clone(),
-                score: 1.0,
-            });
+            return Some(HeaderMatch { fields: fields.clone(), score: 1.0 });
         }
         // claim forms print the number of the box before its name
         let unnumbered = key(strip_locator(text));
         if unnumbered != k {
             if let Some(fields) = self.exact.get(&unnumbered) {
-                return Some(HeaderMatch {
-                    fields: fields.clone(),
-                    score: 0.97,
-                });
+                return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
             }
         }
         self.nearly(&unnumbered)
@@ -122,10 +116,7 @@ impl Vocabulary {
             return None;
         }
         let hit = self.keywords.iter().find(|(r, _)| r.is_match(text))?;
-        Some(HeaderMatch {
-            fields: hit.1.clone(),
-            score: 0.6,
-        })
+        Some(HeaderMatch { fields: hit.1.clone(), score: 0.6 })
     }
 
     /// A known word that differs by a slip of the reader.
@@ -145,10 +136,7 @@ impl Vocabulary {
                 best = Some((s, word, fields));
             }
         }
-        best.map(|(s, _, fields)| HeaderMatch {
-            fields: fields.clone(),
-            score: s as f32 * 0.95,
-        })
+        best.map(|(s, _, fields)| HeaderMatch { fields: fields.clone(), score: s as f32 * 0.95 })
     }
 
     /// Splits words that stand close together into known headers: `Units Charge` → units, charge.
@@ -190,15 +178,8 @@ fn field_by_name(name: &str) -> Result<Field, VocabularyError> {
 fn key(text: &str) -> String {
     let lower = text.to_lowercase();
     let mut out = String::with_capacity(lower.len());
-    for word in lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty() && *w != "and")
-    {
-        let single = if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") {
-            &word[..word.len() - 1]
-        } else {
-            word
-        };
+    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && *w != "and") {
+        let single = if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") { &word[..word.len() - 1] } else { word };
         out.push_str(single);
     }
     out
@@ -208,9 +189,7 @@ fn strip_locator(text: &str) -> &str {
     let t = text.trim_start();
     let digits = t.chars().take_while(char::is_ascii_digit).count();
     if (1..=2).contains(&digits) {
-        t[digits..]
-            .trim_start_matches(|c: char| c.is_ascii_lowercase() && t.len() - digits < 3)
-            .trim_start()
+        t[digits..].trim_start_matches(|c: char| c.is_ascii_lowercase() && t.len() - digits < 3).trim_start()
     } else {
         t
     }
@@ -255,9 +234,6 @@ mod tests {
         let mut v = Vocabulary::default();
         v.extend("[header]\ncharge = [\"Importe\"]").unwrap();
         assert_eq!(v.lookup("IMPORTE").unwrap().fields, [Field::Charge]);
-        assert!(matches!(
-            v.extend("[header]\nprice_of_fish = [\"x\"]"),
-            Err(VocabularyError::UnknownField(_))
-        ));
+        assert!(matches!(v.extend("[header]\nprice_of_fish = [\"x\"]"), Err(VocabularyError::UnknownField(_))));
     }
 }

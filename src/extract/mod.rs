@@ -10,7 +10,6 @@ mod ctc;
 mod decode;
 mod digital;
 mod engine;
-mod file_kind;
 mod frame;
 mod ink;
 mod layer;
@@ -33,7 +32,7 @@ use hayro_interpret::InterpreterCache;
 use hayro_syntax::Pdf;
 use image::RgbImage;
 
-pub use file_kind::FileKind;
+pub use crate::file_kind::FileKind;
 
 use crate::record::TextOrigin;
 use cache::OcrCache;
@@ -138,13 +137,7 @@ impl Extractor {
         if bytes.len() > self.options.most_bytes {
             return Err(ExtractError::TooLarge(format!("{} MiB", bytes.len() >> 20)));
         }
-        let mut job = Job {
-            extractor: self,
-            bytes,
-            started: Instant::now(),
-            key: None,
-            out: Pages::default(),
-        };
+        let mut job = Job { extractor: self, bytes, started: Instant::now(), key: None, out: Pages::default() };
         match kind {
             FileKind::Pdf => job.read_pdf()?,
             FileKind::Jpeg | FileKind::Png | FileKind::Tiff => job.read_images(kind),
@@ -159,10 +152,7 @@ impl Extractor {
         if kind == FileKind::Pdf {
             let pdf = open_pdf(bytes)?;
             let pages = pdf.pages();
-            let found = (page as usize)
-                .checked_sub(1)
-                .and_then(|i| pages.get(i))
-                .ok_or(ExtractError::NoSuchPage(page))?;
+            let found = (page as usize).checked_sub(1).and_then(|i| pages.get(i)).ok_or(ExtractError::NoSuchPage(page))?;
             return catch_unwind(AssertUnwindSafe(|| raster::render(found, dpi)))
                 .map_err(|_| ExtractError::Damaged(format!("page {page} cannot be drawn")));
         }
@@ -182,10 +172,7 @@ impl Extractor {
         facts.push(match &self.cache {
             Some(cache) => {
                 let (pages, size) = cache.size();
-                (
-                    "recognition cache".to_owned(),
-                    format!("{} ({pages} pages, {} MiB)", cache.folder().display(), size >> 20),
-                )
+                ("recognition cache".to_owned(), format!("{} ({pages} pages, {} MiB)", cache.folder().display(), size >> 20))
             }
             None => ("recognition cache".to_owned(), "off".to_owned()),
         });
@@ -223,9 +210,7 @@ impl Job<'_> {
                             .unwrap_or_else(|_| Err("the page cannot be drawn".to_owned()))
                     }),
                 },
-                None => self
-                    .out
-                    .problem(number, "the page's content could not be interpreted".to_owned()),
+                None => self.out.problem(number, "the page's content could not be interpreted".to_owned()),
             }
         }
         Ok(())
@@ -252,13 +237,11 @@ impl Job<'_> {
     fn may_go_on(&mut self, number: u32) -> bool {
         let options = &self.extractor.options;
         if number as usize > options.most_pages {
-            self.out
-                .problem(number, format!("only the first {} pages are read", options.most_pages));
+            self.out.problem(number, format!("only the first {} pages are read", options.most_pages));
             return false;
         }
         if self.started.elapsed() > options.time_per_file {
-            self.out
-                .problem(number, "the time for one file ran out before this page".to_owned());
+            self.out.problem(number, "the time for one file ran out before this page".to_owned());
             return false;
         }
         true
@@ -270,27 +253,20 @@ impl Job<'_> {
             Ok(recognizer) => recognizer,
             Err(why) => {
                 self.out.no_engine = Some(why.clone());
-                self.out.problem(
-                    number,
-                    format!("the page is a scan, and no text recognition is installed: run ./setup ({why})"),
-                );
+                self.out
+                    .problem(number, format!("the page is a scan, and no text recognition is installed: run ./setup ({why})"));
                 return;
             }
         };
-        let key = self
-            .key
-            .get_or_insert_with(|| OcrCache::key(self.bytes, &recognizer.id()))
-            .clone();
+        let key = self.key.get_or_insert_with(|| OcrCache::key(self.bytes, &recognizer.id())).clone();
         if let Some(page) = self.extractor.cache.as_ref().and_then(|cache| cache.get(&key, number)) {
             self.out.pages.push(page);
             return;
         }
         let deadline = Instant::now() + self.extractor.options.time_per_page;
         let read = image().and_then(|raster| {
-            catch_unwind(AssertUnwindSafe(|| {
-                recognize::read_sheet(recognizer, &Sheet::new(raster), number, deadline)
-            }))
-            .unwrap_or_else(|_| Err("recognising the page failed".to_owned()))
+            catch_unwind(AssertUnwindSafe(|| recognize::read_sheet(recognizer, &Sheet::new(raster), number, deadline)))
+                .unwrap_or_else(|_| Err("recognising the page failed".to_owned()))
         });
         match read {
             Ok(page) => {
@@ -333,11 +309,7 @@ impl Pages {
             (false, false) if self.pages.iter().any(|p| p.source == TextSource::Ocr) => TextOrigin::Ocr,
             (false, false) => TextOrigin::Digital,
         };
-        Ok(Extraction {
-            text: DocumentText { pages: self.pages },
-            origin,
-            problems: self.problems,
-        })
+        Ok(Extraction { text: DocumentText { pages: self.pages }, origin, problems: self.problems })
     }
 }
 

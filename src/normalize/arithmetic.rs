@@ -14,11 +14,7 @@ const CERTAIN: f32 = 0.95;
 
 /// Works the equations and keeps their results on the document.
 pub fn check(d: &mut Document, statement: &Statement) {
-    let sure: Vec<bool> = statement
-        .rows
-        .iter()
-        .map(|r| r.cells.values().all(|c| c.confidence >= CERTAIN))
-        .collect();
+    let sure: Vec<bool> = statement.rows.iter().map(|r| r.cells.values().all(|c| c.confidence >= CERTAIN)).collect();
     let mut checks = Vec::new();
     line_checks(d, &sure, &mut checks);
     total_checks(d, statement, &sure, &mut checks);
@@ -43,12 +39,7 @@ const PAID: [Form; 4] = [
     |l| Some((l.patient_responsibility?, l.allowed? - l.plan_paid?)),
     |l| Some((l.patient_responsibility?, l.allowed? - l.plan_paid? + l.not_covered?)),
     |l| Some((l.patient_responsibility?, l.charge? - l.plan_discount? - l.plan_paid?)),
-    |l| {
-        Some((
-            l.patient_responsibility?,
-            l.charge? - l.plan_discount? - l.plan_paid? - l.patient_paid.unwrap_or_default(),
-        ))
-    },
+    |l| Some((l.patient_responsibility?, l.charge? - l.plan_discount? - l.plan_paid? - l.patient_paid.unwrap_or_default())),
 ];
 
 fn parts(l: &ServiceLine) -> Option<Money> {
@@ -58,24 +49,14 @@ fn parts(l: &ServiceLine) -> Option<Money> {
 }
 
 fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
-    let groups: [(CheckKind, &[Form]); 3] = [
-        (CheckKind::Allowed, &ALLOWED),
-        (CheckKind::PatientShare, &SHARE),
-        (CheckKind::Paid, &PAID),
-    ];
+    let groups: [(CheckKind, &[Form]); 3] =
+        [(CheckKind::Allowed, &ALLOWED), (CheckKind::PatientShare, &SHARE), (CheckKind::Paid, &PAID)];
     for (kind, forms) in groups {
         let Some(form) = habit(d, forms) else { continue };
         for (i, l) in d.lines.iter().enumerate().filter(|(_, l)| l.line_kind == LineKind::Service) {
             if let Some((printed, computed)) = form(l) {
                 let certain = sure.get(i).copied().unwrap_or(false);
-                out.push(ArithmeticCheck {
-                    kind,
-                    line_no: Some(l.line_no),
-                    page: l.page,
-                    printed,
-                    computed,
-                    certain,
-                });
+                out.push(ArithmeticCheck { kind, line_no: Some(l.line_no), page: l.page, printed, computed, certain });
             }
         }
     }
@@ -110,10 +91,7 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
             let Value::Money(printed) = cell.value else { continue };
             // which rows a sum adds up is rarely printed: the shortest span that it fits
             let spans = [group_start, claim_start, 0];
-            let holding = spans
-                .iter()
-                .copied()
-                .find(|&s| s < end && column_sum(d, *field, s, end) == Some(printed.abs()));
+            let holding = spans.iter().copied().find(|&s| s < end && column_sum(d, *field, s, end) == Some(printed.abs()));
             let start = holding.or(fitted).unwrap_or(match t.scope {
                 TotalScope::Group => group_start,
                 TotalScope::Claim => claim_start,
@@ -133,14 +111,7 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
                 _ => CheckKind::ColumnTotal,
             };
             let certain = cell.confidence >= CERTAIN && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s);
-            out.push(ArithmeticCheck {
-                kind,
-                line_no: None,
-                page: cell.page,
-                printed: printed.abs(),
-                computed,
-                certain,
-            });
+            out.push(ArithmeticCheck { kind, line_no: None, page: cell.page, printed: printed.abs(), computed, certain });
         }
         if fitted == Some(claim_start) || t.scope == TotalScope::Claim {
             claim_start = end;
@@ -152,22 +123,10 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
 /// Whether the label says no more than that this is the sum of what stands above.
 fn plain_sum(t: &Total) -> bool {
     let l = t.label.to_lowercase();
-    let names_other = [
-        "balance",
-        "due",
-        "owe",
-        "pay",
-        "less",
-        "minus",
-        "adjust",
-        "insurance",
-        "net",
-        "previous",
-        "credit",
-        "discount",
-    ]
-    .iter()
-    .any(|w| l.contains(w));
+    let names_other =
+        ["balance", "due", "owe", "pay", "less", "minus", "adjust", "insurance", "net", "previous", "credit", "discount"]
+            .iter()
+            .any(|w| l.contains(w));
     l.contains("total") && !names_other
 }
 
@@ -188,18 +147,10 @@ fn column_sum(d: &Document, field: Field, start: usize, end: usize) -> Option<Mo
 }
 
 fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
-    let header_sure = |f: Field| {
-        statement
-            .header
-            .get(&f)
-            .and_then(|c| c.first())
-            .is_none_or(|c| c.confidence >= CERTAIN)
-    };
+    let header_sure = |f: Field| statement.header.get(&f).and_then(|c| c.first()).is_none_or(|c| c.confidence >= CERTAIN);
     let all_sure = sure.iter().all(|s| *s);
     if let (Some(printed), Some(computed)) = (d.total_charges, column_sum(d, Field::Charge, 0, d.lines.len())) {
-        let known = out
-            .iter()
-            .any(|c| c.kind == CheckKind::TotalCharges && c.printed == printed && c.computed == computed);
+        let known = out.iter().any(|c| c.kind == CheckKind::TotalCharges && c.printed == printed && c.computed == computed);
         if !known {
             out.push(ArithmeticCheck {
                 kind: CheckKind::TotalCharges,
@@ -215,29 +166,13 @@ fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut
         let credit = |total: Option<Money>, pick: fn(&ServiceLine) -> Option<Money>| {
             total.unwrap_or_else(|| d.lines.iter().filter(|l| !is_charged(l)).filter_map(pick).sum())
         };
-        let forward: Money = d
-            .lines
-            .iter()
-            .filter(|l| l.line_kind == LineKind::Balance)
-            .filter_map(|l| l.charge)
-            .sum();
+        let forward: Money = d.lines.iter().filter(|l| l.line_kind == LineKind::Balance).filter_map(|l| l.charge).sum();
         let computed = charges + forward
             - credit(d.total_discount, |l| l.plan_discount)
             - credit(d.total_plan_paid, |l| l.plan_paid)
             - credit(d.total_patient_paid, |l| l.patient_paid)
-            - d.lines
-                .iter()
-                .filter(|l| !is_charged(l))
-                .filter_map(|l| l.other_paid)
-                .sum::<Money>();
+            - d.lines.iter().filter(|l| !is_charged(l)).filter_map(|l| l.other_paid).sum::<Money>();
         let certain = all_sure && header_sure(Field::BalanceDue) && header_sure(Field::TotalCharges);
-        out.push(ArithmeticCheck {
-            kind: CheckKind::BalanceDue,
-            line_no: None,
-            page: 1,
-            printed,
-            computed,
-            certain,
-        });
+        out.push(ArithmeticCheck { kind: CheckKind::BalanceDue, line_no: None, page: 1, printed, computed, certain });
     }
 }

@@ -9,10 +9,7 @@ use crate::record::{CheckKind, Document, Field, TextOrigin};
 
 /// Sets the confidence of each line and of the document.
 pub fn settle(d: &mut Document, statement: &Statement) {
-    let charges_proven = d
-        .checks
-        .iter()
-        .any(|c| matches!(c.kind, CheckKind::TotalCharges) && c.holds());
+    let charges_proven = d.checks.iter().any(|c| matches!(c.kind, CheckKind::TotalCharges) && c.holds());
     for (i, row) in statement.rows.iter().enumerate() {
         let line_no = u32::try_from(i + 1).unwrap_or(u32::MAX);
         let row_checks: Vec<_> = d.checks.iter().filter(|c| c.line_no == Some(line_no)).collect();

@@ -26,31 +26,16 @@ pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
     summarise_claims(&mut d);
     d.columns.clone_from(&statement.columns);
     d.notes = statement.notes.iter().map(|n| (n.code.clone(), n.text.clone())).collect();
-    let place = |page: u32, b: BBox| {
-        text.pages
-            .iter()
-            .find(|p| p.number == page)
-            .map_or(b, |p: &PageText| p.on_page(b))
-    };
+    let place = |page: u32, b: BBox| text.pages.iter().find(|p| p.number == page).map_or(b, |p: &PageText| p.on_page(b));
     d.facts = statement
         .facts
         .iter()
-        .map(|f| Fact {
-            kind: f.kind,
-            text: f.text.clone(),
-            page: f.page,
-            bbox: place(f.page, f.bbox),
-        })
+        .map(|f| Fact { kind: f.kind, text: f.text.clone(), page: f.page, bbox: place(f.page, f.bbox) })
         .collect();
     d.unparsed = statement
         .unparsed
         .iter()
-        .map(|u| UnparsedRow {
-            page: u.page,
-            bbox: place(u.page, u.bbox),
-            text: u.text.clone(),
-            reason: u.reason.clone(),
-        })
+        .map(|u| UnparsedRow { page: u.page, bbox: place(u.page, u.bbox), text: u.text.clone(), reason: u.reason.clone() })
         .collect();
     for (i, row) in statement.rows.iter().enumerate() {
         let mut l = line(row, u32::try_from(i + 1).unwrap_or(u32::MAX));
@@ -171,10 +156,8 @@ fn claim(cells: &BTreeMap<Field, Cell>) -> Claim {
 
 /// What all claims say alike holds for the document; what they say differently does not.
 fn summarise_claims(d: &mut Document) {
-    let (networks, statuses): (Vec<_>, Vec<_>) = (
-        d.claims.iter().filter_map(|c| c.network).collect(),
-        d.claims.iter().filter_map(|c| c.status).collect(),
-    );
+    let (networks, statuses): (Vec<_>, Vec<_>) =
+        (d.claims.iter().filter_map(|c| c.network).collect(), d.claims.iter().filter_map(|c| c.status).collect());
     if let Some(n) = networks.first() {
         d.network = networks.iter().all(|x| x == n).then_some(*n);
     }
@@ -247,11 +230,7 @@ fn inherit(l: &mut ServiceLine, d: &Document) {
 fn status(d: &mut Document) {
     if let Some(u) = d.unparsed.first() {
         let more = d.unparsed.len() - 1;
-        let tail = if more > 0 {
-            format!(" (and {more} more)")
-        } else {
-            String::new()
-        };
+        let tail = if more > 0 { format!(" (and {more} more)") } else { String::new() };
         d.status = Status::Partial;
         d.message = format!("page {}: {}: \"{}\"{tail}", u.page, u.reason, shorten(&u.text));
     }

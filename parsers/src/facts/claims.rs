@@ -39,7 +39,8 @@ pub(crate) fn key(cell: &Cell) -> String {
         Value::Text(t) => t.as_str(),
         _ => cell.raw.as_str(),
     };
-    let mut words: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let mut words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
     // `DOE, JANE` is Jane Doe.
     if text.contains(',') && !words.iter().any(|w| w.chars().any(|c| c.is_ascii_digit())) {
         words.rotate_left(1);
@@ -82,7 +83,8 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
             let mine = |f: &&Found| f.field == field && f.row >= top && f.row <= bottom && !f.dated;
             let strongest = found.iter().filter(mine).map(|f| f.weight).max();
             // Of several the nearest to the claim's number.
-            let nearest = found.iter().filter(mine).filter(|f| Some(f.weight) == strongest).min_by_key(|f| f.row.abs_diff(anchor.row));
+            let nearest =
+                found.iter().filter(mine).filter(|f| Some(f.weight) == strongest).min_by_key(|f| f.row.abs_diff(anchor.row));
             if let Some(f) = nearest {
                 header.cells.insert(field, f.cell.clone());
             }
@@ -129,16 +131,24 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
     let near = |r: usize| paper.rows[r].page == page;
     // Up to four lines above belong to it, unless they are rows of the claim before.
     let mut start = top;
-    while start > floor && top - start < 4 && near(start - 1) && amounts(paper, start - 1) == 0 && paper.rows[start].bbox.y0 - paper.rows[start - 1].bbox.y1 < paper.body_size * 1.2 {
+    while start > floor
+        && top - start < 4
+        && near(start - 1)
+        && amounts(paper, start - 1) == 0
+        && paper.rows[start].bbox.y0 - paper.rows[start - 1].bbox.y1 < paper.body_size * 1.2
+    {
         start -= 1;
     }
     let end = (bottom + 3).min(paper.rows.len());
     let mut begin = top;
     if !header.cells.contains_key(&Field::Provider) {
         // In the rows of the claim first, else just above or below.
-        let spot = [top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
+        let spot =
+            [top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
         if let Some(cell) = spot {
-            if let Some(r) = (start..top).find(|r| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0) {
+            if let Some(r) =
+                (start..top).find(|r| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0)
+            {
                 begin = r;
             }
             header.cells.insert(Field::Provider, cell);
@@ -151,17 +161,34 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
             if !header.cells.contains_key(&Field::Network) {
                 // `Lakeside Hospital (In-network provider)` or a phrase of its own.
                 let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
-                let said = inner.filter(|i| i.to_lowercase().contains("network") || i.to_lowercase().contains("participating")).and_then(values::network).or_else(|| {
-                    let own = text.to_lowercase();
-                    ((own.contains("network") || own.contains("participating")) && p.tokens.len() <= 4).then(|| values::network(&text)).flatten()
-                });
+                let said = inner
+                    .filter(|i| i.to_lowercase().contains("network") || i.to_lowercase().contains("participating"))
+                    .and_then(values::network)
+                    .or_else(|| {
+                        let own = text.to_lowercase();
+                        ((own.contains("network") || own.contains("participating")) && p.tokens.len() <= 4)
+                            .then(|| values::network(&text))
+                            .flatten()
+                    });
                 if let Some(n) = said {
                     header.cells.insert(Field::Network, text_cell(n, &text, p));
                 }
             }
             if !header.cells.contains_key(&Field::ClaimStatus) && p.tokens.len() <= 5 {
                 let lower = text.to_lowercase();
-                let said = ["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending", "status"].iter().any(|w| lower.starts_with(w));
+                let said = [
+                    "processed",
+                    "finalized",
+                    "pending",
+                    "in process",
+                    "denied",
+                    "paid on",
+                    "completed",
+                    "claim is pending",
+                    "status",
+                ]
+                .iter()
+                .any(|w| lower.starts_with(w));
                 if let Some(s) = values::status(&text).filter(|_| said && !lower.ends_with('.')) {
                     header.cells.insert(Field::ClaimStatus, text_cell(s, &text, p));
                 }

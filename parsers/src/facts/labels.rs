@@ -106,7 +106,14 @@ impl Vocabulary {
                 match entry.on_eob {
                     Some(field) => {
                         add(&key, Meaning { field, weight: entry.weight, on: On::Eob });
-                        add(&key, Meaning { field: entry.field, weight: entry.weight, on: if entry.on == On::EobOrLetter { On::Letter } else { On::NotEob } });
+                        add(
+                            &key,
+                            Meaning {
+                                field: entry.field,
+                                weight: entry.weight,
+                                on: if entry.on == On::EobOrLetter { On::Letter } else { On::NotEob },
+                            },
+                        );
                     }
                     None => add(&key, Meaning { field: entry.field, weight: entry.weight, on: entry.on }),
                 }
@@ -248,7 +255,8 @@ pub(crate) fn heads(piece: &Piece, kind: DocKind) -> Vec<Head> {
     let mut out: Vec<Head> = Vec::new();
     let mut at = 0;
     while at < piece.tokens.len() {
-        let found = head_at(piece, at, kind).filter(|h| at == 0 || h.colon || (h.meaning.field == Field::ProviderNpi && h.end < piece.tokens.len()));
+        let found = head_at(piece, at, kind)
+            .filter(|h| at == 0 || h.colon || (h.meaning.field == Field::ProviderNpi && h.end < piece.tokens.len()));
         match found {
             Some(h) => {
                 at = h.end.max(at + 1);

@@ -92,8 +92,14 @@ pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
     Header { cells, claims }
 }
 
-const TOTALS: [Field; 6] =
-    [Field::TotalCharges, Field::TotalDiscount, Field::TotalPlanPaid, Field::TotalPatientPaid, Field::BalanceDue, Field::TotalPatientResponsibility];
+const TOTALS: [Field; 6] = [
+    Field::TotalCharges,
+    Field::TotalDiscount,
+    Field::TotalPlanPaid,
+    Field::TotalPatientPaid,
+    Field::BalanceDue,
+    Field::TotalPatientResponsibility,
+];
 
 fn identity(b: &ClaimBlock) -> String {
     b.header.cells.get(&Field::ClaimNo).or_else(|| b.header.cells.get(&Field::AccountNo)).map(key).unwrap_or_default()
@@ -146,7 +152,8 @@ fn agreed(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
 
 /// The date of the paper: a labelled one, else one that stands alone above the text.
 fn statement_date(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
-    let strong = candidates(found, Field::StatementDate).filter(|f| f.weight == 3).min_by_key(|f| f.coupon).map(|f| f.cell.clone());
+    let strong =
+        candidates(found, Field::StatementDate).filter(|f| f.weight == 3).min_by_key(|f| f.coupon).map(|f| f.cell.clone());
     strong.or_else(|| lone_date(paper, kind)).or_else(|| best(found, Field::StatementDate))
 }
 
@@ -229,9 +236,12 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
                 (h, l) => h.or_else(|| l.map(|f| f.cell.clone())),
             }
         }
-        DocKind::ItemizedBill | DocKind::SummaryBill | DocKind::CollectionNotice | DocKind::Estimate | DocKind::Receipt | DocKind::Other => {
-            labelled.filter(|f| f.weight == 3).map(|f| f.cell.clone())
-        }
+        DocKind::ItemizedBill
+        | DocKind::SummaryBill
+        | DocKind::CollectionNotice
+        | DocKind::Estimate
+        | DocKind::Receipt
+        | DocKind::Other => labelled.filter(|f| f.weight == 3).map(|f| f.cell.clone()),
     }
 }
 
@@ -242,7 +252,10 @@ fn total(paper: &Paper, found: &[Found], claims: &[ClaimBlock], several: bool, f
     let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
     let totalled = |f: &Found| paper.pieces[f.piece].folded.iter().any(|w| matches!(w.word.as_str(), "total" | "maximum"));
     let rank = |f: &Found| f.weight * 2 + u8::from(totalled(f));
-    let mut all: Vec<&Found> = found.iter().filter(|f| f.field == field && !f.dated && (!eob || totalled(f) || f.row < first_rows || !line_level(f.field))).collect();
+    let mut all: Vec<&Found> = found
+        .iter()
+        .filter(|f| f.field == field && !f.dated && (!eob || totalled(f) || f.row < first_rows || !line_level(f.field)))
+        .collect();
     let strongest = all.iter().map(|f| rank(f)).max().unwrap_or(0);
     all.retain(|f| rank(f) == strongest);
     let amount = |f: &&Found| money_of(&f.cell);
@@ -332,7 +345,8 @@ fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
     let starts: Vec<(u32, f32)> = claims.iter().map(|b| (b.page, b.y)).collect();
     let processed = paper.pieces.iter().find(|p| {
         let t = p.text().to_lowercase();
-        p.tokens.len() <= 12 && (t.starts_with("claims processed") || t.starts_with("claim processed") || t.starts_with("date processed"))
+        p.tokens.len() <= 12
+            && (t.starts_with("claims processed") || t.starts_with("claim processed") || t.starts_with("date processed"))
     });
     for (n, b) in claims.iter_mut().enumerate() {
         if b.header.cells.contains_key(&Field::ClaimStatus) {
@@ -342,7 +356,10 @@ fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
             let at = (p.page, p.bbox.cy());
             at >= starts[n] && starts.get(n + 1).is_none_or(|next| at < *next)
         };
-        let pending = paper.pieces.iter().find(|p| inside(p) && matches!(p.text().to_lowercase().trim_end_matches('.'), "pending" | "in process" | "pended"));
+        let pending = paper
+            .pieces
+            .iter()
+            .find(|p| inside(p) && matches!(p.text().to_lowercase().trim_end_matches('.'), "pending" | "in process" | "pended"));
         let cell = match (pending, processed) {
             (Some(p), _) => Some(claims::text_cell("pending", &p.text(), p)),
             (None, Some(p)) => Some(claims::text_cell("processed", &p.text(), p)),

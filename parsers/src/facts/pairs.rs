@@ -27,10 +27,68 @@ pub(crate) struct Found {
 
 /// Column captions of service tables; two of them make a line the head of a table.
 const COLUMNS: &[&str] = &[
-    "date", "service date", "date service", "code", "cpt", "cpt code", "hcpc", "description", "qty", "quantity", "unit", "amount", "charge", "procedure", "rev code", "rev", "rev cd", "mod", "modifier",
-    "service", "paid", "adjustment", "copay", "deductible", "coinsurance", "allowed", "remark", "note", "see note", "proc mod", "total charge", "credit", "debit", "payment", "type service",
-    "service description", "description service", "unit price", "svc date", "procedure code", "revenue code", "dx", "see", "patient owe", "you owe", "allowed amount", "not covered", "amount billed",
-    "billed", "plan paid", "plan discount", "procedure description", "hcpcs", "serv date", "serv unit", "hcpc rate", "balance", "from", "through", "service provided", "dos", "item",
+    "date",
+    "service date",
+    "date service",
+    "code",
+    "cpt",
+    "cpt code",
+    "hcpc",
+    "description",
+    "qty",
+    "quantity",
+    "unit",
+    "amount",
+    "charge",
+    "procedure",
+    "rev code",
+    "rev",
+    "rev cd",
+    "mod",
+    "modifier",
+    "service",
+    "paid",
+    "adjustment",
+    "copay",
+    "deductible",
+    "coinsurance",
+    "allowed",
+    "remark",
+    "note",
+    "see note",
+    "proc mod",
+    "total charge",
+    "credit",
+    "debit",
+    "payment",
+    "type service",
+    "service description",
+    "description service",
+    "unit price",
+    "svc date",
+    "procedure code",
+    "revenue code",
+    "dx",
+    "see",
+    "patient owe",
+    "you owe",
+    "allowed amount",
+    "not covered",
+    "amount billed",
+    "billed",
+    "plan paid",
+    "plan discount",
+    "procedure description",
+    "hcpcs",
+    "serv date",
+    "serv unit",
+    "hcpc rate",
+    "balance",
+    "from",
+    "through",
+    "service provided",
+    "dos",
+    "item",
 ];
 
 /// Finds every labelled value of the document.
@@ -49,13 +107,21 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Fo
 fn coupon_rows(paper: &Paper) -> Vec<(u32, usize)> {
     let says = |t: &str| {
         let t = t.to_ascii_lowercase();
-        (t.contains("detach") || t.contains("return") || t.contains("tear") || t.contains("cut here")) && (t.contains("portion") || t.contains("with your payment") || t.contains("with payment") || t.contains("stub") || t.contains("coupon"))
+        (t.contains("detach") || t.contains("return") || t.contains("tear") || t.contains("cut here"))
+            && (t.contains("portion")
+                || t.contains("with your payment")
+                || t.contains("with payment")
+                || t.contains("stub")
+                || t.contains("coupon"))
             || t.contains("amount enclosed") && t.len() < 40
     };
     let mut out: Vec<(u32, usize)> = Vec::new();
     for (i, row) in paper.rows.iter().enumerate() {
         let lower_part = row.bbox.y0 > paper.height(row.page) * 0.4;
-        if lower_part && !out.iter().any(|(p, _)| *p == row.page) && paper.pieces[row.pieces.clone()].iter().any(|p| says(&p.text())) {
+        if lower_part
+            && !out.iter().any(|(p, _)| *p == row.page)
+            && paper.pieces[row.pieces.clone()].iter().any(|p| says(&p.text()))
+        {
             out.push((row.page, i));
         }
     }
@@ -142,10 +208,19 @@ impl Finder<'_> {
         let first = &self.paper.pieces[row.pieces.start];
         let dated = row.pieces.start != at && date::leading_date(&first.text()).is_some();
         let coupon = self.coupons.iter().any(|(p, r)| *p == piece.page && piece.row >= *r);
-        let make = |field: Field, cell: Cell| Found { field, weight: head.meaning.weight, cell, row: piece.row, piece: at, coupon, dated };
+        let make = |field: Field, cell: Cell| Found {
+            field,
+            weight: head.meaning.weight,
+            cell,
+            row: piece.row,
+            piece: at,
+            coupon,
+            dated,
+        };
         if head.meaning.field == Field::ServiceFrom {
             // A single date of service is both the first and the last day.
-            let single = piece.folded.iter().all(|f| f.word != "from" && f.word != "begin" && f.word != "start" && f.word != "first");
+            let single =
+                piece.folded.iter().all(|f| f.word != "from" && f.word != "begin" && f.word != "start" && f.word != "first");
             let end = r.until.clone().or_else(|| (single && !self.has_through(at)).then(|| r.cell.clone()));
             if let Some(end) = end {
                 out.push(make(Field::ServiceTo, end));
@@ -176,7 +251,10 @@ impl Finder<'_> {
             if joins && head.meaning.weight < 3 && inside.len() > 5 && field != Field::Patient {
                 return None;
             }
-            if joins && field != Field::Patient && inside.iter().any(|t| t.text.chars().next().is_some_and(char::is_lowercase) && t.text.len() > 3) {
+            if joins
+                && field != Field::Patient
+                && inside.iter().any(|t| t.text.chars().next().is_some_and(char::is_lowercase) && t.text.len() > 3)
+            {
                 return None;
             }
         }
@@ -240,13 +318,19 @@ impl Finder<'_> {
         let last = (r + 3).min(row.pieces.end);
         let mut tokens: Vec<Token> = Vec::new();
         for i in r..last {
-            if i > r && self.is_label(i) && !matches!(self.paper.pieces[i].text().to_ascii_lowercase().as_str(), "to" | "through" | "thru" | "-") {
+            if i > r
+                && self.is_label(i)
+                && !matches!(self.paper.pieces[i].text().to_ascii_lowercase().as_str(), "to" | "through" | "thru" | "-")
+            {
                 break;
             }
             tokens.extend(self.paper.pieces[i].tokens.iter().cloned());
         }
         let n = tokens.len();
-        (n > self.paper.pieces[r].tokens.len()).then(|| self.read(Field::ServiceFrom, &tokens, &self.paper.pieces[r])).flatten().filter(|f| f.until.is_some() && f.used > self.paper.pieces[r].tokens.len())
+        (n > self.paper.pieces[r].tokens.len())
+            .then(|| self.read(Field::ServiceFrom, &tokens, &self.paper.pieces[r]))
+            .flatten()
+            .filter(|f| f.until.is_some() && f.used > self.paper.pieces[r].tokens.len())
     }
 
     /// Whether the value takes what stands there, so that a sentence that begins like a value is none.

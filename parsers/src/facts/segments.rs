@@ -91,7 +91,9 @@ impl Paper {
                     }
                     if let Some(last) = open.last() {
                         let (a, b) = (last.bbox.x1, word.bbox.x0);
-                        let wall = walls.iter().any(|w| w.cx() >= a - 0.5 && w.cx() <= b + 0.5 && w.y0 <= word.bbox.cy() && w.y1 >= word.bbox.cy());
+                        let wall = walls
+                            .iter()
+                            .any(|w| w.cx() >= a - 0.5 && w.cx() <= b + 0.5 && w.y0 <= word.bbox.cy() && w.y1 >= word.bbox.cy());
                         if b - a > line.phrase_gap || wall {
                             paper.close(&mut open, line.page, row);
                         }
@@ -191,7 +193,12 @@ fn split(word: &crate::page_text::Word, out: &mut Vec<Token>) {
     let mut start = 0;
     let mut push = |from: usize, to: usize, text: String| {
         let at = |k: usize| word.bbox.x0 + word.bbox.width() * (k as f32 / n);
-        out.push(Token { text, bbox: BBox::new(at(from), word.bbox.y0, at(to), word.bbox.y1), bold: word.bold, confidence: word.confidence });
+        out.push(Token {
+            text,
+            bbox: BBox::new(at(from), word.bbox.y0, at(to), word.bbox.y1),
+            bold: word.bold,
+            confidence: word.confidence,
+        });
     };
     let chars: Vec<char> = word.text.chars().collect();
     for (i, c) in chars.iter().enumerate() {
