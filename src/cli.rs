@@ -74,7 +74,7 @@ struct AuditArgs {
     #[arg(long)]
     no_cache: bool,
     /// Give a file up after so long
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     file_timeout: u64,
 }
 

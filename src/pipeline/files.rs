@@ -62,11 +62,13 @@ pub(super) fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Cl
         .collect()
 }
 
-fn extractor(limits: Limits, _cache: bool) -> Arc<Extractor> {
+fn extractor(limits: Limits, cache: bool) -> Arc<Extractor> {
+    let usual = ExtractOptions::default();
     Arc::new(Extractor::new(ExtractOptions {
-        most_bytes: limits.bytes as usize,
+        most_bytes: usize::try_from(limits.bytes).unwrap_or(usize::MAX),
         time_per_file: limits.time,
-        ..ExtractOptions::default()
+        cache: usual.cache.filter(|_| cache),
+        ..usual
     }))
 }
 
