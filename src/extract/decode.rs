@@ -11,7 +11,7 @@ use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 
-use super::file_kind::FileKind;
+use crate::file_kind::FileKind;
 use super::raster::{MOST_PIXELS, PageRaster};
 
 /// Bytes that a decoder may allocate.
