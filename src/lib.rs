@@ -12,7 +12,7 @@ pub mod cases;
 
 pub mod matching;
 
-//pub mod reference;
+pub mod reference;
 
 //pub mod rules;
 
