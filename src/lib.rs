@@ -20,6 +20,7 @@ pub mod names;
 pub mod case_file;
 pub mod cases;
 pub mod matching;
+pub mod reference;
 
 pub mod export;
 

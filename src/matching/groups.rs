@@ -17,16 +17,21 @@ const LARGEST_SEARCH: usize = 60_000;
 /// Takes the groups of a bill: whole sets first, then sets that are the only ones to add up, until nothing changes.
 pub(crate) fn take_groups(state: &mut State<'_>, bill: usize) {
     loop {
-        if take_one(state, bill, whole_set) || take_one(state, bill, only_subset) || take_split(state, bill) {
+        if take_one(state, bill, whole_set, false) || take_one(state, bill, only_subset, false) {
             continue;
         }
         return;
     }
 }
 
+/// Takes lines of one code and date that one side prints as one line and the other as several.
+pub(crate) fn take_same_code(state: &mut State<'_>, bill: usize) {
+    while take_one(state, bill, whole_set, true) || take_split(state, bill) {}
+}
+
 type Search = fn(&[crate::record::Document], &[Vec<LineRef>], Money) -> Option<Vec<LineRef>>;
 
-fn take_one(state: &mut State<'_>, bill: usize, search: Search) -> bool {
+fn take_one(state: &mut State<'_>, bill: usize, search: Search, coded: bool) -> bool {
     let open = state.bills.get(&bill).map(|m| m.unmatched.clone()).unwrap_or_default();
     if open.is_empty() {
         return false;
@@ -34,6 +39,9 @@ fn take_one(state: &mut State<'_>, bill: usize, search: Search) -> bool {
     for e in state.free_for(bill) {
         let el = line(state.docs, e);
         let Some(target) = el.charge.filter(|c| *c > Money::ZERO) else { continue };
+        if coded && el.code.is_none() {
+            continue;
+        }
         let pools = pools(state.docs, &open, el);
         if let Some(rows) = search(state.docs, &pools, target) {
             state.take_group(bill, Group { bill: rows, eob: vec![e] });

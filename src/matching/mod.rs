@@ -151,6 +151,9 @@ pub fn match_case(docs: &[Document], people: &People) -> Matching {
         state.bills.insert(b, BillMatch { doc: b, whole: is_summary(&docs[b]), unmatched: open, ..BillMatch::default() });
     }
     state.pair(&itemised, assign::exact);
+    for &b in &itemised {
+        groups::take_same_code(&mut state, b);
+    }
     state.pair(&itemised, assign::close);
     for &b in &itemised {
         groups::take_groups(&mut state, b);
@@ -304,7 +307,7 @@ impl State<'_> {
                 claims.entry((e.doc, l.claim, l.provider.clone())).or_default().push(e);
             }
         }
-        let mut best: Vec<(usize, usize)> = Vec::new();
+        let mut best: Vec<(LineRef, LineRef)> = Vec::new();
         for lines in claims.values() {
             let mut edges = Vec::new();
             for (i, &b) in open.iter().enumerate() {
@@ -316,15 +319,11 @@ impl State<'_> {
             }
             let got = assign::assign(&edges);
             if got.len() * 2 >= open.len() && got.len() * 2 >= lines.len() && got.len() > best.len() {
-                best = got;
-                let chosen: Vec<(LineRef, LineRef)> = best.iter().map(|&(i, j)| (open[i], lines[j])).collect();
-                if best.len() == open.len() {
-                    for (b, e) in chosen {
-                        self.take_pair(b, e);
-                    }
-                    return;
-                }
+                best = got.into_iter().map(|(i, j)| (open[i], lines[j])).collect();
             }
+        }
+        for (b, e) in best {
+            self.take_pair(b, e);
         }
     }
 }

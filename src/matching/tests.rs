@@ -127,9 +127,12 @@ fn two_sets_that_add_up_are_no_answer() {
 fn units_split_over_lines() {
     let bill = doc("b", DocKind::ItemizedBill, vec![service(1, 9, "97110", 12_000)]);
     let eob = doc("e", DocKind::Eob, vec![service(1, 9, "97110", 6_000), service(2, 9, "97110", 6_000)]);
-    // The code and the date agree, so that one pair would do; the whole is the better reading only after it fails.
     let m = run(&[bill, eob]);
-    assert_eq!(m.bills[0].eob_lines().len() + m.bills[0].eob_left.len(), 2);
+    assert_eq!((m.bills[0].pairs.len(), m.bills[0].groups[0].eob.len()), (0, 2));
+    let bill = doc("b", DocKind::ItemizedBill, vec![service(1, 9, "97110", 6_000), service(2, 9, "97110", 6_000)]);
+    let eob = doc("e", DocKind::Eob, vec![service(1, 9, "97110", 12_000)]);
+    let m = run(&[bill, eob]);
+    assert_eq!((m.bills[0].pairs.len(), m.bills[0].groups[0].bill.len()), (0, 2));
 }
 
 #[test]
