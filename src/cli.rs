@@ -179,8 +179,11 @@ fn extract(args: &ExtractArgs) -> Result<ExitCode> {
 }
 
 fn doctor(args: &DoctorArgs) -> Result<ExitCode> {
-    let rows = doctor::facts(args.refs.as_deref()).into_iter().map(|(what, how)| vec![what, how]);
-    writeln!(io::stdout(), "{}", summary::table(&["what", "state"], rows))?;
+    let facts = doctor::facts(args.refs.as_deref())?;
+    let width = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
+    for (what, how) in facts {
+        writeln!(io::stdout(), "{what:width$}  {how}")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -20,6 +20,7 @@ use crate::export::run_json::{self, RunReport, StageTime};
 use crate::export::{OutDir, json};
 use crate::reading::Limits;
 use crate::record::{Document, Status};
+use crate::reference::{RefError, load_refs};
 
 /// What to audit, and how.
 #[derive(Debug, Clone)]
@@ -53,6 +54,9 @@ pub enum AuditError {
     /// The output folder or a file in it.
     #[error(transparent)]
     Output(#[from] OutError),
+    /// The reference tables.
+    #[error("cannot use the reference tables")]
+    Reference(#[from] RefError),
     /// The threads of the run.
     #[error("cannot start the threads of the run: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -102,10 +106,11 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     // The inputs first: a mistyped one must not leave an empty output folder behind.
     let found = clock.time("discover", || discover(&options.inputs, Some(&options.out)))?;
     let out = OutDir::open(&options.out)?;
+    let refs = clock.time("reference", || options.refs.as_deref().map(load_refs).transpose())?.unwrap_or_default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
     let documents = pool.install(|| files::read_all(&found, options, &mut clock));
     let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
-    let report = RunReport { case_file_errors, ..report::of(options, found, &cases) };
+    let report = RunReport { case_file_errors, ..report::of(options, found, &refs, &cases) };
     let mut outcome = Outcome { cases, report };
     clock.time("export", || write_tables(&out, &outcome))?;
     outcome.report.timings = clock.0;

@@ -1,16 +1,18 @@
 //! What run.json says about a run.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 use super::AuditOptions;
 use crate::cases::{Case, CaseBy};
 use crate::discover::Discovery;
 use crate::export::cells::named;
-use crate::export::run_json::{Counts, InputFile, Options, RunReport};
+use crate::export::run_json::{Counts, InputFile, LoadedTable, MissingTable, Options, Reference, RunReport};
 use crate::record::Document;
+use crate::reference::ReferenceTables;
 
 /// The report, but for the times and the trouble with case.toml files.
-pub(super) fn of(options: &AuditOptions, found: Discovery, cases: &[Case]) -> RunReport {
+pub(super) fn of(options: &AuditOptions, found: Discovery, refs: &ReferenceTables, cases: &[Case]) -> RunReport {
     let documents: Vec<&Document> = cases.iter().flat_map(|c| &c.documents).collect();
     let files = input_files(&found, &documents);
     RunReport {
@@ -24,8 +26,21 @@ pub(super) fn of(options: &AuditOptions, found: Discovery, cases: &[Case]) -> Ru
         },
         counts: count(&files, cases, &documents),
         files,
+        reference: reference(options.refs.as_deref(), refs),
         skipped: found.skipped,
         ..RunReport::default()
+    }
+}
+
+/// What is known of the reference tables.
+pub(super) fn reference(dir: Option<&Path>, refs: &ReferenceTables) -> Reference {
+    let missing = refs.missing().into_iter().map(|(table, rule)| MissingTable { table: table.to_owned(), rule: rule.to_owned() });
+    let shown = |path: &Path| path.display().to_string();
+    Reference {
+        dir: dir.map(shown),
+        loaded: refs.loaded.iter().map(|(path, table)| LoadedTable { file: shown(path), table: (*table).to_owned() }).collect(),
+        missing: missing.collect(),
+        skipped: refs.skipped.iter().map(|path| shown(path)).collect(),
     }
 }
 
