@@ -14,6 +14,6 @@ pub mod matching;
 
 pub mod reference;
 
-//pub mod rules;
+pub mod rules;
 
-//pub mod ledger;
+pub mod ledger;
