@@ -57,7 +57,7 @@ fn most_disputed(reconciled: &[Reconciled]) -> Vec<&Reconciled> {
 
 fn table(cases: &[&Reconciled]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["case", "billed", "disputed", "supported", "error", "likely", "review", "info", "next step", "by"]);
     table.add_rows(cases.iter().map(|r| row(&r.row, r)));
     for column in table.column_iter_mut().skip(1).take(7) {
