@@ -225,7 +225,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
 }
 
 /// `42`, `3a`, `50.`: the number in front of a form locator's caption.
-fn is_locator(text: &str) -> bool {
+pub(crate) fn is_locator(text: &str) -> bool {
     let t = text.trim_end_matches(['.', ')']);
     let digits = t.trim_end_matches(|c: char| c.is_ascii_lowercase());
     (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && t.len() - digits.len() <= 1

@@ -30,7 +30,7 @@ const COLUMNS: &[&str] = &[
     "date", "service date", "date service", "code", "cpt", "cpt code", "hcpc", "description", "qty", "quantity", "unit", "amount", "charge", "procedure", "rev code", "rev", "rev cd", "mod", "modifier",
     "service", "paid", "adjustment", "copay", "deductible", "coinsurance", "allowed", "remark", "note", "see note", "proc mod", "total charge", "credit", "debit", "payment", "type service",
     "service description", "description service", "unit price", "svc date", "procedure code", "revenue code", "dx", "see", "patient owe", "you owe", "allowed amount", "not covered", "amount billed",
-    "billed", "plan paid", "plan discount", "procedure description", "hcpcs", "serv date", "serv unit", "hcpc rate", "balance", "from", "through", "service provided", "dos", "item",
+    "billed", "plan paid", "plan discount", "procedure description", "hcpcs", "serv date", "serv unit", "hcpc rate", "balance", "service provided", "dos", "item",
 ];
 
 /// Finds every labelled value of the document.
@@ -91,7 +91,8 @@ impl Finder<'_> {
             self.paper.pieces[row.pieces.clone()]
                 .iter()
                 .filter(|p| {
-                    let key: Vec<&str> = p.folded.iter().map(|f| f.word.as_str()).collect();
+                    let numbered = p.tokens.len() > 1 && labels::is_locator(&p.tokens[0].text);
+                    let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
                     COLUMNS.contains(&key.join(" ").as_str())
                 })
                 .count()
