@@ -12,6 +12,7 @@ pub mod credits;
 pub mod facts;
 pub mod grammar;
 pub mod kind;
+pub mod letters;
 pub mod label_value;
 pub mod layouts;
 pub mod page_text;

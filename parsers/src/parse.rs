@@ -9,6 +9,7 @@ use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
 use crate::layouts::{Input, claim};
+use crate::letters;
 use crate::page_text::DocumentText;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total, Value};
 use crate::table::read_tables;
@@ -37,6 +38,9 @@ pub fn parse(text: &DocumentText) -> Statement {
     }
     let claims = attach(&header.claims, &mut rows, &mut totals);
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob);
+    let codes: BTreeSet<String> = rows.iter().flat_map(codes_of).collect();
+    let notes = letters::notes(&pages, &codes);
+    let facts = letters::facts(&pages, kind);
     Statement {
         layout: layout.name().to_owned(),
         kind,
@@ -44,11 +48,24 @@ pub fn parse(text: &DocumentText) -> Statement {
         claims,
         rows,
         totals,
-        notes: Vec::new(),
-        facts: Vec::new(),
+        notes,
+        facts,
         unparsed,
         columns: columns.into_iter().collect::<BTreeSet<_>>(),
     }
+}
+
+/// The note codes that a row prints, and the reason codes of its adjustments.
+fn codes_of(r: &Row) -> Vec<String> {
+    let mut out = Vec::new();
+    for c in r.cells.values() {
+        match &c.value {
+            Value::Adjustments(a) => out.extend(a.iter().map(|a| a.carc.clone())),
+            Value::List(l) if r.cells.get(&Field::RemarkCodes).is_some_and(|x| x == c) => out.extend(l.iter().cloned()),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// Gives every row the claim under whose heading it stands; a heading repeated over a page end is the same claim.

@@ -174,11 +174,8 @@ impl OpenLine {
 /// The gap that separates phrases on a line of typewriter face, where every character (and so a space) is as wide as any
 /// other; `None` for other faces. A form may print its labels in one kind of face and what is filled in in the other.
 fn typewriter_gap(words: &[Word]) -> Option<f32> {
-    let widths: Vec<f32> = words
-        .iter()
-        .filter(|w| w.text.chars().count() >= 3)
-        .map(|w| w.bbox.width() / w.text.chars().count() as f32)
-        .collect();
+    let widths: Vec<f32> =
+        words.iter().filter(|w| w.text.chars().count() >= 3).map(|w| w.bbox.width() / w.text.chars().count() as f32).collect();
     let (lo, hi) = widths.iter().fold((f32::INFINITY, 0.0_f32), |(lo, hi), w| (lo.min(*w), hi.max(*w)));
     let tolerance = if words.iter().all(|w| w.source == crate::page_text::TextSource::Digital) { 0.02 } else { 0.08 };
     let even = widths.len() >= 2 && hi - lo <= tolerance * hi;
