@@ -152,7 +152,7 @@ fn company_cost(left: &Token, right: &Token, c: &Column) -> f32 {
     match (left.kind, right.kind) {
         (Money, Money) => 6.0,
         // dollars and cents in two boxes
-        (Number, Number) if c.is_money() && right.text.len() == 2 => 0.0,
+        (Number | TokenKind::Code, Number) if c.is_money() && left.is_whole_number() && right.text.len() == 2 => 0.0,
         (AdjustmentCode, Money) => 0.3,
         _ if c.is_money() => 2.0,
         _ => 0.1,
@@ -179,6 +179,7 @@ fn field_cost(t: &Token, f: Field) -> f32 {
         f if crate::columns::is_money_field(f) => match t.kind {
             Money | Dash => 0.0,
             Number => 1.3,
+            Code if t.is_whole_number() => 1.6,
             AdjustmentCode => 2.0,
             Code | Text => 5.0,
             Date => 8.0,

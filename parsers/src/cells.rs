@@ -90,8 +90,9 @@ impl Reader {
     }
 
     fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, spill: &mut Vec<Piece<'a>>) {
-        let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) =
-            pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::Money | TokenKind::Number));
+        let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) = pieces
+            .iter()
+            .partition(|p| p.token.kind == TokenKind::Money || p.token.kind == TokenKind::Number || p.token.is_whole_number());
         for p in words {
             spill.push(Piece { token: p.token, line: p.line });
         }
@@ -100,7 +101,7 @@ impl Reader {
         let text: String = same.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let bbox = around(same.iter().copied());
         let conf = same.iter().map(|t| t.confidence).fold(1.0, f32::min);
-        let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.kind == TokenKind::Number))
+        let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.is_whole_number()))
             .then(|| format!("{}.{}", same[0].text, same[1].text));
         let joined = dollars_cents.unwrap_or_else(|| same[0].text.clone());
         if let Some(m) = money::money(&joined) {

@@ -251,7 +251,7 @@ fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
         };
         let text = match (&split, t.kind) {
             (Some((col, whole)), TokenKind::Number) if col == c && t.text.len() == 2 => format!("{whole}.{}", t.text),
-            (_, TokenKind::Number) => {
+            _ if t.is_whole_number() => {
                 split = Some((*c, t.text.clone()));
                 continue;
             }

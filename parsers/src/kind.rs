@@ -310,6 +310,12 @@ impl Text {
                     .flat_map(|p| p.text.split(' ').map(str::to_owned).chain([p.text.clone()]))
                     .filter(|w| money::money(w).is_some())
                     .count();
+                let split = line.words.windows(2).last().is_some_and(|w| {
+                    let figures = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+                    // Forms print dollars and cents in columns of their own.
+                    w[1].text.len() == 2 && figures(&w[1].text) && figures(&w[0].text) && line.words.len() > 4
+                });
+                let amounts = amounts + usize::from(split);
                 t.money_rows += usize::from(amounts > 0);
                 if amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>()) {
                     t.coded_rows += 1;
@@ -351,7 +357,10 @@ fn is_coded(line: &str, words: &[&str]) -> bool {
         if let Some(p) = code::procedure(bare) {
             let lettered = p.code.chars().any(|c| c.is_ascii_alphabetic());
             // Five digits behind a state are a ZIP code; seven may be a number of any kind.
-            let zip = i > 0 && words[i - 1].len() == 2 && words[i - 1].chars().all(|c| c.is_ascii_uppercase()) && words.len() < 6;
+            let zip = i > 0
+                && words[i - 1].len() == 2
+                && words[i - 1].chars().all(|c| c.is_ascii_uppercase())
+                && !matches!(words[i - 1], "CT" | "MS");
             let six = bare.len() == 6 && !lettered;
             return !zip && !six && (lettered || bare.len() <= 8 || dated);
         }

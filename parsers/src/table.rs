@@ -172,7 +172,7 @@ pub fn has_amount(a: &Assigned, columns: &[Column]) -> bool {
         let col = &columns[*c];
         let priced = col.is_money() && !col.has(Field::UnitPrice);
         let cents = || a.cells.get(i + 1).is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2);
-        priced && (t.kind == TokenKind::Money || (t.kind == TokenKind::Number && cents()))
+        priced && (t.kind == TokenKind::Money || (t.is_whole_number() && cents()))
     })
 }
 

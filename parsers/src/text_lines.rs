@@ -131,7 +131,7 @@ pub fn page_lines(page: &PageText) -> PageLines {
     let mut lines: Vec<Line> = open.into_iter().map(|l| l.close(page.number)).collect();
     let gap = phrase_gap_em(&lines);
     for l in &mut lines {
-        l.phrase_gap = gap * l.size();
+        l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
     }
     PageLines { number: page.number, width: page.width, height: page.height, lines, rulings: page.rulings.clone() }
 }
@@ -169,6 +169,17 @@ impl OpenLine {
         let bbox = BBox::around(self.words.iter().map(|w| w.bbox)).unwrap_or_default();
         Line { page, words: self.words, bbox, phrase_gap: 0.0 }
     }
+}
+
+/// The gap that separates phrases on a line of typewriter face, where every character (and so a space) is as wide as any
+/// other; `None` for other faces. A form may print its labels in one kind of face and what is filled in in the other.
+fn typewriter_gap(words: &[Word]) -> Option<f32> {
+    let widths: Vec<f32> =
+        words.iter().filter(|w| w.text.chars().count() >= 3).map(|w| w.bbox.width() / w.text.chars().count() as f32).collect();
+    let (lo, hi) = widths.iter().fold((f32::INFINITY, 0.0_f32), |(lo, hi), w| (lo.min(*w), hi.max(*w)));
+    let tolerance = if words.iter().all(|w| w.source == crate::page_text::TextSource::Digital) { 0.02 } else { 0.08 };
+    let even = widths.len() >= 2 && hi - lo <= tolerance * hi;
+    even.then_some(1.4 * hi)
 }
 
 /// The gap that separates phrases, in units of the size of type: well above the commonest gap between words.

@@ -43,6 +43,11 @@ pub struct Token {
 }
 
 impl Token {
+    /// Digits without a point, whatever else they look like: dollars or cents in a box of their own.
+    pub fn is_whole_number(&self) -> bool {
+        matches!(self.kind, TokenKind::Number | TokenKind::Code) && self.text.chars().all(|c| c.is_ascii_digit() || c == ',')
+    }
+
     fn new(kind: TokenKind, words: Vec<Word>) -> Self {
         let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
         let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);

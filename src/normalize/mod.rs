@@ -97,11 +97,15 @@ fn date(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<Date> {
     }
 }
 
+/// The amount of a field; of several claims that each state their own, the sum.
 fn money(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<Money> {
-    match first(h, f) {
-        Some(Value::Money(m)) => Some(*m),
-        _ => None,
+    let mut sum = None;
+    for c in h.get(&f).into_iter().flatten() {
+        if let Value::Money(m) = c.value {
+            sum = Some(sum.unwrap_or_default() + m);
+        }
     }
+    sum
 }
 
 /// The distinct texts of a field in order of appearance.

@@ -206,11 +206,33 @@ pub(crate) fn text_cell(value: &str, raw: &str, p: &super::segments::Piece) -> C
 /// Adds to each claim the totals that are printed for it: those after its heading and before the next.
 pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Found]) {
     let starts: Vec<(u32, f32)> = blocks.iter().map(|b| (b.page, b.y)).collect();
+    let mut by_claim: BTreeMap<(usize, Field), Vec<&Found>> = BTreeMap::new();
     for f in found.iter().filter(|f| values::is_amount(f.field) && !f.dated && !f.coupon) {
         let at = (f.cell.page, paper.rows[f.row].bbox.cy());
         let Some(n) = starts.iter().rposition(|s| s.0 < at.0 || (s.0 == at.0 && s.1 <= at.1)) else { continue };
-        blocks[n].header.cells.entry(f.field).or_insert_with(|| f.cell.clone());
+        // What is printed after a continued heading belongs to the claim's first block.
+        let n = (0..n)
+            .find(|m| blocks[*m].header.cells.get(&Field::ClaimNo) == blocks[n].header.cells.get(&Field::ClaimNo))
+            .unwrap_or(n);
+        by_claim.entry((n, f.field)).or_default().push(f);
     }
+    for ((n, field), mut all) in by_claim {
+        let strongest = all.iter().map(|f| rank(paper, f)).max().unwrap_or(0);
+        all.retain(|f| rank(paper, f) == strongest);
+        // Several different amounts under one caption are those of single services.
+        if all.iter().all(|f| f.cell.value == all[0].cell.value) {
+            blocks[n].header.cells.insert(field, all[0].cell.clone());
+        }
+    }
+}
+
+/// How surely it is a sum: the label's weight, and whether it says total.
+pub(crate) fn rank(paper: &Paper, f: &Found) -> u8 {
+    f.weight * 2 + u8::from(says_total(paper, f))
+}
+
+pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
+    paper.pieces[f.piece].folded.iter().any(|w| matches!(w.word.as_str(), "total" | "maximum"))
 }
 
 /// Fields as they are joined over the claims: each distinct value once, in order.

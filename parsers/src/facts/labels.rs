@@ -125,7 +125,7 @@ impl Vocabulary {
 }
 
 /// Words that labels are printed with or without.
-const SMALL: [&str; 10] = ["of", "the", "your", "our", "a", "an", "my", "this", "s", "these"];
+const SMALL: [&str; 8] = ["of", "the", "a", "an", "my", "this", "s", "these"];
 
 fn fold_with(word: &str, abbreviations: &HashMap<String, String>) -> Vec<String> {
     let lower = word.to_lowercase().replace(['\u{2019}', '\''], "");
@@ -156,7 +156,11 @@ fn fold_with(word: &str, abbreviations: &HashMap<String, String>) -> Vec<String>
 
 fn singular(w: &str) -> String {
     let keeps = w.len() <= 3 || w.ends_with("ss") || w.ends_with("us") || w.ends_with("is") || w.ends_with("ous");
-    if keeps { w.to_owned() } else { w.strip_suffix('s').unwrap_or(w).to_owned() }
+    match w.strip_suffix("ies") {
+        Some(stem) if !keeps && stem.len() > 2 => format!("{stem}y"),
+        _ if keeps => w.to_owned(),
+        _ => w.strip_suffix('s').unwrap_or(w).to_owned(),
+    }
 }
 
 /// One word as labels are compared.
@@ -197,8 +201,17 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             continue;
         }
         let key = available[..n].iter().map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
-        let found = v.meanings.get(&key).or_else(|| if piece.ocr { near(&available[..n], v) } else { None });
-        let Some(meaning) = found.and_then(|all| all.iter().find(|m| m.on.holds(kind))) else { continue };
+        // `Our reference` is not what `reference` is, but `your date of service` is a date of service.
+        let whose = |w: &&Folded| !matches!(w.word.as_str(), "your" | "our");
+        let bare = || available[..n].iter().filter(whose).map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
+        let found = v
+            .meanings
+            .get(&key)
+            .or_else(|| v.meanings.get(&bare()))
+            .or_else(|| if piece.ocr { near(&available[..n], v) } else { None });
+        // What is said of one kind of paper goes before what is said of all.
+        let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
+        let Some(meaning) = meaning else { continue };
         // A colon inside the label ends it there.
         if (at..last).any(|t| piece.tokens[t].text.ends_with(':')) {
             continue;
@@ -223,7 +236,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
 }
 
 /// `42`, `3a`, `50.`: the number in front of a form locator's caption.
-fn is_locator(text: &str) -> bool {
+pub(crate) fn is_locator(text: &str) -> bool {
     let t = text.trim_end_matches(['.', ')']);
     let digits = t.trim_end_matches(|c: char| c.is_ascii_lowercase());
     (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && t.len() - digits.len() <= 1

@@ -49,7 +49,10 @@ pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
     {
         anchor = Some(d);
     }
-    let found = pairs::find(&paper, kind, anchor);
+    let mut found = pairs::find(&paper, kind, anchor);
+    // A bare `through` means something only behind the first day.
+    let first_days: Vec<usize> = found.iter().filter(|f| f.field == Field::ServiceFrom).map(|f| f.row).collect();
+    found.retain(|f| f.field != Field::ServiceTo || f.weight > 1 || first_days.contains(&f.row));
     let mut claims = claims::blocks(&paper, &found, kind);
     fill_status(&paper, &mut claims);
     claims::add_totals(&paper, &mut claims, &found);
@@ -79,15 +82,32 @@ pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
         let from_claims = if eob { claims::union(&claims, field) } else { Vec::new() };
         put(field, if from_claims.is_empty() { distinct(&found, field) } else { from_claims });
     }
-    for field in [Field::Network, Field::ClaimStatus] {
+    if kind == DocKind::DenialLetter
+        && let Some(p) = paper.pieces.iter().find(|p| {
+            ["denied", "denial", "adverse", "not approve", "unable to approve", "cannot approve"]
+                .iter()
+                .any(|w| p.text().to_lowercase().contains(w))
+        })
+    {
+        put(Field::ClaimStatus, vec![claims::text_cell("denied", &p.text(), p)]);
+    }
+    for field in
+        [Field::Network, Field::ClaimStatus].into_iter().filter(|f| kind != DocKind::DenialLetter || *f == Field::Network)
+    {
         put(field, if claims.is_empty() { single(&found, field).into_iter().collect() } else { agreed(&claims, field) });
     }
     put(Field::Patient, patients(&paper, &found, &claims));
     put(Field::Provider, providers(&paper, &found, &claims, kind));
     put(Field::Payer, payer(&paper, &found, kind).into_iter().collect());
-    for field in TOTALS {
+    let undecided = !claims.is_empty()
+        && claims
+            .iter()
+            .all(|b| b.header.cells.get(&Field::ClaimStatus).is_some_and(|c| c.value == Value::Text("pending".into())));
+    for field in TOTALS.into_iter().filter(|_| kind != DocKind::DenialLetter) {
         let all = total(&paper, &found, &claims, several, field, kind);
-        put(field, all.into_iter().map(|c| positive(field, c)).collect());
+        // A zero beside a claim that is not settled yet states nothing.
+        let says = |c: &Cell| !(undecided && money_of(c) == Some(Money::ZERO));
+        put(field, all.into_iter().filter(says).map(|c| positive(field, c)).collect());
     }
     Header { cells, claims }
 }
@@ -154,29 +174,40 @@ fn agreed(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
 fn statement_date(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
     let strong =
         candidates(found, Field::StatementDate).filter(|f| f.weight == 3).min_by_key(|f| f.coupon).map(|f| f.cell.clone());
-    strong.or_else(|| lone_date(paper, kind)).or_else(|| best(found, Field::StatementDate))
+    // `Date:` at the head of the paper, before any row of a table.
+    let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
+    let plain = || {
+        candidates(found, Field::StatementDate)
+            .find(|f| {
+                f.row < first_rows && f.cell.page == paper.first_page() && f.cell.bbox.y0 < paper.height(f.cell.page) * 0.35
+            })
+            .map(|f| f.cell.clone())
+    };
+    strong.or_else(plain).or_else(|| lone_date(paper, kind)).or_else(|| best(found, Field::StatementDate))
 }
 
 fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
     let letter = !matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill | DocKind::Eob);
     let first = paper.first_page();
     let reach = paper.height(first) * if letter { 0.4 } else { 0.15 };
-    paper.rows.iter().filter(|r| r.page == first && r.bbox.y0 < reach).find_map(|row| {
-        row.pieces.clone().find_map(|i| {
-            let p = &paper.pieces[i];
-            let before = (i > row.pieces.start).then(|| &paper.pieces[i - 1]);
-            // Behind another label it is that label's date.
-            if before.is_some_and(|b| labels::head_at(b, 0, kind).is_some_and(|h| h.end == b.tokens.len())) {
-                return None;
-            }
-            let text = p.text();
-            let d = date::date(&text).or_else(|| if p.ocr { date::date_lenient(&text).map(|(d, _)| d) } else { None })?;
-            let day = d.year.and_then(|_| d.resolve(None))?;
-            let mut cell = claims::text_cell("", &text, p);
-            cell.value = Value::Date(day);
-            Some(cell)
-        })
-    })
+    paper.rows.iter().enumerate().filter(|(n, r)| r.page == first && r.bbox.y0 < reach && amounts_in(paper, *n) == 0).find_map(
+        |(_, row)| {
+            row.pieces.clone().find_map(|i| {
+                let p = &paper.pieces[i];
+                let before = (i > row.pieces.start).then(|| &paper.pieces[i - 1]);
+                // Behind another label it is that label's date.
+                if before.is_some_and(|b| labels::head_at(b, 0, kind).is_some_and(|h| h.end == b.tokens.len())) {
+                    return None;
+                }
+                let text = p.text();
+                let d = date::date(&text).or_else(|| if p.ocr { date::date_lenient(&text).map(|(d, _)| d) } else { None })?;
+                let day = d.year.and_then(|_| d.resolve(None))?;
+                let mut cell = claims::text_cell("", &text, p);
+                cell.value = Value::Date(day);
+                Some(cell)
+            })
+        },
+    )
 }
 
 fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> {
@@ -250,12 +281,11 @@ fn total(paper: &Paper, found: &[Found], claims: &[ClaimBlock], several: bool, f
     let eob = kind == DocKind::Eob;
     // On an EOB `Plan paid` beside an amount is mostly said of one service: above all rows, or with the word total.
     let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
-    let totalled = |f: &Found| paper.pieces[f.piece].folded.iter().any(|w| matches!(w.word.as_str(), "total" | "maximum"));
-    let rank = |f: &Found| f.weight * 2 + u8::from(totalled(f));
-    let mut all: Vec<&Found> = found
-        .iter()
-        .filter(|f| f.field == field && !f.dated && (!eob || totalled(f) || f.row < first_rows || !line_level(f.field)))
-        .collect();
+    let rank = |f: &Found| claims::rank(paper, f);
+    let mut all: Vec<&Found> = found.iter().filter(|f| f.field == field && !f.dated).collect();
+    // Such a caption may also stand once for each claim.
+    let alone = all.iter().filter(|f| !f.coupon).count() == 1;
+    all.retain(|f| !eob || alone || claims::says_total(paper, f) || f.row < first_rows || !line_level(f.field));
     let strongest = all.iter().map(|f| rank(f)).max().unwrap_or(0);
     all.retain(|f| rank(f) == strongest);
     let amount = |f: &&Found| money_of(&f.cell);
@@ -330,13 +360,20 @@ fn ub_total(paper: &Paper, _found: &[Found]) -> Option<Cell> {
         if first.tokens.first()?.text != "0001" {
             return None;
         }
-        pieces.iter().find_map(|p| {
-            let last = p.text();
-            let m = money::money(&last)?;
-            let mut cell = claims::text_cell("", &last, p);
-            cell.value = Value::Money(m);
-            Some(cell)
-        })
+        pieces
+            .iter()
+            .find_map(|p| {
+                let text = p.text();
+                let mut cell = claims::text_cell("", &text, p);
+                cell.value = Value::Money(money::money(&text)?);
+                Some(cell)
+            })
+            // Dollars and cents in boxes of their own.
+            .or_else(|| {
+                let tokens: Vec<_> = pieces.iter().flat_map(|p| p.tokens.iter().cloned()).collect();
+                let n = tokens.len();
+                values::dollars_and_cents(tokens.get(n.checked_sub(2)?..)?, row.page).map(|r| r.cell)
+            })
     })
 }
 

@@ -5,7 +5,7 @@ use super::segments::{Paper, Piece};
 use super::values::{is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words};
 use crate::grammar::date;
 use crate::page_text::BBox;
-use crate::statement::{Cell, DocKind, Field, Value};
+use crate::statement::{Cell, DocKind, Value};
 
 /// A name with its place.
 fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
@@ -160,13 +160,4 @@ fn provider_part(text: &str) -> &str {
     let head = text[..cut].trim_end_matches([' ', ',', '-']);
     // `…, 555-0176`
     head.split_once(", ").filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit())).map_or(head, |(a, _)| a)
-}
-
-/// The field that a letterhead fills on this kind of paper.
-pub(crate) fn letterhead_field(kind: DocKind) -> Option<Field> {
-    match kind {
-        DocKind::Eob | DocKind::DenialLetter => Some(Field::Payer),
-        DocKind::CollectionNotice => None,
-        _ => Some(Field::Provider),
-    }
 }

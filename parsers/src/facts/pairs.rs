@@ -84,8 +84,6 @@ const COLUMNS: &[&str] = &[
     "serv unit",
     "hcpc rate",
     "balance",
-    "from",
-    "through",
     "service provided",
     "dos",
     "item",
@@ -157,7 +155,8 @@ impl Finder<'_> {
             self.paper.pieces[row.pieces.clone()]
                 .iter()
                 .filter(|p| {
-                    let key: Vec<&str> = p.folded.iter().map(|f| f.word.as_str()).collect();
+                    let numbered = p.tokens.len() > 1 && labels::is_locator(&p.tokens[0].text);
+                    let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
                     COLUMNS.contains(&key.join(" ").as_str())
                 })
                 .count()
@@ -295,13 +294,21 @@ impl Finder<'_> {
         if self.is_table_head(piece.row) && !matches!(field, Field::AccountNo | Field::TypeOfBill) {
             return None;
         }
-        let low = self.paper.below(at, piece.size * 2.4)?;
+        let low = self.paper.below_within(at, self.box_edge(at), piece.size * 2.4)?;
         if self.is_label(low) || (right.is_none() && head.colon && !self.alone(at)) {
             return None;
         }
         let p = &self.paper.pieces[low];
         let until = self.heads[low].iter().find(|h| h.colon).map_or(p.tokens.len(), |h| h.start);
-        let found = self.read(field, &p.tokens[..until], p).filter(|f| self.fills(field, f, until))?;
+        if field == Field::ServiceFrom
+            && let Some(found) = self.range_apart(low)
+        {
+            return Some(found);
+        }
+        let found = self
+            .read(field, &p.tokens[..until], p)
+            .filter(|f| self.fills(field, f, until))
+            .or_else(|| self.cents_apart(field, head, low))?;
         // An amount over an amount is a column.
         if values::is_amount(field)
             && let Some(next) = self.paper.below(low, p.size * 1.6)
@@ -310,6 +317,34 @@ impl Finder<'_> {
             return None;
         }
         Some(found)
+    }
+
+    /// Where the box of a caption ends, if it is one of a row of captions: where the next one begins.
+    fn box_edge(&self, at: usize) -> f32 {
+        let piece = &self.paper.pieces[at];
+        let row = &self.paper.rows[piece.row];
+        match self.paper.right_of(at) {
+            Some(next) if self.is_label(next) => self.paper.pieces[next].bbox.x0,
+            Some(_) => piece.bbox.x1,
+            None if row.pieces.len() > 1 && self.is_label(at - 1) => piece.bbox.x1 + piece.bbox.width().max(40.0),
+            None => piece.bbox.x1,
+        }
+    }
+
+    /// Dollars and cents in columns of their own, as the boxes of UB-04 and CMS-1500 print them: `3915 30`.
+    fn cents_apart(&self, field: Field, head: &Head, low: usize) -> Option<Read> {
+        // Only under the caption of a numbered form locator.
+        if !values::is_amount(field) || head.start != 1 {
+            return None;
+        }
+        let p = &self.paper.pieces[low];
+        let mut tokens = p.tokens.clone();
+        if tokens.len() == 1
+            && let Some(next) = self.paper.right_of(low)
+        {
+            tokens.extend(self.paper.pieces[next].tokens.iter().cloned());
+        }
+        values::dollars_and_cents(&tokens, p.page)
     }
 
     /// Two days in neighbouring phrases: `03/06/2025   -   03/11/2025`.

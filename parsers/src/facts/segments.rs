@@ -94,7 +94,13 @@ impl Paper {
                         let wall = walls
                             .iter()
                             .any(|w| w.cx() >= a - 0.5 && w.cx() <= b + 0.5 && w.y0 <= word.bbox.cy() && w.y1 >= word.bbox.cy());
-                        if b - a > line.phrase_gap || wall {
+                        // In typewriter faces a single space is wider than the page's other fonts make it look.
+                        let gap = if is_typewriter(last) && is_typewriter(word) {
+                            line.phrase_gap.max(word.font_size * 0.9)
+                        } else {
+                            line.phrase_gap
+                        };
+                        if b - a > gap || wall {
                             paper.close(&mut open, line.page, row);
                         }
                     }
@@ -148,8 +154,14 @@ impl Paper {
         (at + 1 < row.pieces.end).then_some(at + 1)
     }
 
-    /// Pieces of the lines below that share some of the x range, nearest line first, no further than `reach` points.
+    /// The nearest piece below that shares some of the x range, no further than `reach` points.
     pub(crate) fn below(&self, at: usize, reach: f32) -> Option<usize> {
+        self.below_within(at, self.pieces[at].bbox.x1, reach)
+    }
+
+    /// The same for the box of a form that reaches on to `right`: what stands under the caption goes before what
+    /// stands elsewhere in its box.
+    pub(crate) fn below_within(&self, at: usize, right: f32, reach: f32) -> Option<usize> {
         let p = &self.pieces[at];
         for row in &self.rows[p.row + 1..] {
             if row.page != p.page || row.bbox.y0 > p.bbox.y1 + reach {
@@ -159,8 +171,15 @@ impl Paper {
                 .pieces
                 .clone()
                 .filter(|i| self.pieces[*i].bbox.y0 >= p.bbox.cy() && self.pieces[*i].bbox.y0 <= p.bbox.y1 + reach)
-                .filter(|i| self.pieces[*i].bbox.overlap_x(p.bbox) > 1.0)
-                .max_by(|a, b| self.pieces[*a].bbox.overlap_x(p.bbox).total_cmp(&self.pieces[*b].bbox.overlap_x(p.bbox)));
+                .filter(|i| {
+                    let b = self.pieces[*i].bbox;
+                    b.overlap_x(p.bbox) > 1.0 || (b.cx() > p.bbox.x0 && b.x1 <= right)
+                })
+                // Of several under one caption the first.
+                .min_by_key(|i| {
+                    let b = self.pieces[*i].bbox;
+                    (b.overlap_x(p.bbox) < 0.6 * b.width().min(p.bbox.width()), *i)
+                });
             if hit.is_some() {
                 return hit;
             }
@@ -185,6 +204,12 @@ impl Paper {
         }
         None
     }
+}
+
+/// Whether every character takes six tenths of the size, as in Courier and its kin.
+fn is_typewriter(word: &crate::page_text::Word) -> bool {
+    let advance = word.bbox.width() / word.text.chars().count().max(1) as f32;
+    (advance / word.font_size.max(1.0) - 0.6).abs() < 0.03
 }
 
 /// Cuts a word behind each colon and number sign that is followed by something, its box in proportion.

@@ -311,6 +311,25 @@ const CAPTION: &[&str] = &[
     "on",
     "only",
     "confidential",
+    "part",
+    "provided",
+    "approved",
+    "below",
+    "see",
+    "maximum",
+    "billed",
+    "covered",
+    "medical",
+    "ending",
+    "beginning",
+    "period",
+    "mail",
+    "online",
+    "visit",
+    "or",
+    "in",
+    "of",
+    "the",
 ];
 
 fn folded(text: &str) -> Vec<String> {
@@ -319,7 +338,20 @@ fn folded(text: &str) -> Vec<String> {
 
 /// How many words of organisations it holds.
 pub(crate) fn organisation_words(text: &str) -> usize {
-    folded(text).iter().filter(|w| ORGANISATION.contains(&w.as_str())).count()
+    folded(text).iter().filter(|w| is_organisation_word(w)).count()
+}
+
+/// Words of the list, legal forms, and the names of specialties.
+fn is_organisation_word(w: &str) -> bool {
+    ORGANISATION.contains(&w)
+        || matches!(w, "pc" | "pa" | "lp" | "md" | "do" | "dpm" | "dds")
+        || (w.len() > 7
+            && [
+                "ology", "ologist", "iatric", "iatry", "dontic", "dontist", "pathic", "opractic", "opedic", "opaedic", "iatrist",
+                "ometry", "opractor",
+            ]
+            .iter()
+            .any(|e| w.ends_with(e)))
 }
 
 pub(crate) fn payer_words(text: &str) -> usize {
@@ -347,7 +379,10 @@ pub(crate) fn is_person(text: &str) -> bool {
         && words.iter().all(|w| {
             let f = labels::fold(w);
             !f.iter().any(|x| {
-                ORGANISATION.contains(&x.as_str())
+                is_organisation_word(x)
+                    && x != "md"
+                    && x != "do"
+                    && x != "pa"
                     && x != "blue"
                     && x != "home"
                     && x != "doctor"
@@ -397,11 +432,7 @@ pub(crate) fn read(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor:
     }
     let mut r = match field {
         Field::AccountNo | Field::ClaimNo | Field::MemberId => identifier(field, tokens, page),
-        Field::ProviderNpi => tokens
-            .iter()
-            .take(1)
-            .find_map(|t| code::npi(t.text.trim_matches([',', '.', ')', '('])))
-            .and_then(|n| one(Value::Text(n), &tokens[..1], page)),
+        Field::ProviderNpi => provider_number(tokens, page),
         Field::TypeOfBill => type_of_bill(tokens, page),
         Field::StatementDate | Field::ServiceFrom | Field::ServiceTo | Field::Admitted | Field::Discharged => {
             days(field, tokens, page, ocr, anchor)
@@ -481,6 +512,14 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     let mut r = one(Value::Text(text.clone()), &tokens[..used], page)?;
     r.cell.raw = text;
     Some(r)
+}
+
+/// Ten digits beside a label that says NPI. A wrong check digit is the paper's fault and stays as printed.
+fn provider_number(tokens: &[Token], page: u32) -> Option<Read> {
+    let bare = tokens[0].text.trim_matches([',', '.', ')', '(']);
+    let shape = bare.len() == 10 && bare.bytes().all(|b| b.is_ascii_digit()) && bare.starts_with(['1', '2']);
+    let n = code::npi(bare).or_else(|| shape.then(|| bare.to_owned()))?;
+    one(Value::Text(n), &tokens[..1], page)
 }
 
 fn type_of_bill(tokens: &[Token], page: u32) -> Option<Read> {
@@ -696,6 +735,18 @@ fn amount(tokens: &[Token], page: u32, ocr: bool) -> Option<Read> {
         }
     }
     None
+}
+
+/// An amount whose cents stand in a column of their own, without a point.
+pub(crate) fn dollars_and_cents(tokens: &[Token], page: u32) -> Option<Read> {
+    let [dollars, cents, ..] = tokens else { return None };
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let near = cents.bbox.x0 - dollars.bbox.x1 < dollars.bbox.height() * 3.0;
+    if !near || !digits(&dollars.text) || dollars.text.len() > 7 || cents.text.len() != 2 || !digits(&cents.text) {
+        return None;
+    }
+    let m = money::money(&format!("{}.{}", dollars.text, cents.text))?;
+    one(Value::Money(m), &tokens[..2], page)
 }
 
 #[cfg(test)]
