@@ -172,7 +172,7 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
                 .filter(|&i| {
                     let s = &stacks[i];
                     s.bbox.overlap_x(p.bbox) > 0.25 * s.bbox.width().min(p.bbox.width())
-                        && s.top - p.bbox.y1 < 0.9 * size.max(s.size)
+                        && s.top - p.bbox.y1 < 2.6 * size.max(s.size)
                         && s.top > p.bbox.y0
                 })
                 .collect();
@@ -218,8 +218,16 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
 
 fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {
     let spanned = || {
-        spanners.iter().filter(|(_, b)| b.overlap_x(s.bbox) > 0.0).find_map(|(t, _)| vocabulary.lookup(&format!("{t} {text}")))
+        spanners
+            .iter()
+            .filter(|(_, b)| b.overlap_x(s.bbox) > 0.0)
+            .map(|(t, _)| format!("{t} {text}"))
+            .find_map(|t| vocabulary.lookup(&t).or_else(|| vocabulary.guess(&t)))
     };
+    // "Total" under "Patient responsibility" is no total of charges
+    if matches!(text.trim().to_lowercase().as_str(), "total" | "amount" | "balance" | "due" | "totals") {
+        return spanned().or_else(|| vocabulary.lookup(text));
+    }
     vocabulary.lookup(text).or_else(spanned).or_else(|| vocabulary.guess(text))
 }
 

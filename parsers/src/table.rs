@@ -10,6 +10,7 @@ use regex::Regex;
 
 use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
 use crate::columns::{Column, TableHeader, find_headers};
+use crate::identify::by_arithmetic;
 use crate::page_text::BBox;
 use crate::retype::retype;
 use crate::statement::Field;
@@ -147,8 +148,10 @@ fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<(
             for pass in 0..3 {
                 let assigned: Vec<Assigned> = lines.iter().map(|l| assign(tokens(l), &columns, &extents, l.phrase_gap)).collect();
                 let good: Vec<&Assigned> = assigned.iter().filter(|a| a.cost < POOR_FIT && row_like(a, &columns)).collect();
-                if pass == 0 {
-                    retype(&mut columns, &good);
+                match pass {
+                    0 => retype(&mut columns, &good),
+                    2 => by_arithmetic(&mut columns, &good),
+                    _ => {}
                 }
                 extents = learned_extents(&columns, &good, &extents);
             }
