@@ -96,7 +96,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     let named = drafts.iter().filter(|d| d.identified || d.dated).count();
     let strict = named >= 2 && named * 10 >= drafts.len() * 7;
     for mut d in drafts {
-        d.closed |= strict && d.borrowed;
+        d.closed |= strict && (d.borrowed || d.text.trim_end().ends_with(':'));
         place(d, setting, negative_credits, &mut out);
     }
     out

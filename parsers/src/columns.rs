@@ -213,7 +213,8 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
     let what = has(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code | Field::RevenueCode));
     let enough = known >= 3 || (known == 2 && unknown == 0);
     let wide = columns.last().is_some_and(|l| l.head_box.x1 - columns[0].head_box.x0 > 90.0);
-    (enough && money && what && wide && unknown <= known).then_some((columns, score))
+    // four known columns are a header also where the one that names the service (or its price) has a word of its own
+    (enough && (money || known >= 4) && (what || known >= 4 && money) && wide && unknown <= known).then_some((columns, score))
 }
 
 fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {
