@@ -10,6 +10,7 @@ mod concern;
 mod groups;
 mod newest;
 
+pub use assign::dates_agree;
 pub use concern::{People, eob_line_patient, eob_line_provider};
 pub use newest::cancelled_by_reversal;
 
@@ -113,6 +114,11 @@ impl Matching {
 /// Looks a line up.
 pub fn line(docs: &[Document], at: LineRef) -> &ServiceLine {
     &docs[at.doc].lines[at.line]
+}
+
+/// Whether nothing printed says that a bill line lies outside an EOB line's date or range.
+pub fn dates_may_agree(bill: &ServiceLine, eob: &ServiceLine) -> bool {
+    dates_agree(bill, eob) != Some(false)
 }
 
 /// The services of a bill or EOB that count: no payments, nothing that was reversed, no negative charges.
