@@ -128,7 +128,11 @@ impl TryFrom<RawAttested> for Attested {
         if raw.code.is_none() && raw.description.is_none() {
             return Err("an attested service needs a `code` or a `description`");
         }
-        Ok(Self { date: raw.date, code: raw.code.map(|c| c.trim().to_uppercase()), description: raw.description })
+        Ok(Self {
+            date: raw.date,
+            code: raw.code.map(|c| c.trim().to_uppercase()),
+            description: raw.description,
+        })
     }
 }
 
@@ -239,7 +243,10 @@ fn percent<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Decimal>, D::Error>
 fn household<'de, D: Deserializer<'de>>(d: D) -> Result<Option<u32>, D::Error> {
     match i64::deserialize(d)? {
         n @ 1..=60 => Ok(u32::try_from(n).ok()),
-        n => Err(D::Error::invalid_value(Unexpected::Signed(n), &"a number of people from 1 to 60")),
+        n => Err(D::Error::invalid_value(
+            Unexpected::Signed(n),
+            &"a number of people from 1 to 60",
+        )),
     }
 }
 
@@ -256,7 +263,10 @@ fn state<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     if up.len() == 2 && up.bytes().all(|b| b.is_ascii_uppercase()) {
         Ok(Some(up))
     } else {
-        Err(D::Error::invalid_value(Unexpected::Str(&s), &"a state's two-letter code such as \"TX\""))
+        Err(D::Error::invalid_value(
+            Unexpected::Str(&s),
+            &"a state's two-letter code such as \"TX\"",
+        ))
     }
 }
 

@@ -47,12 +47,20 @@ impl Case {
         for d in &mut documents {
             d.case_id.clone_from(&case_id);
         }
-        Self { case_id, documents, file: CaseFile::default(), folder: None }
+        Self {
+            case_id,
+            documents,
+            file: CaseFile::default(),
+            folder: None,
+        }
     }
 
     /// The documents that take part in comparisons: read, and no duplicate of another.
     pub fn live_documents(&self) -> impl Iterator<Item = (usize, &Document)> {
-        self.documents.iter().enumerate().filter(|(_, d)| matches!(d.status, Status::Ok | Status::Partial))
+        self.documents
+            .iter()
+            .enumerate()
+            .filter(|(_, d)| matches!(d.status, Status::Ok | Status::Partial))
     }
 }
 
@@ -95,7 +103,11 @@ pub fn group(documents: Vec<Document>, case_by: CaseBy, root_len: impl Fn(&str) 
     let mut taken: BTreeSet<String> = folders.keys().filter(|k| !k.is_empty()).cloned().collect();
     let mut cases = Vec::new();
     for (folder, docs) in folders {
-        let id = if folder.is_empty() { unique(&mut taken, &name_of(&docs)) } else { folder.clone() };
+        let id = if folder.is_empty() {
+            unique(&mut taken, &name_of(&docs))
+        } else {
+            folder.clone()
+        };
         let mut case = Case::new(id, docs);
         case.folder = Some(folder);
         cases.push(case);
@@ -132,7 +144,12 @@ fn name_of(docs: &[Document]) -> String {
         }
     }
     let best = counts.into_iter().max_by_key(|(_, n)| *n).map(|(s, _)| s);
-    let best = best.or_else(|| docs.iter().flat_map(|d| &d.patient).map(|p| person_slug(p)).find(|s| !s.is_empty()));
+    let best = best.or_else(|| {
+        docs.iter()
+            .flat_map(|d| &d.patient)
+            .map(|p| person_slug(p))
+            .find(|s| !s.is_empty())
+    });
     best.unwrap_or_else(|| {
         let stem = docs.first().map_or("", |d| split_part(&d.path).0);
         let stem = stem.rsplit('/').next().unwrap_or(stem);
@@ -149,7 +166,11 @@ fn person_slug(name: &str) -> String {
 }
 
 fn slug(s: &str) -> String {
-    let lower: String = s.chars().flat_map(char::to_lowercase).map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let lower: String = s
+        .chars()
+        .flat_map(char::to_lowercase)
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
     lower.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
@@ -165,7 +186,11 @@ struct Facts {
 impl Facts {
     fn of(d: &Document) -> Self {
         let mut people: Vec<String> = Vec::new();
-        let named = d.patient.iter().chain(d.lines.iter().filter_map(|l| l.patient.as_ref())).chain(d.claims.iter().filter_map(|c| c.patient.as_ref()));
+        let named = d
+            .patient
+            .iter()
+            .chain(d.lines.iter().filter_map(|l| l.patient.as_ref()))
+            .chain(d.claims.iter().filter_map(|c| c.patient.as_ref()));
         for p in named {
             if !people.iter().any(|q| same_person(q, p) != Likeness::Different) {
                 people.push(p.clone());
@@ -187,7 +212,13 @@ impl Facts {
                 .chain([d.service_from, d.service_to, d.admitted, d.discharged])
                 .flatten()
         };
-        Self { people, numbers, providers: d.provider.clone(), from: dates().min(), to: dates().max() }
+        Self {
+            people,
+            numbers,
+            providers: d.provider.clone(),
+            from: dates().min(),
+            to: dates().max(),
+        }
     }
 
     fn overlaps(&self, other: &Self) -> bool {
@@ -195,7 +226,9 @@ impl Facts {
     }
 
     fn shares_provider(&self, other: &Self) -> bool {
-        self.providers.iter().any(|p| other.providers.iter().any(|q| same_provider(p, q)))
+        self.providers
+            .iter()
+            .any(|p| other.providers.iter().any(|q| same_provider(p, q)))
     }
 
     fn one_person(&self) -> Option<&str> {
@@ -269,7 +302,10 @@ fn attach(facts: &[Facts], by_number: &HashMap<&str, Vec<usize>>, sets: &mut Uni
             }
         }
         for &j in &anchors {
-            let named = facts[i].people.iter().any(|p| facts[j].people.iter().any(|q| same_person(p, q) == Likeness::Same));
+            let named = facts[i]
+                .people
+                .iter()
+                .any(|p| facts[j].people.iter().any(|q| same_person(p, q) == Likeness::Same));
             let there = facts[i].shares_provider(&facts[j]) && facts[i].overlaps(&facts[j]);
             let n = usize::from(named) + usize::from(there && (named || facts[i].people.is_empty())) * 2;
             if n > 0 {
@@ -289,9 +325,13 @@ fn attach(facts: &[Facts], by_number: &HashMap<&str, Vec<usize>>, sets: &mut Uni
     for (k, &i) in left.iter().enumerate() {
         for &j in &left[k + 1..] {
             let nobody = facts[i].people.is_empty() || facts[j].people.is_empty();
-            let shared = facts[i].people.iter().any(|p| facts[j].people.iter().any(|q| same_person(p, q) == Likeness::Same));
+            let shared = facts[i]
+                .people
+                .iter()
+                .any(|p| facts[j].people.iter().any(|q| same_person(p, q) == Likeness::Same));
             let there = facts[i].shares_provider(&facts[j]) && facts[i].overlaps(&facts[j]);
-            if (!facts[i].numbers.is_disjoint(&facts[j].numbers) && (nobody || shared)) || (there && (nobody || shared)) || shared {
+            if (!facts[i].numbers.is_disjoint(&facts[j].numbers) && (nobody || shared)) || (there && (nobody || shared)) || shared
+            {
                 sets.union(i, j);
             }
         }
@@ -301,7 +341,9 @@ fn attach(facts: &[Facts], by_number: &HashMap<&str, Vec<usize>>, sets: &mut Uni
 /// Marks byte-identical files and repeated scans of one statement: [`Status::Duplicate`], with a message that names the
 /// file that is kept (the best read one, then the plainest name).
 pub fn mark_duplicates(documents: &mut [Document]) {
-    let mut order: Vec<usize> = (0..documents.len()).filter(|&i| documents[i].status != Status::Failed).collect();
+    let mut order: Vec<usize> = (0..documents.len())
+        .filter(|&i| documents[i].status != Status::Failed)
+        .collect();
     order.sort_by(|&a, &b| {
         let (x, y) = (&documents[a], &documents[b]);
         y.confidence
@@ -311,7 +353,10 @@ pub fn mark_duplicates(documents: &mut [Document]) {
     });
     let mut kept: Vec<usize> = Vec::new();
     for i in order {
-        let twin = kept.iter().copied().find(|&k| same_bytes(&documents[k], &documents[i]) || same_statement(&documents[k], &documents[i]));
+        let twin = kept
+            .iter()
+            .copied()
+            .find(|&k| same_bytes(&documents[k], &documents[i]) || same_statement(&documents[k], &documents[i]));
         match twin {
             Some(k) => {
                 let first = documents[k].path.clone();
@@ -325,7 +370,10 @@ pub fn mark_duplicates(documents: &mut [Document]) {
 
 fn same_bytes(a: &Document, b: &Document) -> bool {
     let part = |p: &str| p.rsplit_once("#p").map(|(_, s)| s.to_owned());
-    !a.sha256.is_empty() && a.sha256 == b.sha256 && split_part(&a.path).0 != split_part(&b.path).0 && part(&a.path) == part(&b.path)
+    !a.sha256.is_empty()
+        && a.sha256 == b.sha256
+        && split_part(&a.path).0 != split_part(&b.path).0
+        && part(&a.path) == part(&b.path)
 }
 
 fn keys(numbers: &[String]) -> BTreeSet<String> {
@@ -333,7 +381,14 @@ fn keys(numbers: &[String]) -> BTreeSet<String> {
 }
 
 /// What a line says, for the comparison of two statements.
-type LineKey = (LineKind, Option<Date>, Option<String>, Option<Money>, Option<Money>, Option<Money>);
+type LineKey = (
+    LineKind,
+    Option<Date>,
+    Option<String>,
+    Option<Money>,
+    Option<Money>,
+    Option<Money>,
+);
 
 fn same_statement(a: &Document, b: &Document) -> bool {
     if a.kind != b.kind || a.kind == DocKind::Other || a.statement_date.is_none() || a.statement_date != b.statement_date {
@@ -343,14 +398,26 @@ fn same_statement(a: &Document, b: &Document) -> bool {
     if accounts != keys(&b.account_no) || claims != keys(&b.claim_no) || (accounts.is_empty() && claims.is_empty()) {
         return false;
     }
-    if a.balance_due != b.balance_due || a.patient_responsibility != b.patient_responsibility || a.total_charges != b.total_charges {
+    if a.balance_due != b.balance_due
+        || a.patient_responsibility != b.patient_responsibility
+        || a.total_charges != b.total_charges
+    {
         return false;
     }
     let lines = |d: &Document| -> Vec<LineKey> {
         let mut v: Vec<LineKey> = d
             .lines
             .iter()
-            .map(|l| (l.line_kind, l.service_date, l.code.clone(), l.charge, l.plan_paid.or(l.patient_paid), l.patient_responsibility))
+            .map(|l| {
+                (
+                    l.line_kind,
+                    l.service_date,
+                    l.code.clone(),
+                    l.charge,
+                    l.plan_paid.or(l.patient_paid),
+                    l.patient_responsibility,
+                )
+            })
             .collect();
         v.sort();
         v
@@ -383,7 +450,10 @@ mod tests {
     }
 
     fn ids(cases: &[Case]) -> Vec<(&str, Vec<&str>)> {
-        cases.iter().map(|c| (c.case_id.as_str(), c.documents.iter().map(|d| d.path.as_str()).collect())).collect()
+        cases
+            .iter()
+            .map(|c| (c.case_id.as_str(), c.documents.iter().map(|d| d.path.as_str()).collect()))
+            .collect()
     }
 
     #[test]
@@ -394,20 +464,53 @@ mod tests {
             doc("a/bill.pdf", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "", 3),
         ];
         let cases = group(docs.clone(), CaseBy::Auto, |_| 0);
-        assert_eq!(ids(&cases), [("a", vec!["a/bill.pdf"]), ("b", vec!["b/bill.pdf", "b/eob/x.pdf"])]);
+        assert_eq!(
+            ids(&cases),
+            [("a", vec!["a/bill.pdf"]), ("b", vec!["b/bill.pdf", "b/eob/x.pdf"])]
+        );
         let people = group(docs, CaseBy::Patient, |_| 0);
-        assert_eq!(ids(&people), [("jane-doe", vec!["a/bill.pdf", "b/eob/x.pdf"]), ("john-roe", vec!["b/bill.pdf"])]);
+        assert_eq!(
+            ids(&people),
+            [
+                ("jane-doe", vec!["a/bill.pdf", "b/eob/x.pdf"]),
+                ("john-roe", vec!["b/bill.pdf"])
+            ]
+        );
     }
 
     #[test]
     fn several_inputs_keep_their_names() {
         let docs = vec![
-            doc("in1/a/bill.pdf", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "", 1),
-            doc("in2/a/bill.pdf", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "", 2),
-            doc("in2/loose.pdf", DocKind::ItemizedBill, &["John Roe"], "Lakeside Imaging", "", 3),
+            doc(
+                "in1/a/bill.pdf",
+                DocKind::ItemizedBill,
+                &["Jane Doe"],
+                "Lakeside Imaging",
+                "",
+                1,
+            ),
+            doc(
+                "in2/a/bill.pdf",
+                DocKind::ItemizedBill,
+                &["Jane Doe"],
+                "Lakeside Imaging",
+                "",
+                2,
+            ),
+            doc(
+                "in2/loose.pdf",
+                DocKind::ItemizedBill,
+                &["John Roe"],
+                "Lakeside Imaging",
+                "",
+                3,
+            ),
         ];
         let cases = group(docs, CaseBy::Auto, |_| 4);
-        assert_eq!(cases.iter().map(|c| c.case_id.as_str()).collect::<Vec<_>>(), ["in1/a", "in2/a", "john-roe"]);
+        assert_eq!(
+            cases.iter().map(|c| c.case_id.as_str()).collect::<Vec<_>>(),
+            ["in1/a", "in2/a", "john-roe"]
+        );
     }
 
     #[test]
@@ -415,23 +518,57 @@ mod tests {
         let mut nameless = doc("n.pdf", DocKind::CollectionNotice, &[], "Lakeside Imaging", "AC-4411", 20);
         nameless.lines.clear();
         let docs = vec![
-            doc("1.pdf", DocKind::ItemizedBill, &["DOE, JANE Q"], "Lakeside Imaging", "AC-4411", 1),
+            doc(
+                "1.pdf",
+                DocKind::ItemizedBill,
+                &["DOE, JANE Q"],
+                "Lakeside Imaging",
+                "AC-4411",
+                1,
+            ),
             doc("2.pdf", DocKind::Eob, &["Jane Q. Doe"], "Other Clinic", "", 9),
             doc("3.pdf", DocKind::ItemizedBill, &["John Roe"], "Hilltop Lab", "77-1234", 4),
             doc("4.pdf", DocKind::Eob, &["J0HN ROE"], "Hilltop Lab", "", 4),
-            doc("family.pdf", DocKind::Eob, &["Jane Q Doe", "Tim Doe"], "Lakeside Imaging", "", 1),
+            doc(
+                "family.pdf",
+                DocKind::Eob,
+                &["Jane Q Doe", "Tim Doe"],
+                "Lakeside Imaging",
+                "",
+                1,
+            ),
             nameless,
         ];
         let cases = group(docs, CaseBy::Auto, |_| 0);
-        assert_eq!(ids(&cases), [("jane-q-doe", vec!["1.pdf", "2.pdf", "family.pdf", "n.pdf"]), ("john-roe", vec!["3.pdf", "4.pdf"])]);
+        assert_eq!(
+            ids(&cases),
+            [
+                ("jane-q-doe", vec!["1.pdf", "2.pdf", "family.pdf", "n.pdf"]),
+                ("john-roe", vec!["3.pdf", "4.pdf"])
+            ]
+        );
     }
 
     #[test]
     fn a_family_eob_does_not_join_two_people() {
-        let mut eob = doc("e.pdf", DocKind::Eob, &["Jane Doe", "Tim Doe"], "Lakeside Imaging", "AC-4411", 1);
+        let mut eob = doc(
+            "e.pdf",
+            DocKind::Eob,
+            &["Jane Doe", "Tim Doe"],
+            "Lakeside Imaging",
+            "AC-4411",
+            1,
+        );
         eob.account_no.push("AC-5522".into());
         let docs = vec![
-            doc("1.pdf", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "AC-4411", 1),
+            doc(
+                "1.pdf",
+                DocKind::ItemizedBill,
+                &["Jane Doe"],
+                "Lakeside Imaging",
+                "AC-4411",
+                1,
+            ),
             doc("2.pdf", DocKind::ItemizedBill, &["Tim Doe"], "Lakeside Imaging", "AC-5522", 1),
             eob,
         ];
@@ -440,7 +577,14 @@ mod tests {
 
     #[test]
     fn duplicates_name_the_first_file() {
-        let a = doc("c/bill.pdf", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "AC-4411", 1);
+        let a = doc(
+            "c/bill.pdf",
+            DocKind::ItemizedBill,
+            &["Jane Doe"],
+            "Lakeside Imaging",
+            "AC-4411",
+            1,
+        );
         let mut copy = a.clone();
         copy.path = "c/bill (1).pdf".into();
         let mut rescanned = a.clone();
@@ -452,7 +596,11 @@ mod tests {
         later.sha256 = "later".into();
         later.statement_date = Some(date(2025, 6, 1));
         let cases = group(vec![copy, rescanned, later, a], CaseBy::Auto, |_| 0);
-        let got: Vec<(&str, Status, &str)> = cases[0].documents.iter().map(|d| (d.path.as_str(), d.status, d.message.as_str())).collect();
+        let got: Vec<(&str, Status, &str)> = cases[0]
+            .documents
+            .iter()
+            .map(|d| (d.path.as_str(), d.status, d.message.as_str()))
+            .collect();
         assert_eq!(
             got,
             [
@@ -466,8 +614,22 @@ mod tests {
 
     #[test]
     fn parts_of_one_file_are_no_duplicates() {
-        let a = doc("c/stack.pdf#p1-2", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "AC-4411", 1);
-        let mut b = doc("c/stack.pdf#p3-4", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "AC-4412", 2);
+        let a = doc(
+            "c/stack.pdf#p1-2",
+            DocKind::ItemizedBill,
+            &["Jane Doe"],
+            "Lakeside Imaging",
+            "AC-4411",
+            1,
+        );
+        let mut b = doc(
+            "c/stack.pdf#p3-4",
+            DocKind::ItemizedBill,
+            &["Jane Doe"],
+            "Lakeside Imaging",
+            "AC-4412",
+            2,
+        );
         b.sha256.clone_from(&a.sha256);
         let cases = group(vec![a, b], CaseBy::Auto, |_| 0);
         assert!(cases[0].documents.iter().all(|d| d.status == Status::Ok));

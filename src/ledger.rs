@@ -100,7 +100,11 @@ pub fn reconcile_case(case: &Case, refs: &ReferenceTables) -> Reconciled {
     let cx = Context::new(case, refs);
     let findings = rules::run(&cx);
     let row = case_row(&cx, &findings);
-    Reconciled { findings, matching: cx.matching, row }
+    Reconciled {
+        findings,
+        matching: cx.matching,
+        row,
+    }
 }
 
 /// Findings whose amount lies in the excess of a balance over its shares, which `balance-exceeds-eob` carries.
@@ -136,7 +140,10 @@ fn patient_responsibility(cx: &Context<'_>) -> Money {
         let sum = by_doc.entry(e.doc).or_insert(Some(Money::ZERO));
         *sum = sum.zip(cx.share(e)).map(|(a, b)| a + b);
     }
-    let lines: Money = by_doc.iter().filter_map(|(d, m)| m.or(cx.docs[*d].patient_responsibility)).sum();
+    let lines: Money = by_doc
+        .iter()
+        .filter_map(|(d, m)| m.or(cx.docs[*d].patient_responsibility))
+        .sum();
     let bare: Money = cx
         .papers()
         .filter(|(i, d)| d.is_eob() && d.services().next().is_none() && !by_doc.contains_key(i) && d.patient.len() <= 1)
@@ -147,7 +154,9 @@ fn patient_responsibility(cx: &Context<'_>) -> Money {
 
 /// What of a bill's balance the `error` and `likely` findings put in question.
 fn disputed(cx: &Context<'_>, m: &BillMatch, findings: &[Finding]) -> Money {
-    let Some(balance) = cx.docs[m.doc].balance_due else { return Money::ZERO };
+    let Some(balance) = cx.docs[m.doc].balance_due else {
+        return Money::ZERO;
+    };
     let share_of = |e: LineRef| cx.share(e).unwrap_or_default();
     // Where a finding's line counts: the bill's line, or the EOB's of a group.
     let mut shares: BTreeMap<LineRef, Money> = BTreeMap::new();
@@ -205,7 +214,10 @@ fn next_step(cx: &Context<'_>, findings: &[Finding]) -> NextStep {
     let right_explains = hard("no-surprises") || hard("denied-billed-to-patient");
     let of = |f: &&Finding, rights: bool| rules::rule(f.rule).is_some_and(|r| (r.table == Table::Rights) == rights);
     let mut hard_ones = findings.iter().filter(|f| f.severity.is_hard());
-    if hard_ones.clone().any(|f| of(&f, false) && !(right_explains && f.rule == "balance-exceeds-eob")) {
+    if hard_ones
+        .clone()
+        .any(|f| of(&f, false) && !(right_explains && f.rule == "balance-exceeds-eob"))
+    {
         return NextStep::DisputeErrors;
     }
     if hard_ones.any(|f| of(&f, true)) {

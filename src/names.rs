@@ -32,7 +32,9 @@ pub enum Likeness {
 
 const TITLES: &[&str] = &["MR", "MRS", "MS", "MISS", "DR", "MX", "REV"];
 const SUFFIXES: &[&str] = &["JR", "SR", "II", "III", "IV"];
-const PARTICLES: &[&str] = &["DE", "DEL", "DELA", "DI", "DA", "DOS", "LA", "LE", "MC", "MAC", "ST", "VAN", "VON", "DER", "DEN", "BIN", "AL"];
+const PARTICLES: &[&str] = &[
+    "DE", "DEL", "DELA", "DI", "DA", "DOS", "LA", "LE", "MC", "MAC", "ST", "VAN", "VON", "DER", "DEN", "BIN", "AL",
+];
 
 /// Letters and digits of a name's words in upper case; apostrophes vanish, other signs part words.
 fn words(s: &str) -> Vec<String> {
@@ -91,7 +93,12 @@ impl PersonName {
             return None;
         }
         let first = if given.is_empty() { String::new() } else { given.remove(0) };
-        Some(Self { first, middle: given, last: family.join(" "), suffix })
+        Some(Self {
+            first,
+            middle: given,
+            last: family.join(" "),
+            suffix,
+        })
     }
 
     /// Compares with another name; order, case, titles and missing middle names make no difference.
@@ -104,9 +111,18 @@ impl PersonName {
             return straight;
         }
         // `DOE JANE` without its comma.
-        let turned = Self { first: other.last.clone(), middle: other.middle.clone(), last: other.first.clone(), suffix: String::new() };
+        let turned = Self {
+            first: other.last.clone(),
+            middle: other.middle.clone(),
+            last: other.first.clone(),
+            suffix: String::new(),
+        };
         let same = self.compare_parts(&turned);
-        if same == Likeness::Same && self.first.len() > 1 && other.first.len() > 1 { same } else { Likeness::Different }
+        if same == Likeness::Same && self.first.len() > 1 && other.first.len() > 1 {
+            same
+        } else {
+            Likeness::Different
+        }
     }
 
     fn compare_parts(&self, other: &Self) -> Likeness {
@@ -118,7 +134,11 @@ impl PersonName {
         };
         // Two slips in one name are two people more often than two misread letters.
         let slips = [last, first, middle].iter().filter(|l| **l == Likeness::Slip).count();
-        if slips > 1 { Likeness::Different } else { last.min(first).min(middle) }
+        if slips > 1 {
+            Likeness::Different
+        } else {
+            last.min(first).min(middle)
+        }
     }
 }
 
@@ -131,7 +151,11 @@ fn word_likeness(a: &str, b: &str, initials: bool) -> Likeness {
     }
     let (fa, fb) = (fold_digits(a), fold_digits(b));
     let shorter = fa.chars().count().min(fb.chars().count());
-    if fa == fb || (shorter >= 4 && damerau_levenshtein(&fa, &fb) <= 1) { Likeness::Slip } else { Likeness::Different }
+    if fa == fb || (shorter >= 4 && damerau_levenshtein(&fa, &fb) <= 1) {
+        Likeness::Slip
+    } else {
+        Likeness::Different
+    }
 }
 
 /// Digits that recognition puts in the place of letters, as letters.
@@ -156,14 +180,62 @@ pub fn same_person(a: &str, b: &str) -> Likeness {
 }
 
 const LEGAL: &[&str] = &[
-    "INC", "LLC", "LLP", "PLLC", "PC", "PA", "LTD", "LP", "CORP", "CORPORATION", "COMPANY", "CO", "MD", "DO", "DPM", "DDS", "NP", "THE",
-    "OF", "AND", "AT", "FOR", "A", "INCORPORATED", "PLC", "DC", "PSC", "SC", "APC", "ASSN",
+    "INC",
+    "LLC",
+    "LLP",
+    "PLLC",
+    "PC",
+    "PA",
+    "LTD",
+    "LP",
+    "CORP",
+    "CORPORATION",
+    "COMPANY",
+    "CO",
+    "MD",
+    "DO",
+    "DPM",
+    "DDS",
+    "NP",
+    "THE",
+    "OF",
+    "AND",
+    "AT",
+    "FOR",
+    "A",
+    "INCORPORATED",
+    "PLC",
+    "DC",
+    "PSC",
+    "SC",
+    "APC",
+    "ASSN",
 ];
 
 /// Words that half of all providers carry: they say little about which one it is.
 const COMMON: &[&str] = &[
-    "HOSPITAL", "MEDICAL", "CENTER", "HEALTH", "HEALTHCARE", "SYSTEM", "CLINIC", "GROUP", "ASSOCIATES", "SERVICES", "CARE", "PHYSICIANS",
-    "SPECIALISTS", "PARTNERS", "CONSULTANTS", "PRACTICE", "REGIONAL", "COMMUNITY", "UNIVERSITY", "MEMORIAL", "GENERAL", "COUNTY",
+    "HOSPITAL",
+    "MEDICAL",
+    "CENTER",
+    "HEALTH",
+    "HEALTHCARE",
+    "SYSTEM",
+    "CLINIC",
+    "GROUP",
+    "ASSOCIATES",
+    "SERVICES",
+    "CARE",
+    "PHYSICIANS",
+    "SPECIALISTS",
+    "PARTNERS",
+    "CONSULTANTS",
+    "PRACTICE",
+    "REGIONAL",
+    "COMMUNITY",
+    "UNIVERSITY",
+    "MEMORIAL",
+    "GENERAL",
+    "COUNTY",
 ];
 
 fn expand(word: &str) -> &str {
@@ -205,9 +277,16 @@ fn expand(word: &str) -> &str {
 fn provider_words(s: &str) -> Vec<String> {
     let upper = s.to_uppercase();
     // `X dba Y` trades as Y, and Y is what the other papers print.
-    let trading = [" DBA ", " D/B/A ", " D.B.A. "].iter().find_map(|d| upper.split_once(d).map(|(_, y)| y.to_owned())).unwrap_or(upper);
+    let trading = [" DBA ", " D/B/A ", " D.B.A. "]
+        .iter()
+        .find_map(|d| upper.split_once(d).map(|(_, y)| y.to_owned()))
+        .unwrap_or(upper);
     let all = words(&trading);
-    let kept: Vec<String> = all.iter().map(|w| expand(w).to_owned()).filter(|w| !LEGAL.contains(&w.as_str())).collect();
+    let kept: Vec<String> = all
+        .iter()
+        .map(|w| expand(w).to_owned())
+        .filter(|w| !LEGAL.contains(&w.as_str()))
+        .collect();
     if kept.is_empty() { all } else { kept }
 }
 

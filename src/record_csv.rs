@@ -13,8 +13,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::record::{
-    Adjustment, ArithmeticCheck, BBox, CheckKind, Claim, ClaimStatus, DocKind, Document, Fact, FactKind, LineKind, Money, Network,
-    ServiceLine, Status, TextOrigin,
+    Adjustment, ArithmeticCheck, BBox, CheckKind, Claim, ClaimStatus, DocKind, Document, Fact, FactKind, LineKind, Money,
+    Network, ServiceLine, Status, TextOrigin,
 };
 
 /// Why a record could not be read.
@@ -64,8 +64,15 @@ impl Table {
         let handle = File::open(&file).map_err(|e| RecordError::Open(file.clone(), e))?;
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(handle);
         let header = reader.headers().map_err(|e| RecordError::Csv(file.clone(), e))?.clone();
-        let columns = header.iter().enumerate().map(|(i, c)| (c.trim_start_matches('\u{feff}').trim().to_owned(), i)).collect();
-        let rows = reader.records().collect::<Result<_, _>>().map_err(|e| RecordError::Csv(file.clone(), e))?;
+        let columns = header
+            .iter()
+            .enumerate()
+            .map(|(i, c)| (c.trim_start_matches('\u{feff}').trim().to_owned(), i))
+            .collect();
+        let rows = reader
+            .records()
+            .collect::<Result<_, _>>()
+            .map_err(|e| RecordError::Csv(file.clone(), e))?;
         Ok(Self { file, columns, rows })
     }
 
@@ -86,7 +93,13 @@ struct RowCells<'a> {
 impl RowCells<'_> {
     /// The cell without the quote that keeps a spreadsheet from running it.
     fn raw(&self, column: &str) -> &str {
-        let v = self.table.columns.get(column).and_then(|i| self.record.get(*i)).unwrap_or_default().trim();
+        let v = self
+            .table
+            .columns
+            .get(column)
+            .and_then(|i| self.record.get(*i))
+            .unwrap_or_default()
+            .trim();
         match v.strip_prefix('\'') {
             Some(rest) if rest.starts_with(['=', '+', '@', '-', '\t']) => rest,
             _ => v,
@@ -99,7 +112,12 @@ impl RowCells<'_> {
     }
 
     fn list(&self, column: &str) -> Vec<String> {
-        self.raw(column).split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+        self.raw(column)
+            .split(';')
+            .map(str::trim)
+            .filter(|s| !s.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     fn wrong(&self, column: &str, expected: &'static str) -> RecordError {
@@ -135,7 +153,9 @@ impl RowCells<'_> {
     fn word<T: serde::de::DeserializeOwned>(&self, column: &str, expected: &'static str) -> Result<Option<T>, RecordError> {
         match self.raw(column) {
             "" => Ok(None),
-            v => serde_json::from_value(serde_json::Value::String(v.to_owned())).map(Some).map_err(|_| self.wrong(column, expected)),
+            v => serde_json::from_value(serde_json::Value::String(v.to_owned()))
+                .map(Some)
+                .map_err(|_| self.wrong(column, expected)),
         }
     }
 }
@@ -176,7 +196,12 @@ pub fn read_record(dir: &Path) -> Result<Vec<Document>, RecordError> {
             let at = known(&r)?;
             let kind: Option<FactKind> = r.word("kind", "a kind of fact such as claim_pending")?;
             if let Some(kind) = kind {
-                docs[at].facts.push(Fact { kind, text: r.raw("text").to_owned(), page: 1, bbox: BBox::default() });
+                docs[at].facts.push(Fact {
+                    kind,
+                    text: r.raw("text").to_owned(),
+                    page: 1,
+                    bbox: BBox::default(),
+                });
             }
         }
     }
@@ -254,7 +279,11 @@ fn service_line(r: &RowCells<'_>) -> Result<ServiceLine, RecordError> {
         let (reason, amount) = a.split_once(':').ok_or_else(wrong)?;
         let (group, carc) = reason.split_once('-').ok_or_else(wrong)?;
         let amount = amount.trim().parse::<Decimal>().map_err(|_| wrong())?;
-        l.adjustments.push(Adjustment { group: group.trim().to_owned(), carc: carc.trim().to_owned(), amount: Money(amount) });
+        l.adjustments.push(Adjustment {
+            group: group.trim().to_owned(),
+            carc: carc.trim().to_owned(),
+            amount: Money(amount),
+        });
     }
     l.remark_codes = r.list("remark_codes");
     l.confidence = r.parsed("confidence", "a number from 0 to 1")?.unwrap_or(1.0);
@@ -272,7 +301,10 @@ fn claims(d: &mut Document) {
         if l.claim_no.is_none() && l.account_no.is_none() {
             continue;
         }
-        let at = d.claims.iter().position(|c| c.claim_no == l.claim_no && c.account_no == l.account_no);
+        let at = d
+            .claims
+            .iter()
+            .position(|c| c.claim_no == l.claim_no && c.account_no == l.account_no);
         let at = at.unwrap_or_else(|| {
             d.claims.push(Claim {
                 claim_no: l.claim_no.clone(),
@@ -292,12 +324,23 @@ fn claims(d: &mut Document) {
 fn checks(d: &Document) -> Vec<ArithmeticCheck> {
     let mut out = Vec::new();
     let sure = |c: f32| c >= 0.95;
-    let charged: Vec<&ServiceLine> = d.lines.iter().filter(|l| matches!(l.line_kind, LineKind::Service | LineKind::Reversal)).collect();
+    let charged: Vec<&ServiceLine> = d
+        .lines
+        .iter()
+        .filter(|l| matches!(l.line_kind, LineKind::Service | LineKind::Reversal))
+        .collect();
     if let Some(printed) = d.total_charges {
         if !charged.is_empty() && charged.iter().all(|l| l.charge.is_some()) {
             let certain = sure(d.confidence) && charged.iter().all(|l| sure(l.confidence));
             let computed = charged.iter().filter_map(|l| l.charge).sum();
-            out.push(ArithmeticCheck { kind: CheckKind::TotalCharges, line_no: None, page: d.pages.max(1), printed, computed, certain });
+            out.push(ArithmeticCheck {
+                kind: CheckKind::TotalCharges,
+                line_no: None,
+                page: d.pages.max(1),
+                printed,
+                computed,
+                certain,
+            });
         }
     }
     for l in d.services() {
@@ -305,7 +348,14 @@ fn checks(d: &Document) -> Vec<ArithmeticCheck> {
             let computed = charge - discount - l.not_covered.unwrap_or_default();
             let certain = sure(l.confidence);
             let line_no = Some(l.line_no);
-            out.push(ArithmeticCheck { kind: CheckKind::Allowed, line_no, page: l.page, printed: allowed, computed, certain });
+            out.push(ArithmeticCheck {
+                kind: CheckKind::Allowed,
+                line_no,
+                page: l.page,
+                printed: allowed,
+                computed,
+                certain,
+            });
         }
     }
     out
@@ -329,8 +379,16 @@ mod tests {
             "path,page,line_no,line_kind,charge,modifiers,adjustments,description,claim_no\n\
              c/e.pdf,2,2,service,20.00,26;59,CO-45:12.50;PR-2:-1.00,'=x,A1\nc/e.pdf,1,1,service,10.00,,,,A1\n",
         );
-        std::fs::write(dir.path().join("notes.csv"), "path,code,text\nc/e.pdf,A1,You do not owe it.\n").unwrap();
-        std::fs::write(dir.path().join("facts.csv"), "path,kind,text\nc/e.pdf,claim_pending,in process\n").unwrap();
+        std::fs::write(
+            dir.path().join("notes.csv"),
+            "path,code,text\nc/e.pdf,A1,You do not owe it.\n",
+        )
+        .unwrap();
+        std::fs::write(
+            dir.path().join("facts.csv"),
+            "path,kind,text\nc/e.pdf,claim_pending,in process\n",
+        )
+        .unwrap();
         let docs = read_record(dir.path()).unwrap();
         let d = &docs[0];
         assert_eq!((d.kind, d.patient.len(), d.claims.len()), (DocKind::Eob, 2, 1));
@@ -352,7 +410,12 @@ mod tests {
         let dir = folder("path,kind\na.pdf,letter\n", "path\n");
         assert!(read_record(dir.path()).unwrap_err().to_string().contains("column kind"));
         let dir = folder("path,kind\na.pdf,eob\n", "path,line_kind\nb.pdf,service\n");
-        assert!(read_record(dir.path()).unwrap_err().to_string().contains("not in documents.csv"));
+        assert!(
+            read_record(dir.path())
+                .unwrap_err()
+                .to_string()
+                .contains("not in documents.csv")
+        );
         assert!(matches!(read_record(&dir.path().join("none")), Err(RecordError::Open(..))));
     }
 }

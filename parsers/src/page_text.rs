@@ -27,7 +27,12 @@ impl BBox {
 
     /// The smallest box that holds both.
     pub fn union(self, other: Self) -> Self {
-        Self::new(self.x0.min(other.x0), self.y0.min(other.y0), self.x1.max(other.x1), self.y1.max(other.y1))
+        Self::new(
+            self.x0.min(other.x0),
+            self.y0.min(other.y0),
+            self.x1.max(other.x1),
+            self.y1.max(other.y1),
+        )
     }
 
     /// The smallest box that holds all of them; `None` of nothing.
@@ -100,7 +105,15 @@ impl Word {
     /// A digital word, for tests and for text that is certain.
     pub fn digital(text: impl Into<String>, bbox: BBox) -> Self {
         let font_size = bbox.height();
-        Self { text: text.into(), bbox, font_size, bold: false, confidence: 1.0, source: TextSource::Digital, alternatives: Vec::new() }
+        Self {
+            text: text.into(),
+            bbox,
+            font_size,
+            bold: false,
+            confidence: 1.0,
+            source: TextSource::Digital,
+            alternatives: Vec::new(),
+        }
     }
 }
 

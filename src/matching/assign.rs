@@ -49,7 +49,11 @@ pub(crate) fn exact(b: &ServiceLine, e: &ServiceLine) -> Option<i64> {
         return None;
     }
     let same_day = b.service_date == e.service_date;
-    Some(PAIR + 400_000 * i64::from(code == Some(true)) + 100_000 * i64::from(mods && code == Some(true)) + 100_000 * i64::from(same_day))
+    Some(
+        PAIR + 400_000 * i64::from(code == Some(true))
+            + 100_000 * i64::from(mods && code == Some(true))
+            + 100_000 * i64::from(same_day),
+    )
 }
 
 /// Weight of a pair that agrees on at least charge and date, or code and date, or code and charge.

@@ -36,7 +36,9 @@ impl People {
 
     /// Whether an EOB line is about one of them; a line that names nobody is.
     pub fn owns(&self, docs: &[Document], eob: LineRef) -> bool {
-        let Some(name) = eob_line_patient(docs, eob) else { return true };
+        let Some(name) = eob_line_patient(docs, eob) else {
+            return true;
+        };
         self.names.is_empty() || fits(&self.names, name, &docs[eob.doc].patient)
     }
 }
@@ -54,15 +56,33 @@ fn fits(wanted: &[String], name: &str, named_there: &[String]) -> bool {
 /// The patient of an EOB line: the line's, the claim's, or the document's only one.
 pub fn eob_line_patient(docs: &[Document], at: LineRef) -> Option<&str> {
     let (d, l) = (&docs[at.doc], line(docs, at));
-    let only = || if let [p] = d.patient.as_slice() { Some(p.as_str()) } else { None };
-    l.patient.as_deref().or_else(|| d.claim_of(l).and_then(|c| c.patient.as_deref())).or_else(only)
+    let only = || {
+        if let [p] = d.patient.as_slice() {
+            Some(p.as_str())
+        } else {
+            None
+        }
+    };
+    l.patient
+        .as_deref()
+        .or_else(|| d.claim_of(l).and_then(|c| c.patient.as_deref()))
+        .or_else(only)
 }
 
 /// The provider of an EOB line: the line's, the claim's, or the document's only one.
 pub fn eob_line_provider(docs: &[Document], at: LineRef) -> Option<&str> {
     let (d, l) = (&docs[at.doc], line(docs, at));
-    let only = || if let [p] = d.provider.as_slice() { Some(p.as_str()) } else { None };
-    l.provider.as_deref().or_else(|| d.claim_of(l).and_then(|c| c.provider.as_deref())).or_else(only)
+    let only = || {
+        if let [p] = d.provider.as_slice() {
+            Some(p.as_str())
+        } else {
+            None
+        }
+    };
+    l.provider
+        .as_deref()
+        .or_else(|| d.claim_of(l).and_then(|c| c.provider.as_deref()))
+        .or_else(only)
 }
 
 /// For every bill and EOB line of a case: are they about the same patient and the same provider?
@@ -74,16 +94,32 @@ pub(crate) struct Concerns {
 
 impl Concerns {
     pub(crate) fn new(docs: &[Document], bills: &[usize], eob_lines: &[LineRef]) -> Self {
-        let mut out = Self { yes: HashSet::new(), patient: HashSet::new(), some_bill: HashSet::new() };
+        let mut out = Self {
+            yes: HashSet::new(),
+            patient: HashSet::new(),
+            some_bill: HashSet::new(),
+        };
         // Lines of one claim are alike in all that counts here; compare names once per claim.
         type Head<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>, usize);
         let mut heads: BTreeMap<Head<'_>, Vec<LineRef>> = BTreeMap::new();
         for &e in eob_lines {
             let (d, l) = (&docs[e.doc], line(docs, e));
             let claim = d.claim_of(l);
-            let account = l.account_no.as_deref().or_else(|| claim.and_then(|c| c.account_no.as_deref()));
+            let account = l
+                .account_no
+                .as_deref()
+                .or_else(|| claim.and_then(|c| c.account_no.as_deref()));
             let claim_no = l.claim_no.as_deref().or_else(|| claim.and_then(|c| c.claim_no.as_deref()));
-            heads.entry((eob_line_patient(docs, e), eob_line_provider(docs, e), account, claim_no, e.doc)).or_default().push(e);
+            heads
+                .entry((
+                    eob_line_patient(docs, e),
+                    eob_line_provider(docs, e),
+                    account,
+                    claim_no,
+                    e.doc,
+                ))
+                .or_default()
+                .push(e);
         }
         let mut likeness: HashMap<(String, String), bool> = HashMap::new();
         for ((patient, provider, account, claim_no, doc), lines) in &heads {
@@ -97,13 +133,15 @@ impl Concerns {
                     continue;
                 }
                 out.patient.extend(lines.iter().map(|e| (b, *e)));
-                let number = |printed: &Option<&str>, own: &[String]| printed.is_some_and(|p| own.iter().any(|x| same_number(x, p)));
+                let number =
+                    |printed: &Option<&str>, own: &[String]| printed.is_some_and(|p| own.iter().any(|x| same_number(x, p)));
                 let numbers = number(account, &bill.account_no) || number(claim_no, &bill.claim_no);
                 let provider_fits = match provider {
-                    Some(p) if !bill.provider.is_empty() => bill
-                        .provider
-                        .iter()
-                        .any(|q| *likeness.entry(((*p).to_owned(), q.clone())).or_insert_with(|| same_provider(p, q))),
+                    Some(p) if !bill.provider.is_empty() => bill.provider.iter().any(|q| {
+                        *likeness
+                            .entry(((*p).to_owned(), q.clone()))
+                            .or_insert_with(|| same_provider(p, q))
+                    }),
                     // Where a name is missing on either side the lines themselves must agree.
                     _ => true,
                 };

@@ -38,13 +38,21 @@ fn take_one(state: &mut State<'_>, bill: usize, search: Search, coded: bool) -> 
     }
     for e in state.free_for(bill) {
         let el = line(state.docs, e);
-        let Some(target) = el.charge.filter(|c| *c > Money::ZERO) else { continue };
+        let Some(target) = el.charge.filter(|c| *c > Money::ZERO) else {
+            continue;
+        };
         if coded && el.code.is_none() {
             continue;
         }
         let pools = pools(state.docs, &open, el);
         if let Some(rows) = search(state.docs, &pools, target) {
-            state.take_group(bill, Group { bill: rows, eob: vec![e] });
+            state.take_group(
+                bill,
+                Group {
+                    bill: rows,
+                    eob: vec![e],
+                },
+            );
             return true;
         }
     }
@@ -58,7 +66,11 @@ fn pools(docs: &[crate::record::Document], open: &[LineRef], e: &ServiceLine) ->
     let in_time = |r: &&LineRef| dates_agree(line(docs, **r), e) != Some(false);
     let near: Vec<LineRef> = open.iter().filter(charged).filter(in_time).copied().collect();
     if let Some(code) = &e.code {
-        return vec![near.into_iter().filter(|r| line(docs, *r).code.as_ref() == Some(code)).collect()];
+        return vec![
+            near.into_iter()
+                .filter(|r| line(docs, *r).code.as_ref() == Some(code))
+                .collect(),
+        ];
     }
     let mut out: Vec<Vec<LineRef>> = Vec::new();
     let mut by_revenue: BTreeMap<&str, Vec<LineRef>> = BTreeMap::new();
@@ -73,7 +85,12 @@ fn pools(docs: &[crate::record::Document], open: &[LineRef], e: &ServiceLine) ->
     }
     let one_day = e.service_date_to.is_none() || e.service_date_to == e.service_date;
     if one_day && e.service_date.is_some() {
-        out.push(near.iter().copied().filter(|r| line(docs, *r).service_date == e.service_date).collect());
+        out.push(
+            near.iter()
+                .copied()
+                .filter(|r| line(docs, *r).service_date == e.service_date)
+                .collect(),
+        );
     }
     out.retain(|p| !p.is_empty());
     out
@@ -121,19 +138,37 @@ struct Reached {
 }
 
 fn subsets(docs: &[crate::record::Document], pool: &[LineRef], target: Money) -> Ways {
-    type Look = (Option<jiff::civil::Date>, Option<String>, Option<String>, Vec<String>, Option<Decimal>, Money);
+    type Look = (
+        Option<jiff::civil::Date>,
+        Option<String>,
+        Option<String>,
+        Vec<String>,
+        Option<Decimal>,
+        Money,
+    );
     let mut looks: BTreeMap<Look, Vec<LineRef>> = BTreeMap::new();
     for &r in pool {
         let l = line(docs, r);
-        let look =
-            (l.service_date, l.code.clone(), l.description.clone(), l.modifiers.clone(), l.units, l.charge.unwrap_or_default());
+        let look = (
+            l.service_date,
+            l.code.clone(),
+            l.description.clone(),
+            l.modifiers.clone(),
+            l.units,
+            l.charge.unwrap_or_default(),
+        );
         looks.entry(look).or_default().push(r);
     }
     if looks.len() > LARGEST_POOL {
         return Ways::Many;
     }
     let looks: Vec<(Decimal, Vec<LineRef>)> = looks.into_iter().map(|(k, v)| (k.5.0, v)).collect();
-    let start = Reached { ways: 1, from: Decimal::ZERO, look: 0, count: 0 };
+    let start = Reached {
+        ways: 1,
+        from: Decimal::ZERO,
+        look: 0,
+        count: 0,
+    };
     let mut layers: Vec<HashMap<Decimal, Reached>> = vec![HashMap::from([(Decimal::ZERO, start)])];
     for (k, (charge, rows)) in looks.iter().enumerate() {
         let mut next: HashMap<Decimal, Reached> = HashMap::new();
@@ -145,7 +180,12 @@ fn subsets(docs: &[crate::record::Document], pool: &[LineRef], target: Money) ->
                 }
                 next.entry(t)
                     .and_modify(|x| x.ways = x.ways.saturating_add(r.ways).min(2))
-                    .or_insert(Reached { ways: r.ways, from: *s, look: k, count: n });
+                    .or_insert(Reached {
+                        ways: r.ways,
+                        from: *s,
+                        look: k,
+                        count: n,
+                    });
             }
         }
         if next.len() > LARGEST_SEARCH {
@@ -153,7 +193,9 @@ fn subsets(docs: &[crate::record::Document], pool: &[LineRef], target: Money) ->
         }
         layers.push(next);
     }
-    let Some(mut at) = layers[looks.len()].get(&target.0) else { return Ways::None };
+    let Some(mut at) = layers[looks.len()].get(&target.0) else {
+        return Ways::None;
+    };
     if at.ways > 1 {
         return Ways::Many;
     }
@@ -175,14 +217,22 @@ fn take_split(state: &mut State<'_>, bill: usize) -> bool {
     let free = state.free_for(bill);
     for r in open {
         let bl = line(state.docs, r);
-        let (Some(code), Some(charge)) = (&bl.code, bl.charge.filter(|c| *c > Money::ZERO)) else { continue };
+        let (Some(code), Some(charge)) = (&bl.code, bl.charge.filter(|c| *c > Money::ZERO)) else {
+            continue;
+        };
         let parts: Vec<LineRef> = free
             .iter()
             .copied()
             .filter(|&e| line(state.docs, e).code.as_ref() == Some(code) && dates_agree(bl, line(state.docs, e)) == Some(true))
             .collect();
         if parts.len() > 1 && sum(state.docs, &parts) == charge {
-            state.take_group(bill, Group { bill: vec![r], eob: parts });
+            state.take_group(
+                bill,
+                Group {
+                    bill: vec![r],
+                    eob: parts,
+                },
+            );
             return true;
         }
     }

@@ -68,7 +68,12 @@ pub struct BillMatch {
 impl BillMatch {
     /// All EOB lines that settle something of this bill, each once.
     pub fn eob_lines(&self) -> Vec<LineRef> {
-        let mut v: Vec<LineRef> = self.pairs.iter().map(|p| p.eob).chain(self.groups.iter().flat_map(|g| g.eob.iter().copied())).collect();
+        let mut v: Vec<LineRef> = self
+            .pairs
+            .iter()
+            .map(|p| p.eob)
+            .chain(self.groups.iter().flat_map(|g| g.eob.iter().copied()))
+            .collect();
         v.sort_unstable();
         v.dedup();
         v
@@ -96,12 +101,26 @@ impl Matching {
 
     /// The bill line that is matched one to one with an EOB line.
     pub fn bill_of(&self, eob: LineRef) -> Option<LineRef> {
-        self.bills.iter().flat_map(|b| &b.pairs).find(|p| p.eob == eob).map(|p| p.bill)
+        self.bills
+            .iter()
+            .flat_map(|b| &b.pairs)
+            .find(|p| p.eob == eob)
+            .map(|p| p.bill)
+    }
+
+    /// The bill that an EOB line settles something of, alone or in a group.
+    pub fn bill_doc_of(&self, eob: LineRef) -> Option<usize> {
+        let holds = |b: &&BillMatch| b.pairs.iter().any(|p| p.eob == eob) || b.groups.iter().any(|g| g.eob.contains(&eob));
+        self.bills.iter().find(holds).map(|b| b.doc)
     }
 
     /// The EOB line that is matched one to one with a bill line.
     pub fn eob_of(&self, bill: LineRef) -> Option<LineRef> {
-        self.bills.iter().flat_map(|b| &b.pairs).find(|p| p.bill == bill).map(|p| p.eob)
+        self.bills
+            .iter()
+            .flat_map(|b| &b.pairs)
+            .find(|p| p.bill == bill)
+            .map(|p| p.eob)
     }
 
     /// Whether a bill line is matched, alone or within a group.
@@ -149,12 +168,32 @@ pub fn match_case(docs: &[Document], people: &People) -> Matching {
     let (own, others): (Vec<LineRef>, Vec<LineRef>) = current.into_iter().partition(|&e| people.owns(docs, e));
     let concerns = Concerns::new(docs, &order, &own);
 
-    let mut state = State { docs, concerns: &concerns, free: own.iter().copied().collect(), bills: BTreeMap::new() };
+    let free = own.iter().copied().collect();
+    let mut state = State {
+        docs,
+        concerns: &concerns,
+        free,
+        bills: BTreeMap::new(),
+        affinity: HashMap::new(),
+    };
     let itemised: Vec<usize> = order.iter().copied().filter(|&b| !is_summary(&docs[b])).collect();
     for &b in &order {
-        let open = if is_summary(&docs[b]) { Vec::new() } else { open_services(&docs[b], b) };
-        state.bills.insert(b, BillMatch { doc: b, whole: is_summary(&docs[b]), unmatched: open, ..BillMatch::default() });
+        let open = if is_summary(&docs[b]) {
+            Vec::new()
+        } else {
+            open_services(&docs[b], b)
+        };
+        state.bills.insert(
+            b,
+            BillMatch {
+                doc: b,
+                whole: is_summary(&docs[b]),
+                unmatched: open,
+                ..BillMatch::default()
+            },
+        );
     }
+    state.affinity = state.claims_of_bills(&itemised);
     state.pair(&itemised, assign::exact);
     for &b in &itemised {
         groups::take_same_code(&mut state, b);
@@ -176,7 +215,9 @@ pub fn match_case(docs: &[Document], people: &People) -> Matching {
         state.adopt_foreign_claim(b);
     }
 
-    let State { free, bills: mut by_doc, .. } = state;
+    let State {
+        free, bills: mut by_doc, ..
+    } = state;
     let bills = order
         .iter()
         .filter_map(|b| by_doc.remove(b))
@@ -187,7 +228,12 @@ pub fn match_case(docs: &[Document], people: &People) -> Matching {
             m
         })
         .collect();
-    Matching { bills, superseded, eob_lines: own, others }
+    Matching {
+        bills,
+        superseded,
+        eob_lines: own,
+        others,
+    }
 }
 
 /// What is still to be matched.
@@ -197,6 +243,16 @@ pub(crate) struct State<'a> {
     /// EOB lines that are not matched yet.
     pub(crate) free: BTreeSet<LineRef>,
     pub(crate) bills: BTreeMap<usize, BillMatch>,
+    /// Share (in hundredths) of a bill's exact pairs that fall on one claim.
+    affinity: HashMap<(usize, ClaimKey), i64>,
+}
+
+/// A claim of an EOB: document, index and number, as far as printed.
+type ClaimKey = (usize, Option<usize>, Option<String>);
+
+fn claim_key(docs: &[Document], e: LineRef) -> ClaimKey {
+    let l = line(docs, e);
+    (e.doc, l.claim, l.claim_no.clone())
 }
 
 impl State<'_> {
@@ -223,9 +279,34 @@ impl State<'_> {
         }
     }
 
+    /// On which claims the exact pairs of each bill fall: lines of one charge then go to the bill of their claim.
+    fn claims_of_bills(&self, bills: &[usize]) -> HashMap<(usize, ClaimKey), i64> {
+        let pairs = self.best_pairs(bills, assign::exact);
+        let mut counts: HashMap<(usize, ClaimKey), i64> = HashMap::new();
+        let mut totals: HashMap<usize, i64> = HashMap::new();
+        for (b, e) in pairs {
+            *counts.entry((b.doc, claim_key(self.docs, e))).or_default() += 100;
+            *totals.entry(b.doc).or_default() += 1;
+        }
+        for ((bill, _), n) in &mut counts {
+            *n /= totals.get(bill).copied().unwrap_or(1).max(1);
+        }
+        counts
+    }
+
     /// Assigns the open lines of all bills and the free EOB lines by the weights of `weigh`.
     fn pair(&mut self, bills: &[usize], weigh: fn(&ServiceLine, &ServiceLine) -> Option<i64>) {
-        let rows: Vec<LineRef> = bills.iter().filter_map(|b| self.bills.get(b)).flat_map(|m| m.unmatched.iter().copied()).collect();
+        for (b, e) in self.best_pairs(bills, weigh) {
+            self.take_pair(b, e);
+        }
+    }
+
+    fn best_pairs(&self, bills: &[usize], weigh: fn(&ServiceLine, &ServiceLine) -> Option<i64>) -> Vec<(LineRef, LineRef)> {
+        let rows: Vec<LineRef> = bills
+            .iter()
+            .filter_map(|b| self.bills.get(b))
+            .flat_map(|m| m.unmatched.iter().copied())
+            .collect();
         let cols: Vec<LineRef> = self.free.iter().copied().collect();
         let mut by_charge: HashMap<Money, Vec<usize>> = HashMap::new();
         let mut by_code: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -256,9 +337,7 @@ impl State<'_> {
                 }
             }
         }
-        for (i, j) in assign::assign(&edges) {
-            self.take_pair(rows[i], cols[j]);
-        }
+        assign::assign(&edges).into_iter().map(|(i, j)| (rows[i], cols[j])).collect()
     }
 
     /// What decides among equals: the same account, a line that the plan did not refuse, the later EOB, the earlier bill line.
@@ -271,9 +350,12 @@ impl State<'_> {
             bl.account_no.as_deref().is_some_and(|x| same_number(x, a)) || bd.account_no.iter().any(|x| same_number(x, a))
         });
         let refused = el.charge.is_some() && el.not_covered == el.charge && el.patient_share().unwrap_or_default() == Money::ZERO;
-        let age = ed.statement_date.map_or(0, |d| i64::from(d.year()) * 372 + i64::from(d.month()) * 31 + i64::from(d.day()) - 740_000);
+        let age = ed.statement_date.map_or(0, |d| {
+            i64::from(d.year()) * 372 + i64::from(d.month()) * 31 + i64::from(d.day()) - 740_000
+        });
         let rank = i64::try_from(rank).unwrap_or(i64::MAX).min(1_500);
-        60_000 * i64::from(same_account) + 30_000 * i64::from(!refused) + age.clamp(0, 25_000) - rank
+        let claim = self.affinity.get(&(b.doc, claim_key(self.docs, e))).copied().unwrap_or(0);
+        60_000 * i64::from(same_account) + 300 * claim + 30_000 * i64::from(!refused) + age.clamp(0, 25_000) - rank
     }
 
     /// Pairs lines of one charge where the paper prints neither a code nor a date that could be compared, if there is only one choice.
@@ -283,9 +365,16 @@ impl State<'_> {
             let free = self.free_for(b);
             for &r in &open {
                 let bl = line(self.docs, r);
-                let fits: Vec<LineRef> = free.iter().copied().filter(|&e| assign::no_conflict(bl, line(self.docs, e))).collect();
+                let fits: Vec<LineRef> = free
+                    .iter()
+                    .copied()
+                    .filter(|&e| assign::no_conflict(bl, line(self.docs, e)))
+                    .collect();
                 let [e] = fits[..] else { continue };
-                let rivals = open.iter().filter(|&&o| assign::no_conflict(line(self.docs, o), line(self.docs, e))).count();
+                let rivals = open
+                    .iter()
+                    .filter(|&&o| assign::no_conflict(line(self.docs, o), line(self.docs, e)))
+                    .count();
                 if rivals == 1 && self.free.contains(&e) {
                     self.take_pair(r, e);
                 }
@@ -303,7 +392,7 @@ impl State<'_> {
             return;
         }
         let open = m.unmatched.clone();
-        let mut claims: BTreeMap<(usize, Option<usize>, Option<String>), Vec<LineRef>> = BTreeMap::new();
+        let mut claims: BTreeMap<ClaimKey, Vec<LineRef>> = BTreeMap::new();
         for &e in &self.free {
             if self.concerns.of_no_bill(e) && self.concerns.patient_fits(bill, e) {
                 let l = line(self.docs, e);
@@ -336,13 +425,15 @@ fn take_whole(state: &mut State<'_>, bill: usize) {
     let docs = state.docs;
     let doc = &docs[bill];
     let free = state.free_for(bill);
-    let mut claims: BTreeMap<(usize, Option<usize>, Option<String>), Vec<LineRef>> = BTreeMap::new();
+    let mut claims: BTreeMap<ClaimKey, Vec<LineRef>> = BTreeMap::new();
     for &e in &free {
-        claims.entry((e.doc, line(docs, e).claim, line(docs, e).claim_no.clone())).or_default().push(e);
+        claims.entry(claim_key(docs, e)).or_default().push(e);
     }
     let account_of = |e: LineRef| {
         let l = line(docs, e);
-        l.account_no.clone().or_else(|| docs[e.doc].claim_of(l).and_then(|c| c.account_no.clone()))
+        l.account_no
+            .clone()
+            .or_else(|| docs[e.doc].claim_of(l).and_then(|c| c.account_no.clone()))
     };
     let mine: Vec<Vec<LineRef>> = claims.into_values().collect();
     let by_account: Vec<&Vec<LineRef>> = mine
@@ -355,9 +446,16 @@ fn take_whole(state: &mut State<'_>, bill: usize) {
         (!v.is_empty()).then(|| v.into_iter().sum())
     });
     let by_total: Vec<&Vec<LineRef>> = mine.iter().filter(|c| Some(charged(c)) == total).collect();
-    let dates: Vec<_> = doc.services().filter_map(|l| l.service_date).chain(doc.service_from).chain(doc.service_to).collect();
+    let dates: Vec<_> = doc
+        .services()
+        .filter_map(|l| l.service_date)
+        .chain(doc.service_from)
+        .chain(doc.service_to)
+        .collect();
     let in_time = |c: &&Vec<LineRef>| {
-        let (Some(lo), Some(hi)) = (dates.iter().min(), dates.iter().max()) else { return true };
+        let (Some(lo), Some(hi)) = (dates.iter().min(), dates.iter().max()) else {
+            return true;
+        };
         c.iter().any(|&e| {
             let l = line(docs, e);
             l.service_date.is_none_or(|d| d <= *hi) && l.last_date().is_none_or(|d| d >= *lo)
@@ -372,7 +470,13 @@ fn take_whole(state: &mut State<'_>, bill: usize) {
     };
     let eob: Vec<LineRef> = chosen.into_iter().flatten().copied().collect();
     if !eob.is_empty() {
-        state.take_group(bill, Group { bill: open_services(doc, bill), eob });
+        state.take_group(
+            bill,
+            Group {
+                bill: open_services(doc, bill),
+                eob,
+            },
+        );
     }
 }
 

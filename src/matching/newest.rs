@@ -16,7 +16,9 @@ use super::{LineRef, open_services};
 pub fn cancelled_by_reversal(doc: &Document) -> BTreeSet<usize> {
     let mut gone = BTreeSet::new();
     for (i, r) in doc.lines.iter().enumerate() {
-        let Some(amount) = r.charge.filter(|c| *c != Money::ZERO) else { continue };
+        let Some(amount) = r.charge.filter(|c| *c != Money::ZERO) else {
+            continue;
+        };
         if r.line_kind != LineKind::Reversal && !(r.line_kind == LineKind::Service && amount < Money::ZERO) {
             continue;
         }
@@ -50,7 +52,10 @@ pub(crate) fn superseded_bills(docs: &[Document], bills: &[usize]) -> BTreeMap<u
     let newer = |a: usize, b: usize| {
         let rank = |i: usize| {
             let d = &docs[i];
-            let credits: Money = [d.total_discount, d.total_plan_paid, d.total_patient_paid].into_iter().flatten().sum();
+            let credits: Money = [d.total_discount, d.total_plan_paid, d.total_patient_paid]
+                .into_iter()
+                .flatten()
+                .sum();
             (d.statement_date, credits, d.lines.len(), std::cmp::Reverse(d.path.clone()))
         };
         rank(a) > rank(b)
@@ -73,13 +78,18 @@ pub(crate) fn superseded_bills(docs: &[Document], bills: &[usize]) -> BTreeMap<u
 fn replaces(old: &Document, new: &Document) -> bool {
     let people = old.patient.is_empty()
         || new.patient.is_empty()
-        || old.patient.iter().any(|a| new.patient.iter().any(|b| same_person(a, b) != Likeness::Different));
-    let provider =
-        old.provider.is_empty() || new.provider.is_empty() || old.provider.iter().any(|a| new.provider.iter().any(|b| same_provider(a, b)));
+        || old
+            .patient
+            .iter()
+            .any(|a| new.patient.iter().any(|b| same_person(a, b) != Likeness::Different));
+    let provider = old.provider.is_empty()
+        || new.provider.is_empty()
+        || old.provider.iter().any(|a| new.provider.iter().any(|b| same_provider(a, b)));
     if !people || !provider {
         return false;
     }
-    let accounts = |d: &Document| -> BTreeSet<String> { d.account_no.iter().map(|a| number_key(a)).filter(|k| k.len() >= 4).collect() };
+    let accounts =
+        |d: &Document| -> BTreeSet<String> { d.account_no.iter().map(|a| number_key(a)).filter(|k| k.len() >= 4).collect() };
     let (a, b) = (accounts(old), accounts(new));
     if !a.is_empty() && !b.is_empty() {
         return a.is_subset(&b);
@@ -89,7 +99,10 @@ fn replaces(old: &Document, new: &Document) -> bool {
         return false;
     }
     let services = |d: &Document| -> Vec<(Option<Date>, Option<String>, Option<Money>)> {
-        d.services().filter(|l| l.charge.is_some()).map(|l| (l.service_date, l.code.clone(), l.charge)).collect()
+        d.services()
+            .filter(|l| l.charge.is_some())
+            .map(|l| (l.service_date, l.code.clone(), l.charge))
+            .collect()
     };
     let (mut left, mut there) = (services(old), services(new));
     left.retain(|x| match there.iter().position(|y| y == x) {
@@ -109,7 +122,10 @@ pub(crate) fn current_eob_lines(docs: &[Document], eobs: &[usize]) -> Vec<LineRe
     let mut by_claim: HashMap<String, BTreeMap<usize, Vec<LineRef>>> = HashMap::new();
     for &at in &lines {
         let (d, l) = (&docs[at.doc], &docs[at.doc].lines[at.line]);
-        let printed = l.claim_no.as_deref().or_else(|| d.claim_of(l).and_then(|c| c.claim_no.as_deref()));
+        let printed = l
+            .claim_no
+            .as_deref()
+            .or_else(|| d.claim_of(l).and_then(|c| c.claim_no.as_deref()));
         if let Some(key) = printed.map(number_key).filter(|k| k.len() >= 5) {
             by_claim.entry(key).or_default().entry(at.doc).or_default().push(at);
         }
@@ -117,10 +133,19 @@ pub(crate) fn current_eob_lines(docs: &[Document], eobs: &[usize]) -> Vec<LineRe
     let mut gone: BTreeSet<LineRef> = BTreeSet::new();
     for versions in by_claim.values().filter(|v| v.len() > 1) {
         let rank = |doc: usize, ls: &[LineRef]| {
-            let pending = ls.first().is_some_and(|l| is_pending(&docs[l.doc], &docs[l.doc].lines[l.line]));
-            (!pending, docs[doc].statement_date, docs[doc].confidence.to_bits(), std::cmp::Reverse(docs[doc].path.clone()))
+            let pending = ls
+                .first()
+                .is_some_and(|l| is_pending(&docs[l.doc], &docs[l.doc].lines[l.line]));
+            (
+                !pending,
+                docs[doc].statement_date,
+                docs[doc].confidence.to_bits(),
+                std::cmp::Reverse(docs[doc].path.clone()),
+            )
         };
-        let Some((newest, kept)) = versions.iter().max_by_key(|(d, ls)| rank(**d, ls)) else { continue };
+        let Some((newest, kept)) = versions.iter().max_by_key(|(d, ls)| rank(**d, ls)) else {
+            continue;
+        };
         let key = |l: &LineRef| (docs[l.doc].lines[l.line].service_date, docs[l.doc].lines[l.line].charge);
         let shown: BTreeSet<_> = kept.iter().map(key).collect();
         for (doc, ls) in versions.iter().filter(|(d, _)| *d != newest) {
@@ -143,13 +168,16 @@ pub(crate) fn is_pending(doc: &Document, l: &ServiceLine) -> bool {
 /// Whether a later EOB takes the line back by a reversal of the same claim.
 fn reversed_elsewhere(docs: &[Document], eobs: &[usize], at: LineRef) -> bool {
     let (d, l) = (&docs[at.doc], &docs[at.doc].lines[at.line]);
-    let Some(charge) = l.charge.filter(|c| *c > Money::ZERO) else { return false };
+    let Some(charge) = l.charge.filter(|c| *c > Money::ZERO) else {
+        return false;
+    };
     eobs.iter().any(|&o| {
         let other = &docs[o];
         o != at.doc
             && other.statement_date > d.statement_date
             && other.lines.iter().any(|r| {
-                let negative = r.charge.is_some_and(|c| c == -charge) || (r.line_kind == LineKind::Reversal && r.charge == Some(charge));
+                let negative =
+                    r.charge.is_some_and(|c| c == -charge) || (r.line_kind == LineKind::Reversal && r.charge == Some(charge));
                 let claim = match (&l.claim_no, &r.claim_no) {
                     (Some(a), Some(b)) => number_key(a) == number_key(b),
                     _ => true,

@@ -30,8 +30,16 @@ fn pairs(m: &BillMatch) -> Vec<(usize, usize)> {
 
 #[test]
 fn exact_ties_come_first() {
-    let bill = doc("b", DocKind::ItemizedBill, vec![service(1, 9, "99213", 10_000), service(2, 9, "99214", 10_000)]);
-    let eob = doc("e", DocKind::Eob, vec![service(1, 9, "99214", 10_000), service(2, 9, "99212", 10_000)]);
+    let bill = doc(
+        "b",
+        DocKind::ItemizedBill,
+        vec![service(1, 9, "99213", 10_000), service(2, 9, "99214", 10_000)],
+    );
+    let eob = doc(
+        "e",
+        DocKind::Eob,
+        vec![service(1, 9, "99214", 10_000), service(2, 9, "99212", 10_000)],
+    );
     let m = run(&[bill, eob]);
     assert_eq!(pairs(&m.bills[0]), [(0, 1), (1, 0)]);
 }
@@ -41,12 +49,22 @@ fn two_of_three_are_enough_one_is_not() {
     let bill = doc(
         "b",
         DocKind::ItemizedBill,
-        vec![service(1, 9, "99213", 10_000), service(2, 9, "85025", 5_000), service(3, 9, "80053", 7_000), service(4, 9, "36415", 900)],
+        vec![
+            service(1, 9, "99213", 10_000),
+            service(2, 9, "85025", 5_000),
+            service(3, 9, "80053", 7_000),
+            service(4, 9, "36415", 900),
+        ],
     );
     let eob = doc(
         "e",
         DocKind::Eob,
-        vec![service(1, 9, "99212", 10_000), service(2, 11, "85025", 5_000), service(3, 9, "80053", 6_000), service(4, 12, "36415", 800)],
+        vec![
+            service(1, 9, "99212", 10_000),
+            service(2, 11, "85025", 5_000),
+            service(3, 9, "80053", 6_000),
+            service(4, 12, "36415", 800),
+        ],
     );
     let m = run(&[bill, eob]);
     assert_eq!(pairs(&m.bills[0]), [(0, 0), (1, 1), (2, 2)]);
@@ -71,15 +89,27 @@ fn another_provider_or_relative_is_not_matched() {
 
 #[test]
 fn a_clinician_named_instead_of_the_practice() {
-    let bill = doc("b", DocKind::ItemizedBill, vec![service(1, 9, "99213", 10_000), service(2, 9, "85025", 2_500)]);
-    let mut eob = doc("e", DocKind::Eob, vec![service(1, 9, "99213", 10_000), service(2, 9, "85025", 2_500)]);
+    let bill = doc(
+        "b",
+        DocKind::ItemizedBill,
+        vec![service(1, 9, "99213", 10_000), service(2, 9, "85025", 2_500)],
+    );
+    let mut eob = doc(
+        "e",
+        DocKind::Eob,
+        vec![service(1, 9, "99213", 10_000), service(2, 9, "85025", 2_500)],
+    );
     eob.provider = vec!["Dr. Ann Miller".into()];
     assert_eq!(run(&[bill, eob]).bills[0].pairs.len(), 2);
 }
 
 #[test]
 fn a_broader_line_takes_its_set_and_leaves_the_rest() {
-    let mut rows = vec![service(1, 9, "85025", 5_000), service(2, 10, "80053", 7_000), service(3, 10, "36415", 900)];
+    let mut rows = vec![
+        service(1, 9, "85025", 5_000),
+        service(2, 10, "80053", 7_000),
+        service(3, 10, "36415", 900),
+    ];
     for r in &mut rows {
         r.revenue_code = Some("0305".into());
     }
@@ -94,7 +124,12 @@ fn a_broader_line_takes_its_set_and_leaves_the_rest() {
 
 #[test]
 fn two_sets_that_add_up_are_no_answer() {
-    let rows = vec![service(1, 9, "85025", 5_000), service(2, 9, "80053", 7_000), service(3, 9, "84443", 12_000), service(4, 9, "36415", 300)];
+    let rows = vec![
+        service(1, 9, "85025", 5_000),
+        service(2, 9, "80053", 7_000),
+        service(3, 9, "84443", 12_000),
+        service(4, 9, "36415", 300),
+    ];
     let bill = doc("b", DocKind::ItemizedBill, rows);
     let mut broad = service(1, 9, "", 12_000);
     broad.service_date = None;
@@ -111,10 +146,18 @@ fn two_sets_that_add_up_are_no_answer() {
 #[test]
 fn units_split_over_lines() {
     let bill = doc("b", DocKind::ItemizedBill, vec![service(1, 9, "97110", 12_000)]);
-    let eob = doc("e", DocKind::Eob, vec![service(1, 9, "97110", 6_000), service(2, 9, "97110", 6_000)]);
+    let eob = doc(
+        "e",
+        DocKind::Eob,
+        vec![service(1, 9, "97110", 6_000), service(2, 9, "97110", 6_000)],
+    );
     let m = run(&[bill, eob]);
     assert_eq!((m.bills[0].pairs.len(), m.bills[0].groups[0].eob.len()), (0, 2));
-    let bill = doc("b", DocKind::ItemizedBill, vec![service(1, 9, "97110", 6_000), service(2, 9, "97110", 6_000)]);
+    let bill = doc(
+        "b",
+        DocKind::ItemizedBill,
+        vec![service(1, 9, "97110", 6_000), service(2, 9, "97110", 6_000)],
+    );
     let eob = doc("e", DocKind::Eob, vec![service(1, 9, "97110", 12_000)]);
     let m = run(&[bill, eob]);
     assert_eq!((m.bills[0].pairs.len(), m.bills[0].groups[0].bill.len()), (0, 2));
@@ -125,7 +168,11 @@ fn a_summary_bill_takes_the_claim_of_its_account() {
     let mut bill = doc("b", DocKind::SummaryBill, vec![]);
     bill.account_no = vec!["AC-4411".into()];
     bill.total_charges = Some(Money::from_cents(9_000));
-    let mut eob = doc("e", DocKind::Eob, vec![service(1, 9, "", 4_000), service(2, 9, "", 5_000), service(3, 20, "", 7_000)]);
+    let mut eob = doc(
+        "e",
+        DocKind::Eob,
+        vec![service(1, 9, "", 4_000), service(2, 9, "", 5_000), service(3, 20, "", 7_000)],
+    );
     eob.lines[0].account_no = Some("AC4411".into());
     eob.lines[1].account_no = Some("AC4411".into());
     eob.lines[2].account_no = Some("AC5522".into());
@@ -140,7 +187,11 @@ fn a_summary_bill_takes_the_claim_of_its_account() {
 fn reversals_cancel_out() {
     let mut back = service(3, 9, "85025", -5_000);
     back.line_kind = LineKind::Reversal;
-    let bill = doc("b", DocKind::ItemizedBill, vec![service(1, 9, "85025", 5_000), service(2, 9, "85025", 5_000), back]);
+    let bill = doc(
+        "b",
+        DocKind::ItemizedBill,
+        vec![service(1, 9, "85025", 5_000), service(2, 9, "85025", 5_000), back],
+    );
     assert_eq!(open_services(&bill, 0), [LineRef { doc: 0, line: 0 }]);
 }
 

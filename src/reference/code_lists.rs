@@ -82,8 +82,9 @@ const REPEAT: &[&str] = &["76", "77", "91", "59", "XE", "XS", "XP", "XU"];
 
 /// NCCI-associated modifiers (NCCI Policy Manual, chapter I): they lift an edit of indicator 1.
 const NCCI: &[&str] = &[
-    "24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XS", "XP", "XU", "LT", "RT", "E1", "E2", "E3", "E4", "FA", "F1", "F2",
-    "F3", "F4", "F5", "F6", "F7", "F8", "F9", "TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "LC", "LD", "LM", "RC", "RI",
+    "24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XS", "XP", "XU", "LT", "RT", "E1", "E2", "E3", "E4", "FA", "F1",
+    "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "LC", "LD", "LM",
+    "RC", "RI",
 ];
 
 /// Modifiers of an assistant at surgery (CPT Appendix A; HCPCS).
@@ -94,11 +95,20 @@ pub const PANELS: &[(&str, &[&str])] = &[
     (
         "80053",
         &[
-            "82310", "82374", "82435", "82565", "82947", "84132", "84295", "84520", "82040", "82247", "84075", "84155", "84450", "84460",
+            "82310", "82374", "82435", "82565", "82947", "84132", "84295", "84520", "82040", "82247", "84075", "84155", "84450",
+            "84460",
         ],
     ),
-    ("80069", &["82040", "82310", "82374", "82435", "82565", "82947", "84100", "84132", "84295", "84520"]),
-    ("80048", &["82310", "82374", "82435", "82565", "82947", "84132", "84295", "84520"]),
+    (
+        "80069",
+        &[
+            "82040", "82310", "82374", "82435", "82565", "82947", "84100", "84132", "84295", "84520",
+        ],
+    ),
+    (
+        "80048",
+        &["82310", "82374", "82435", "82565", "82947", "84132", "84295", "84520"],
+    ),
     ("80076", &["82040", "82247", "82248", "84075", "84155", "84450", "84460"]),
     ("80051", &["82374", "82435", "84132", "84295"]),
     ("80074", &["86705", "86709", "86803", "87340"]),
@@ -106,7 +116,11 @@ pub const PANELS: &[(&str, &[&str])] = &[
 ];
 
 fn number(code: &str) -> Option<u32> {
-    if code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit()) { code.parse().ok() } else { None }
+    if code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit()) {
+        code.parse().ok()
+    } else {
+        None
+    }
 }
 
 fn within(code: &str, spans: &[Span]) -> bool {
@@ -136,7 +150,9 @@ pub fn is_face_to_face(code: &str) -> bool {
 /// Whether the line is emergency care: revenue code 045x (NUBC) or an emergency department visit (CPT 99281–99285).
 pub fn is_emergency(l: &ServiceLine) -> bool {
     l.revenue_code.as_deref().is_some_and(|r| r.starts_with("045"))
-        || l.code.as_deref().is_some_and(|c| within(c, &[99281..=99285]) || matches!(c, "G0380" | "G0381" | "G0382" | "G0383" | "G0384"))
+        || l.code
+            .as_deref()
+            .is_some_and(|c| within(c, &[99281..=99285]) || matches!(c, "G0380" | "G0381" | "G0382" | "G0383" | "G0384"))
 }
 
 /// Whether the line is an air ambulance's.
@@ -241,10 +257,18 @@ impl DenialClass {
     /// The papers that answer such a denial.
     pub fn documents(self) -> &'static str {
         match self {
-            Self::MissingInformation => "the missing form or record that the notice names, and a corrected claim from the provider",
-            Self::Coding => "the medical record of the visit and a corrected claim, or the provider's letter that explains the codes",
-            Self::PriorAuthorisation => "the authorisation number or the request, or the doctor's letter on why it could not be asked for in time",
-            Self::Network => "the plan's directory of that date, the referral, or proof that no provider in network was available",
+            Self::MissingInformation => {
+                "the missing form or record that the notice names, and a corrected claim from the provider"
+            }
+            Self::Coding => {
+                "the medical record of the visit and a corrected claim, or the provider's letter that explains the codes"
+            }
+            Self::PriorAuthorisation => {
+                "the authorisation number or the request, or the doctor's letter on why it could not be asked for in time"
+            }
+            Self::Network => {
+                "the plan's directory of that date, the referral, or proof that no provider in network was available"
+            }
             Self::MedicalNecessity => "the doctor's letter of medical necessity, the medical record, and the plan's own criteria",
             Self::Coordination => "the other plan's EOB, or a statement that there is no other coverage",
             Self::TimelyFiling => "proof of the date on which the claim was first sent",

@@ -102,7 +102,14 @@ impl FeeSchedule {
                 }
                 Some([modifier, work, nonfacility, facility, malpractice, factor]) => {
                     let value = |i: usize| cells.get(i).and_then(|v| v.parse::<Decimal>().ok());
-                    if let (Some(code), Some(work), Some(nonfacility), Some(facility), Some(malpractice), Some(conversion_factor)) = (
+                    if let (
+                        Some(code),
+                        Some(work),
+                        Some(nonfacility),
+                        Some(facility),
+                        Some(malpractice),
+                        Some(conversion_factor),
+                    ) = (
                         cells.first().filter(|c| is_code(c)),
                         value(work),
                         value(nonfacility),
@@ -111,14 +118,22 @@ impl FeeSchedule {
                         value(factor),
                     ) {
                         let modifier = cells.get(modifier).cloned().unwrap_or_default();
-                        let rvu = Rvu { work, nonfacility, facility, malpractice, conversion_factor };
+                        let rvu = Rvu {
+                            work,
+                            nonfacility,
+                            facility,
+                            malpractice,
+                            conversion_factor,
+                        };
                         self.rvus.insert((year, code.clone(), modifier), rvu);
                     }
                     true
                 }
             }
         })?;
-        columns.map(|_| ()).ok_or_else(|| RefError::Columns(path.to_owned(), "work, PE and MP RVU and conversion factor"))
+        columns
+            .map(|_| ())
+            .ok_or_else(|| RefError::Columns(path.to_owned(), "work, PE and MP RVU and conversion factor"))
     }
 
     /// Reads Addendum E.
@@ -132,16 +147,33 @@ impl FeeSchedule {
                 if let (Some(state), Some(work), Some(expense), Some(malpractice)) =
                     (cells.get(state), value(work), value(expense), value(malpractice))
                 {
-                    let name = cells.get(name).map(|n| n.trim_end_matches('*').trim().to_owned()).unwrap_or_default();
-                    rows.push((state.to_uppercase(), Gpci { name, work, expense, malpractice }));
+                    let name = cells
+                        .get(name)
+                        .map(|n| n.trim_end_matches('*').trim().to_owned())
+                        .unwrap_or_default();
+                    rows.push((
+                        state.to_uppercase(),
+                        Gpci {
+                            name,
+                            work,
+                            expense,
+                            malpractice,
+                        },
+                    ));
                 }
             } else {
                 let find = |words: &[&str]| cells.iter().position(|c| words.iter().all(|w| c.to_lowercase().contains(w)));
                 // Where two work indices are printed, the one with the floor of section 1848(e)(1)(E) applies.
-                let work = find(&["pw gpci", "with"]).or_else(|| find(&["pw gpci"])).or_else(|| find(&["work", "gpci"]));
-                if let (Some(s), Some(n), Some(w), Some(e), Some(m)) =
-                    (find(&["state"]), find(&["locality name"]), work, find(&["pe gpci"]), find(&["mp gpci"]))
-                {
+                let work = find(&["pw gpci", "with"])
+                    .or_else(|| find(&["pw gpci"]))
+                    .or_else(|| find(&["work", "gpci"]));
+                if let (Some(s), Some(n), Some(w), Some(e), Some(m)) = (
+                    find(&["state"]),
+                    find(&["locality name"]),
+                    work,
+                    find(&["pe gpci"]),
+                    find(&["mp gpci"]),
+                ) {
                     columns = Some([s, n, w, e, m]);
                 }
             }
@@ -157,21 +189,40 @@ impl FeeSchedule {
     /// The highest payment for one unit over the localities of a state (of all, where the state is not known) and over both
     /// settings: no provider is called dear by a figure that another choice would not bear out.
     pub fn highest(&self, code: &str, modifiers: &[String], year: i16, state: Option<&str>) -> Option<Benchmark> {
-        let part = modifiers.iter().find(|m| matches!(m.as_str(), "26" | "TC" | "53")).map_or("", String::as_str);
+        let part = modifiers
+            .iter()
+            .find(|m| matches!(m.as_str(), "26" | "TC" | "53"))
+            .map_or("", String::as_str);
         let rvu = self.rvus.get(&(year, code.to_owned(), part.to_owned()))?;
         let expense = rvu.nonfacility.max(rvu.facility);
         let pay = |g: &Gpci| (rvu.work * g.work + expense * g.expense + rvu.malpractice * g.malpractice) * rvu.conversion_factor;
-        let national = Gpci { name: "national".into(), work: Decimal::ONE, expense: Decimal::ONE, malpractice: Decimal::ONE };
+        let national = Gpci {
+            name: "national".into(),
+            work: Decimal::ONE,
+            expense: Decimal::ONE,
+            malpractice: Decimal::ONE,
+        };
         let all = self.localities.get(&year).map_or(&[][..], Vec::as_slice);
-        let mut here: Vec<&Gpci> = all.iter().filter(|(s, _)| state.is_none_or(|w| w.eq_ignore_ascii_case(s))).map(|(_, g)| g).collect();
+        let mut here: Vec<&Gpci> = all
+            .iter()
+            .filter(|(s, _)| state.is_none_or(|w| w.eq_ignore_ascii_case(s)))
+            .map(|(_, g)| g)
+            .collect();
         if here.is_empty() {
             here = all.iter().map(|(_, g)| g).collect();
         }
         here.push(&national);
         let known = here.len() > 1;
-        let best = here.into_iter().filter(|g| !known || g.name != "national").max_by_key(|g| pay(g))?;
+        let best = here
+            .into_iter()
+            .filter(|g| !known || g.name != "national")
+            .max_by_key(|g| pay(g))?;
         let amount = Money(pay(best)).round_cents();
-        (amount > Money::ZERO).then(|| Benchmark { amount, locality: best.name.clone(), year })
+        (amount > Money::ZERO).then(|| Benchmark {
+            amount,
+            locality: best.name.clone(),
+            year,
+        })
     }
 }
 
@@ -185,11 +236,34 @@ fn stack(headings: &mut Vec<String>, cells: &[String]) {
 
 /// Modifier, work, non-facility PE, facility PE, malpractice, conversion factor.
 fn rvu_columns(headings: &[String]) -> Option<[usize; 6]> {
-    let clean: Vec<String> = headings.iter().map(|h| h.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let clean: Vec<String> = headings
+        .iter()
+        .map(|h| h.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
     let ends = |words: &str| clean.iter().position(|h| h.ends_with(words));
-    let expense: Vec<usize> = clean.iter().enumerate().filter(|(_, h)| h.ends_with("PE RVU")).map(|(i, _)| i).collect();
+    let expense: Vec<usize> = clean
+        .iter()
+        .enumerate()
+        .filter(|(_, h)| h.ends_with("PE RVU"))
+        .map(|(i, _)| i)
+        .collect();
     // The transitional and the fully implemented values stood side by side in old years; the last of each is in force.
-    let nonfacility = expense.iter().copied().rev().find(|&i| clean[i].contains("NON-FAC") || clean[i].contains("NON FAC"))?;
-    let facility = expense.iter().copied().rev().find(|&i| i != nonfacility && !clean[i].contains("NON-FAC") && !clean[i].contains("NON FAC"))?;
-    Some([ends("MOD")?, ends("WORK RVU")?, nonfacility, facility, ends("MP RVU")?, ends("CONV FACTOR").or_else(|| ends("CONVERSION FACTOR"))?])
+    let nonfacility = expense
+        .iter()
+        .copied()
+        .rev()
+        .find(|&i| clean[i].contains("NON-FAC") || clean[i].contains("NON FAC"))?;
+    let facility = expense
+        .iter()
+        .copied()
+        .rev()
+        .find(|&i| i != nonfacility && !clean[i].contains("NON-FAC") && !clean[i].contains("NON FAC"))?;
+    Some([
+        ends("MOD")?,
+        ends("WORK RVU")?,
+        nonfacility,
+        facility,
+        ends("MP RVU")?,
+        ends("CONV FACTOR").or_else(|| ends("CONVERSION FACTOR"))?,
+    ])
 }

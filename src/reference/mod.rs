@@ -30,7 +30,10 @@ pub(crate) enum Setting {
 impl Setting {
     /// CMS names its files `ccipra` or `ccioph`, or spells the setting out.
     fn from_name(path: &Path) -> Self {
-        let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().to_lowercase())
+            .unwrap_or_default();
         if name.contains("oph") || name.contains("hospital") {
             Self::Hospital
         } else if name.contains("ccipra") || name.contains("practitioner") {
@@ -109,7 +112,10 @@ pub fn load_refs(dir: &Path) -> Result<ReferenceTables, RefError> {
     files.sort();
     let mut out = ReferenceTables::default();
     for path in files {
-        let known = matches!(path.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref(), Some("csv" | "txt"));
+        let known = matches!(
+            path.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref(),
+            Some("csv" | "txt")
+        );
         let head = if known { read::head(&path)? } else { String::new() };
         let what = if FeeSchedule::recognises_rvus(&head) {
             out.fees.add_rvus(&path, &head)?;

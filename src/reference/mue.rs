@@ -84,9 +84,16 @@ impl Limits {
             true
         })?;
         if limits.is_empty() {
-            return Err(RefError::Columns(path.to_owned(), "code, MUE value and adjudication indicator"));
+            return Err(RefError::Columns(
+                path.to_owned(),
+                "code, MUE value and adjudication indicator",
+            ));
         }
-        self.editions.push(Edition { setting, from: date_in_name(path), limits });
+        self.editions.push(Edition {
+            setting,
+            from: date_in_name(path),
+            limits,
+        });
         Ok(())
     }
 
@@ -101,14 +108,21 @@ impl Limits {
                 .and_then(|e| e.limits.get(code))
                 .copied()
         };
-        if self.editions.iter().any(|e| e.setting == wanted) { of(Some(wanted)) } else { of(None) }
+        if self.editions.iter().any(|e| e.setting == wanted) {
+            of(Some(wanted))
+        } else {
+            of(None)
+        }
     }
 }
 
 /// `..._Eff_01-01-2025.csv` applies from 1 January 2025.
 fn date_in_name(path: &Path) -> Option<Date> {
     let name = path.file_stem()?.to_string_lossy().to_lowercase();
-    let parts: Vec<i16> = name.split(|c: char| !c.is_ascii_digit()).filter_map(|p| p.parse().ok()).collect();
+    let parts: Vec<i16> = name
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|p| p.parse().ok())
+        .collect();
     parts.windows(3).find_map(|w| match w {
         [m @ 1..=12, d @ 1..=31, y @ 2000..=2100] => Date::new(*y, i8::try_from(*m).ok()?, i8::try_from(*d).ok()?).ok(),
         _ => None,

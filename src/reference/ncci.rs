@@ -54,7 +54,12 @@ fn day(s: &str) -> Option<Date> {
         return None;
     }
     let number = |r: std::ops::Range<usize>| digits.get(r).and_then(|d| d.parse::<i16>().ok());
-    Date::new(number(0..4)?, i8::try_from(number(4..6)?).ok()?, i8::try_from(number(6..8)?).ok()?).ok()
+    Date::new(
+        number(0..4)?,
+        i8::try_from(number(4..6)?).ok()?,
+        i8::try_from(number(6..8)?).ok()?,
+    )
+    .ok()
 }
 
 impl Edits {
@@ -86,7 +91,12 @@ impl Edits {
                 _ => return true,
             };
             if let (Some(a), Some(b), Some(effective)) = (pack(&cells[0]), pack(&cells[1]), day(&cells[3])) {
-                let edit = Edit { effective, deleted: day(&cells[4]), indicator, setting };
+                let edit = Edit {
+                    effective,
+                    deleted: day(&cells[4]),
+                    indicator,
+                    setting,
+                };
                 let list = self.pairs.entry((a, b)).or_default();
                 if !list.contains(&edit) {
                     list.push(edit);
@@ -95,7 +105,14 @@ impl Edits {
             true
         })?;
         tracing::debug!(added = self.pairs.len() - before, "NCCI pairs");
-        if any { Ok(()) } else { Err(RefError::Columns(path.to_owned(), "column 1, column 2, dates and modifier indicator")) }
+        if any {
+            Ok(())
+        } else {
+            Err(RefError::Columns(
+                path.to_owned(),
+                "column 1, column 2, dates and modifier indicator",
+            ))
+        }
     }
 
     /// The edit of a pair that is in force on a day, for a practitioner's or a hospital's claim.
@@ -107,6 +124,8 @@ impl Edits {
             Setting::Hospital => hospital || !self.practitioner,
             Setting::Practitioner => !hospital || !self.hospital,
         };
-        list.iter().copied().find(|e| wanted(e.setting) && e.effective <= date && e.deleted.is_none_or(|d| date <= d))
+        list.iter()
+            .copied()
+            .find(|e| wanted(e.setting) && e.effective <= date && e.deleted.is_none_or(|d| date <= d))
     }
 }

@@ -47,7 +47,11 @@ impl PovertyGuidelines {
                     r if r.contains("hawaii") => Region::Hawaii,
                     _ => Region::Contiguous,
                 };
-                let size = if cell(2).to_lowercase().contains("additional") { Some(0) } else { cell(2).parse().ok() };
+                let size = if cell(2).to_lowercase().contains("additional") {
+                    Some(0)
+                } else {
+                    cell(2).parse().ok()
+                };
                 let amount = cell(3).replace([',', '$'], "").parse().ok().map(Money);
                 if let (Ok(year), Some(size), Some(amount)) = (cell(0).parse::<i16>(), size, amount) {
                     self.tables.entry((year, region)).or_default().insert(size, amount);
@@ -55,13 +59,18 @@ impl PovertyGuidelines {
                 return true;
             }
             let find = |w: &str| cells.iter().position(|c| c.eq_ignore_ascii_case(w));
-            if let (Some(y), Some(r), Some(s), Some(g)) = (find("year"), find("region"), find("household_size"), find("guideline")) {
+            if let (Some(y), Some(r), Some(s), Some(g)) =
+                (find("year"), find("region"), find("household_size"), find("guideline"))
+            {
                 columns = Some([y, r, s, g]);
             }
             columns.is_some()
         })?;
         if self.tables.is_empty() {
-            return Err(RefError::Columns(path.to_owned(), "year, region, household_size and guideline"));
+            return Err(RefError::Columns(
+                path.to_owned(),
+                "year, region, household_size and guideline",
+            ));
         }
         Ok(())
     }
@@ -79,6 +88,9 @@ impl PovertyGuidelines {
         }
         let (largest, base) = table.last_key_value().filter(|(s, _)| **s > 0 && **s < household)?;
         let each = table.get(&0)?;
-        Some((Money(base.0 + each.0 * rust_decimal::Decimal::from(household - largest)), *found))
+        Some((
+            Money(base.0 + each.0 * rust_decimal::Decimal::from(household - largest)),
+            *found,
+        ))
     }
 }

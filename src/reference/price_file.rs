@@ -83,11 +83,19 @@ impl PriceFiles {
 }
 
 fn add_row(file: &mut PriceFile, columns: &[String], cells: &[String]) {
-    let cell = |name: &str| columns.iter().position(|c| c == name).and_then(|i| cells.get(i)).map_or("", String::as_str);
+    let cell = |name: &str| {
+        columns
+            .iter()
+            .position(|c| c == name)
+            .and_then(|i| cells.get(i))
+            .map_or("", String::as_str)
+    };
     if !cell("drug_unit_of_measurement").is_empty() {
         return;
     }
-    let Some(gross) = cell("standard_charge|gross").replace(',', "").parse().ok().map(Money) else { return };
+    let Some(gross) = cell("standard_charge|gross").replace(',', "").parse().ok().map(Money) else {
+        return;
+    };
     for i in 1..=8 {
         let kind = cell(&format!("code|{i}|type"));
         if kind.is_empty() {

@@ -27,7 +27,11 @@ fn the_fee_formula_by_place_and_year() {
     assert_eq!((b.amount, b.locality.as_str()), (Money::from_cents(8_192), "TENNESSEE"));
     assert_eq!(t.fees.highest("99213", &[], 2025, Some("TX")).unwrap().locality, "HOUSTON");
     assert_eq!(t.fees.highest("99213", &[], 2024, Some("TX")), None);
-    assert_eq!(t.fees.highest("70450", &[], 2025, None), None, "a value that is no number is not taken for one");
+    assert_eq!(
+        t.fees.highest("70450", &[], 2025, None),
+        None,
+        "a value that is no number is not taken for one"
+    );
     assert!(t.fees.highest("70450", &["26".into()], 2025, None).is_some());
     assert_eq!(t.loaded.len(), 2);
     assert_eq!(t.missing().len(), 4);
@@ -44,22 +48,34 @@ fn edits_are_directed_and_dated() {
     assert_eq!(e("45380", "45385", date(2025, 1, 1)), None);
     assert_eq!(e("45385", "45380", date(2004, 12, 31)), None);
     assert!(e("97530", "97140", date(2019, 12, 31)).is_some() && e("97530", "97140", date(2020, 1, 1)).is_none());
-    assert_eq!(e("80053", "80048", date(2025, 1, 1)), Some(ncci::ModifierIndicator::NotAllowed));
+    assert_eq!(
+        e("80053", "80048", date(2025, 1, 1)),
+        Some(ncci::ModifierIndicator::NotAllowed)
+    );
     assert_eq!(e("11111", "22222", date(2000, 1, 1)), None);
-    assert!(t.edits.find("80053", "80048", date(2025, 1, 1), true).is_some(), "one setting's table serves for both");
+    assert!(
+        t.edits.find("80053", "80048", date(2025, 1, 1), true).is_some(),
+        "one setting's table serves for both"
+    );
 }
 
 #[test]
 fn limits_by_setting() {
     let table = |s: &str, n: u32| {
-        format!("\"notice\nof lines\",,,\n\"HCPCS/\nCPT Code\",{s} MUE Values,MUE Adjudication Indicator,MUE Rationale\n70450,{n},3 Date of Service Edit: Clinical,x\n\"36415\",2,1 Line Edit,x\n")
+        format!(
+            "\"notice\nof lines\",,,\n\"HCPCS/\nCPT Code\",{s} MUE Values,MUE Adjudication Indicator,MUE Rationale\n70450,{n},3 Date of Service Edit: Clinical,x\n\"36415\",2,1 Line Edit,x\n"
+        )
     };
     let (p, h) = (table("Practitioner Services", 2), table("Outpatient Hospital Services", 3));
     let t = tables(&[("p.csv", p.as_bytes()), ("h_Eff_01-01-2025.csv", h.as_bytes())]).unwrap();
     let find = |hospital, d| t.limits.find("70450", d, hospital).map(|l| l.units);
     assert_eq!(find(false, date(2025, 2, 1)), Some(Decimal::from(2)));
     assert_eq!(find(true, date(2025, 2, 1)), Some(Decimal::from(3)));
-    assert_eq!(find(true, date(2024, 2, 1)), None, "a table is not applied before its quarter");
+    assert_eq!(
+        find(true, date(2024, 2, 1)),
+        None,
+        "a table is not applied before its quarter"
+    );
 }
 
 #[test]
@@ -68,7 +84,10 @@ fn published_gross_charges_without_drugs() {
         description,code|1,code|1|type,code|2,code|2|type,drug_unit_of_measurement,standard_charge|gross\n\
         a,370,RC,70450,CPT,,900.00\nb,636,RC,J2405,HCPCS,1,12.00\na,370,RC,70450,CPT,,\"1,100.00\"\n";
     let t = tables(&[("x.csv", file.as_bytes())]).unwrap();
-    assert_eq!(t.prices.gross("WILLOW BEND COMMUNITY HOSP", "70450").map(|p| p.0), Some(Money::from_cents(110_000)));
+    assert_eq!(
+        t.prices.gross("WILLOW BEND COMMUNITY HOSP", "70450").map(|p| p.0),
+        Some(Money::from_cents(110_000))
+    );
     assert_eq!(t.prices.gross("Willow Bend Community Hospital", "J2405").map(|p| p.0), None);
     assert_eq!(t.prices.gross("Willow Bend Radiology", "70450").map(|p| p.0), None);
 }
@@ -78,8 +97,14 @@ fn guidelines_of_large_households_and_other_regions() {
     let file = "year,region,household_size,guideline\n2024,48 contiguous states and DC,1,15060\n2024,48 contiguous states and DC,2,20440\n\
         2024,48 contiguous states and DC,each additional,5380\n2024,Alaska,1,18810\n";
     let t = tables(&[("x.csv", file.as_bytes())]).unwrap();
-    assert_eq!(t.poverty.guideline(2024, Some("TX"), 4), Some((Money::from_cents(3_120_000), 2024)));
-    assert_eq!(t.poverty.guideline(2025, Some("AK"), 1), Some((Money::from_cents(1_881_000), 2024)));
+    assert_eq!(
+        t.poverty.guideline(2024, Some("TX"), 4),
+        Some((Money::from_cents(3_120_000), 2024))
+    );
+    assert_eq!(
+        t.poverty.guideline(2025, Some("AK"), 1),
+        Some((Money::from_cents(1_881_000), 2024))
+    );
     assert_eq!(t.poverty.guideline(2023, None, 1), None);
 }
 

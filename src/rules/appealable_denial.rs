@@ -34,7 +34,9 @@ use crate::reference::code_lists::{DenialClass, denial_class};
 const ID: &str = "appealable-denial";
 
 /// PR adjustments that are cost shares, fee schedule, information on other payers, or payments made to the patient.
-const NO_DENIAL: &[&str] = &["1", "2", "3", "45", "23", "66", "85", "92", "100", "122", "142", "178", "187", "238", "241", "247", "248"];
+const NO_DENIAL: &[&str] = &[
+    "1", "2", "3", "45", "23", "66", "85", "92", "100", "122", "142", "178", "187", "238", "241", "247", "248",
+];
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -49,37 +51,68 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             said(&cx.notes(e)),
             class.documents()
         );
-        let f = cx.on_line(ID, Severity::Review, e).amount(amount).deadline(deadline(kind, d.statement_date)).says(text, step(kind));
-        out.push(match cx.matching.bill_of(e) {
-            Some(b) => cx.with_line(f, b),
-            None => f,
-        });
+        let f = cx
+            .on_line(ID, Severity::Review, e)
+            .amount(amount)
+            .deadline(deadline(kind, d.statement_date))
+            .says(text, step(kind));
+        out.push(cx.with_bill_side(f, e));
     }
     for (i, d) in cx.papers().filter(|(_, d)| d.kind == DocKind::DenialLetter) {
         let on_eob = cx.matching.eob_lines.iter().any(|e| {
             let l = cx.line(*e);
-            let number = l.claim_no.as_deref().is_some_and(|n| d.claim_no.iter().any(|x| same_number(x, n)));
+            let number = l
+                .claim_no
+                .as_deref()
+                .is_some_and(|n| d.claim_no.iter().any(|x| same_number(x, n)));
             let dated = d.claim_no.is_empty() && d.services().any(|s| s.service_date == l.service_date && s.charge == l.charge);
             number || dated
         });
-        let header_date = d.service_from.filter(|_| d.services().next().is_none() && d.claim_no.is_empty());
-        let near = header_date.is_some_and(|s| cx.matching.eob_lines.iter().any(|e| cx.line(*e).service_date == Some(s) && denial(cx, *e).is_some()));
+        let header_date = d
+            .service_from
+            .filter(|_| d.services().next().is_none() && d.claim_no.is_empty());
+        let near = header_date.is_some_and(|s| {
+            cx.matching
+                .eob_lines
+                .iter()
+                .any(|e| cx.line(*e).service_date == Some(s) && denial(cx, *e).is_some())
+        });
         if on_eob || near {
             continue;
         }
-        let reason = d.facts.iter().find(|f| f.kind == FactKind::DenialReason).map(|f| f.text.clone()).unwrap_or_default();
+        let reason = d
+            .facts
+            .iter()
+            .find(|f| f.kind == FactKind::DenialReason)
+            .map(|f| f.text.clone())
+            .unwrap_or_default();
         let class = denial_class_of_words(&reason).unwrap_or(DenialClass::NotCovered);
         let kind = cx.plan_kind_of(i);
-        let text = format!("{} refuses a service. Class of the reason: {}.{} An appeal needs {}.", d.path, class.as_str(), said(&reason), class.documents());
+        let text = format!(
+            "{} refuses a service. Class of the reason: {}.{} An appeal needs {}.",
+            d.path,
+            class.as_str(),
+            said(&reason),
+            class.documents()
+        );
         let amount = d.patient_responsibility.or(d.balance_due);
-        out.push(cx.on_document(ID, Severity::Review, i).amount(amount).deadline(deadline(kind, d.statement_date)).says(text, step(kind)));
+        out.push(
+            cx.on_document(ID, Severity::Review, i)
+                .amount(amount)
+                .deadline(deadline(kind, d.statement_date))
+                .says(text, step(kind)),
+        );
     }
     out
 }
 
 fn said(words: &str) -> String {
     let words = words.trim();
-    if words.is_empty() { String::new() } else { format!(" It says: “{words}”") }
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(" It says: “{words}”")
+    }
 }
 
 /// What the denial of a line costs the patient, and why the plan refused it.
@@ -91,10 +124,18 @@ fn denial(cx: &Context<'_>, e: LineRef) -> Option<(Money, DenialClass)> {
     let notes = cx.notes(e);
     let share = cx.share(e).filter(|s| *s > TOLERANCE)?;
     let by_words = denial_class_of_words(&notes);
-    let refusals: Vec<_> = l.adjustments.iter().filter(|a| a.group == "PR" && !NO_DENIAL.contains(&a.carc.as_str())).collect();
+    let refusals: Vec<_> = l
+        .adjustments
+        .iter()
+        .filter(|a| a.group == "PR" && !NO_DENIAL.contains(&a.carc.as_str()))
+        .collect();
     let by_code: Money = refusals.iter().map(|a| a.amount).sum();
     if by_code > TOLERANCE {
-        let class = refusals.iter().find_map(|a| denial_class(&a.carc)).or(by_words).unwrap_or(DenialClass::NotCovered);
+        let class = refusals
+            .iter()
+            .find_map(|a| denial_class(&a.carc))
+            .or(by_words)
+            .unwrap_or(DenialClass::NotCovered);
         return Some((by_code, class));
     }
     if !l.adjustments.is_empty() || says_duplicate(&notes) || (provider_bears(&notes) && !patient_bears(&notes)) {
@@ -132,8 +173,12 @@ fn deadline(kind: PlanKind, notice: Option<Date>) -> Option<Date> {
 
 fn step(kind: PlanKind) -> &'static str {
     match kind {
-        PlanKind::Commercial | PlanKind::SelfPay => "Appeal to the plan in writing (29 CFR 2560.503-1); after a final refusal ask for external review.",
-        PlanKind::Medicare => "Ask the Medicare contractor for a redetermination (42 CFR 405.942): sign and return the notice, or form CMS-20027.",
+        PlanKind::Commercial | PlanKind::SelfPay => {
+            "Appeal to the plan in writing (29 CFR 2560.503-1); after a final refusal ask for external review."
+        }
+        PlanKind::Medicare => {
+            "Ask the Medicare contractor for a redetermination (42 CFR 405.942): sign and return the notice, or form CMS-20027."
+        }
         PlanKind::MedicareAdvantage => "Ask the Medicare Advantage plan for a reconsideration (42 CFR 422.582).",
         PlanKind::Medicaid => "Appeal to the Medicaid plan (42 CFR 438.402), then ask for a state fair hearing.",
     }

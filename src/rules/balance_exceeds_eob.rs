@@ -35,7 +35,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let Some(balance) = bill.balance_due else { continue };
         // Without any matched line there is nothing to compare with: that is `no-eob` on the document.
         let whole_without_eob = m.whole && m.eob_lines().is_empty();
-        let Some(e) = cx.expectation(m).filter(|_| !cx.waits(m) && !whole_without_eob) else { continue };
+        let Some(e) = cx.expectation(m).filter(|_| !cx.waits(m) && !whole_without_eob) else {
+            continue;
+        };
         let excess = balance - e.supported();
         if excess <= TOLERANCE {
             continue;
@@ -43,8 +45,13 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let further: Money = m.eob_left.iter().filter_map(|l| cx.share(*l)).sum();
         let explained = further > Money::ZERO && excess - further <= TOLERANCE && m.unmatched.is_empty();
         let outside = cx.all_network(m, Network::Out);
-        let lawful = outside && cx.plan_kind() == PlanKind::Commercial && no_surprises::protection(cx, m).is_none_or(|p| !p.certain);
-        let severity = if lawful || explained { Severity::Review } else { Severity::Error };
+        let lawful =
+            outside && cx.plan_kind() == PlanKind::Commercial && no_surprises::protection(cx, m).is_none_or(|p| !p.certain);
+        let severity = if lawful || explained {
+            Severity::Review
+        } else {
+            Severity::Error
+        };
         let mut text = format!(
             "{} asks for {balance}. The EOB lines matched to it put the patient's share at {}",
             bill.path, e.share
@@ -56,7 +63,12 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             text += &format!(", and {} is charged for lines that no EOB shows", e.unmatched);
         }
         text += &format!(": {} is supported.", e.supported());
-        let forward: Money = bill.lines.iter().filter(|l| l.line_kind == LineKind::Balance).filter_map(|l| l.charge).sum();
+        let forward: Money = bill
+            .lines
+            .iter()
+            .filter(|l| l.line_kind == LineKind::Balance)
+            .filter_map(|l| l.charge)
+            .sum();
         if forward > Money::ZERO {
             text += &format!(" The bill carries over a balance of {forward} without showing what it is for.");
         }
@@ -67,7 +79,11 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         } else {
             "Ask the provider to bring the balance in line with the EOB before you pay."
         };
-        let f = cx.on_document("balance-exceeds-eob", severity, m.doc).billed(balance).expected(e.supported()).amount(excess);
+        let f = cx
+            .on_document("balance-exceeds-eob", severity, m.doc)
+            .billed(balance)
+            .expected(e.supported())
+            .amount(excess);
         let mut f = cx.with_match(f.says(text, step), m);
         for &u in &m.unmatched {
             f = cx.also_line(f, u);

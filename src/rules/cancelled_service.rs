@@ -28,25 +28,44 @@ use crate::record::{FactKind, Money, ServiceLine};
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (bill, m) in cx.bills() {
-        let sentences: Vec<String> = bill.facts.iter().filter(|f| f.kind == FactKind::Cancelled).map(|f| text_key(&f.text)).collect();
+        let sentences: Vec<String> = bill
+            .facts
+            .iter()
+            .filter(|f| f.kind == FactKind::Cancelled)
+            .map(|f| text_key(&f.text))
+            .collect();
         for at in cx.services(m.doc) {
             let l = cx.line(at);
-            let Some(charge) = l.charge.filter(|c| *c > Money::ZERO) else { continue };
+            let Some(charge) = l.charge.filter(|c| *c > Money::ZERO) else {
+                continue;
+            };
             let words = l.description.as_deref().unwrap_or_default();
             let key = text_key(words);
             let by_sentence = key.len() >= 3 && sentences.iter().any(|s| s.contains(&key));
             let begun = l.modifiers.iter().any(|m| matches!(m.as_str(), "53" | "73" | "74"));
             let (severity, text) = if !begun && (says_not_done(words) || by_sentence) {
-                let text = format!("{} charges {charge} for “{words}”, which the bill itself says was not done.", cx.place(at));
+                let text = format!(
+                    "{} charges {charge} for “{words}”, which the bill itself says was not done.",
+                    cx.place(at)
+                );
                 (Severity::Error, text)
             } else if cx.case.file.attest.cancelled.iter().any(|a| attests(a, l)) {
-                let text = format!("{} charges {charge} for “{words}”, which the patient states was cancelled.", cx.place(at));
+                let text = format!(
+                    "{} charges {charge} for “{words}”, which the patient states was cancelled.",
+                    cx.place(at)
+                );
                 (Severity::Likely, text)
             } else {
                 continue;
             };
-            let f = cx.on_line("cancelled-service", severity, at).expected(Money::ZERO).amount(charge);
-            out.push(f.says(text, "Dispute the charge with the provider and ask for the record of the day."));
+            let f = cx
+                .on_line("cancelled-service", severity, at)
+                .expected(Money::ZERO)
+                .amount(charge);
+            out.push(f.says(
+                text,
+                "Dispute the charge with the provider and ask for the record of the day.",
+            ));
         }
     }
     out
@@ -59,7 +78,10 @@ pub(super) fn attests(a: &Attested, l: &ServiceLine) -> bool {
         return false;
     }
     let code = a.code.as_ref().map(|c| l.code.as_ref() == Some(c));
-    let words = a.description.as_ref().map(|d| same_words(d, l.description.as_deref().unwrap_or_default()));
+    let words = a
+        .description
+        .as_ref()
+        .map(|d| same_words(d, l.description.as_deref().unwrap_or_default()));
     // Where the bill prints no code, the words decide; where both are stated, both must fit.
     match (code, words) {
         (Some(false), Some(true)) => l.code.is_none(),

@@ -46,7 +46,8 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                 continue;
             }
             let m = cx.matching.of_bill(i);
-            let settled = m.is_some_and(|m| !m.eob_lines().is_empty() && !cx.waits(m)) || (m.is_none() && settled_claim(&d.claim_no));
+            let settled =
+                m.is_some_and(|m| !m.eob_lines().is_empty() && !cx.waits(m)) || (m.is_none() && settled_claim(&d.claim_no));
             if !settled {
                 out.push(flag(format!("{}, page {}, says: “{}”", d.path, fact.page, fact.text.trim())));
             }

@@ -25,7 +25,10 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             if b != e {
                 let text = format!("{} bills {b}; {} settles {e}.", cx.place(p.bill), cx.place(p.eob));
                 let f = cx.with_line(cx.on_line("code-mismatch", Severity::Error, p.bill), p.eob);
-                out.push(f.says(text, "Ask the provider which code is right, and for a corrected claim or bill."));
+                out.push(f.says(
+                    text,
+                    "Ask the provider which code is right, and for a corrected claim or bill.",
+                ));
             }
         }
     }

@@ -29,9 +29,16 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         return out;
     }
     for (i, d) in cx.papers().filter(|(_, d)| d.kind == DocKind::CollectionNotice) {
-        let (Some(notice), Some(first)) = (d.statement_date, cx.first_bill(i)) else { continue };
+        let (Some(notice), Some(first)) = (d.statement_date, cx.first_bill(i)) else {
+            continue;
+        };
         let waited = days_from(first, notice);
-        let applied = cx.case.file.assistance.applied_on.filter(|a| *a <= notice && days_from(first, *a) <= 240);
+        let applied = cx
+            .case
+            .file
+            .assistance
+            .applied_on
+            .filter(|a| *a <= notice && days_from(first, *a) <= 240);
         let why = if waited < 120 {
             format!("{waited} days after the first bill of {first}; 120 must pass")
         } else if let Some(a) = applied {
@@ -47,14 +54,24 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         };
         let asked = d.balance_due.map(|b| format!(" for {b}")).unwrap_or_default();
         let text = format!("{} is a collection notice of {notice}{asked}, {why}.{what}", d.path);
-        let mut f = cx.on_document("collections-too-early", severity, i).billed(d.balance_due).amount(d.balance_due);
+        let mut f = cx
+            .on_document("collections-too-early", severity, i)
+            .billed(d.balance_due)
+            .amount(d.balance_due);
         let bills = || cx.papers().filter(|(_, b)| b.is_bill());
         let of_account = bills().filter(|(_, b)| b.account_no.iter().any(|x| d.account_no.iter().any(|y| same_number(x, y))));
-        let bill = of_account.min_by_key(|(_, b)| b.statement_date).or_else(|| bills().min_by_key(|(_, b)| b.statement_date));
+        // Of several statements of the account, the one that counts.
+        let rank = |i: &usize, b: &crate::record::Document| (cx.matching.superseded.contains_key(i), b.statement_date);
+        let bill = of_account
+            .min_by_key(|(i, b)| rank(i, b))
+            .or_else(|| bills().min_by_key(|(i, b)| rank(i, b)));
         if let Some((b, _)) = bill {
             f = cx.with_document(f, b);
         }
-        out.push(f.says(text, "Tell the agency and the hospital in writing that collection has to stop; dispute the debt within 30 days."));
+        out.push(f.says(
+            text,
+            "Tell the agency and the hospital in writing that collection has to stop; dispute the debt within 30 days.",
+        ));
     }
     out
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::case_file::PlanKind;
 use crate::cases::Case;
-use crate::matching::{BillMatch, LineRef, Matching, eob_line_provider, line, match_case, open_services, People};
+use crate::matching::{BillMatch, LineRef, Matching, People, eob_line_provider, line, match_case, open_services};
 use crate::names::{number_key, same_provider};
 use crate::record::{CheckKind, ClaimStatus, Document, FactKind, Money, Network, ServiceLine, Status, TextOrigin};
 use crate::reference::ReferenceTables;
@@ -52,6 +52,37 @@ pub struct Context<'a> {
     /// Whose papers these are.
     pub people: People,
     facility_dates: OnceCell<Vec<(Date, Date)>>,
+    printed: Vec<Columns>,
+}
+
+/// Which amounts the lines of a document print, and whether a blank among them is certainly none.
+#[derive(Debug, Clone, Copy, Default)]
+struct Columns {
+    share: bool,
+    discount: bool,
+    paid: bool,
+    cost_shares: bool,
+    adjustments: bool,
+    blank_is_zero: bool,
+}
+
+impl Columns {
+    fn of(d: &Document) -> Self {
+        let any = |get: fn(&ServiceLine) -> bool| d.services().any(get);
+        let typed = matches!(d.text_source, Some(TextOrigin::Digital | TextOrigin::Structured));
+        let adds_up = |total: Option<Money>, get: fn(&ServiceLine) -> Option<Money>| {
+            total.is_some_and(|t| d.services().filter_map(get).sum::<Money>() == t)
+        };
+        Self {
+            share: any(|l| l.patient_responsibility.is_some()),
+            discount: any(|l| l.plan_discount.is_some()),
+            paid: any(|l| l.plan_paid.is_some()),
+            cost_shares: any(|l| l.deductible.is_some() || l.copay.is_some() || l.coinsurance.is_some()),
+            adjustments: any(|l| !l.adjustments.is_empty()),
+            // A blank in a scan may be a cell that was not seen, unless the column adds up without it.
+            blank_is_zero: typed || adds_up(d.patient_responsibility, |l| l.patient_responsibility),
+        }
+    }
 }
 
 impl<'a> Context<'a> {
@@ -59,7 +90,16 @@ impl<'a> Context<'a> {
     pub fn new(case: &'a Case, refs: &'a ReferenceTables) -> Self {
         let people = People::of(&case.documents, case.file.patient.name.as_deref());
         let matching = match_case(&case.documents, &people);
-        Self { case, docs: &case.documents, refs, matching, people, facility_dates: OnceCell::new() }
+        let printed = case.documents.iter().map(Columns::of).collect();
+        Self {
+            case,
+            docs: &case.documents,
+            refs,
+            matching,
+            people,
+            facility_dates: OnceCell::new(),
+            printed,
+        }
     }
 
     // -- findings ---------------------------------------------------------------------------------------------------
@@ -127,6 +167,20 @@ impl<'a> Context<'a> {
         f
     }
 
+    /// Adds the bill's side of an EOB line: the line matched with it, else the bill whose lines it sums up.
+    ///
+    /// The finding stands on the EOB alone, so that the reading of the bill's line does not weigh on it.
+    pub fn with_bill_side(&self, mut f: Finding, e: LineRef) -> Finding {
+        if let Some(b) = self.matching.bill_of(e) {
+            f.evidence_page = Some(self.line(b).page);
+            f.evidence_line_no = Some(self.line(b).line_no);
+        }
+        match self.matching.bill_doc_of(e) {
+            Some(d) => self.with_document(f, d),
+            None => f,
+        }
+    }
+
     /// Adds the document on the other side.
     pub fn with_document(&self, mut f: Finding, doc: usize) -> Finding {
         f.evidence_path = Some(self.docs[doc].path.clone());
@@ -143,7 +197,9 @@ impl<'a> Context<'a> {
         papers.sort_unstable();
         papers.dedup();
         for d in papers {
-            f = f.rests_on(self.completeness(d), || format!("rows of {} that could not be read", self.docs[d].path));
+            f = f.rests_on(self.completeness(d), || {
+                format!("rows of {} that could not be read", self.docs[d].path)
+            });
         }
         match eob.first() {
             Some(e) => self.with_document(f, e.doc),
@@ -171,7 +227,10 @@ impl<'a> Context<'a> {
 
     /// The documents that were read and are no duplicates.
     pub fn papers(&self) -> impl Iterator<Item = (usize, &'a Document)> {
-        self.docs.iter().enumerate().filter(|(_, d)| matches!(d.status, Status::Ok | Status::Partial))
+        self.docs
+            .iter()
+            .enumerate()
+            .filter(|(_, d)| matches!(d.status, Status::Ok | Status::Partial))
     }
 
     /// The services of a bill that were not reversed.
@@ -183,54 +242,99 @@ impl<'a> Context<'a> {
     pub fn header_confidence(&self, doc: usize) -> f32 {
         let d = &self.docs[doc];
         let printed_text = matches!(d.text_source, Some(TextOrigin::Digital | TextOrigin::Structured));
-        let proven = d.checks.iter().any(|c| matches!(c.kind, CheckKind::BalanceDue | CheckKind::TotalCharges) && c.certain && c.holds());
-        if printed_text || proven { d.confidence.max(0.99) } else { d.confidence }
+        let proven = d
+            .checks
+            .iter()
+            .any(|c| matches!(c.kind, CheckKind::BalanceDue | CheckKind::TotalCharges) && c.certain && c.holds());
+        if printed_text || proven {
+            d.confidence.max(0.99)
+        } else {
+            d.confidence
+        }
     }
 
     /// 1 where all rows of a document were read, less where some were not or the sums say that one is missing.
     pub fn completeness(&self, doc: usize) -> f32 {
         let d = &self.docs[doc];
-        let missing = d.checks.iter().any(|c| matches!(c.kind, CheckKind::TotalCharges | CheckKind::Subtotal) && !c.certain && !c.holds());
+        let missing = d
+            .checks
+            .iter()
+            .any(|c| matches!(c.kind, CheckKind::TotalCharges | CheckKind::Subtotal) && !c.certain && !c.holds());
         if d.unparsed.is_empty() && !missing { 1.0 } else { 0.8 }
     }
 
     /// The patient's share of an EOB line; `None` where the EOB says nothing about it.
+    ///
+    /// A blank in a column that other lines fill is nothing (EOBs print `-` or leave it out).
     pub fn share(&self, e: LineRef) -> Option<Money> {
-        let (d, l) = (&self.docs[e.doc], self.line(e));
+        let (l, has) = (self.line(e), self.printed[e.doc]);
         if let Some(m) = l.patient_share() {
             return Some(m);
+        }
+        if has.share || has.adjustments {
+            return has.blank_is_zero.then_some(Money::ZERO).or_else(|| self.derived_share(e));
+        }
+        self.derived_share(e)
+    }
+
+    /// Whether the EOB prints a patient share per line, or adjustments that give it.
+    pub fn states_share(&self, doc: usize) -> bool {
+        self.printed[doc].share || self.printed[doc].adjustments
+    }
+
+    /// The patient's share from the other columns: cost shares, or allowed less paid.
+    fn derived_share(&self, e: LineRef) -> Option<Money> {
+        let l = self.line(e);
+        if l.not_covered.is_some_and(|n| n > Money::ZERO) {
+            // Who bears a refused amount stands nowhere else.
+            return None;
         }
         let parts = [l.deductible, l.copay, l.coinsurance];
         if parts.iter().any(Option::is_some) {
             return Some(parts.into_iter().flatten().sum());
         }
-        if let (Some(allowed), Some(paid)) = (l.allowed, l.plan_paid) {
-            return Some((allowed - paid - l.other_paid.unwrap_or_default()).max(Money::ZERO));
-        }
-        // A remittance prints adjustments only where there are some; a line without any was paid in full.
-        d.lines.iter().any(|x| !x.adjustments.is_empty()).then_some(Money::ZERO)
+        let (allowed, paid) = (l.allowed?, l.plan_paid?);
+        Some((allowed - paid - l.other_paid.unwrap_or_default()).max(Money::ZERO))
     }
 
     /// The contractual write-off of an EOB line: the printed discount, else the CO-45 adjustments.
     pub fn discount(&self, e: LineRef) -> Option<Money> {
-        let (d, l) = (&self.docs[e.doc], self.line(e));
-        l.plan_discount.or_else(|| {
-            d.lines
+        let (l, has) = (self.line(e), self.printed[e.doc]);
+        let by_code = || {
+            l.adjustments
                 .iter()
-                .any(|x| !x.adjustments.is_empty())
-                .then(|| l.adjustments.iter().filter(|a| a.group == "CO" && a.carc == "45").map(|a| a.amount).sum())
-        })
+                .filter(|a| a.group == "CO" && a.carc == "45")
+                .map(|a| a.amount)
+                .sum()
+        };
+        l.plan_discount
+            .or_else(|| has.adjustments.then(by_code))
+            .or_else(|| (has.discount && has.blank_is_zero).then_some(Money::ZERO))
+    }
+
+    /// What the plan paid on an EOB line.
+    pub fn plan_paid(&self, e: LineRef) -> Option<Money> {
+        let has = self.printed[e.doc];
+        self.line(e)
+            .plan_paid
+            .or_else(|| (has.paid && has.blank_is_zero).then_some(Money::ZERO))
     }
 
     /// Deductible, copay and coinsurance of an EOB line, from their columns or the PR-1, -2, -3 adjustments.
     pub fn cost_share(&self, e: LineRef) -> Option<Money> {
-        let l = self.line(e);
+        let (l, has) = (self.line(e), self.printed[e.doc]);
         let parts = [l.deductible, l.copay, l.coinsurance];
         if parts.iter().any(Option::is_some) {
             return Some(parts.into_iter().flatten().sum());
         }
-        (!l.adjustments.is_empty())
-            .then(|| l.adjustments.iter().filter(|a| a.group == "PR" && matches!(a.carc.as_str(), "1" | "2" | "3")).map(|a| a.amount).sum())
+        if has.adjustments {
+            let shares = l
+                .adjustments
+                .iter()
+                .filter(|a| a.group == "PR" && matches!(a.carc.as_str(), "1" | "2" | "3"));
+            return Some(shares.map(|a| a.amount).sum());
+        }
+        (has.cost_shares && has.blank_is_zero).then_some(Money::ZERO)
     }
 
     /// Whether the EOB says that the provider of a line is in or out of network.
@@ -248,7 +352,12 @@ impl<'a> Context<'a> {
     /// The texts of an EOB line's note codes.
     pub fn notes(&self, e: LineRef) -> String {
         let (d, l) = (&self.docs[e.doc], self.line(e));
-        l.remark_codes.iter().filter_map(|c| d.notes.get(c)).map(String::as_str).collect::<Vec<_>>().join(" ")
+        l.remark_codes
+            .iter()
+            .filter_map(|c| d.notes.get(c))
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     // -- sums -------------------------------------------------------------------------------------------------------
@@ -279,7 +388,12 @@ impl<'a> Context<'a> {
             let v: Vec<Money> = doc
                 .lines
                 .iter()
-                .filter(|l| matches!(l.line_kind, crate::record::LineKind::Service | crate::record::LineKind::Reversal))
+                .filter(|l| {
+                    matches!(
+                        l.line_kind,
+                        crate::record::LineKind::Service | crate::record::LineKind::Reversal
+                    )
+                })
                 .filter_map(|l| l.charge)
                 .collect();
             (!v.is_empty()).then(|| v.into_iter().sum())
@@ -311,7 +425,9 @@ impl<'a> Context<'a> {
     pub fn payers(&self) -> impl Iterator<Item = &'a str> {
         let eobs = self.papers().filter(|(_, d)| d.is_eob());
         let rest = self.papers().filter(|(_, d)| !d.is_eob());
-        eobs.chain(rest).filter_map(|(_, d)| d.payer.as_deref()).filter(|p| !says_no_payer(p))
+        eobs.chain(rest)
+            .filter_map(|(_, d)| d.payer.as_deref())
+            .filter(|p| !says_no_payer(p))
     }
 
     /// The plan's kind: case.toml's, else by the payer's name.
@@ -338,19 +454,25 @@ impl<'a> Context<'a> {
         }
         plan.is_some()
             || self.payers().next().is_some()
-            || self.papers().any(|(_, d)| d.is_eob() || d.facts.iter().any(|f| f.kind == FactKind::ClaimPending))
+            || self
+                .papers()
+                .any(|(_, d)| d.is_eob() || d.facts.iter().any(|f| f.kind == FactKind::ClaimPending))
     }
 
     /// Whether a bill comes from a facility: it prints revenue codes or its name says so.
     pub fn is_facility(&self, doc: usize) -> bool {
         let d = &self.docs[doc];
-        d.type_of_bill.is_some() || d.lines.iter().any(|l| l.revenue_code.is_some()) || d.provider.iter().any(|p| facility_name(p))
+        d.type_of_bill.is_some()
+            || d.lines.iter().any(|l| l.revenue_code.is_some())
+            || d.provider.iter().any(|p| facility_name(p))
     }
 
     /// Whether a bill is a facility's for an inpatient stay.
     pub fn is_inpatient(&self, doc: usize) -> bool {
         let d = &self.docs[doc];
-        let rooms = d.services().any(|l| l.revenue_code.as_deref().is_some_and(|r| code_lists::room(r).is_some()));
+        let rooms = d
+            .services()
+            .any(|l| l.revenue_code.as_deref().is_some_and(|r| code_lists::room(r).is_some()));
         let type_of_bill = d.type_of_bill.as_deref().map(|t| t.trim_start_matches('0'));
         rooms || type_of_bill.is_some_and(|t| t.starts_with("11") || t.starts_with("21") || t.starts_with("18"))
     }
@@ -358,12 +480,18 @@ impl<'a> Context<'a> {
     /// First and last day of each stay or visit that an in-network facility's claim covers.
     pub fn facility_dates(&self) -> &[(Date, Date)] {
         self.facility_dates.get_or_init(|| {
-            let here = self.matching.eob_lines.iter().filter(|e| self.network(**e) == Some(Network::In));
+            let here = self
+                .matching
+                .eob_lines
+                .iter()
+                .filter(|e| self.network(**e) == Some(Network::In));
             let facility = here.filter(|e| {
                 let named = eob_line_provider(self.docs, **e).is_some_and(facility_name);
                 named || self.line(**e).revenue_code.is_some()
             });
-            facility.filter_map(|e| Some((self.line(*e).service_date?, self.line(*e).last_date()?))).collect()
+            facility
+                .filter_map(|e| Some((self.line(*e).service_date?, self.line(*e).last_date()?)))
+                .collect()
         })
     }
 
@@ -380,11 +508,20 @@ impl<'a> Context<'a> {
             return Some(d);
         }
         let d = &self.docs[doc];
-        let of_account = |b: &Document| d.account_no.iter().any(|x| b.account_no.iter().any(|y| number_key(x) == number_key(y)));
-        let earliest = |wanted: &dyn Fn(usize, &Document) -> bool| {
-            self.papers().filter(|(i, b)| b.is_bill() && wanted(*i, b)).filter_map(|(_, b)| b.statement_date).min()
+        let of_account = |b: &Document| {
+            d.account_no
+                .iter()
+                .any(|x| b.account_no.iter().any(|y| number_key(x) == number_key(y)))
         };
-        earliest(&|_, b| of_account(b)).or_else(|| earliest(&|i, _| self.same_provider(doc, i))).or_else(|| earliest(&|_, _| true))
+        let earliest = |wanted: &dyn Fn(usize, &Document) -> bool| {
+            self.papers()
+                .filter(|(i, b)| b.is_bill() && wanted(*i, b))
+                .filter_map(|(_, b)| b.statement_date)
+                .min()
+        };
+        earliest(&|_, b| of_account(b))
+            .or_else(|| earliest(&|i, _| self.same_provider(doc, i)))
+            .or_else(|| earliest(&|_, _| true))
     }
 }
 
@@ -405,14 +542,28 @@ fn has_word(name: &str, words: &[&str]) -> bool {
 
 fn says_no_payer(payer: &str) -> bool {
     let lower = payer.trim().to_lowercase();
-    lower.is_empty() || has_word(&lower, &["self pay", "self-pay", "selfpay", "uninsured", "no insurance"]) || matches!(lower.as_str(), "none" | "n/a")
+    lower.is_empty()
+        || has_word(&lower, &["self pay", "self-pay", "selfpay", "uninsured", "no insurance"])
+        || matches!(lower.as_str(), "none" | "n/a")
 }
 
 /// The kind of plan that a payer's name tells.
 pub fn kind_by_name(payer: &str) -> PlanKind {
-    if has_word(payer, &["medicaid", "medi-cal", "masshealth", "badgercare", "tenncare", "healthy kids"]) {
+    if has_word(
+        payer,
+        &["medicaid", "medi-cal", "masshealth", "badgercare", "tenncare", "healthy kids"],
+    ) {
         PlanKind::Medicaid
-    } else if has_word(payer, &["advantage", "medicare complete", "medicare plus", "medicare hmo", "medicare ppo"]) {
+    } else if has_word(
+        payer,
+        &[
+            "advantage",
+            "medicare complete",
+            "medicare plus",
+            "medicare hmo",
+            "medicare ppo",
+        ],
+    ) {
         PlanKind::MedicareAdvantage
     } else if has_word(payer, &["medicare"]) && !has_word(payer, &["supplement", "medigap"]) {
         PlanKind::Medicare
@@ -425,9 +576,33 @@ pub fn kind_by_name(payer: &str) -> PlanKind {
 pub fn facility_name(name: &str) -> bool {
     let hospital = has_word(
         name,
-        &["hospital", "medical center", "medical ctr", "med ctr", "health system", "healthcare system", "surgery center", "surgical center", "surgicenter", "infirmary"],
+        &[
+            "hospital",
+            "medical center",
+            "medical ctr",
+            "med ctr",
+            "health system",
+            "healthcare system",
+            "surgery center",
+            "surgical center",
+            "surgicenter",
+            "infirmary",
+        ],
     );
-    hospital && !has_word(name, &["radiolog", "anesth", "anaesth", "patholog", "hospitalist", "physicians", "associates", "emergency phys"])
+    hospital
+        && !has_word(
+            name,
+            &[
+                "radiolog",
+                "anesth",
+                "anaesth",
+                "patholog",
+                "hospitalist",
+                "physicians",
+                "associates",
+                "emergency phys",
+            ],
+        )
 }
 
 #[cfg(test)]

@@ -25,9 +25,16 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let (b, e) = (cx.line(p.bill), cx.line(p.eob));
         let same = b.code.is_some() && b.code == e.code && b.charge == e.charge;
         if let (true, Some(false), Some(bd), Some(ed)) = (same, dates_agree(b, e), b.service_date, e.service_date) {
-            let text = format!("{} gives {bd} as the date of service; {} gives {ed}.", cx.place(p.bill), cx.place(p.eob));
+            let text = format!(
+                "{} gives {bd} as the date of service; {} gives {ed}.",
+                cx.place(p.bill),
+                cx.place(p.eob)
+            );
             let f = cx.with_line(cx.on_line("date-mismatch", Severity::Error, p.bill), p.eob);
-            out.push(f.says(text, "Ask the provider which date the record shows, and for a corrected bill or claim."));
+            out.push(f.says(
+                text,
+                "Ask the provider which date the record shows, and for a corrected bill or claim.",
+            ));
         }
     }
     out

@@ -30,17 +30,29 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let stay = stay(bill).filter(|_| inpatient);
         for at in cx.services(m.doc) {
             let l = cx.line(at);
-            let (Some(from), Some(to)) = (l.service_date, l.last_date()) else { continue };
+            let (Some(from), Some(to)) = (l.service_date, l.last_date()) else {
+                continue;
+            };
             let why = match (stay, bill.statement_date) {
                 (_, Some(s)) if to > s => format!("after the date of the statement, {s}"),
                 (Some((a, _)), _) if from < a && days_from(from, a) > window => format!("before the admission on {a}"),
                 (Some((_, d)), _) if to > d => format!("after the discharge on {d}"),
                 _ => continue,
             };
-            let day = if from == to { from.to_string() } else { format!("{from} to {to}") };
-            let text = format!("{} charges {} for a service of {day}, {why}.", cx.place(at), l.charge.unwrap_or_default());
+            let day = if from == to {
+                from.to_string()
+            } else {
+                format!("{from} to {to}")
+            };
+            let text = format!(
+                "{} charges {} for a service of {day}, {why}.",
+                cx.place(at),
+                l.charge.unwrap_or_default()
+            );
             let f = cx.on_line("date-outside-stay", Severity::Error, at).amount(l.charge);
-            let f = f.rests_on(cx.header_confidence(m.doc), || format!("the dates in the header of {}", bill.path));
+            let f = f.rests_on(cx.header_confidence(m.doc), || {
+                format!("the dates in the header of {}", bill.path)
+            });
             let step = "Ask the provider to correct the date with the record, or to remove the charge.";
             let f = match cx.matching.eob_of(at) {
                 Some(e) => cx.with_line(f, e),

@@ -30,7 +30,15 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         printed: |d| d.deductible_limit,
         share: |cx, e| {
             let l = cx.line(e);
-            l.deductible.or_else(|| (!l.adjustments.is_empty()).then(|| l.adjustments.iter().filter(|a| a.group == "PR" && a.carc == "1").map(|a| a.amount).sum()))
+            l.deductible.or_else(|| {
+                (!l.adjustments.is_empty()).then(|| {
+                    l.adjustments
+                        .iter()
+                        .filter(|a| a.group == "PR" && a.carc == "1")
+                        .map(|a| a.amount)
+                        .sum()
+                })
+            })
         },
     };
     limit.find(cx)
@@ -50,7 +58,11 @@ impl Limit {
     pub(super) fn find(&self, cx: &Context<'_>) -> Vec<Finding> {
         let plan = cx.case.file.plan.as_ref();
         let stated = plan.and_then(self.stated);
-        let printed = cx.papers().filter(|(_, d)| d.is_eob()).filter_map(|(_, d)| (self.printed)(d)).max();
+        let printed = cx
+            .papers()
+            .filter(|(_, d)| d.is_eob())
+            .filter_map(|(_, d)| (self.printed)(d))
+            .max();
         let Some(limit) = stated.or(printed) else { return Vec::new() };
         if cx.plan_kind() == PlanKind::SelfPay {
             return Vec::new();
@@ -59,13 +71,24 @@ impl Limit {
         for &e in &cx.matching.eob_lines {
             let Some(date) = cx.line(e).service_date else { continue };
             let in_year = plan.and_then(|p| p.year).is_none_or(|y| y == date.year());
-            if let (Some(m), true) = ((self.share)(cx, e).filter(|m| *m > Money::ZERO), in_year && cx.network(e) != Some(Network::Out)) {
+            if let (Some(m), true) = (
+                (self.share)(cx, e).filter(|m| *m > Money::ZERO),
+                in_year && cx.network(e) != Some(Network::Out),
+            ) {
                 if !cx.is_pending(e) {
                     counted.push((date.year(), e, m));
                 }
             }
         }
-        counted.sort_by_key(|(y, e, _)| (*y, cx.line(*e).service_date, cx.docs[e.doc].statement_date, e.doc, cx.line(*e).line_no));
+        counted.sort_by_key(|(y, e, _)| {
+            (
+                *y,
+                cx.line(*e).service_date,
+                cx.docs[e.doc].statement_date,
+                e.doc,
+                cx.line(*e).line_no,
+            )
+        });
         let mut out = Vec::new();
         let mut years: Vec<i16> = counted.iter().map(|c| c.0).collect();
         years.dedup();
@@ -90,11 +113,18 @@ impl Limit {
                 self.word,
                 cx.place(*crossing)
             );
-            let mut f = cx.on_line(self.rule, severity, *crossing).billed(total).expected(limit).amount(excess);
+            let mut f = cx
+                .on_line(self.rule, severity, *crossing)
+                .billed(total)
+                .expected(limit)
+                .amount(excess);
             for c in &lines {
                 f = cx.also_line(f, c.1);
             }
-            out.push(f.says(text, "Ask the plan to correct the accumulators and to process the claim again."));
+            out.push(f.says(
+                text,
+                "Ask the plan to correct the accumulators and to process the claim again.",
+            ));
         }
         out
     }

@@ -31,7 +31,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         if eob.is_empty() || bill.balance_due.is_none() || outside || cx.waits(m) {
             continue;
         }
-        let Some(discount) = eob.iter().map(|e| cx.discount(*e)).sum::<Option<Money>>() else { continue };
+        let Some(discount) = eob.iter().map(|e| cx.discount(*e)).sum::<Option<Money>>() else {
+            continue;
+        };
         let credited = Context::credited_discount(bill);
         let gap = discount - credited;
         if gap > TOLERANCE {
@@ -39,8 +41,15 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                 "The EOB lines matched to {} carry a plan discount of {discount}; the bill credits {credited} as insurance adjustments.",
                 bill.path
             );
-            let f = cx.on_document("discount-not-applied", Severity::Error, m.doc).billed(credited).expected(discount).amount(gap);
-            out.push(cx.with_match(f.says(text, "Ask the provider to apply the contracted discount to the account."), m));
+            let f = cx
+                .on_document("discount-not-applied", Severity::Error, m.doc)
+                .billed(credited)
+                .expected(discount)
+                .amount(gap);
+            out.push(cx.with_match(
+                f.says(text, "Ask the provider to apply the contracted discount to the account."),
+                m,
+            ));
         }
     }
     out

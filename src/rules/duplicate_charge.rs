@@ -74,7 +74,12 @@ fn key(cx: &Context<'_>, at: LineRef) -> Option<Key> {
     // Without a code only the same words on the same bill say that it is the same service.
     let what = match &l.code {
         Some(c) => c.clone(),
-        None => format!("{} {} {}", at.doc, l.revenue_code.as_deref().unwrap_or_default(), text_key(l.description.as_deref()?)),
+        None => format!(
+            "{} {} {}",
+            at.doc,
+            l.revenue_code.as_deref().unwrap_or_default(),
+            text_key(l.description.as_deref()?)
+        ),
     };
     Some((l.service_date?, what, l.charge.filter(|c| *c > Money::ZERO)?))
 }
@@ -97,7 +102,10 @@ fn same_service(cx: &Context<'_>, a: LineRef, b: LineRef) -> bool {
 
 fn finding(cx: &Context<'_>, first: LineRef, at: LineRef, all: &[LineRef]) -> Finding {
     let l = cx.line(at);
-    let on_eob = all.iter().filter(|b| cx.matching.is_matched(**b) && !refused_as_duplicate(cx, **b)).count();
+    let on_eob = all
+        .iter()
+        .filter(|b| cx.matching.is_matched(**b) && !refused_as_duplicate(cx, **b))
+        .count();
     let severity = if l.code.is_none() {
         Severity::Review
     } else if on_eob > 0 && on_eob < all.len() {
@@ -108,7 +116,11 @@ fn finding(cx: &Context<'_>, first: LineRef, at: LineRef, all: &[LineRef]) -> Fi
     let charge = l.charge.unwrap_or_default();
     let what = l.code.as_deref().or(l.description.as_deref()).unwrap_or("a service");
     let date = l.service_date.map(|d| d.to_string()).unwrap_or_default();
-    let mut text = format!("{what} of {date} is charged at {charge} in {} and again in {}.", cx.place(first), cx.place(at));
+    let mut text = format!(
+        "{what} of {date} is charged at {charge} in {} and again in {}.",
+        cx.place(first),
+        cx.place(at)
+    );
     if severity == Severity::Error {
         text += &format!(" The EOB shows {on_eob} of the {} lines.", all.len());
     }
@@ -117,10 +129,15 @@ fn finding(cx: &Context<'_>, first: LineRef, at: LineRef, all: &[LineRef]) -> Fi
     } else {
         "Ask the provider to remove the second charge or to show the record of a second service."
     };
-    cx.with_line(cx.on_line("duplicate-charge", severity, at), first).expected(Money::ZERO).amount(charge).says(text, step)
+    cx.with_line(cx.on_line("duplicate-charge", severity, at), first)
+        .expected(Money::ZERO)
+        .amount(charge)
+        .says(text, step)
 }
 
 /// Whether the plan settled the line as a duplicate (CARC 18): the EOB then shows one service, not two.
 fn refused_as_duplicate(cx: &Context<'_>, bill: LineRef) -> bool {
-    cx.matching.eob_of(bill).is_some_and(|e| cx.line(e).adjustments.iter().any(|a| a.carc == "18") || super::wording::says_duplicate(&cx.notes(e)))
+    cx.matching
+        .eob_of(bill)
+        .is_some_and(|e| cx.line(e).adjustments.iter().any(|a| a.carc == "18") || super::wording::says_duplicate(&cx.notes(e)))
 }

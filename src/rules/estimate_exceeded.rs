@@ -33,19 +33,31 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     }
     for (bill, m) in cx.bills() {
         let Some(total) = Context::charges(bill) else { continue };
-        let Some((estimate, paper)) = estimate_for(cx, bill, m.doc) else { continue };
+        let Some((estimate, paper)) = estimate_for(cx, bill, m.doc) else {
+            continue;
+        };
         let excess = total - estimate;
         if excess < SUBSTANTIAL {
             continue;
         }
         let place = paper.map_or("case.toml".to_owned(), |p| cx.docs[p].path.clone());
-        let text = format!("{} charges {total}; the good-faith estimate in {place} is {estimate}.", bill.path);
+        let text = format!(
+            "{} charges {total}; the good-faith estimate in {place} is {estimate}.",
+            bill.path
+        );
         let deadline = first_statement(cx, bill).and_then(|d| days_after(d, 120));
-        let mut f = cx.on_document("estimate-exceeded", Severity::Error, m.doc).billed(total).expected(estimate).amount(excess);
+        let mut f = cx
+            .on_document("estimate-exceeded", Severity::Error, m.doc)
+            .billed(total)
+            .expected(estimate)
+            .amount(excess);
         if let Some(p) = paper {
-            f = cx.with_document(f, p).rests_on(cx.header_confidence(p), || format!("the total of {place}"));
+            f = cx
+                .with_document(f, p)
+                .rests_on(cx.header_confidence(p), || format!("the total of {place}"));
         }
-        let step = "Start the patient-provider dispute resolution (CMS, 1-800-985-3059), or ask the provider to bill the estimate.";
+        let step =
+            "Start the patient-provider dispute resolution (CMS, 1-800-985-3059), or ask the provider to bill the estimate.";
         out.push(f.deadline(deadline).says(text, step));
     }
     out
@@ -55,7 +67,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
 fn estimate_for(cx: &Context<'_>, bill: &Document, doc: usize) -> Option<(Money, Option<usize>)> {
     let paper = cx
         .papers()
-        .filter(|(i, d)| d.kind == DocKind::Estimate && (d.provider.is_empty() || bill.provider.is_empty() || cx.same_provider(*i, doc)))
+        .filter(|(i, d)| {
+            d.kind == DocKind::Estimate && (d.provider.is_empty() || bill.provider.is_empty() || cx.same_provider(*i, doc))
+        })
         .filter_map(|(i, d)| Some((d.statement_date, i, Context::charges(d).or(d.balance_due)?)))
         .max_by_key(|(date, i, _)| (*date, std::cmp::Reverse(*i)));
     if let Some((_, i, amount)) = paper {
@@ -70,6 +84,14 @@ fn estimate_for(cx: &Context<'_>, bill: &Document, doc: usize) -> Option<(Money,
 }
 
 fn first_statement(cx: &Context<'_>, bill: &Document) -> Option<Date> {
-    let account = |b: &Document| bill.account_no.iter().any(|x| b.account_no.iter().any(|y| number_key(x) == number_key(y)));
-    cx.papers().filter(|(_, b)| b.is_bill() && account(b)).filter_map(|(_, b)| b.statement_date).min().or(bill.statement_date)
+    let account = |b: &Document| {
+        bill.account_no
+            .iter()
+            .any(|x| b.account_no.iter().any(|y| number_key(x) == number_key(y)))
+    };
+    cx.papers()
+        .filter(|(_, b)| b.is_bill() && account(b))
+        .filter_map(|(_, b)| b.statement_date)
+        .min()
+        .or(bill.statement_date)
 }

@@ -27,28 +27,49 @@ use crate::record::Money;
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     let file = &cx.case.file;
-    let (Some(true), Some(income), Some(size)) = (file.provider.nonprofit, file.patient.annual_income, file.patient.household_size) else {
+    let (Some(true), Some(income), Some(size)) = (
+        file.provider.nonprofit,
+        file.patient.annual_income,
+        file.patient.household_size,
+    ) else {
         return out;
     };
     let percent = file.assistance.limit_percent.unwrap_or(Decimal::from(400));
     for (bill, m) in cx.bills() {
-        let Some(balance) = bill.balance_due.filter(|b| *b > Money::ZERO) else { continue };
-        let served = bill.services().filter_map(|l| l.service_date).min().or(bill.service_from).or(bill.statement_date);
+        let Some(balance) = bill.balance_due.filter(|b| *b > Money::ZERO) else {
+            continue;
+        };
+        let served = bill
+            .services()
+            .filter_map(|l| l.service_date)
+            .min()
+            .or(bill.service_from)
+            .or(bill.statement_date);
         let Some(served) = served else { continue };
-        let Some((guideline, year)) = cx.refs.poverty.guideline(served.year(), file.patient.state.as_deref(), size) else { continue };
+        let Some((guideline, year)) = cx.refs.poverty.guideline(served.year(), file.patient.state.as_deref(), size) else {
+            continue;
+        };
         let limit = Money(guideline.0 * percent / Decimal::ONE_HUNDRED).round_cents();
         if income > limit {
             continue;
         }
-        let of = (income.0 * Decimal::ONE_HUNDRED).checked_div(guideline.0).unwrap_or_default().round();
+        let of = (income.0 * Decimal::ONE_HUNDRED)
+            .checked_div(guideline.0)
+            .unwrap_or_default()
+            .round();
         let text = format!(
             "A household of {size} with {income} a year is at {of} % of the {year} poverty guideline of {guideline}; assistance reaches to {} %. {} asks for {balance}.",
             percent.normalize(),
             bill.path
         );
         let deadline = cx.first_bill(m.doc).and_then(|d| days_after(d, 240));
-        let f = cx.on_document("financial-assistance", Severity::Review, m.doc).billed(balance).amount(balance).deadline(deadline);
-        let step = "Ask the hospital for its financial assistance policy and apply; the account must not go to collection meanwhile.";
+        let f = cx
+            .on_document("financial-assistance", Severity::Review, m.doc)
+            .billed(balance)
+            .amount(balance)
+            .deadline(deadline);
+        let step =
+            "Ask the hospital for its financial assistance policy and apply; the account must not go to collection meanwhile.";
         out.push(f.benchmark(format!("HHS poverty guidelines {year}")).says(text, step));
     }
     out

@@ -31,7 +31,11 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             continue;
         }
         let mut worst: BTreeMap<Option<u32>, &ArithmeticCheck> = BTreeMap::new();
-        for c in d.checks.iter().filter(|c| c.certain && rank(c).is_some() && (c.printed - c.computed).abs() > TOLERANCE) {
+        for c in d
+            .checks
+            .iter()
+            .filter(|c| c.certain && rank(c).is_some() && (c.printed - c.computed).abs() > TOLERANCE)
+        {
             let kept = worst.entry(c.line_no).or_insert(c);
             if rank(c) < rank(kept) {
                 *kept = c;
@@ -42,18 +46,27 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             worst.remove(&None);
         }
         for (line_no, c) in worst {
-            let at = line_no.and_then(|n| d.lines.iter().position(|l| l.line_no == n)).map(|line| LineRef { doc: i, line });
+            let at = line_no
+                .and_then(|n| d.lines.iter().position(|l| l.line_no == n))
+                .map(|line| LineRef { doc: i, line });
             let off = (c.printed - c.computed).abs();
-            let (what, place) = (words(c.kind), at.map_or_else(|| format!("{}, page {}", d.path, c.page), |a| cx.place(a)));
-            let text = format!("{place} prints {} as {what}; the other figures there give {}.", c.printed, c.computed);
+            let (what, place) = (
+                words(c.kind),
+                at.map_or_else(|| format!("{}, page {}", d.path, c.page), |a| cx.place(a)),
+            );
+            let text = format!(
+                "{place} prints {} as {what}; the other figures there give {}.",
+                c.printed, c.computed
+            );
             let f = match at {
-                Some(at) => match cx.matching.bill_of(at) {
-                    Some(b) => cx.with_line(cx.on_line("math-error", Severity::Error, at), b),
-                    None => cx.on_line("math-error", Severity::Error, at),
-                },
+                Some(at) => cx.with_bill_side(cx.on_line("math-error", Severity::Error, at), at),
                 None => cx.on_document("math-error", Severity::Error, i),
             };
-            let step = if d.is_eob() { "Ask the plan which figure is right." } else { "Ask the provider to correct the figure." };
+            let step = if d.is_eob() {
+                "Ask the plan which figure is right."
+            } else {
+                "Ask the provider to correct the figure."
+            };
             out.push(f.billed(c.printed).expected(c.computed).amount(off).says(text, step));
         }
     }

@@ -77,7 +77,10 @@ impl Rule {
     /// Its page: what it does, why, when it fires, what could be right, on what it rests. Markdown.
     pub fn manual(&self) -> String {
         let lines = self.source.lines().take_while(|l| l.starts_with("//!"));
-        lines.map(|l| l.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default()).collect::<Vec<_>>().join("\n")
+        lines
+            .map(|l| l.trim_start_matches("//!").strip_prefix(' ').unwrap_or_default())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// The first sentence of its page.
@@ -95,7 +98,12 @@ impl Rule {
 
 macro_rules! rule {
     ($table:ident, $id:literal, $module:ident) => {
-        Rule { id: $id, table: Table::$table, source: include_str!(concat!(stringify!($module), ".rs")), find: $module::find }
+        Rule {
+            id: $id,
+            table: Table::$table,
+            source: include_str!(concat!(stringify!($module), ".rs")),
+            find: $module::find,
+        }
     };
 }
 
@@ -156,7 +164,11 @@ fn weigh_reading(cx: &Context<'_>, f: &mut Finding) {
     }
     f.severity = Severity::Review;
     let typed = cx.docs[f.doc].text_source == Some(TextOrigin::Digital);
-    let reading = if typed { "is not certain" } else { "is not certain; compare it with the paper first" };
+    let reading = if typed {
+        "is not certain"
+    } else {
+        "is not certain; compare it with the paper first"
+    };
     f.explanation = format!("{} The reading of {} {reading}.", f.explanation, f.weakest);
 }
 

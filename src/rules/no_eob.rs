@@ -30,7 +30,10 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     for (bill, m) in cx.bills() {
         if m.eob_lines().is_empty() {
             let step = "Look for the EOB or ask the insurer for it; if there is none, ask the provider to file the claim.";
-            let f = cx.on_document("no-eob", Severity::Review, m.doc).billed(bill.balance_due).amount(bill.balance_due);
+            let f = cx
+                .on_document("no-eob", Severity::Review, m.doc)
+                .billed(bill.balance_due)
+                .amount(bill.balance_due);
             let asks = bill.balance_due.map(|b| format!(", which asks for {b}")).unwrap_or_default();
             out.push(f.says(format!("No EOB in the case covers {}{asks}.", bill.path), step));
             continue;
@@ -49,12 +52,20 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             let what = l.code.as_deref().or(l.description.as_deref()).unwrap_or("a service");
             let on = l.service_date.map(|d| format!(" of {d}")).unwrap_or_default();
             let charge = l.charge.unwrap_or_default();
-            let text = format!("{} charges {charge} for {what}{on}; no EOB line of this provider corresponds to it.", cx.place(b));
+            let text = format!(
+                "{} charges {charge} for {what}{on}; no EOB line of this provider corresponds to it.",
+                cx.place(b)
+            );
             let mut f = cx.on_line("no-eob", severity, b).amount(l.charge);
             for d in m.eob_lines().iter().map(|e| e.doc).collect::<std::collections::BTreeSet<_>>() {
-                f = f.rests_on(cx.completeness(d), || format!("rows of {} that could not be read", cx.docs[d].path));
+                f = f.rests_on(cx.completeness(d), || {
+                    format!("rows of {} that could not be read", cx.docs[d].path)
+                });
             }
-            out.push(f.says(text, "Ask the provider whether this charge was sent to the insurer, and to send it if not."));
+            out.push(f.says(
+                text,
+                "Ask the provider whether this charge was sent to the insurer, and to send it if not.",
+            ));
         }
     }
     out

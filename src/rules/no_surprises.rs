@@ -39,9 +39,13 @@ pub(super) struct Protection {
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (bill, m) in cx.bills() {
-        let Some(balance) = bill.balance_due.filter(|_| !cx.waits(m)) else { continue };
+        let Some(balance) = bill.balance_due.filter(|_| !cx.waits(m)) else {
+            continue;
+        };
         let Some(p) = protection(cx, m) else { continue };
-        let Some(share) = m.eob_lines().into_iter().map(|e| cx.share(e)).sum::<Option<Money>>() else { continue };
+        let Some(share) = m.eob_lines().into_iter().map(|e| cx.share(e)).sum::<Option<Money>>() else {
+            continue;
+        };
         if balance - share <= TOLERANCE {
             continue;
         }
@@ -50,14 +54,22 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             "{} asks for {balance} for {} out of network; the EOB puts the patient's share at {share}.{}",
             bill.path,
             p.kind,
-            if p.certain { "" } else { " Without a valid written consent the difference may not be billed." }
+            if p.certain {
+                ""
+            } else {
+                " Without a valid written consent the difference may not be billed."
+            }
         );
         let step = if p.certain {
             "Tell the provider that the No Surprises Act forbids the difference; pay no more than the share. Help: 1-800-985-3059."
         } else {
             "Ask the provider for the signed notice-and-consent form; without one the No Surprises Act forbids the difference."
         };
-        let f = cx.on_document("no-surprises", severity, m.doc).billed(balance).expected(share).amount(balance - share);
+        let f = cx
+            .on_document("no-surprises", severity, m.doc)
+            .billed(balance)
+            .expected(share)
+            .amount(balance - share);
         out.push(cx.with_match(f.says(text, step), m));
     }
     out
@@ -65,16 +77,26 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
 
 /// The protection of a bill whose EOB says out of network; `None` where the act does not reach it.
 pub(super) fn protection(cx: &Context<'_>, m: &BillMatch) -> Option<Protection> {
-    if cx.plan_kind() != PlanKind::Commercial || !cx.insured() || cx.payers().any(outside_the_act) || !cx.all_network(m, Network::Out) {
+    if cx.plan_kind() != PlanKind::Commercial
+        || !cx.insured()
+        || cx.payers().any(outside_the_act)
+        || !cx.all_network(m, Network::Out)
+    {
         return None;
     }
     let lines: Vec<LineRef> = cx.services(m.doc).into_iter().chain(m.eob_lines()).collect();
     let any = |test: &dyn Fn(LineRef) -> bool| lines.iter().any(|l| test(*l));
     if any(&|l| is_air_ambulance(cx.line(l))) {
-        return Some(Protection { kind: "an air ambulance".into(), certain: true });
+        return Some(Protection {
+            kind: "an air ambulance".into(),
+            certain: true,
+        });
     }
     if any(&|l| is_emergency(cx.line(l))) {
-        return Some(Protection { kind: "emergency care".into(), certain: true });
+        return Some(Protection {
+            kind: "emergency care".into(),
+            certain: true,
+        });
     }
     let names = &cx.docs[m.doc].provider;
     let ground = any(&|l| cx.line(l).code.as_deref().is_some_and(|c| c.starts_with("A04")));
@@ -84,17 +106,29 @@ pub(super) fn protection(cx: &Context<'_>, m: &BillMatch) -> Option<Protection> 
     }
     let by_name = names.iter().find_map(|n| ancillary_name(n));
     let coded: Vec<LineRef> = lines.iter().copied().filter(|l| cx.line(*l).code.is_some()).collect();
-    let by_code = coded.iter().map(|l| ancillary(cx.line(*l))).collect::<Option<Vec<_>>>().and_then(|v| v.first().copied());
+    let by_code = coded
+        .iter()
+        .map(|l| ancillary(cx.line(*l)))
+        .collect::<Option<Vec<_>>>()
+        .and_then(|v| v.first().copied());
     Some(match by_name.or(by_code) {
-        Some(kind) => Protection { kind: format!("{kind} at an in-network facility"), certain: true },
-        None => Protection { kind: "a professional's care at an in-network facility".into(), certain: false },
+        Some(kind) => Protection {
+            kind: format!("{kind} at an in-network facility"),
+            certain: true,
+        },
+        None => Protection {
+            kind: "a professional's care at an in-network facility".into(),
+            certain: false,
+        },
     })
 }
 
 /// Whether an in-network facility's claim covers a day of the bill.
 fn at_in_network_facility(cx: &Context<'_>, lines: &[LineRef]) -> bool {
     lines.iter().any(|l| {
-        let (Some(from), Some(to)) = (cx.line(*l).service_date, cx.line(*l).last_date()) else { return false };
+        let (Some(from), Some(to)) = (cx.line(*l).service_date, cx.line(*l).last_date()) else {
+            return false;
+        };
         cx.facility_dates().iter().any(|(a, b)| *a <= to && from <= *b)
     })
 }
@@ -119,5 +153,11 @@ fn ancillary_name(provider: &str) -> Option<&'static str> {
 fn outside_the_act(payer: &str) -> bool {
     let words: Vec<String> = payer.split(|c: char| !c.is_alphanumeric()).map(str::to_uppercase).collect();
     let has = |w: &str| words.iter().any(|x| x == w);
-    has("TRICARE") || has("CHAMPVA") || has("VA") || has("VETERANS") || has("CHIP") || (has("SHORT") && has("TERM")) || has("INDEMNITY")
+    has("TRICARE")
+        || has("CHAMPVA")
+        || has("VA")
+        || has("VETERANS")
+        || has("CHIP")
+        || (has("SHORT") && has("TERM"))
+        || has("INDEMNITY")
 }

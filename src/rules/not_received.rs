@@ -25,12 +25,24 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for at in cx.bills().flat_map(|(_, m)| cx.services(m.doc)) {
         let l = cx.line(at);
-        let Some(a) = attested.iter().find(|a| attests(a, l)) else { continue };
+        let Some(a) = attested.iter().find(|a| attests(a, l)) else {
+            continue;
+        };
         let charge = l.charge.unwrap_or_default();
         let what = a.code.as_deref().or(a.description.as_deref()).unwrap_or_default();
-        let text = format!("{} charges {charge} for {what} on {}, which the patient states was not received.", cx.place(at), a.date);
-        let f = cx.on_line("not-received", Severity::Likely, at).expected(Money::ZERO).amount(l.charge);
-        out.push(f.says(text, "Ask the provider for the record of the service, and dispute the charge if there is none."));
+        let text = format!(
+            "{} charges {charge} for {what} on {}, which the patient states was not received.",
+            cx.place(at),
+            a.date
+        );
+        let f = cx
+            .on_line("not-received", Severity::Likely, at)
+            .expected(Money::ZERO)
+            .amount(l.charge);
+        out.push(f.says(
+            text,
+            "Ask the provider for the record of the service, and dispute the charge if there is none.",
+        ));
     }
     out
 }

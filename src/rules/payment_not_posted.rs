@@ -30,13 +30,22 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         if eob.is_empty() || bill.balance_due.is_none() || cx.waits(m) {
             continue;
         }
-        let Some(paid) = eob.iter().map(|e| cx.line(*e).plan_paid).sum::<Option<Money>>() else { continue };
+        let Some(paid) = eob.iter().map(|e| cx.plan_paid(*e)).sum::<Option<Money>>() else {
+            continue;
+        };
         let credited = Context::credited_plan_payments(bill);
         let gap = paid - credited;
         if gap > TOLERANCE {
-            let text = format!("The EOB lines matched to {} show that the plan paid {paid}; the bill credits {credited} as insurance payments.", bill.path);
+            let text = format!(
+                "The EOB lines matched to {} show that the plan paid {paid}; the bill credits {credited} as insurance payments.",
+                bill.path
+            );
             let step = "Ask the provider to post the payment; the insurer can give its date and number.";
-            let f = cx.on_document("payment-not-posted", Severity::Error, m.doc).billed(credited).expected(paid).amount(gap);
+            let f = cx
+                .on_document("payment-not-posted", Severity::Error, m.doc)
+                .billed(credited)
+                .expected(paid)
+                .amount(gap);
             out.push(cx.with_match(f.says(text, step), m));
         }
     }

@@ -35,9 +35,13 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let facility = cx.is_facility(m.doc);
         for at in cx.services(m.doc) {
             let l = cx.line(at);
-            let (Some(code), Some(charge)) = (l.code.as_deref(), l.charge.filter(|c| *c > Money::ZERO)) else { continue };
+            let (Some(code), Some(charge)) = (l.code.as_deref(), l.charge.filter(|c| *c > Money::ZERO)) else {
+                continue;
+            };
             let units = l.units.filter(|u| *u > Decimal::ZERO).unwrap_or(Decimal::ONE);
-            let Some(each) = charge.0.checked_div(units).map(Money) else { continue };
+            let Some(each) = charge.0.checked_div(units).map(Money) else {
+                continue;
+            };
             let published = bill.provider.iter().find_map(|p| cx.refs.prices.gross(p, code));
             if let Some((gross, file)) = published.filter(|(g, _)| each > *g) {
                 let name = file.hospital.first().map_or("hospital", String::as_str);
@@ -51,9 +55,13 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                 out.push(f.says(text, "Ask the hospital to bill its published charge, and for its cash price."));
                 continue;
             }
-            let Some(date) = l.service_date.filter(|_| !facility) else { continue };
+            let Some(date) = l.service_date.filter(|_| !facility) else {
+                continue;
+            };
             let state = cx.case.file.patient.state.as_deref();
-            let Some(b) = cx.refs.fees.highest(code, &l.modifiers, date.year(), state) else { continue };
+            let Some(b) = cx.refs.fees.highest(code, &l.modifiers, date.year(), state) else {
+                continue;
+            };
             if each.0 > b.amount.0 * TIMES {
                 let text = format!(
                     "{} charges {} per unit of {code}, more than four times the Medicare amount of {} ({}, {}).",
@@ -63,7 +71,13 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                     b.locality,
                     b.year
                 );
-                let f = flag(cx, at, each, b.amount, format!("Medicare Physician Fee Schedule {}, {}", b.year, b.locality));
+                let f = flag(
+                    cx,
+                    at,
+                    each,
+                    b.amount,
+                    format!("Medicare Physician Fee Schedule {}, {}", b.year, b.locality),
+                );
                 out.push(f.says(text, "Ask for the provider's cash price and negotiate from the benchmark."));
             }
         }
@@ -72,5 +86,8 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
 }
 
 fn flag(cx: &Context<'_>, at: LineRef, each: Money, benchmark: Money, source: String) -> Finding {
-    cx.on_line("price-outlier", Severity::Info, at).billed(each.round_cents()).expected(benchmark).benchmark(source)
+    cx.on_line("price-outlier", Severity::Info, at)
+        .billed(each.round_cents())
+        .expected(benchmark)
+        .benchmark(source)
 }

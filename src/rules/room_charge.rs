@@ -52,7 +52,10 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
 
 /// Admission and discharge; the through date of a UB-04 serves as discharge unless the type of bill says that the stay goes on.
 pub(super) fn stay(bill: &Document) -> Option<(Date, Date)> {
-    let interim = bill.type_of_bill.as_deref().is_some_and(|t| t.ends_with('2') || t.ends_with('3'));
+    let interim = bill
+        .type_of_bill
+        .as_deref()
+        .is_some_and(|t| t.ends_with('2') || t.ends_with('3'));
     let end = bill.discharged.or(bill.service_to.filter(|_| !interim))?;
     let start = bill.admitted?;
     (start <= end).then_some((start, end))
@@ -75,7 +78,10 @@ fn check(cx: &Context<'_>, lines: &[LineRef], stay: Option<(Date, Date)>) -> Vec
     let mut by_day: BTreeMap<Date, LineRef> = BTreeMap::new();
     for &at in lines {
         let l = cx.line(at);
-        let Some(date) = l.service_date.filter(|_| days(cx, at) == 1 && l.service_date_to.is_none_or(|t| Some(t) == l.service_date)) else {
+        let Some(date) = l
+            .service_date
+            .filter(|_| days(cx, at) == 1 && l.service_date_to.is_none_or(|t| Some(t) == l.service_date))
+        else {
             continue;
         };
         let rate = l.charge.unwrap_or_default();
@@ -88,7 +94,11 @@ fn check(cx: &Context<'_>, lines: &[LineRef], stay: Option<(Date, Date)>) -> Vec
             flagged.push(at);
         } else if let Some(first) = by_day.get(&date) {
             let other = cx.line(*first).charge.unwrap_or_default();
-            let text = format!("Two rooms are charged for {date}: {other} in {} and {rate} in {}.", cx.place(*first), cx.place(at));
+            let text = format!(
+                "Two rooms are charged for {date}: {other} in {} and {rate} in {}.",
+                cx.place(*first),
+                cx.place(at)
+            );
             out.push(cx.with_line(flag(cx, at, rate, &text), *first));
             flagged.push(at);
         } else {
@@ -109,7 +119,9 @@ fn check(cx: &Context<'_>, lines: &[LineRef], stay: Option<(Date, Date)>) -> Vec
         let over = excess.min(n);
         excess -= over;
         let charge = l.charge.unwrap_or_default();
-        let Some(amount) = share_of_excess(charge, Decimal::from(n), Decimal::from(over)) else { continue };
+        let Some(amount) = share_of_excess(charge, Decimal::from(n), Decimal::from(over)) else {
+            continue;
+        };
         let text = format!(
             "{} charges {charge} for {n} room days; {total} are charged in all for a stay of {nights} nights, {over} too many.",
             cx.place(at)
@@ -121,5 +133,8 @@ fn check(cx: &Context<'_>, lines: &[LineRef], stay: Option<(Date, Date)>) -> Vec
 
 fn flag(cx: &Context<'_>, at: LineRef, amount: Money, text: &str) -> Finding {
     let charge = cx.line(at).charge.unwrap_or_default();
-    cx.on_line(ID, Severity::Error, at).expected(charge - amount).amount(amount).says(text, "Ask the hospital to remove the excess room charge.")
+    cx.on_line(ID, Severity::Error, at)
+        .expected(charge - amount)
+        .amount(amount)
+        .says(text, "Ask the hospital to remove the excess room charge.")
 }

@@ -73,10 +73,14 @@ fn pairs(cx: &Context<'_>, doc: usize, date: Date, lines: &[LineRef]) -> Vec<Fin
     for &second in lines {
         let mut found: Option<(Severity, LineRef)> = None;
         for &first in lines {
-            let Some(edit) = cx.refs.edits.find(code(cx, first), code(cx, second), date, hospital) else { continue };
+            let Some(edit) = cx.refs.edits.find(code(cx, first), code(cx, second), date, hospital) else {
+                continue;
+            };
             let severity = match edit.indicator {
                 ModifierIndicator::NotAllowed => Severity::Error,
-                ModifierIndicator::Allowed if lifts_ncci_edit(&cx.line(second).modifiers) || lifts_ncci_edit(&cx.line(first).modifiers) => {
+                ModifierIndicator::Allowed
+                    if lifts_ncci_edit(&cx.line(second).modifiers) || lifts_ncci_edit(&cx.line(first).modifiers) =>
+                {
                     continue;
                 }
                 ModifierIndicator::Allowed if prints_modifiers => Severity::Likely,
@@ -100,8 +104,14 @@ fn pairs(cx: &Context<'_>, doc: usize, date: Date, lines: &[LineRef]) -> Vec<Fin
             Severity::Likely => " A modifier would be needed to bill both.",
             _ => " The bill prints no modifiers; one could lift this edit.",
         };
-        let f = cx.with_line(cx.on_line(ID, severity, second), first).expected(Money::ZERO).amount(charge);
-        out.push(f.benchmark("NCCI PTP edits").says(text, "Ask the provider to remove the component charge, or for the record of a separate service."));
+        let f = cx
+            .with_line(cx.on_line(ID, severity, second), first)
+            .expected(Money::ZERO)
+            .amount(charge);
+        out.push(f.benchmark("NCCI PTP edits").says(
+            text,
+            "Ask the provider to remove the component charge, or for the record of a separate service.",
+        ));
     }
     out
 }
@@ -112,7 +122,12 @@ fn panels(cx: &Context<'_>, lines: &[LineRef]) -> Vec<Finding> {
     for (panel, components) in PANELS {
         let tests: Option<Vec<LineRef>> = components
             .iter()
-            .map(|c| lines.iter().copied().find(|l| code(cx, *l) == *c && !used.contains(l) && !says_repeated(&cx.line(*l).modifiers)))
+            .map(|c| {
+                lines
+                    .iter()
+                    .copied()
+                    .find(|l| code(cx, *l) == *c && !used.contains(l) && !says_repeated(&cx.line(*l).modifiers))
+            })
             .collect();
         let Some(mut tests) = tests else { continue };
         tests.sort_unstable();
@@ -126,7 +141,11 @@ fn panels(cx: &Context<'_>, lines: &[LineRef]) -> Vec<Finding> {
                 code(cx, t),
                 tests.len() - 1
             );
-            let mut f = cx.on_line(ID, Severity::Likely, t).expected(Money::ZERO).amount(charge).benchmark(format!("CPT panel {panel}"));
+            let mut f = cx
+                .on_line(ID, Severity::Likely, t)
+                .expected(Money::ZERO)
+                .amount(charge)
+                .benchmark(format!("CPT panel {panel}"));
             for &o in &tests {
                 f = cx.also_line(f, o);
             }

@@ -46,7 +46,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             }
         }
         for ((date, code), lines) in days {
-            let Some(limit) = cx.refs.limits.find(code, date, hospital) else { continue };
+            let Some(limit) = cx.refs.limits.find(code, date, hospital) else {
+                continue;
+            };
             let units = |at: LineRef| cx.line(at).units.unwrap_or_default();
             let single = |at: &LineRef| units(*at) > limit.units;
             let total: Decimal = lines.iter().map(|at| units(*at)).sum();
@@ -56,9 +58,17 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                 Adjudication::DayClinical if lines.iter().any(single) => Severity::Likely,
                 Adjudication::DayClinical => Severity::Review,
             };
-            let mut left = if limit.adjudication == Adjudication::Line { Decimal::ZERO } else { total - limit.units };
+            let mut left = if limit.adjudication == Adjudication::Line {
+                Decimal::ZERO
+            } else {
+                total - limit.units
+            };
             for &at in lines.iter().rev() {
-                let over = if limit.adjudication == Adjudication::Line { units(at) - limit.units } else { left.min(units(at)) };
+                let over = if limit.adjudication == Adjudication::Line {
+                    units(at) - limit.units
+                } else {
+                    left.min(units(at))
+                };
                 if over <= Decimal::ZERO {
                     continue;
                 }
@@ -83,6 +93,13 @@ fn flag(cx: &Context<'_>, at: LineRef, severity: Severity, over: Decimal, total:
         l.service_date.map(|d| d.to_string()).unwrap_or_default(),
         limit.normalize()
     );
-    let f = cx.on_line("units-exceed-mue", severity, at).expected(expected).amount(amount).benchmark("CMS MUE");
-    f.says(text, "Ask the provider to prove the units with the record, or to correct them.")
+    let f = cx
+        .on_line("units-exceed-mue", severity, at)
+        .expected(expected)
+        .amount(amount)
+        .benchmark("CMS MUE");
+    f.says(
+        text,
+        "Ask the provider to prove the units with the record, or to correct them.",
+    )
 }

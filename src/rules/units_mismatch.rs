@@ -31,8 +31,17 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             continue;
         }
         let amount = b.charge.filter(|_| bu > eu).and_then(|c| share_of_excess(c, bu, bu - eu));
-        let text = format!("{} bills {} units; {} shows {}.", cx.place(p.bill), bu.normalize(), cx.place(p.eob), eu.normalize());
-        let f = cx.with_line(cx.on_line("units-mismatch", Severity::Error, p.bill), p.eob).expected(e.charge).amount(amount);
+        let text = format!(
+            "{} bills {} units; {} shows {}.",
+            cx.place(p.bill),
+            bu.normalize(),
+            cx.place(p.eob),
+            eu.normalize()
+        );
+        let f = cx
+            .with_line(cx.on_line("units-mismatch", Severity::Error, p.bill), p.eob)
+            .expected(e.charge)
+            .amount(amount);
         out.push(f.says(text, "Ask the provider to correct the units or to show the record of them."));
     }
     out

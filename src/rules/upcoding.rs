@@ -35,17 +35,28 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         for p in &m.pairs {
             let (b, e) = (cx.line(p.bill), cx.line(p.eob));
             let (Some(bc), Some(ec)) = (&b.code, &e.code) else { continue };
-            let (Some((bf, bl)), Some((ef, el))) = (level(bc), level(ec)) else { continue };
+            let (Some((bf, bl)), Some((ef, el))) = (level(bc), level(ec)) else {
+                continue;
+            };
             if bf == ef && bl > el {
-                let text = format!("{} bills level {bc}; {} settles level {ec} of the same visit.", cx.place(p.bill), cx.place(p.eob));
+                let text = format!(
+                    "{} bills level {bc}; {} settles level {ec} of the same visit.",
+                    cx.place(p.bill),
+                    cx.place(p.eob)
+                );
                 let f = cx.with_line(cx.on_line(ID, Severity::Likely, p.bill), p.eob);
-                out.push(f.says(text, "Ask the provider to justify the level with the record of the visit, or to correct it."));
+                out.push(f.says(
+                    text,
+                    "Ask the provider to justify the level with the record of the visit, or to correct it.",
+                ));
             }
         }
         for at in cx.services(m.doc) {
             let l = cx.line(at);
             // A hospital's charge for the room of the visit (with a revenue code) follows other rules.
-            if !l.code.as_deref().is_some_and(is_new_patient_visit) || l.revenue_code.as_deref().is_some_and(|r| r.starts_with("05")) {
+            if !l.code.as_deref().is_some_and(is_new_patient_visit)
+                || l.revenue_code.as_deref().is_some_and(|r| r.starts_with("05"))
+            {
                 continue;
             }
             if let Some(before) = earlier_visit(cx, at) {
@@ -71,8 +82,16 @@ fn earlier_visit(cx: &Context<'_>, at: LineRef) -> Option<LineRef> {
     let since = date.checked_sub(3.years()).ok()?;
     let practice = &cx.docs[at.doc].provider;
     let of_practice = |provider: Option<&str>| provider.is_some_and(|p| practice.iter().any(|q| same_provider(p, q)));
-    let bills = cx.bills().filter(|(_, m)| m.doc == at.doc || cx.same_provider(m.doc, at.doc)).flat_map(|(_, m)| cx.services(m.doc));
-    let eobs = cx.matching.eob_lines.iter().copied().filter(|e| of_practice(eob_line_provider(cx.docs, *e)));
+    let bills = cx
+        .bills()
+        .filter(|(_, m)| m.doc == at.doc || cx.same_provider(m.doc, at.doc))
+        .flat_map(|(_, m)| cx.services(m.doc));
+    let eobs = cx
+        .matching
+        .eob_lines
+        .iter()
+        .copied()
+        .filter(|e| of_practice(eob_line_provider(cx.docs, *e)));
     bills
         .chain(eobs)
         .filter(|o| {

@@ -22,7 +22,9 @@ static PATIENT_BEARS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static DUPLICATE: LazyLock<Regex> = LazyLock::new(|| regex(r"\bduplicate|already\s+(been\s+)?(processed|paid|considered)|previously\s+(processed|paid|considered)"));
+static DUPLICATE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"\bduplicate|already\s+(been\s+)?(processed|paid|considered)|previously\s+(processed|paid|considered)")
+});
 
 static NOT_DONE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -30,11 +32,15 @@ static NOT_DONE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static FEE_FOR_ABSENCE: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"\b(fee|penalty)\b.*\b(cancel|no[- ]?show|missed)|\b(cancel\w*|no[- ]?show|missed)\b.*\b(fee|penalty|charge)\b"));
+static FEE_FOR_ABSENCE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"\b(fee|penalty)\b.*\b(cancel|no[- ]?show|missed)|\b(cancel\w*|no[- ]?show|missed)\b.*\b(fee|penalty|charge)\b")
+});
 
 const CLASSES: &[(DenialClass, &str)] = &[
-    (DenialClass::TimelyFiling, r"timely|filing\s+(limit|deadline)|(time|date)\s+limit|(sent|received|submitted)\s+(too\s+late|after)"),
+    (
+        DenialClass::TimelyFiling,
+        r"timely|filing\s+(limit|deadline)|(time|date)\s+limit|(sent|received|submitted)\s+(too\s+late|after)",
+    ),
     (
         DenialClass::PriorAuthorisation,
         r"authori[sz]ation|pre-?cert|prior\s+approval|pre-?approval|referral|not\s+authori[sz]ed|notification",
@@ -59,7 +65,10 @@ const CLASSES: &[(DenialClass, &str)] = &[
         DenialClass::Coding,
         r"\b(in)?correct\s+cod|procedure\s+code|diagnosis\s+code|coding|modifier|bundl|included\s+in\s+(the\s+)?(payment|allowance|another)|incidental|inconsistent\s+with|mutually\s+exclusive",
     ),
-    (DenialClass::Network, r"out[- ]of[- ]network|non-?(participating|network|preferred)|not\s+in\s+(the\s+|your\s+)?(plan'?s?\s+)?network"),
+    (
+        DenialClass::Network,
+        r"out[- ]of[- ]network|non-?(participating|network|preferred)|not\s+in\s+(the\s+|your\s+)?(plan'?s?\s+)?network",
+    ),
     (
         DenialClass::NotCovered,
         r"not\s+(a\s+)?cover|non-?covered|exclu(ded|sion)|not\s+a\s+benefit|no\s+benefit|benefit\s+(maximum|limit)|maximum\s+(benefit|reached|has\s+been)|limit\s+has\s+been\s+reached",
@@ -127,10 +136,16 @@ mod tests {
         for (s, c) in [
             ("Prior authorization was not obtained.", DenialClass::PriorAuthorisation),
             ("We received the claim after the filing limit.", DenialClass::TimelyFiling),
-            ("The service was not deemed medically necessary.", DenialClass::MedicalNecessity),
+            (
+                "The service was not deemed medically necessary.",
+                DenialClass::MedicalNecessity,
+            ),
             ("Considered experimental or investigational.", DenialClass::MedicalNecessity),
             ("Please send us information about other insurance.", DenialClass::Coordination),
-            ("The claim lacks information needed to process it.", DenialClass::MissingInformation),
+            (
+                "The claim lacks information needed to process it.",
+                DenialClass::MissingInformation,
+            ),
             ("Included in the payment for another service.", DenialClass::Coding),
             ("Your coverage ended before the date of service.", DenialClass::Eligibility),
             ("This service is not covered by your plan.", DenialClass::NotCovered),
@@ -142,10 +157,21 @@ mod tests {
 
     #[test]
     fn what_did_not_take_place() {
-        for s in ["MRI BRAIN - CANCELLED", "CT HEAD (NOT PERFORMED)", "XRAY CANCELED BY PATIENT", "INJ KETOROLAC not given"] {
+        for s in [
+            "MRI BRAIN - CANCELLED",
+            "CT HEAD (NOT PERFORMED)",
+            "XRAY CANCELED BY PATIENT",
+            "INJ KETOROLAC not given",
+        ] {
             assert!(says_not_done(s), "{s}");
         }
-        for s in ["CANCELLATION FEE", "LATE CANCELLATION CHARGE", "NO SHOW FEE", "CANCER SCREENING", "CANCELLOUS BONE CHIPS"] {
+        for s in [
+            "CANCELLATION FEE",
+            "LATE CANCELLATION CHARGE",
+            "NO SHOW FEE",
+            "CANCER SCREENING",
+            "CANCELLOUS BONE CHIPS",
+        ] {
             assert!(!says_not_done(s), "{s}");
         }
     }
