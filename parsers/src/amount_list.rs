@@ -32,8 +32,17 @@ pub fn read(pages: &[PageLines]) -> TableReading {
             out.rows.push(row(e));
         }
         let mut cells = BTreeMap::new();
-        cells.insert(Field::Charge, cell(Value::Money(sum.amount), &sum.amount_token, sum.line.page, sum.confidence));
-        out.totals.push(Total { label: sum.label.clone(), scope: TotalScope::Document, cells, rows: (0, out.rows.len()), claim: None });
+        cells.insert(
+            Field::Charge,
+            cell(Value::Money(sum.amount), &sum.amount_token, sum.line.page, sum.confidence),
+        );
+        out.totals.push(Total {
+            label: sum.label.clone(),
+            scope: TotalScope::Document,
+            cells,
+            rows: (0, out.rows.len()),
+            claim: None,
+        });
         break;
     }
     if !out.rows.is_empty() {
@@ -55,9 +64,18 @@ fn entry(line: &Line) -> Option<Entry> {
     if letters < 2 || label.len() > 70 {
         return None;
     }
-    let (amount, repairs) = money::money(&last.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&last.text))?;
+    let (amount, repairs) = money::money(&last.text)
+        .map(|m| (m, 0))
+        .or_else(|| money::money_lenient(&last.text))?;
     let confidence = toks.iter().map(|t| t.confidence).fold(1.0, f32::min) * 0.93_f32.powi(i32::from(repairs));
-    Some(Entry { label, label_token: head[0].clone(), amount, amount_token: last.clone(), line: line.clone(), confidence })
+    Some(Entry {
+        label,
+        label_token: head[0].clone(),
+        amount,
+        amount_token: last.clone(),
+        line: line.clone(),
+        confidence,
+    })
 }
 
 /// The run of entries that stand above a total and in its column.
@@ -86,7 +104,11 @@ fn find_list(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry)> {
         if !rows.is_empty() && (services == sum.amount || rows.iter().map(|r| r.amount).sum::<Money>() == sum.amount) {
             return Some((rows, sum));
         }
-        if rows.len() >= 2 && sum.label.to_lowercase().contains("charge") && weak.is_none() && rows.iter().all(|r| credit(&r.label, None).is_none()) {
+        if rows.len() >= 2
+            && sum.label.to_lowercase().contains("charge")
+            && weak.is_none()
+            && rows.iter().all(|r| credit(&r.label, None).is_none())
+        {
             weak = Some((rows, sum));
         }
     }
@@ -98,12 +120,21 @@ fn row(e: &Entry) -> Row {
     let mut label = e.label.clone();
     if let Some((d, rest)) = date::leading_date(&e.label) {
         if let Some(day) = d.resolve(None) {
-            cells.insert(Field::ServiceDate, cell(Value::Date(day), &e.label_token, e.line.page, e.confidence));
+            cells.insert(
+                Field::ServiceDate,
+                cell(Value::Date(day), &e.label_token, e.line.page, e.confidence),
+            );
             rest.trim().clone_into(&mut label);
         }
     }
-    cells.insert(Field::Description, cell(Value::Text(label), &e.label_token, e.line.page, e.confidence));
-    cells.insert(Field::Charge, cell(Value::Money(e.amount), &e.amount_token, e.line.page, e.confidence));
+    cells.insert(
+        Field::Description,
+        cell(Value::Text(label), &e.label_token, e.line.page, e.confidence),
+    );
+    cells.insert(
+        Field::Charge,
+        cell(Value::Money(e.amount), &e.amount_token, e.line.page, e.confidence),
+    );
     let kind = if is_forward(&e.label) {
         LineKind::Balance
     } else if e.amount < Money::ZERO {
@@ -111,9 +142,21 @@ fn row(e: &Entry) -> Row {
     } else {
         LineKind::Service
     };
-    Row { kind, cells, claim: None, page: e.line.page, bbox: e.line.bbox }
+    Row {
+        kind,
+        cells,
+        claim: None,
+        page: e.line.page,
+        bbox: e.line.bbox,
+    }
 }
 
 fn cell(value: Value, t: &Token, page: u32, confidence: f32) -> Cell {
-    Cell { value, raw: t.text.clone(), page, bbox: t.bbox, confidence }
+    Cell {
+        value,
+        raw: t.text.clone(),
+        page,
+        bbox: t.bbox,
+        confidence,
+    }
 }

@@ -33,13 +33,23 @@ struct Piece<'a> {
 /// Reads the cells of a row. `anchor` is a date near which the two-digit years lie.
 pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> Reading {
     let page = raw.lines[raw.anchor].page;
-    let mut r = Reader { out: Reading::default(), page, anchor };
+    let mut r = Reader {
+        out: Reading::default(),
+        page,
+        anchor,
+    };
     let has = |f: Field| columns.iter().any(|c| c.has(f));
     let mut spill: Vec<Piece<'_>> = Vec::new(); // words under a column that cannot hold them
     for (i, col) in columns.iter().enumerate() {
         let mut pieces: Vec<Piece<'_>> = Vec::new();
         for (k, l) in raw.lines.iter().enumerate() {
-            pieces.extend(l.assigned.cells.iter().filter(|(_, c)| *c == i).map(|(t, _)| Piece { token: t, line: k }));
+            pieces.extend(
+                l.assigned
+                    .cells
+                    .iter()
+                    .filter(|(_, c)| *c == i)
+                    .map(|(t, _)| Piece { token: t, line: k }),
+            );
         }
         pieces.retain(|p| p.token.kind != TokenKind::Dash || col.has(Field::Description));
         if pieces.is_empty() {
@@ -64,7 +74,13 @@ struct Reader {
 
 impl Reader {
     fn put(&mut self, field: Field, value: Value, raw: String, bbox: BBox, confidence: f32) {
-        self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
+        self.out.cells.entry(field).or_insert(Cell {
+            value,
+            raw,
+            page: self.page,
+            bbox,
+            confidence,
+        });
     }
 
     fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
@@ -74,9 +90,15 @@ impl Reader {
             [Field::ServiceDate, Field::Code] => self.date_and_words(pieces, Field::Code),
             [Field::Code, Field::Description] => self.code_and_words(&pieces),
             [Field::RevenueCode, rest] => {
-                let (rev, other): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number);
+                let (rev, other): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| {
+                    p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number
+                });
                 self.simple(Field::RevenueCode, &rev);
-                if *rest == Field::Code { self.code(other, anchor_line, spill) } else { self.text(*rest, &other) }
+                if *rest == Field::Code {
+                    self.code(other, anchor_line, spill)
+                } else {
+                    self.text(*rest, &other)
+                }
             }
             [Field::Code] => self.code(pieces, anchor_line, spill),
             [Field::ServiceDate] => self.dates(&pieces),
@@ -88,16 +110,22 @@ impl Reader {
     }
 
     fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, spill: &mut Vec<Piece<'a>>) {
-        let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) = pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::Money | TokenKind::Number));
+        let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) = pieces
+            .iter()
+            .partition(|p| matches!(p.token.kind, TokenKind::Money | TokenKind::Number));
         for p in words {
-            spill.push(Piece { token: p.token, line: p.line });
+            spill.push(Piece {
+                token: p.token,
+                line: p.line,
+            });
         }
         let Some(first) = values.first() else { return };
         let same: Vec<&Token> = values.iter().filter(|p| p.line == first.line).map(|p| p.token).collect();
         let text: String = same.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let bbox = around(same.iter().copied());
         let conf = same.iter().map(|t| t.confidence).fold(1.0, f32::min);
-        let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.kind == TokenKind::Number)).then(|| format!("{}.{}", same[0].text, same[1].text));
+        let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.kind == TokenKind::Number))
+            .then(|| format!("{}.{}", same[0].text, same[1].text));
         let joined = dollars_cents.unwrap_or_else(|| same[0].text.clone());
         if let Some(m) = money::money(&joined) {
             self.put(f, Value::Money(m), text, bbox, conf);
@@ -113,7 +141,10 @@ impl Reader {
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
         let read = date::date_range(&text).map(|d| (d, 0)).or_else(|| {
-            let d: Vec<_> = pieces.iter().filter_map(|p| date::date_lenient(&p.token.text).or_else(|| date::compact_date(&p.token.text).map(|d| (d, 0)))).collect();
+            let d: Vec<_> = pieces
+                .iter()
+                .filter_map(|p| date::date_lenient(&p.token.text).or_else(|| date::compact_date(&p.token.text).map(|d| (d, 0))))
+                .collect();
             d.first().map(|&(a, n)| ((a, d.get(1).map(|x| x.0)), n))
         });
         let Some(((from, to), n)) = read else {
@@ -136,7 +167,10 @@ impl Reader {
         let mut rest = Vec::new();
         for p in pieces {
             let open = rest.is_empty() || p.line > 0 && dates.len() == 1;
-            let joiner = matches!(p.token.text.to_ascii_lowercase().as_str(), "to" | "-" | "–" | "thru" | "through");
+            let joiner = matches!(
+                p.token.text.to_ascii_lowercase().as_str(),
+                "to" | "-" | "–" | "thru" | "through"
+            );
             if p.token.kind == TokenKind::Date && open {
                 dates.push(p);
             } else if joiner && !dates.is_empty() && rest.is_empty() {
@@ -173,14 +207,28 @@ impl Reader {
     }
 
     fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
-        let (here, below): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
+        let (here, below): (Vec<_>, Vec<_>) = pieces
+            .into_iter()
+            .partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
         let text = join(here.iter().map(|p| p.token));
         if !text.is_empty() && !self.procedure(&text, around(here.iter().map(|p| p.token)), confidence(&here)) {
             if let Some(rev) = REVENUE_IN_CODE.captures(&text).and_then(|m| code::revenue_code(&m[1])) {
-                self.put(Field::RevenueCode, Value::Code(rev), text, around(here.iter().map(|p| p.token)), confidence(&here));
+                self.put(
+                    Field::RevenueCode,
+                    Value::Code(rev),
+                    text,
+                    around(here.iter().map(|p| p.token)),
+                    confidence(&here),
+                );
             } else if let Some(i) = here.iter().position(|p| code::procedure(&p.token.text).is_some()) {
                 // words that have strayed into the column stand beside the code
-                let upto = here.iter().skip(i + 1).take_while(|p| code::modifiers(&p.token.text).is_some()).count() + i + 1;
+                let upto = here
+                    .iter()
+                    .skip(i + 1)
+                    .take_while(|p| code::modifiers(&p.token.text).is_some())
+                    .count()
+                    + i
+                    + 1;
                 let t = join(here[i..upto].iter().map(|p| p.token));
                 self.procedure(&t, around(here[i..upto].iter().map(|p| p.token)), confidence(&here[i..upto]));
                 for (k, p) in here.into_iter().enumerate() {
@@ -205,7 +253,9 @@ impl Reader {
                 (Some(c), Some(mods)) => {
                     let (bbox, raw, conf) = (c.bbox, p.token.text.clone(), p.token.confidence);
                     match self.out.cells.get_mut(&Field::Modifiers) {
-                        Some(Cell { value: Value::List(l), .. }) => l.extend(mods),
+                        Some(Cell {
+                            value: Value::List(l), ..
+                        }) => l.extend(mods),
                         _ => self.put(Field::Modifiers, Value::List(mods), raw, bbox.union(p.token.bbox), conf),
                     }
                 }
@@ -234,7 +284,9 @@ impl Reader {
     }
 
     fn adjustments(&mut self, pieces: &[Piece<'_>]) {
-        let (codes, words): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) = pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number));
+        let (codes, words): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) = pieces
+            .iter()
+            .partition(|p| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number));
         let text = join(codes.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
@@ -256,7 +308,13 @@ impl Reader {
     fn text(&mut self, field: Field, pieces: &[Piece<'_>]) {
         let text = join(pieces.iter().map(|p| p.token));
         if !text.trim().is_empty() {
-            self.put(field, Value::Text(text.clone()), text, around(pieces.iter().map(|p| p.token)), confidence(pieces));
+            self.put(
+                field,
+                Value::Text(text.clone()),
+                text,
+                around(pieces.iter().map(|p| p.token)),
+                confidence(pieces),
+            );
         }
     }
 
@@ -268,7 +326,11 @@ impl Reader {
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
         let value = match field {
-            Field::ServiceDateTo => date::date(&text).or_else(|| date::compact_date(&text)).or_else(|| date::date_lenient(&text).map(|d| d.0)).and_then(|d| d.resolve(self.anchor)).map(Value::Date),
+            Field::ServiceDateTo => date::date(&text)
+                .or_else(|| date::compact_date(&text))
+                .or_else(|| date::date_lenient(&text).map(|d| d.0))
+                .and_then(|d| d.resolve(self.anchor))
+                .map(Value::Date),
             Field::RevenueCode => code::revenue_code(text.trim_end_matches('.')).map(Value::Code),
             Field::Units => units::units(&text).map(Value::Number),
             Field::Modifiers => code::modifiers(&text).map(Value::List),
@@ -286,17 +348,38 @@ impl Reader {
     /// `RMK N130` under the adjustments or the codes.
     fn remarks_in_words(&mut self, spill: &mut Vec<Piece<'_>>) {
         spill.retain(|p| {
-            let Some(m) = REMARK_WORDS.captures(&p.token.text) else { return true };
-            let Some(list) = adjustments::remark_codes(&m[1]) else { return true };
-            self.put(Field::RemarkCodes, Value::List(list), p.token.text.clone(), p.token.bbox, p.token.confidence);
+            let Some(m) = REMARK_WORDS.captures(&p.token.text) else {
+                return true;
+            };
+            let Some(list) = adjustments::remark_codes(&m[1]) else {
+                return true;
+            };
+            self.put(
+                Field::RemarkCodes,
+                Value::List(list),
+                p.token.text.clone(),
+                p.token.bbox,
+                p.token.confidence,
+            );
             false
         });
     }
 
     /// `THRU 03/12/2025` on a line of its own.
     fn through_date(&mut self, spill: &mut Vec<Piece<'_>>) {
-        let take = |text: &str| THROUGH.captures(text).and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)));
-        if let Some(Cell { value: Value::Text(words), bbox, confidence, raw, .. }) = self.out.cells.get(&Field::Description).cloned() {
+        let take = |text: &str| {
+            THROUGH
+                .captures(text)
+                .and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)))
+        };
+        if let Some(Cell {
+            value: Value::Text(words),
+            bbox,
+            confidence,
+            raw,
+            ..
+        }) = self.out.cells.get(&Field::Description).cloned()
+        {
             if let Some((rest, d)) = take(&words) {
                 let from = match self.out.cells.get(&Field::ServiceDate).map(|c| &c.value) {
                     Some(Value::Date(d)) => Some(*d),
@@ -314,14 +397,29 @@ impl Reader {
         spill.retain(|p| {
             let Some((_, d)) = take(&p.token.text) else { return true };
             let Some(to) = d.resolve(self.anchor) else { return true };
-            self.put(Field::ServiceDateTo, Value::Date(to), p.token.text.clone(), p.token.bbox, p.token.confidence);
+            self.put(
+                Field::ServiceDateTo,
+                Value::Date(to),
+                p.token.text.clone(),
+                p.token.bbox,
+                p.token.confidence,
+            );
             false
         });
     }
 
     /// Where the table has no column for it, a date or a code may stand in the description.
     fn description_extras(&mut self, date_column: bool, code_column: bool) {
-        let Some(Cell { value: Value::Text(words), bbox, confidence, raw, page }) = self.out.cells.get(&Field::Description).cloned() else { return };
+        let Some(Cell {
+            value: Value::Text(words),
+            bbox,
+            confidence,
+            raw,
+            page,
+        }) = self.out.cells.get(&Field::Description).cloned()
+        else {
+            return;
+        };
         let mut words = words;
         if !date_column && !self.out.cells.contains_key(&Field::ServiceDate) {
             if let Some((d, rest)) = date::leading_date(&words) {
@@ -343,14 +441,28 @@ impl Reader {
         if words.is_empty() {
             self.out.cells.remove(&Field::Description);
         } else {
-            self.out.cells.insert(Field::Description, Cell { value: Value::Text(words), raw, page, bbox, confidence });
+            self.out.cells.insert(
+                Field::Description,
+                Cell {
+                    value: Value::Text(words),
+                    raw,
+                    page,
+                    bbox,
+                    confidence,
+                },
+            );
         }
     }
 }
 
-static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
-static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$").expect("a constant pattern"));
-static THROUGH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
+static REVENUE_IN_CODE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
+static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$")
+        .expect("a constant pattern")
+});
+static THROUGH: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
 
 fn spill_or_text(r: &mut Reader, pieces: Vec<Piece<'_>>) {
     r.text(Field::Description, &pieces);

@@ -51,7 +51,12 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     let mut out = TableReading::default();
     let mut drafts: Vec<Draft> = Vec::new();
     for t in tables {
-        out.columns.extend(t.columns.iter().flat_map(|c| c.fields.iter().copied()).filter(|f| !matches!(f, Field::Ignored | Field::Credits | Field::Balance | Field::UnitPrice)));
+        out.columns.extend(
+            t.columns
+                .iter()
+                .flat_map(|c| c.fields.iter().copied())
+                .filter(|f| !matches!(f, Field::Ignored | Field::Credits | Field::Balance | Field::UnitPrice)),
+        );
         let from = drafts.len();
         for item in items(t) {
             match item {
@@ -60,7 +65,12 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                     let reading = read_row(&raw, &t.columns, setting.anchor);
                     for p in reading.problems.iter().filter(|p| !p.starts_with("code")) {
                         let b = raw.lines[raw.anchor];
-                        out.unparsed.push(Unparsed { page: b.page, bbox: b.bbox, text: b.text.clone(), reason: format!("cannot read {p}") });
+                        out.unparsed.push(Unparsed {
+                            page: b.page,
+                            bbox: b.bbox,
+                            text: b.text.clone(),
+                            reason: format!("cannot read {p}"),
+                        });
                     }
                     drafts.push(draft(&raw, reading, &t.columns));
                 }
@@ -70,7 +80,8 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         carry_dates(&mut drafts[from..], &t.columns);
     }
     let negative_credits = drafts.iter().any(|d| {
-        credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back) && amount(&d.row.cells).is_some_and(|m| m < Money::ZERO)
+        credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back)
+            && amount(&d.row.cells).is_some_and(|m| m < Money::ZERO)
     });
     for d in drafts {
         place(d, setting, negative_credits, &mut out);
@@ -87,14 +98,32 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column]) -> Draft {
     let identified = cells.contains_key(&Field::Code) || own_revenue;
     if !own_revenue && !raw.context.credits {
         if let Some((code, page, b)) = &raw.context.revenue_code {
-            cells.insert(Field::RevenueCode, Cell { value: Value::Code(code.clone()), raw: code.clone(), page: *page, bbox: *b, confidence: 1.0 });
+            cells.insert(
+                Field::RevenueCode,
+                Cell {
+                    value: Value::Code(code.clone()),
+                    raw: code.clone(),
+                    page: *page,
+                    bbox: *b,
+                    confidence: 1.0,
+                },
+            );
         }
     }
     let date_column = columns.iter().any(|c| c.has(Field::ServiceDate));
     if !dated && !date_column {
         if let Some((d, page, b, text)) = &raw.context.date {
             if let Some(day) = d.resolve(None) {
-                cells.insert(Field::ServiceDate, Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *b, confidence: 1.0 });
+                cells.insert(
+                    Field::ServiceDate,
+                    Cell {
+                        value: Value::Date(day),
+                        raw: text.clone(),
+                        page: *page,
+                        bbox: *b,
+                        confidence: 1.0,
+                    },
+                );
             }
         }
     }
@@ -102,12 +131,33 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column]) -> Draft {
         Some(Value::Text(t)) => t.clone(),
         _ => anchor.label(columns),
     };
-    Draft { row: Row { kind: LineKind::Service, cells, claim: None, page: anchor.page, bbox }, text, context: raw.context.clone(), dated, identified }
+    Draft {
+        row: Row {
+            kind: LineKind::Service,
+            cells,
+            claim: None,
+            page: anchor.page,
+            bbox,
+        },
+        text,
+        context: raw.context.clone(),
+        dated,
+        identified,
+    }
 }
 
 /// The amount of a row that has only one.
 fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
-    [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::Balance].into_iter().find_map(|f| money_of(cells, f))
+    [
+        Field::Credits,
+        Field::Charge,
+        Field::PlanPaid,
+        Field::PlanDiscount,
+        Field::PatientPaid,
+        Field::Balance,
+    ]
+    .into_iter()
+    .find_map(|f| money_of(cells, f))
 }
 
 fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money> {
@@ -175,14 +225,26 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
     if in_credits && charge.is_none() || d.context.credits && (negative || charge.is_some()) {
         // the heading says that credits follow; the row itself may name only a payer
         let text = format!("{} {}", d.context.heading, d.text);
-        return credit(&text, setting.payer.as_deref()).or(Some(Credit { kind: LineKind::Payment, field: Field::PlanPaid, taken_back: false }));
+        return credit(&text, setting.payer.as_deref()).or(Some(Credit {
+            kind: LineKind::Payment,
+            field: Field::PlanPaid,
+            taken_back: false,
+        }));
     }
     None
 }
 
 /// Puts the amount of a credit, positive, into its field.
 fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
-    let from = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid].into_iter().find(|f| row.cells.contains_key(f));
+    let from = [
+        Field::Credits,
+        Field::Charge,
+        Field::PlanPaid,
+        Field::PlanDiscount,
+        Field::PatientPaid,
+    ]
+    .into_iter()
+    .find(|f| row.cells.contains_key(f));
     row.kind = c.kind;
     row.cells.remove(&Field::Balance);
     let Some(from) = from else { return };
@@ -192,14 +254,30 @@ fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
         let size = m.abs();
         cell.value = Value::Money(if lowers { size } else { -size });
     }
-    let field = if matches!(from, Field::Charge | Field::Credits) { c.field } else { from };
+    let field = if matches!(from, Field::Charge | Field::Credits) {
+        c.field
+    } else {
+        from
+    };
     row.cells.remove(&Field::RevenueCode);
     row.cells.insert(field, cell);
 }
 
 fn sum_of(d: &Draft, rows: usize) -> Total {
-    let cells = d.row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();
-    Total { label: d.text.clone(), scope: TotalScope::Document, cells, rows: (0, rows), claim: None }
+    let cells = d
+        .row
+        .cells
+        .iter()
+        .filter(|(f, _)| is_money_field(**f))
+        .map(|(f, c)| (*f, c.clone()))
+        .collect();
+    Total {
+        label: d.text.clone(),
+        scope: TotalScope::Document,
+        cells,
+        rows: (0, rows),
+        claim: None,
+    }
 }
 
 fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
@@ -207,7 +285,9 @@ fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
     let mut cells: BTreeMap<Field, Cell> = BTreeMap::new();
     let mut split: Option<(usize, String)> = None;
     for (t, c) in &l.assigned.cells {
-        let Some(field) = columns[*c].fields.iter().copied().find(|f| is_money_field(*f)) else { continue };
+        let Some(field) = columns[*c].fields.iter().copied().find(|f| is_money_field(*f)) else {
+            continue;
+        };
         let text = match (&split, t.kind) {
             (Some((col, whole)), TokenKind::Number) if col == c && t.text.len() == 2 => format!("{whole}.{}", t.text),
             (_, TokenKind::Number) => {
@@ -219,7 +299,13 @@ fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
         let read = money::money(&text).map(|m| (m, 0)).or_else(|| money::money_lenient(&text));
         if let Some((m, n)) = read {
             let confidence = t.confidence * 0.93_f32.powi(i32::from(n));
-            cells.entry(field).or_insert(Cell { value: Value::Money(m), raw: t.text.clone(), page: l.page, bbox: t.bbox, confidence });
+            cells.entry(field).or_insert(Cell {
+                value: Value::Money(m),
+                raw: t.text.clone(),
+                page: l.page,
+                bbox: t.bbox,
+                confidence,
+            });
         }
     }
     let lower = label.to_lowercase();
@@ -230,16 +316,35 @@ fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
     } else {
         TotalScope::Document
     };
-    Total { label, scope, cells, rows: (0, rows), claim: None }
+    Total {
+        label,
+        scope,
+        cells,
+        rows: (0, rows),
+        claim: None,
+    }
 }
 
 /// A column of balances is the patient's share of each line only where each line's own arithmetic says so.
 fn line_balances(drafts: &mut [Draft]) {
     let (mut fits, mut all) = (0, 0);
     for d in drafts.iter() {
-        let (Some(charge), Some(balance)) = (money_of(&d.row.cells, Field::Charge), money_of(&d.row.cells, Field::Balance)) else { continue };
+        let (Some(charge), Some(balance)) = (money_of(&d.row.cells, Field::Charge), money_of(&d.row.cells, Field::Balance))
+        else {
+            continue;
+        };
         all += 1;
-        let less: Money = [Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::OtherPaid, Field::Credits].into_iter().filter_map(|f| money_of(&d.row.cells, f)).map(Money::abs).sum();
+        let less: Money = [
+            Field::PlanPaid,
+            Field::PlanDiscount,
+            Field::PatientPaid,
+            Field::OtherPaid,
+            Field::Credits,
+        ]
+        .into_iter()
+        .filter_map(|f| money_of(&d.row.cells, f))
+        .map(Money::abs)
+        .sum();
         if charge - less == balance {
             fits += 1;
         }

@@ -42,8 +42,27 @@ impl Column {
 
 /// Whether the field is an amount.
 pub fn is_money_field(f: Field) -> bool {
-    use Field::{Allowed, Balance, Charge, Coinsurance, Copay, Credits, Deductible, NotCovered, OtherPaid, PatientPaid, PatientResponsibility, PlanDiscount, PlanPaid, UnitPrice};
-    matches!(f, Charge | UnitPrice | Allowed | PlanDiscount | NotCovered | Deductible | Copay | Coinsurance | PlanPaid | OtherPaid | PatientPaid | PatientResponsibility | Credits | Balance)
+    use Field::{
+        Allowed, Balance, Charge, Coinsurance, Copay, Credits, Deductible, NotCovered, OtherPaid, PatientPaid,
+        PatientResponsibility, PlanDiscount, PlanPaid, UnitPrice,
+    };
+    matches!(
+        f,
+        Charge
+            | UnitPrice
+            | Allowed
+            | PlanDiscount
+            | NotCovered
+            | Deductible
+            | Copay
+            | Coinsurance
+            | PlanPaid
+            | OtherPaid
+            | PatientPaid
+            | PatientResponsibility
+            | Credits
+            | Balance
+    )
 }
 
 /// A header of a table on one page.
@@ -64,7 +83,12 @@ pub struct TableHeader {
 impl TableHeader {
     /// Whether both name the same columns in the same order.
     pub fn same_columns(&self, other: &Self) -> bool {
-        self.columns.len() == other.columns.len() && self.columns.iter().zip(&other.columns).all(|(a, b)| a.fields == b.fields && (a.head_box.cx() - b.head_box.cx()).abs() < 12.0)
+        self.columns.len() == other.columns.len()
+            && self
+                .columns
+                .iter()
+                .zip(&other.columns)
+                .all(|(a, b)| a.fields == b.fields && (a.head_box.cx() - b.head_box.cx()).abs() < 12.0)
     }
 }
 
@@ -85,12 +109,23 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             }
             if let Some((columns, score)) = read_band(band, vocabulary) {
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
-                found.push(TableHeader { first_line: first, end_line: end, columns, score, bbox });
+                found.push(TableHeader {
+                    first_line: first,
+                    end_line: end,
+                    columns,
+                    score,
+                    bbox,
+                });
             }
         }
     }
     // the best first; of two that share a line only the better one stays
-    found.sort_by(|a, b| b.score.total_cmp(&a.score).then((a.end_line - a.first_line).cmp(&(b.end_line - b.first_line))).then(a.first_line.cmp(&b.first_line)));
+    found.sort_by(|a, b| {
+        b.score
+            .total_cmp(&a.score)
+            .then((a.end_line - a.first_line).cmp(&(b.end_line - b.first_line)))
+            .then(a.first_line.cmp(&b.first_line))
+    });
     let mut kept: Vec<TableHeader> = Vec::new();
     for h in found {
         if kept.iter().all(|k| h.end_line <= k.first_line || h.first_line >= k.end_line) {
@@ -101,7 +136,8 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
     kept
 }
 
-static VALUE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[(\-$]*[\d,]+\.\d\d\)?(CR|-)?$|^\d{1,2}[/-]\d{1,2}[/-]\d{2,4}$").expect("a constant pattern"));
+static VALUE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[(\-$]*[\d,]+\.\d\d\)?(CR|-)?$|^\d{1,2}[/-]\d{1,2}[/-]\d{2,4}$").expect("a constant pattern"));
 
 fn has_value(line: &Line) -> bool {
     line.words.iter().any(|w| VALUE.is_match(&w.text))
@@ -117,7 +153,12 @@ struct Stack {
 
 impl Stack {
     fn new(p: &Phrase, size: f32) -> Self {
-        Self { parts: vec![p.text.clone()], bbox: p.bbox, top: p.bbox.y0, size }
+        Self {
+            parts: vec![p.text.clone()],
+            bbox: p.bbox,
+            top: p.bbox.y0,
+            size,
+        }
     }
 
     fn put(&mut self, text: &str, bbox: BBox) {
@@ -141,7 +182,9 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
             let over: Vec<usize> = (0..stacks.len())
                 .filter(|&i| {
                     let s = &stacks[i];
-                    s.bbox.overlap_x(p.bbox) > 0.25 * s.bbox.width().min(p.bbox.width()) && s.top - p.bbox.y1 < 0.9 * size.max(s.size) && s.top > p.bbox.y0
+                    s.bbox.overlap_x(p.bbox) > 0.25 * s.bbox.width().min(p.bbox.width())
+                        && s.top - p.bbox.y1 < 0.9 * size.max(s.size)
+                        && s.top > p.bbox.y0
                 })
                 .collect();
             match over.as_slice() {
@@ -165,12 +208,24 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
             Some(m) => {
                 known += 1;
                 score += m.score * if m.fields == [Field::Ignored] { 0.6 } else { 1.0 };
-                columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
+                columns.push(Column {
+                    fields: m.fields,
+                    head: text,
+                    head_box: s.bbox,
+                    x0: s.bbox.x0,
+                    x1: s.bbox.x1,
+                });
             }
             None => {
                 unknown += 1;
                 score -= 0.7;
-                columns.push(Column { fields: Vec::new(), head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
+                columns.push(Column {
+                    fields: Vec::new(),
+                    head: text,
+                    head_box: s.bbox,
+                    x0: s.bbox.x0,
+                    x1: s.bbox.x1,
+                });
             }
         }
     }
@@ -183,7 +238,12 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
 }
 
 fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {
-    vocabulary.lookup(text).or_else(|| spanners.iter().filter(|(_, b)| b.overlap_x(s.bbox) > 0.0).find_map(|(t, _)| vocabulary.lookup(&format!("{t} {text}"))))
+    vocabulary.lookup(text).or_else(|| {
+        spanners
+            .iter()
+            .filter(|(_, b)| b.overlap_x(s.bbox) > 0.0)
+            .find_map(|(t, _)| vocabulary.lookup(&format!("{t} {text}")))
+    })
 }
 
 /// The phrases of a line; one that is several known headers in a row is taken apart.
@@ -212,13 +272,21 @@ fn wider_between(line: &Line, p: &Phrase, parts: &[(std::ops::Range<usize>, Head
     let gap = |i: usize| line.words[p.first + i].bbox.x0 - line.words[p.first + i - 1].bbox.x1;
     let starts: Vec<usize> = parts.iter().skip(1).map(|(r, _)| r.start).collect();
     let between = starts.iter().map(|&i| gap(i)).fold(f32::INFINITY, f32::min);
-    let within = (1..p.end - p.first).filter(|i| !starts.contains(i)).map(gap).fold(0.0, f32::max);
+    let within = (1..p.end - p.first)
+        .filter(|i| !starts.contains(i))
+        .map(gap)
+        .fold(0.0, f32::max);
     between >= within * 0.95
 }
 
 fn sub_phrase(line: &Line, first: usize, end: usize) -> Phrase {
     let words = &line.words[first..end];
-    Phrase { text: crate::text_lines::join(words), bbox: BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default(), first, end }
+    Phrase {
+        text: crate::text_lines::join(words),
+        bbox: BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default(),
+        first,
+        end,
+    }
 }
 
 /// Deals the words of a phrase that lies over several columns out to them, where that makes more of them known.
@@ -226,16 +294,28 @@ fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], voc
     let mut shares: Vec<Vec<usize>> = vec![Vec::new(); over.len()];
     for w in p.first..p.end {
         let b = line.words[w].bbox;
-        let best = (0..over.len()).max_by(|&i, &j| stacks[over[i]].bbox.overlap_x(b).total_cmp(&stacks[over[j]].bbox.overlap_x(b)));
+        let best = (0..over.len()).max_by(|&i, &j| {
+            stacks[over[i]]
+                .bbox
+                .overlap_x(b)
+                .total_cmp(&stacks[over[j]].bbox.overlap_x(b))
+        });
         let Some(best) = best else { return false };
         shares[best].push(w);
     }
-    let known_alone = over.iter().filter(|&&i| vocabulary.lookup(&stacks[i].text()).is_some()).count();
+    let known_alone = over
+        .iter()
+        .filter(|&&i| vocabulary.lookup(&stacks[i].text()).is_some())
+        .count();
     let known_dealt = over
         .iter()
         .zip(&shares)
         .filter(|(i, words)| {
-            let text = words.iter().map(|&w| line.words[w].text.as_str()).collect::<Vec<_>>().join(" ");
+            let text = words
+                .iter()
+                .map(|&w| line.words[w].text.as_str())
+                .collect::<Vec<_>>()
+                .join(" ");
             vocabulary.lookup(&format!("{text} {}", stacks[**i].text())).is_some()
         })
         .count();
@@ -270,7 +350,15 @@ mod tests {
                 }
             }
         }
-        page_lines(&PageText { number: 1, width: 612.0, height: 792.0, words, rulings: vec![], source: TextSource::Digital, to_page: PageText::IDENTITY })
+        page_lines(&PageText {
+            number: 1,
+            width: 612.0,
+            height: 792.0,
+            words,
+            rulings: vec![],
+            source: TextSource::Digital,
+            to_page: PageText::IDENTITY,
+        })
     }
 
     fn fields(h: &TableHeader) -> Vec<Field> {
@@ -281,20 +369,32 @@ mod tests {
     fn a_header_of_three_lines_is_stacked_by_column() {
         let p = lines(&[
             (10.0, &[(300.0, "Amount"), (360.0, "Medicare-")]),
-            (19.0, &[(36.0, "Service Provided &"), (300.0, "Provider"), (360.0, "Approved")]),
+            (
+                19.0,
+                &[(36.0, "Service Provided &"), (300.0, "Provider"), (360.0, "Approved")],
+            ),
             (28.0, &[(36.0, "Billing Code"), (300.0, "Charged"), (360.0, "Amount")]),
             (40.0, &[(36.0, "Office visit"), (300.0, "120.00"), (360.0, "80.00")]),
         ]);
         let h = find_headers(&p, Vocabulary::builtin());
         assert_eq!(h.len(), 1);
         assert_eq!((h[0].first_line, h[0].end_line), (0, 3));
-        assert_eq!(fields(&h[0]), [Field::Code, Field::Description, Field::Charge, Field::Allowed]);
+        assert_eq!(
+            fields(&h[0]),
+            [Field::Code, Field::Description, Field::Charge, Field::Allowed]
+        );
     }
 
     #[test]
     fn prose_and_address_blocks_are_no_header() {
         let p = lines(&[
-            (10.0, &[(36.0, "If you disagree with the charge for a service on this date, call our billing office about the amount.")]),
+            (
+                10.0,
+                &[(
+                    36.0,
+                    "If you disagree with the charge for a service on this date, call our billing office about the amount.",
+                )],
+            ),
             (20.0, &[(36.0, "Jane Roe"), (300.0, "Account"), (420.0, "12345")]),
         ]);
         assert!(find_headers(&p, Vocabulary::builtin()).is_empty());

@@ -33,7 +33,9 @@ static PLAN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(insurance|insurer|ins|plan|payer|payor|carrier|medicare|medicaid|hmo|ppo|commercial|third party|health|blue|bcbs|aetna|cigna|humana|united|uhc|tricare|primary|benefits?|assurance|mutual|managed care|eft|era|remit\w*|wc|workers)\b")
         .expect("a constant pattern")
 });
-static OTHER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(secondary|second insurance|other (insurance|payer|carrier)|supplement\w*|medigap|tertiary|auto insurance|coordination)\b").expect("a constant pattern"));
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(secondary|second insurance|other (insurance|payer|carrier)|supplement\w*|medigap|tertiary|auto insurance|coordination)\b").expect("a constant pattern")
+});
 static BACK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(revers\w*|refund\w*|recoup\w*|take\s*-?backs?|taken back|nsf|returned|bounced|void\w*|rescind\w*|retract\w*|charge\s*-?back|offset)\b").expect("a constant pattern")
 });
@@ -47,7 +49,11 @@ pub fn credit(text: &str, payer: Option<&str>) -> Option<Credit> {
     }
     let taken_back = BACK.is_match(text);
     if adjustment && !(payment && first(&PAYMENT, text) > first(&ADJUSTMENT, text) && !text.to_lowercase().contains("adj")) {
-        return Some(Credit { kind: LineKind::Adjustment, field: Field::PlanDiscount, taken_back });
+        return Some(Credit {
+            kind: LineKind::Adjustment,
+            field: Field::PlanDiscount,
+            taken_back,
+        });
     }
     let named = payer.is_some_and(|p| shares_word(p, text));
     let field = if OTHER.is_match(text) {
@@ -59,7 +65,11 @@ pub fn credit(text: &str, payer: Option<&str>) -> Option<Credit> {
     } else {
         Field::PatientPaid
     };
-    Some(Credit { kind: LineKind::Payment, field, taken_back })
+    Some(Credit {
+        kind: LineKind::Payment,
+        field,
+        taken_back,
+    })
 }
 
 fn first(r: &Regex, text: &str) -> usize {
@@ -69,7 +79,11 @@ fn first(r: &Regex, text: &str) -> usize {
 /// Whether the row names the plan by a word of its name.
 fn shares_word(payer: &str, text: &str) -> bool {
     let text = text.to_lowercase();
-    payer.to_lowercase().split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() >= 4 && !matches!(*w, "health" | "plan" | "insurance" | "care" | "company")).any(|w| text.contains(w))
+    payer
+        .to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.len() >= 4 && !matches!(*w, "health" | "plan" | "insurance" | "care" | "company"))
+        .any(|w| text.contains(w))
 }
 
 #[cfg(test)]
@@ -95,6 +109,9 @@ mod tests {
 
     #[test]
     fn a_payer_is_known_by_its_name() {
-        assert_eq!(credit("PMT FROM HARBOR MUTUAL", Some("Harbor Mutual Group")).unwrap().field, Field::PlanPaid);
+        assert_eq!(
+            credit("PMT FROM HARBOR MUTUAL", Some("Harbor Mutual Group")).unwrap().field,
+            Field::PlanPaid
+        );
     }
 }

@@ -225,7 +225,10 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         let found = match place {
             Anywhere => text.all.contains(phrase),
             Heading => text.headings.iter().any(|h| holds(h, phrase)),
-            Caption => text.captions.iter().any(|c| c.strip_prefix(phrase).is_some_and(|r| !r.starts_with(|x: char| x.is_alphanumeric()))),
+            Caption => text.captions.iter().any(|c| {
+                c.strip_prefix(phrase)
+                    .is_some_and(|r| !r.starts_with(|x: char| x.is_alphanumeric()))
+            }),
         };
         if found {
             add(*kind, *weight);
@@ -255,7 +258,11 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         add(ItemizedBill, 1.0);
         add(Estimate, 0.5);
     }
-    let best = evidence.iter().filter(|(k, _)| **k != Other).max_by(|a, b| a.1.total_cmp(b.1)).map(|(k, w)| (*k, *w));
+    let best = evidence
+        .iter()
+        .filter(|(k, _)| **k != Other)
+        .max_by(|a, b| a.1.total_cmp(b.1))
+        .map(|(k, w)| (*k, *w));
     let other = evidence.get(&Other).copied().unwrap_or(0.0);
     let kind = match best {
         Some((k, w)) if w >= THRESHOLD && w > other => k,
@@ -265,7 +272,11 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         ItemizedBill if text.coded_rows == 0 && !text.itemized => DocKind::SummaryBill,
         k => k,
     };
-    Verdict { kind, evidence, coded_rows: text.coded_rows }
+    Verdict {
+        kind,
+        evidence,
+        coded_rows: text.coded_rows,
+    }
 }
 
 /// Whether the phrase stands in it as words.
@@ -293,7 +304,11 @@ struct Text {
 impl Text {
     fn of(pages: &[PageLines]) -> Self {
         let mut t = Self::default();
-        let mut sizes: Vec<f32> = pages.iter().flat_map(|p| p.lines.iter()).flat_map(|l| l.words.iter().map(|w| w.font_size)).collect();
+        let mut sizes: Vec<f32> = pages
+            .iter()
+            .flat_map(|p| p.lines.iter())
+            .flat_map(|l| l.words.iter().map(|w| w.font_size))
+            .collect();
         sizes.sort_by(f32::total_cmp);
         let body = sizes.get(sizes.len() / 2).copied().unwrap_or(9.0);
         for (n, page) in pages.iter().enumerate() {
@@ -301,7 +316,11 @@ impl Text {
                 let whole = line.text().to_lowercase();
                 t.greeting |= whole.starts_with("dear ");
                 let phrases = line.phrases();
-                let amounts = phrases.iter().flat_map(|p| p.text.split(' ').map(str::to_owned).chain([p.text.clone()])).filter(|w| money::money(w).is_some()).count();
+                let amounts = phrases
+                    .iter()
+                    .flat_map(|p| p.text.split(' ').map(str::to_owned).chain([p.text.clone()]))
+                    .filter(|w| money::money(w).is_some())
+                    .count();
                 let split = line.words.windows(2).last().is_some_and(|w| {
                     let figures = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
                     // Forms print dollars and cents in columns of their own.
@@ -312,7 +331,11 @@ impl Text {
                 if amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>()) {
                     t.coded_rows += 1;
                 }
-                t.adjustment_codes += line.words.iter().filter(|w| w.text.contains('-') && adjustments::adjustment_code(&w.text).is_some()).count();
+                t.adjustment_codes += line
+                    .words
+                    .iter()
+                    .filter(|w| w.text.contains('-') && adjustments::adjustment_code(&w.text).is_some())
+                    .count();
                 for p in &phrases {
                     let text = p.text.to_lowercase();
                     let words = &line.words[p.first..p.end];
@@ -321,7 +344,8 @@ impl Text {
                     let top = n == 0 && p.bbox.y0 < page.height * 0.35;
                     let short = words.len() <= 9;
                     if short && n == 0 && (top || large || bold) && !text.ends_with(['.', ':']) {
-                        t.itemized |= text.contains("itemiz") || text.contains("detailed statement") || text.contains("detail of charges");
+                        t.itemized |=
+                            text.contains("itemiz") || text.contains("detailed statement") || text.contains("detail of charges");
                         t.headings.push(text.clone());
                     }
                     if words.len() <= 12 {
@@ -341,13 +365,19 @@ fn is_coded(line: &str, words: &[&str]) -> bool {
     if line.contains("box") || line.contains("suite") {
         return false;
     }
-    let dated = words.iter().take(3).any(|w| date::date(w).is_some() || date::compact_date(w).is_some());
+    let dated = words
+        .iter()
+        .take(3)
+        .any(|w| date::date(w).is_some() || date::compact_date(w).is_some());
     words.iter().enumerate().any(|(i, w)| {
         let bare = w.trim_matches(['(', ')', ',', ':']);
         if let Some(p) = code::procedure(bare) {
             let lettered = p.code.chars().any(|c| c.is_ascii_alphabetic());
             // Five digits behind a state are a ZIP code; seven may be a number of any kind.
-            let zip = i > 0 && words[i - 1].len() == 2 && words[i - 1].chars().all(|c| c.is_ascii_uppercase()) && !matches!(words[i - 1], "CT" | "MS");
+            let zip = i > 0
+                && words[i - 1].len() == 2
+                && words[i - 1].chars().all(|c| c.is_ascii_uppercase())
+                && !matches!(words[i - 1], "CT" | "MS");
             let six = bare.len() == 6 && !lettered;
             return !zip && !six && (lettered || bare.len() <= 8 || dated);
         }
@@ -377,7 +407,15 @@ mod tests {
                 x += width + 2.8;
             }
         }
-        vec![page_lines(&PageText { number: 1, width: 612.0, height: 792.0, words, rulings: vec![], source: TextSource::Digital, to_page: PageText::IDENTITY })]
+        vec![page_lines(&PageText {
+            number: 1,
+            width: 612.0,
+            height: 792.0,
+            words,
+            rulings: vec![],
+            source: TextSource::Digital,
+            to_page: PageText::IDENTITY,
+        })]
     }
 
     #[test]
@@ -406,18 +444,37 @@ mod tests {
 
     #[test]
     fn a_bill_without_codes_is_a_summary() {
-        let p = paper(&["Lakeside Hospital  Patient Statement", "Account 12345", "Laboratory  210.00", "Total charges  210.00", "Amount due  210.00"]);
+        let p = paper(&[
+            "Lakeside Hospital  Patient Statement",
+            "Account 12345",
+            "Laboratory  210.00",
+            "Total charges  210.00",
+            "Amount due  210.00",
+        ]);
         assert_eq!(classify(&p), DocKind::SummaryBill);
         assert_eq!(classify(&[]), DocKind::Other);
     }
 
     #[test]
     fn letters() {
-        let p = paper(&["Midland Recovery", "Creditor: Lakeside Clinic", "Amount owed: $96.00", "This is an attempt to collect a debt by a debt collector."]);
+        let p = paper(&[
+            "Midland Recovery",
+            "Creditor: Lakeside Clinic",
+            "Amount owed: $96.00",
+            "This is an attempt to collect a debt by a debt collector.",
+        ]);
         assert_eq!(classify(&p), DocKind::CollectionNotice);
-        let p = paper(&["Blue Plan", "Dear Jane Roe:", "We have denied coverage for your MRI. You have the right to appeal this decision.", "Notice of denial"]);
+        let p = paper(&[
+            "Blue Plan",
+            "Dear Jane Roe:",
+            "We have denied coverage for your MRI. You have the right to appeal this decision.",
+            "Notice of denial",
+        ]);
         assert_eq!(classify(&p), DocKind::DenialLetter);
-        let p = paper(&["Lakeside Clinic", "Dear Jane, this is a reminder of your appointment on May 2."]);
+        let p = paper(&[
+            "Lakeside Clinic",
+            "Dear Jane, this is a reminder of your appointment on May 2.",
+        ]);
         assert_eq!(classify(&p), DocKind::Other);
     }
 }

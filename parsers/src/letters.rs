@@ -19,49 +19,272 @@ struct Sentence {
 
 /// Says that the insurer has not decided yet.
 const PENDING: &[&str] = &[
-    "claim is pending", "claim is still pending", "claims are pending", "claim is currently pending", "pending with your insurance", "pending insurance", "pending with insurance", "still in process",
-    "is in process", "are in process", "is being processed", "currently being processed", "is processing", "submitted to your insurance", "submitted to the insurance", "submitted a claim to",
-    "submitted this claim to", "submitted to your health plan", "filed with your insurance", "filed a claim with", "filed to your insurance", "billed your insurance", "billed to your insurance", "sent to your insurance", "sent to your health plan", "forwarded to your insurance", "awaiting payment from",
-    "awaiting insurance", "awaiting a response from your insurance", "awaiting response from", "awaiting your insurance", "awaiting processing", "waiting for your insurance", "waiting for insurance",
-    "waiting for a response from your insurance", "waiting on your insurance", "waiting for payment from your insurance", "waiting for more information to finish this claim", "has not yet been processed", "have not yet processed",
-    "has not been processed", "have not received a response from your insurance", "have not received payment from your insurance", "not yet responded", "has not responded", "not finished processing", "under review by your insurance", "additional information to process", "additional information to complete",
-    "information to finish processing", "need more information to process", "claim has been pended", "claim was pended", "we are still processing",
+    "claim is pending",
+    "claim is still pending",
+    "claims are pending",
+    "claim is currently pending",
+    "pending with your insurance",
+    "pending insurance",
+    "pending with insurance",
+    "still in process",
+    "is in process",
+    "are in process",
+    "is being processed",
+    "currently being processed",
+    "is processing",
+    "submitted to your insurance",
+    "submitted to the insurance",
+    "submitted a claim to",
+    "submitted this claim to",
+    "submitted to your health plan",
+    "filed with your insurance",
+    "filed a claim with",
+    "filed to your insurance",
+    "billed your insurance",
+    "billed to your insurance",
+    "sent to your insurance",
+    "sent to your health plan",
+    "forwarded to your insurance",
+    "awaiting payment from",
+    "awaiting insurance",
+    "awaiting a response from your insurance",
+    "awaiting response from",
+    "awaiting your insurance",
+    "awaiting processing",
+    "waiting for your insurance",
+    "waiting for insurance",
+    "waiting for a response from your insurance",
+    "waiting on your insurance",
+    "waiting for payment from your insurance",
+    "waiting for more information to finish this claim",
+    "has not yet been processed",
+    "have not yet processed",
+    "has not been processed",
+    "have not received a response from your insurance",
+    "have not received payment from your insurance",
+    "not yet responded",
+    "has not responded",
+    "not finished processing",
+    "under review by your insurance",
+    "additional information to process",
+    "additional information to complete",
+    "information to finish processing",
+    "need more information to process",
+    "claim has been pended",
+    "claim was pended",
+    "we are still processing",
 ];
 
 /// Speaks of a claim that is settled, or of claims in general.
-const NOT_PENDING: &[&str] = &["has processed", "has been processed and", "was processed on", "if your claim", "if a claim", "if the claim", "once your", "has paid", "have paid", "when your insurance", "until your insurance", "after your insurance processed", "appeal"];
+const NOT_PENDING: &[&str] = &[
+    "has processed",
+    "has been processed and",
+    "was processed on",
+    "if your claim",
+    "if a claim",
+    "if the claim",
+    "once your",
+    "has paid",
+    "have paid",
+    "when your insurance",
+    "until your insurance",
+    "after your insurance processed",
+    "appeal",
+];
 
 /// Extraordinary collection actions of 26 CFR 1.501(r)-6, as done.
 const EXTRAORDINARY: &[&str] = &[
-    "reported to the national credit", "reported to credit", "reported to a credit", "reported to the credit", "reported this debt to", "reported this account to", "reported your account to", "reported to one or more", "reported to consumer reporting", "reported to equifax", "reported to experian",
-    "reported to transunion", "listed on your credit", "placed on your credit", "appears on your credit", "on your credit report", "has been sold", "have sold", "was sold to", "have purchased", "has purchased", "purchased your account", "purchased this debt", "assigned and sold", "lawsuit has been filed", "suit has been filed",
-    "filed suit", "filed a lawsuit", "filed a complaint against you", "judgment has been entered", "judgment was entered", "obtained a judgment", "obtained judgment", "garnish", "lien has been", "lien was", "placed a lien", "filed a lien", "levied", "attached your bank", "foreclos", "arrest",
+    "reported to the national credit",
+    "reported to credit",
+    "reported to a credit",
+    "reported to the credit",
+    "reported this debt to",
+    "reported this account to",
+    "reported your account to",
+    "reported to one or more",
+    "reported to consumer reporting",
+    "reported to equifax",
+    "reported to experian",
+    "reported to transunion",
+    "listed on your credit",
+    "placed on your credit",
+    "appears on your credit",
+    "on your credit report",
+    "has been sold",
+    "have sold",
+    "was sold to",
+    "have purchased",
+    "has purchased",
+    "purchased your account",
+    "purchased this debt",
+    "assigned and sold",
+    "lawsuit has been filed",
+    "suit has been filed",
+    "filed suit",
+    "filed a lawsuit",
+    "filed a complaint against you",
+    "judgment has been entered",
+    "judgment was entered",
+    "obtained a judgment",
+    "obtained judgment",
+    "garnish",
+    "lien has been",
+    "lien was",
+    "placed a lien",
+    "filed a lien",
+    "levied",
+    "attached your bank",
+    "foreclos",
+    "arrest",
 ];
 
 /// Says that an agency has the account.
 const PLACED: &[&str] = &[
-    "placed with our office", "placed with our agency", "placed with us", "placed with this office", "placed for collection", "placed in collection", "placement for collection", "referred to our office", "referred to our agency", "referred to us for collection",
-    "assigned to our office", "assigned to our agency", "assigned to us", "turned over to", "forwarded to our office", "sent to collections", "sent to a collection agency", "transferred to a collection", "transferred to our office", "listed with our office", "placed with a collection", "referred to a collection agency", "has retained us", "retained our",
-    "has hired us", "placed your account with", "placed this account with", "attempt to collect a debt",
+    "placed with our office",
+    "placed with our agency",
+    "placed with us",
+    "placed with this office",
+    "placed for collection",
+    "placed in collection",
+    "placement for collection",
+    "referred to our office",
+    "referred to our agency",
+    "referred to us for collection",
+    "assigned to our office",
+    "assigned to our agency",
+    "assigned to us",
+    "turned over to",
+    "forwarded to our office",
+    "sent to collections",
+    "sent to a collection agency",
+    "transferred to a collection",
+    "transferred to our office",
+    "listed with our office",
+    "placed with a collection",
+    "referred to a collection agency",
+    "has retained us",
+    "retained our",
+    "has hired us",
+    "placed your account with",
+    "placed this account with",
+    "attempt to collect a debt",
 ];
 
 /// Threats, conditions and promises: not done.
 const NOT_DONE: &[&str] = &[
-    "may be", "may result", "might be", "could be", "can be", "will be", "would be", "if you do not", "if we do not", "if not paid", "if payment", "if you fail", "unless", "to avoid", "prevent", "before it is", "not be ", "has not been", "have not been", "was not", "may report", "may refer",
-    "may also", "we may", "could affect", "may file", "may take", "will report", "reserve the right", "subject to", "prior to being",
+    "may be",
+    "may result",
+    "might be",
+    "could be",
+    "can be",
+    "will be",
+    "would be",
+    "if you do not",
+    "if we do not",
+    "if not paid",
+    "if payment",
+    "if you fail",
+    "unless",
+    "to avoid",
+    "prevent",
+    "before it is",
+    "not be ",
+    "has not been",
+    "have not been",
+    "was not",
+    "may report",
+    "may refer",
+    "may also",
+    "we may",
+    "could affect",
+    "may file",
+    "may take",
+    "will report",
+    "reserve the right",
+    "subject to",
+    "prior to being",
 ];
 
 /// Reasons for which plans refuse.
 const REASONS: &[&str] = &[
-    "not covered", "not a covered", "medically necessary", "medical necessity", "experimental", "investigational", "not proven", "prior authorization", "preauthorization", "pre-authorization", "precertification", "referral", "out of network", "out-of-network",
-    "not in the network", "non-participating", "excluded", "exclusion", "not a benefit", "does not meet", "did not meet", "do not meet", "not meet", "timely filing", "filing limit", "exceeds", "exceeded", "maximum benefit", "benefit limit", "benefit maximum", "limit of",
-    "duplicate", "cosmetic", "not eligible", "coverage ended", "coverage terminated", "not effective", "no coverage", "coordination of benefits", "other insurance", "not enough information", "insufficient", "lack of", "did not receive", "not received", "reason for", "the reason", "because", "bundled", "included in", "step therapy",
-    "not on the formulary", "level of care", "could have been", "records do not",
+    "not covered",
+    "not a covered",
+    "medically necessary",
+    "medical necessity",
+    "experimental",
+    "investigational",
+    "not proven",
+    "prior authorization",
+    "preauthorization",
+    "pre-authorization",
+    "precertification",
+    "referral",
+    "out of network",
+    "out-of-network",
+    "not in the network",
+    "non-participating",
+    "excluded",
+    "exclusion",
+    "not a benefit",
+    "does not meet",
+    "did not meet",
+    "do not meet",
+    "not meet",
+    "timely filing",
+    "filing limit",
+    "exceeds",
+    "exceeded",
+    "maximum benefit",
+    "benefit limit",
+    "benefit maximum",
+    "limit of",
+    "duplicate",
+    "cosmetic",
+    "not eligible",
+    "coverage ended",
+    "coverage terminated",
+    "not effective",
+    "no coverage",
+    "coordination of benefits",
+    "other insurance",
+    "not enough information",
+    "insufficient",
+    "lack of",
+    "did not receive",
+    "not received",
+    "reason for",
+    "the reason",
+    "because",
+    "bundled",
+    "included in",
+    "step therapy",
+    "not on the formulary",
+    "level of care",
+    "could have been",
+    "records do not",
 ];
 
 /// Speaks of rights and procedure, not of the reason.
 const NOT_A_REASON: &[&str] = &[
-    "appeal", "you may be responsible", "external review", "you have the right", "you can ask", "you may ask", "you may send", "you may request", "copies of", "if you ", "call ", "expedited", "ombudsman", "department of insurance", "free of charge", "language", "representative", "complaint", "independent",
+    "appeal",
+    "you may be responsible",
+    "external review",
+    "you have the right",
+    "you can ask",
+    "you may ask",
+    "you may send",
+    "you may request",
+    "copies of",
+    "if you ",
+    "call ",
+    "expedited",
+    "ombudsman",
+    "department of insurance",
+    "free of charge",
+    "language",
+    "representative",
+    "complaint",
+    "independent",
 ];
 
 /// The facts that the sentences of the document state.
@@ -71,15 +294,28 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
     for s in sentences(&paper) {
         let lower = s.text.to_lowercase().replace('\u{2019}', "'");
         let has = |all: &[&str]| all.iter().any(|w| lower.contains(w));
-        let mut add = |kind: FactKind| out.push(Fact { kind, text: s.text.clone(), page: s.page, bbox: s.bbox });
-        let billish = !matches!(kind, DocKind::CollectionNotice | DocKind::DenialLetter | DocKind::Receipt | DocKind::Estimate);
+        let mut add = |kind: FactKind| {
+            out.push(Fact {
+                kind,
+                text: s.text.clone(),
+                page: s.page,
+                bbox: s.bbox,
+            })
+        };
+        let billish = !matches!(
+            kind,
+            DocKind::CollectionNotice | DocKind::DenialLetter | DocKind::Receipt | DocKind::Estimate
+        );
         if billish && has(PENDING) && !has(NOT_PENDING) {
             add(FactKind::ClaimPending);
         }
         if !matches!(kind, DocKind::Eob | DocKind::Receipt | DocKind::Estimate) {
             if has(EXTRAORDINARY) && !has(NOT_DONE) {
                 add(FactKind::ExtraordinaryCollection);
-            } else if has(PLACED) && !has(NOT_DONE) && (kind == DocKind::CollectionNotice || !lower.contains("attempt to collect")) {
+            } else if has(PLACED)
+                && !has(NOT_DONE)
+                && (kind == DocKind::CollectionNotice || !lower.contains("attempt to collect"))
+            {
                 add(FactKind::CollectionPlacement);
             }
         }
@@ -87,13 +323,33 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
             if has(REASONS) && !has(NOT_A_REASON) && s.text.split(' ').count() > 3 {
                 add(FactKind::DenialReason);
             }
-            let amounts = s.text.split_whitespace().filter(|w| w.contains('$') || w.contains('.')).filter(|w| money::money(w.trim_end_matches(['.', ',', ';', ')'])).is_some()).count();
+            let amounts = s
+                .text
+                .split_whitespace()
+                .filter(|w| w.contains('$') || w.contains('.'))
+                .filter(|w| money::money(w.trim_end_matches(['.', ',', ';', ')'])).is_some())
+                .count();
             if amounts > 0 {
                 add(FactKind::DeniedAmount);
             }
         }
-        let cancelled = lower.contains("cancelled") || lower.contains("canceled") || lower.contains("not performed") || lower.contains("was not done");
-        if cancelled && kind != DocKind::Other && !has(&["if ", "may be", "must be", "will be", "to cancel", "unless", "not be cancel", "fee for"]) {
+        let cancelled = lower.contains("cancelled")
+            || lower.contains("canceled")
+            || lower.contains("not performed")
+            || lower.contains("was not done");
+        if cancelled
+            && kind != DocKind::Other
+            && !has(&[
+                "if ",
+                "may be",
+                "must be",
+                "will be",
+                "to cancel",
+                "unless",
+                "not be cancel",
+                "fee for",
+            ])
+        {
             add(FactKind::Cancelled);
         }
     }
@@ -116,7 +372,9 @@ fn sentences(paper: &Paper) -> Vec<Sentence> {
             let p = &paper.pieces[here];
             tokens.extend(p.tokens.iter().cloned());
             let full = p.tokens.len() >= 4 && p.bbox.width() > width * 0.7;
-            let Some(next) = paper.below(here, p.size * 0.9).filter(|n| full && !taken[*n]) else { break };
+            let Some(next) = paper.below(here, p.size * 0.9).filter(|n| full && !taken[*n]) else {
+                break;
+            };
             let q = &paper.pieces[next];
             let joins = (q.bbox.x0 - paper.pieces[at].bbox.x0).abs() < 25.0 && (q.size - p.size).abs() < 0.6 && q.bold == p.bold;
             if !joins {
@@ -132,12 +390,18 @@ fn sentences(paper: &Paper) -> Vec<Sentence> {
 
 /// Cuts a paragraph behind full stops that end a sentence.
 fn cut(tokens: &[Token], page: u32, out: &mut Vec<Sentence>) {
-    const ABBREVIATED: &[&str] = &["dr.", "mr.", "mrs.", "ms.", "st.", "inc.", "no.", "co.", "corp.", "ltd.", "p.o.", "u.s.", "e.g.", "i.e.", "approx.", "ext."];
+    const ABBREVIATED: &[&str] = &[
+        "dr.", "mr.", "mrs.", "ms.", "st.", "inc.", "no.", "co.", "corp.", "ltd.", "p.o.", "u.s.", "e.g.", "i.e.", "approx.",
+        "ext.",
+    ];
     let mut start = 0;
     for i in 0..tokens.len() {
         let t = tokens[i].text.trim_end_matches(['"', '\u{201d}', ')']);
         let stops = t.ends_with(['.', '?', '!']) && !ABBREVIATED.contains(&t.to_lowercase().as_str());
-        let capital = tokens.get(i + 1).is_none_or(|n| n.text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '"' | '\u{201c}' | '(')));
+        let capital = tokens.get(i + 1).is_none_or(|n| {
+            n.text
+                .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '"' | '\u{201c}' | '('))
+        });
         if i + 1 == tokens.len() || (stops && capital) {
             let part = &tokens[start..=i];
             if let Some(bbox) = BBox::around(part.iter().map(|t| t.bbox)) {
@@ -161,7 +425,11 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
         // The text stands in the same phrase, or in the next one on the line.
         let row = &paper.rows[piece.row];
         let mut skip = 1;
-        while piece.tokens.get(skip).is_some_and(|t| matches!(t.text.as_str(), ":" | "-" | "–" | "—" | "=" | ".")) {
+        while piece
+            .tokens
+            .get(skip)
+            .is_some_and(|t| matches!(t.text.as_str(), ":" | "-" | "–" | "—" | "=" | "."))
+        {
             skip += 1;
         }
         let inline = &piece.tokens[skip..];
@@ -172,14 +440,25 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
             (text_of(inline), at)
         };
         text = text.trim_start_matches(['-', ':', '=', '–', '—', ' ', '.']).to_owned();
-        let words = text.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
+        let words = text
+            .split_whitespace()
+            .filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2)
+            .count();
         // Rows of tables hold amounts in columns; a sentence may name one, but not as a phrase of its own.
-        let table = paper.pieces[row.pieces.clone()].iter().any(|p| money::money(&p.text()).is_some()) || row.pieces.end > body + 1 && paper.pieces[row.pieces.end - 1].tokens.len() <= 2 && words < 6;
-        let sentence = words >= 4 || (words >= 2 && (text.ends_with('.') || body != at || skip > 1 || first.len() < piece.tokens[0].text.len()));
+        let table = paper.pieces[row.pieces.clone()]
+            .iter()
+            .any(|p| money::money(&p.text()).is_some())
+            || row.pieces.end > body + 1 && paper.pieces[row.pieces.end - 1].tokens.len() <= 2 && words < 6;
+        let sentence = words >= 4
+            || (words >= 2 && (text.ends_with('.') || body != at || skip > 1 || first.len() < piece.tokens[0].text.len()));
         if table || !sentence {
             continue;
         }
-        let left = if body == at { piece.tokens.get(skip).map_or(piece.bbox.x0, |t| t.bbox.x0) } else { paper.pieces[body].bbox.x0 };
+        let left = if body == at {
+            piece.tokens.get(skip).map_or(piece.bbox.x0, |t| t.bbox.x0)
+        } else {
+            paper.pieces[body].bbox.x0
+        };
         let mut here = body;
         // Lines that go on under the text, or under the code, until another code or a gap.
         while let Some(next) = paper.below(here, paper.pieces[here].size * 0.9) {
@@ -187,8 +466,14 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
             let hanging = (q.bbox.x0 - left).abs() < 4.0;
             let flush = body == at && (q.bbox.x0 - piece.bbox.x0).abs() < 4.0 && q.tokens.len() > 1;
             let lead = bare_code(&q.tokens[0].text);
-            let another = q.bbox.x0 < left - 4.0 && (wanted(lead).is_some() || q.tokens[0].text.ends_with(':') || q.tokens.get(1).is_some_and(|t| matches!(t.text.as_str(), "-" | ":" | "=")));
-            let neighbour = paper.rows[q.row].pieces.clone().any(|i| i < next && wanted(bare_code(&paper.pieces[i].text())).is_some());
+            let another = q.bbox.x0 < left - 4.0
+                && (wanted(lead).is_some()
+                    || q.tokens[0].text.ends_with(':')
+                    || q.tokens.get(1).is_some_and(|t| matches!(t.text.as_str(), "-" | ":" | "=")));
+            let neighbour = paper.rows[q.row]
+                .pieces
+                .clone()
+                .any(|i| i < next && wanted(bare_code(&paper.pieces[i].text())).is_some());
             let ended = text.ends_with(['.', '!', '?']) && !hanging;
             if !(hanging || flush) || another || neighbour || ended || (q.size - piece.size).abs() > 0.6 || text.len() > 1500 {
                 break;
@@ -202,7 +487,11 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
         }
         let fresh = !out.iter().any(|n| n.code == *code && n.text.eq_ignore_ascii_case(&text));
         if fresh {
-            out.push(Note { code: code.clone(), text, page: piece.page });
+            out.push(Note {
+                code: code.clone(),
+                text,
+                page: piece.page,
+            });
         }
     }
     out
@@ -210,7 +499,9 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
 
 /// A code without the marks around it: `(a)`, `B7:`, `45.`, `*Y6`.
 fn bare_code(text: &str) -> &str {
-    let t = text.trim_end_matches([':', '.', ')', ']', '=', '-', ',']).trim_start_matches(['(', '[']);
+    let t = text
+        .trim_end_matches([':', '.', ')', ']', '=', '-', ','])
+        .trim_start_matches(['(', '[']);
     if t.is_empty() { text } else { t }
 }
 
@@ -239,7 +530,15 @@ mod tests {
                 x += width + 2.8;
             }
         }
-        vec![page_lines(&PageText { number: 1, width: 612.0, height: 792.0, words, rulings: vec![], source: TextSource::Digital, to_page: PageText::IDENTITY })]
+        vec![page_lines(&PageText {
+            number: 1,
+            width: 612.0,
+            height: 792.0,
+            words,
+            rulings: vec![],
+            source: TextSource::Digital,
+            to_page: PageText::IDENTITY,
+        })]
     }
 
     fn kinds(lines: &[&str], kind: DocKind) -> Vec<FactKind> {
@@ -256,22 +555,52 @@ mod tests {
         ] {
             assert_eq!(kinds(&[s], DocKind::ItemizedBill), [FactKind::ClaimPending], "{s}");
         }
-        for s in ["Your insurance has processed this claim.", "If your claim is pending, call us.", "Please pay your balance."] {
+        for s in [
+            "Your insurance has processed this claim.",
+            "If your claim is pending, call us.",
+            "Please pay your balance.",
+        ] {
             assert!(kinds(&[s], DocKind::ItemizedBill).is_empty(), "{s}");
         }
     }
 
     #[test]
     fn a_threat_is_no_action() {
-        assert_eq!(kinds(&["This account was reported to the national credit reporting agencies on 01/26/2025."], DocKind::CollectionNotice), [FactKind::ExtraordinaryCollection]);
-        assert_eq!(kinds(&["The account has been placed with our office."], DocKind::CollectionNotice), [FactKind::CollectionPlacement]);
-        assert!(kinds(&["Unpaid balances may be reported to credit bureaus."], DocKind::CollectionNotice).is_empty());
-        assert!(kinds(&["Balances over 120 days may be referred to an outside agency."], DocKind::ItemizedBill).is_empty());
+        assert_eq!(
+            kinds(
+                &["This account was reported to the national credit reporting agencies on 01/26/2025."],
+                DocKind::CollectionNotice
+            ),
+            [FactKind::ExtraordinaryCollection]
+        );
+        assert_eq!(
+            kinds(&["The account has been placed with our office."], DocKind::CollectionNotice),
+            [FactKind::CollectionPlacement]
+        );
+        assert!(
+            kinds(
+                &["Unpaid balances may be reported to credit bureaus."],
+                DocKind::CollectionNotice
+            )
+            .is_empty()
+        );
+        assert!(
+            kinds(
+                &["Balances over 120 days may be referred to an outside agency."],
+                DocKind::ItemizedBill
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn the_reason_of_a_denial_over_two_lines() {
-        let p = paper(&["We have denied coverage for this service. The service is not covered under", "your current benefit plan.", "", "You have the right to appeal this decision."]);
+        let p = paper(&[
+            "We have denied coverage for this service. The service is not covered under",
+            "your current benefit plan.",
+            "",
+            "You have the right to appeal this decision.",
+        ]);
         let all = facts(&p, DocKind::DenialLetter);
         assert_eq!(all.len(), 1);
         assert_eq!(all[0].kind, FactKind::DenialReason);
@@ -281,7 +610,15 @@ mod tests {
     #[test]
     fn notes_in_each_of_the_printed_forms() {
         let codes: BTreeSet<String> = ["Y6", "D15", "B7", "a", "45"].iter().map(|s| (*s).to_owned()).collect();
-        let p = paper(&["Y6    This amount is written off by your", "@96 network provider.", "D15 - This went to your deductible.", "B7: The plan paid this.", "(a)  You pay 20% of it.", "45   Charge exceeds fee schedule.", "45 OFFICE VISIT  12.00"]);
+        let p = paper(&[
+            "Y6    This amount is written off by your",
+            "@96 network provider.",
+            "D15 - This went to your deductible.",
+            "B7: The plan paid this.",
+            "(a)  You pay 20% of it.",
+            "45   Charge exceeds fee schedule.",
+            "45 OFFICE VISIT  12.00",
+        ]);
         let got: Vec<(String, String)> = notes(&p, &codes).into_iter().map(|n| (n.code, n.text)).collect();
         let want = [
             ("Y6", "This amount is written off by your network provider."),

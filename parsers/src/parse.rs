@@ -18,14 +18,41 @@ pub fn parse(text: &DocumentText) -> Statement {
     let pages = document_lines(text);
     let vocabulary = Vocabulary::builtin();
     let tables = read_tables(&pages, vocabulary);
-    let all = pages.iter().flat_map(|p| &p.lines).map(|l| l.text().to_lowercase()).collect::<Vec<_>>().join("\n");
+    let all = pages
+        .iter()
+        .flat_map(|p| &p.lines)
+        .map(|l| l.text().to_lowercase())
+        .collect::<Vec<_>>()
+        .join("\n");
     let eob = all.contains("not a bill") || all.contains("explanation of") || all.contains("summary notice");
     let coded = tables.iter().any(|t| t.columns.iter().any(|c| c.has(Field::Code)));
-    let kind = if eob { DocKind::Eob } else if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
-    let setting = Setting { anchor: anchor(&pages), payer: None, eob };
-    let input = Input { text, pages: &pages, tables: &tables, kind, setting: &setting, vocabulary };
+    let kind = if eob {
+        DocKind::Eob
+    } else if coded {
+        DocKind::ItemizedBill
+    } else {
+        DocKind::SummaryBill
+    };
+    let setting = Setting {
+        anchor: anchor(&pages),
+        payer: None,
+        eob,
+    };
+    let input = Input {
+        text,
+        pages: &pages,
+        tables: &tables,
+        kind,
+        setting: &setting,
+        vocabulary,
+    };
     let (layout, _) = claim(&input);
-    let TableReading { rows, totals, unparsed, columns } = layout.read(&input);
+    let TableReading {
+        rows,
+        totals,
+        unparsed,
+        columns,
+    } = layout.read(&input);
     Statement {
         layout: layout.name().to_owned(),
         kind,

@@ -49,7 +49,8 @@ pub enum Item<'a> {
 
 static CREDIT_SECTION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(payments?|pmts?|adjustments?|credits?|receipts)\b").expect("a constant pattern"));
-static CHARGE_SECTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
+static CHARGE_SECTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
 
 fn lists_credits(text: &str) -> bool {
     text.len() < 70 && CREDIT_SECTION.is_match(text) && !CHARGE_SECTION.is_match(text)
@@ -57,9 +58,17 @@ fn lists_credits(text: &str) -> bool {
 
 /// Rows and sums in reading order.
 pub fn items(table: &Table) -> Vec<Item<'_>> {
-    let mut context = GroupContext { credits: lists_credits(&table.title), ..GroupContext::default() };
+    let mut context = GroupContext {
+        credits: lists_credits(&table.title),
+        ..GroupContext::default()
+    };
     if let Some(d) = heading_date(&table.title) {
-        context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), table.title.clone()));
+        context.date = Some((
+            d,
+            table.lines.first().map_or(0, |l| l.page),
+            BBox::default(),
+            table.title.clone(),
+        ));
     }
     let lines = &table.lines;
     let owner = owners(lines, &table.columns);
@@ -69,7 +78,11 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
             Role::Anchor => {
                 let mine: Vec<usize> = (0..lines.len()).filter(|&k| owner[k] == Some(i)).collect();
                 let anchor = mine.iter().position(|&k| k == i).unwrap_or(0);
-                out.push(Item::Row(RawRow { lines: mine.iter().map(|&k| &lines[k]).collect(), anchor, context: context.clone() }));
+                out.push(Item::Row(RawRow {
+                    lines: mine.iter().map(|&k| &lines[k]).collect(),
+                    anchor,
+                    context: context.clone(),
+                }));
             }
             Role::Total => out.push(Item::Total(l)),
             Role::Heading => heading(l, &mut context),
@@ -108,7 +121,11 @@ pub fn heading_date(text: &str) -> Option<LooseDate> {
 
 /// For every line the anchor that it belongs to.
 fn owners(lines: &[BodyLine], columns: &[Column]) -> Vec<Option<usize>> {
-    let mut owner: Vec<Option<usize>> = lines.iter().enumerate().map(|(i, l)| (l.role == Role::Anchor).then_some(i)).collect();
+    let mut owner: Vec<Option<usize>> = lines
+        .iter()
+        .enumerate()
+        .map(|(i, l)| (l.role == Role::Anchor).then_some(i))
+        .collect();
     let mut i = 0;
     while i < lines.len() {
         if lines[i].role != Role::Continuation {
@@ -128,13 +145,24 @@ fn owners(lines: &[BodyLine], columns: &[Column]) -> Vec<Option<usize>> {
 
 /// Distance of two lines in sizes of type; infinite over a page end.
 fn step(a: &BodyLine, b: &BodyLine) -> f32 {
-    if a.page == b.page { (b.bbox.cy() - a.bbox.cy()) / a.size.max(b.size).max(4.0) } else { f32::INFINITY }
+    if a.page == b.page {
+        (b.bbox.cy() - a.bbox.cy()) / a.size.max(b.size).max(4.0)
+    } else {
+        f32::INFINITY
+    }
 }
 
 /// The widest step between two lines of one row.
 const ROW_STEP: f32 = 1.9;
 
-fn share_run(lines: &[BodyLine], columns: &[Column], run: std::ops::Range<usize>, above: Option<usize>, below: Option<usize>, owner: &mut [Option<usize>]) {
+fn share_run(
+    lines: &[BodyLine],
+    columns: &[Column],
+    run: std::ops::Range<usize>,
+    above: Option<usize>,
+    below: Option<usize>,
+    owner: &mut [Option<usize>],
+) {
     let joined = |k: usize| step(&lines[k - 1], &lines[k]) <= ROW_STEP && !lines[k].ruled_above;
     // how far the row above reaches down, and the row below reaches up
     let mut down = run.start;
@@ -145,7 +173,11 @@ fn share_run(lines: &[BodyLine], columns: &[Column], run: std::ops::Range<usize>
     }
     let mut up = run.end;
     if let Some(b) = below {
-        while up > run.start && step(&lines[up - 1], &lines[up.min(b)]) <= ROW_STEP && !lines[up].ruled_above && may_lead(&lines[up - 1], &lines[b], columns) {
+        while up > run.start
+            && step(&lines[up - 1], &lines[up.min(b)]) <= ROW_STEP
+            && !lines[up].ruled_above
+            && may_lead(&lines[up - 1], &lines[b], columns)
+        {
             up -= 1;
         }
     }
@@ -176,7 +208,9 @@ fn tight(lines: &[BodyLine], k: usize, below: usize) -> bool {
 
 /// Words that may open a row above its line of amounts stand in the column of descriptions.
 fn may_lead(l: &BodyLine, anchor: &BodyLine, columns: &[Column]) -> bool {
-    let Some(d) = columns.iter().position(|c| c.has(Field::Description)) else { return false };
+    let Some(d) = columns.iter().position(|c| c.has(Field::Description)) else {
+        return false;
+    };
     let in_description = l.assigned.cells.iter().all(|(_, c)| *c == d) && !l.assigned.cells.is_empty();
     let centred = anchor.assigned.cells.iter().all(|(_, c)| *c != d);
     let aligned = (l.bbox.x0 - columns[d].x0).abs() < 1.0 * l.size;
@@ -187,7 +221,9 @@ fn may_lead(l: &BodyLine, anchor: &BodyLine, columns: &[Column]) -> bool {
 fn widest_gap(lines: &[BodyLine], from: usize, to: usize, below: usize) -> usize {
     // candidates: the cut before line k, for k in from..=to; the step there is from line k-1 to line k
     let steps: Vec<(usize, f32)> = (from..=to.min(below)).map(|k| (k, step(&lines[k - 1], &lines[k]))).collect();
-    let Some(&(k, wide)) = steps.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))) else { return to };
+    let Some(&(k, wide)) = steps.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))) else {
+        return to;
+    };
     let narrow = steps.iter().map(|s| s.1).fold(f32::INFINITY, f32::min);
     if wide > 1.12 * narrow { k } else { to }
 }

@@ -100,7 +100,13 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
         let headers = find_headers(page, vocabulary);
         let first = headers.first().map_or(page.lines.len(), |h| h.first_line);
         if let Some(set) = current {
-            regions.push(Region { set, page: p, lines: 0..first, title: String::new(), starts_header: false });
+            regions.push(Region {
+                set,
+                page: p,
+                lines: 0..first,
+                title: String::new(),
+                starts_header: false,
+            });
         }
         for (i, h) in headers.iter().enumerate() {
             let set = sets.iter().position(|s| s.same_columns(h)).unwrap_or_else(|| {
@@ -109,7 +115,13 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
             });
             let end = headers.get(i + 1).map_or(page.lines.len(), |n| n.first_line);
             let title = h.first_line.checked_sub(1).map(|t| page.lines[t].text()).unwrap_or_default();
-            regions.push(Region { set, page: p, lines: h.end_line..end, title, starts_header: true });
+            regions.push(Region {
+                set,
+                page: p,
+                lines: h.end_line..end,
+                title,
+                starts_header: true,
+            });
             current = Some(set);
         }
     }
@@ -120,7 +132,11 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
         let lines = body_lines(&pages[r.page], r, columns, extents);
         match tables.last_mut() {
             Some(t) if !r.starts_header => t.lines.extend(lines),
-            _ => tables.push(Table { columns: columns.clone(), lines, title: r.title.clone() }),
+            _ => tables.push(Table {
+                columns: columns.clone(),
+                lines,
+                title: r.title.clone(),
+            }),
         }
     }
     tables
@@ -131,13 +147,20 @@ fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<(
     sets.iter()
         .enumerate()
         .map(|(k, header)| {
-            let lines: Vec<&Line> = regions.iter().filter(|r| r.set == k).flat_map(|r| pages[r.page].lines[r.lines.clone()].iter()).collect();
+            let lines: Vec<&Line> = regions
+                .iter()
+                .filter(|r| r.set == k)
+                .flat_map(|r| pages[r.page].lines[r.lines.clone()].iter())
+                .collect();
             let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
             let mut columns = header.columns.clone();
             let mut extents = header_extents(&columns, em);
             for pass in 0..3 {
                 let assigned: Vec<Assigned> = lines.iter().map(|l| assign(tokens(l), &columns, &extents)).collect();
-                let good: Vec<&Assigned> = assigned.iter().filter(|a| a.cost < POOR_FIT && row_like(a, &columns)).collect();
+                let good: Vec<&Assigned> = assigned
+                    .iter()
+                    .filter(|a| a.cost < POOR_FIT && row_like(a, &columns))
+                    .collect();
                 if pass == 0 {
                     retype(&mut columns, &good);
                 }
@@ -161,7 +184,11 @@ pub fn has_amount(a: &Assigned, columns: &[Column]) -> bool {
     a.cells.iter().enumerate().any(|(i, (t, c))| {
         let col = &columns[*c];
         let priced = col.is_money() && !col.has(Field::UnitPrice);
-        let cents = || a.cells.get(i + 1).is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2);
+        let cents = || {
+            a.cells
+                .get(i + 1)
+                .is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2)
+        };
         priced && (t.kind == TokenKind::Money || (t.kind == TokenKind::Number && cents()))
     })
 }
@@ -189,8 +216,9 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-static FORWARD: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(previous|prior|past|opening|beginning|last)\s+(statement\s+)?balance|balance\s+(brought\s+)?(forward|fwd)|brought\s+forward|carried\s+forward").expect("a constant pattern"));
+static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(previous|prior|past|opening|beginning|last)\s+(statement\s+)?balance|balance\s+(brought\s+)?(forward|fwd)|brought\s+forward|carried\s+forward").expect("a constant pattern")
+});
 
 /// Whether the words name a balance brought forward.
 pub fn is_forward(text: &str) -> bool {
@@ -209,8 +237,21 @@ fn body_lines(page: &PageLines, r: &Region, columns: &[Column], extents: &[Exten
     for i in r.lines.clone() {
         let line = &page.lines[i];
         let assigned = assign(tokens(line), columns, extents);
-        let ruled_above = i > 0 && page.rulings.iter().any(|g| g.is_horizontal() && g.bbox.width() > 0.4 * (right - left) && between(g.bbox.cy(), &page.lines[i - 1], line));
-        let mut b = BodyLine { page: page.number, index: i, text: line.text(), bbox: line.bbox, size: line.size(), bold: line.is_bold(), assigned, role: Role::Outside, ruled_above };
+        let ruled_above = i > 0
+            && page.rulings.iter().any(|g| {
+                g.is_horizontal() && g.bbox.width() > 0.4 * (right - left) && between(g.bbox.cy(), &page.lines[i - 1], line)
+            });
+        let mut b = BodyLine {
+            page: page.number,
+            index: i,
+            text: line.text(),
+            bbox: line.bbox,
+            size: line.size(),
+            bold: line.is_bold(),
+            assigned,
+            role: Role::Outside,
+            ruled_above,
+        };
         b.role = role(&b, columns, right - left);
         out.push(b);
     }
@@ -225,24 +266,43 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     let amount = has_amount(&b.assigned, columns);
     let label = b.label(columns);
     if amount {
-        let ub_total = b.assigned.cells.iter().any(|(t, c)| columns[*c].has(Field::RevenueCode) && matches!(t.text.as_str(), "0001" | "001"));
+        let ub_total = b
+            .assigned
+            .cells
+            .iter()
+            .any(|(t, c)| columns[*c].has(Field::RevenueCode) && matches!(t.text.as_str(), "0001" | "001"));
         if ub_total || (!identifies(&b.assigned, columns) && is_total_label(&label)) {
             return Role::Total;
         }
-        return if b.assigned.cost < POOR_FIT { Role::Anchor } else { Role::Outside };
+        return if b.assigned.cost < POOR_FIT {
+            Role::Anchor
+        } else {
+            Role::Outside
+        };
     }
-    let prose = b.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
+    let prose = b
+        .assigned
+        .cells
+        .iter()
+        .any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
     if prose || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         return Role::Outside;
     }
     if is_heading(b, columns) {
         return Role::Heading;
     }
-    if b.assigned.cost < POOR_FIT { Role::Continuation } else { Role::Outside }
+    if b.assigned.cost < POOR_FIT {
+        Role::Continuation
+    } else {
+        Role::Outside
+    }
 }
 
 static GROUP_REVENUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(\d{4})|(\d{3})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z])").expect("a constant pattern")
+    Regex::new(
+        r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(\d{4})|(\d{3})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z])",
+    )
+    .expect("a constant pattern")
 });
 
 /// The revenue code that heads a group: `0450 EMERGENCY ROOM`, `0351 - CT SCAN/HEAD`.
@@ -254,18 +314,29 @@ pub fn heading_revenue_code(text: &str) -> Option<String> {
 
 /// A lone phrase that does not stand where the descriptions stand, or is set off by its weight.
 fn is_heading(b: &BodyLine, columns: &[Column]) -> bool {
-    let only_words = b.assigned.cells.iter().all(|(t, _)| matches!(t.kind, TokenKind::Text | TokenKind::Number | TokenKind::Date | TokenKind::Dash | TokenKind::Code));
+    let only_words = b.assigned.cells.iter().all(|(t, _)| {
+        matches!(
+            t.kind,
+            TokenKind::Text | TokenKind::Number | TokenKind::Date | TokenKind::Dash | TokenKind::Code
+        )
+    });
     if !only_words {
         return false;
     }
     if heading_revenue_code(&b.text).is_some() {
         return true;
     }
-    let Some(description) = columns.iter().find(|c| c.has(Field::Description)) else { return false };
+    let Some(description) = columns.iter().find(|c| c.has(Field::Description)) else {
+        return false;
+    };
     let em = b.size.max(4.0);
     let aligned = (b.bbox.x0 - description.x0).abs() < 0.8 * em;
     let first = (b.bbox.x0 - columns[0].x0).abs() < 2.0 * em;
     let phrase = b.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).count() == 1 && b.assigned.cells.len() <= 2;
-    let leads = b.assigned.cells.first().is_some_and(|(t, _)| t.kind == TokenKind::Text || t.kind == TokenKind::Number);
+    let leads = b
+        .assigned
+        .cells
+        .first()
+        .is_some_and(|(t, _)| t.kind == TokenKind::Text || t.kind == TokenKind::Number);
     (!aligned && first && phrase && leads && b.text.len() > 3) || (b.bold && phrase && first)
 }

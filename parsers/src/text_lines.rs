@@ -47,7 +47,12 @@ impl Line {
             if ends {
                 let words = &self.words[start..i];
                 if let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) {
-                    out.push(Phrase { text: join(words), bbox, first: start, end: i });
+                    out.push(Phrase {
+                        text: join(words),
+                        bbox,
+                        first: start,
+                        end: i,
+                    });
                 }
                 start = i;
             }
@@ -112,7 +117,11 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let mut words: Vec<&Word> = page.words.iter().filter(|w| !w.text.trim().is_empty() && w.bbox.width() > 0.0).collect();
+    let mut words: Vec<&Word> = page
+        .words
+        .iter()
+        .filter(|w| !w.text.trim().is_empty() && w.bbox.width() > 0.0)
+        .collect();
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
     let mut open: Vec<OpenLine> = Vec::new();
     for w in words {
@@ -133,7 +142,13 @@ pub fn page_lines(page: &PageText) -> PageLines {
     for l in &mut lines {
         l.phrase_gap = gap * l.size();
     }
-    PageLines { number: page.number, width: page.width, height: page.height, lines, rulings: page.rulings.clone() }
+    PageLines {
+        number: page.number,
+        width: page.width,
+        height: page.height,
+        lines,
+        rulings: page.rulings.clone(),
+    }
 }
 
 struct OpenLine {
@@ -144,7 +159,11 @@ struct OpenLine {
 
 impl OpenLine {
     fn new(w: Word) -> Self {
-        Self { sum_cy: w.bbox.cy(), sum_h: w.bbox.height(), words: vec![w] }
+        Self {
+            sum_cy: w.bbox.cy(),
+            sum_h: w.bbox.height(),
+            words: vec![w],
+        }
     }
 
     fn cy(&self) -> f32 {
@@ -155,7 +174,10 @@ impl OpenLine {
         let h = self.sum_h / self.words.len() as f32;
         let near = (self.cy() - w.bbox.cy()).abs() <= 0.42 * h.min(w.bbox.height());
         // two words on top of each other are two lines, however close they stand
-        near && !self.words.iter().any(|o| o.bbox.overlap_x(w.bbox) > 0.5 * o.bbox.width().min(w.bbox.width()))
+        near && !self
+            .words
+            .iter()
+            .any(|o| o.bbox.overlap_x(w.bbox) > 0.5 * o.bbox.width().min(w.bbox.width()))
     }
 
     fn push(&mut self, w: Word) {
@@ -167,7 +189,12 @@ impl OpenLine {
     fn close(mut self, page: u32) -> Line {
         self.words.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
         let bbox = BBox::around(self.words.iter().map(|w| w.bbox)).unwrap_or_default();
-        Line { page, words: self.words, bbox, phrase_gap: 0.0 }
+        Line {
+            page,
+            words: self.words,
+            bbox,
+            phrase_gap: 0.0,
+        }
     }
 }
 
@@ -210,7 +237,10 @@ mod tests {
             number: 1,
             width: 612.0,
             height: 792.0,
-            words: words.iter().map(|&(t, x0, x1, y)| Word::digital(t, BBox::new(x0, y, x1, y + 8.0))).collect(),
+            words: words
+                .iter()
+                .map(|&(t, x0, x1, y)| Word::digital(t, BBox::new(x0, y, x1, y + 8.0)))
+                .collect(),
             rulings: vec![],
             source: TextSource::Digital,
             to_page: PageText::IDENTITY,
@@ -219,7 +249,12 @@ mod tests {
 
     #[test]
     fn words_on_one_baseline_make_a_line_in_reading_order() {
-        let p = page_lines(&page(&[("12.00", 200.0, 225.0, 10.4), ("visit", 70.0, 90.0, 10.0), ("Office", 40.0, 67.5, 10.2), ("next", 40.0, 60.0, 22.0)]));
+        let p = page_lines(&page(&[
+            ("12.00", 200.0, 225.0, 10.4),
+            ("visit", 70.0, 90.0, 10.0),
+            ("Office", 40.0, 67.5, 10.2),
+            ("next", 40.0, 60.0, 22.0),
+        ]));
         let texts: Vec<_> = p.lines.iter().map(Line::text).collect();
         assert_eq!(texts, ["Office visit 12.00", "next"]);
         let phrases: Vec<_> = p.lines[0].phrases().into_iter().map(|x| x.text).collect();

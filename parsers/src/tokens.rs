@@ -46,7 +46,13 @@ impl Token {
     fn new(kind: TokenKind, words: Vec<Word>) -> Self {
         let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
         let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
-        Self { kind, text: join(&words), bbox, confidence, words }
+        Self {
+            kind,
+            text: join(&words),
+            bbox,
+            confidence,
+            words,
+        }
     }
 }
 
@@ -60,7 +66,9 @@ pub fn tokens(line: &Line) -> Vec<Token> {
         let piece: Vec<Word> = words[i..i + n].to_vec();
         i += n;
         let joins = kind == TokenKind::Text
-            && out.last().is_some_and(|t| t.kind == TokenKind::Text && piece[0].bbox.x0 - t.bbox.x1 <= line.phrase_gap);
+            && out
+                .last()
+                .is_some_and(|t| t.kind == TokenKind::Text && piece[0].bbox.x0 - t.bbox.x1 <= line.phrase_gap);
         if joins {
             if let Some(last) = out.pop() {
                 let mut w = last.words;
@@ -77,7 +85,11 @@ pub fn tokens(line: &Line) -> Vec<Token> {
 /// What begins at word `i`, and how many words it takes.
 fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
     let text = words[i].text.as_str();
-    let near = |a: usize, b: usize| words.get(b).is_some_and(|w| w.bbox.x0 - words[a].bbox.x1 <= phrase_gap.max(0.6 * w.font_size));
+    let near = |a: usize, b: usize| {
+        words
+            .get(b)
+            .is_some_and(|w| w.bbox.x0 - words[a].bbox.x1 <= phrase_gap.max(0.6 * w.font_size))
+    };
     // signs and symbols that stand apart from their amount
     for n in (2..=3).rev() {
         if i + n <= words.len() && (i + 1..i + n).all(|k| near(k - 1, k)) {
@@ -88,7 +100,10 @@ fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
             if (glue_before || glue_after) && money::money(&t.replace(' ', "")).is_some() {
                 return (TokenKind::Money, n);
             }
-            if may_start_date(text) && date::date(&t).is_some() && words[i..i + n].iter().any(|w| w.text.chars().any(char::is_alphabetic)) {
+            if may_start_date(text)
+                && date::date(&t).is_some()
+                && words[i..i + n].iter().any(|w| w.text.chars().any(char::is_alphabetic))
+            {
                 return (TokenKind::Date, n);
             }
         }

@@ -80,13 +80,19 @@ impl Vocabulary {
             return None;
         }
         if let Some(fields) = self.exact.get(&k) {
-            return Some(HeaderMatch { fields: fields.clone(), score: 1.0 });
+            return Some(HeaderMatch {
+                fields: fields.clone(),
+                score: 1.0,
+            });
         }
         // claim forms print the number of the box before its name
         let unnumbered = key(strip_locator(text));
         if unnumbered != k {
             if let Some(fields) = self.exact.get(&unnumbered) {
-                return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
+                return Some(HeaderMatch {
+                    fields: fields.clone(),
+                    score: 0.97,
+                });
             }
         }
         self.nearly(&unnumbered)
@@ -109,7 +115,10 @@ impl Vocabulary {
                 best = Some((s, word, fields));
             }
         }
-        best.map(|(s, _, fields)| HeaderMatch { fields: fields.clone(), score: s as f32 * 0.95 })
+        best.map(|(s, _, fields)| HeaderMatch {
+            fields: fields.clone(),
+            score: s as f32 * 0.95,
+        })
     }
 
     /// Splits words that stand close together into known headers: `Units Charge` → units, charge.
@@ -143,7 +152,8 @@ impl Vocabulary {
 }
 
 fn field_by_name(name: &str) -> Result<Field, VocabularyError> {
-    serde_json::from_value(serde_json::Value::String(name.trim().to_owned())).map_err(|_| VocabularyError::UnknownField(name.to_owned()))
+    serde_json::from_value(serde_json::Value::String(name.trim().to_owned()))
+        .map_err(|_| VocabularyError::UnknownField(name.to_owned()))
 }
 
 /// Letters and digits only, lower case, plural s dropped.
@@ -151,7 +161,11 @@ fn key(text: &str) -> String {
     let lower = text.to_lowercase();
     let mut out = String::with_capacity(lower.len());
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-        let single = if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") { &word[..word.len() - 1] } else { word };
+        let single = if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") {
+            &word[..word.len() - 1]
+        } else {
+            word
+        };
         out.push_str(single);
     }
     out
@@ -160,7 +174,13 @@ fn key(text: &str) -> String {
 fn strip_locator(text: &str) -> &str {
     let t = text.trim_start();
     let digits = t.chars().take_while(char::is_ascii_digit).count();
-    if (1..=2).contains(&digits) { t[digits..].trim_start_matches(|c: char| c.is_ascii_lowercase() && t.len() - digits < 3).trim_start() } else { t }
+    if (1..=2).contains(&digits) {
+        t[digits..]
+            .trim_start_matches(|c: char| c.is_ascii_lowercase() && t.len() - digits < 3)
+            .trim_start()
+    } else {
+        t
+    }
 }
 
 #[cfg(test)]
@@ -202,6 +222,9 @@ mod tests {
         let mut v = Vocabulary::default();
         v.extend("[header]\ncharge = [\"Importe\"]").unwrap();
         assert_eq!(v.lookup("IMPORTE").unwrap().fields, [Field::Charge]);
-        assert!(matches!(v.extend("[header]\nprice_of_fish = [\"x\"]"), Err(VocabularyError::UnknownField(_))));
+        assert!(matches!(
+            v.extend("[header]\nprice_of_fish = [\"x\"]"),
+            Err(VocabularyError::UnknownField(_))
+        ));
     }
 }

@@ -39,7 +39,11 @@ pub(crate) fn key(cell: &Cell) -> String {
         Value::Text(t) => t.as_str(),
         _ => cell.raw.as_str(),
     };
-    let mut words: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let mut words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_lowercase)
+        .collect();
     // `DOE, JANE` is Jane Doe.
     if text.contains(',') && !words.iter().any(|w| w.chars().any(|c| c.is_ascii_digit())) {
         words.rotate_left(1);
@@ -49,9 +53,21 @@ pub(crate) fn key(cell: &Cell) -> String {
 
 /// The claims of an EOB by their numbers, or the accounts of a bill where it lists several.
 pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<ClaimBlock> {
-    let anchor_field = if kind == DocKind::Eob { Field::ClaimNo } else { Field::AccountNo };
-    let best = found.iter().filter(|f| f.field == anchor_field).map(|f| f.weight).max().unwrap_or(0);
-    let anchors: Vec<&Found> = found.iter().filter(|f| f.field == anchor_field && f.weight == best && !f.coupon).collect();
+    let anchor_field = if kind == DocKind::Eob {
+        Field::ClaimNo
+    } else {
+        Field::AccountNo
+    };
+    let best = found
+        .iter()
+        .filter(|f| f.field == anchor_field)
+        .map(|f| f.weight)
+        .max()
+        .unwrap_or(0);
+    let anchors: Vec<&Found> = found
+        .iter()
+        .filter(|f| f.field == anchor_field && f.weight == best && !f.coupon)
+        .collect();
     let mut distinct: Vec<String> = Vec::new();
     for a in &anchors {
         let k = key(&a.cell);
@@ -63,7 +79,11 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         return Vec::new();
     }
     // Runs of rows with labelled values and no more than a little space between them.
-    let mut rows: Vec<usize> = found.iter().filter(|f| OWN.contains(&f.field) && !f.dated).map(|f| f.row).collect();
+    let mut rows: Vec<usize> = found
+        .iter()
+        .filter(|f| OWN.contains(&f.field) && !f.dated)
+        .map(|f| f.row)
+        .collect();
     rows.sort_unstable();
     rows.dedup();
     let mut out: Vec<ClaimBlock> = Vec::new();
@@ -82,7 +102,11 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
             let mine = |f: &&Found| f.field == field && f.row >= top && f.row <= bottom && !f.dated;
             let strongest = found.iter().filter(mine).map(|f| f.weight).max();
             // Of several the nearest to the claim's number.
-            let nearest = found.iter().filter(mine).filter(|f| Some(f.weight) == strongest).min_by_key(|f| f.row.abs_diff(anchor.row));
+            let nearest = found
+                .iter()
+                .filter(mine)
+                .filter(|f| Some(f.weight) == strongest)
+                .min_by_key(|f| f.row.abs_diff(anchor.row));
             if let Some(f) = nearest {
                 header.cells.insert(field, f.cell.clone());
             }
@@ -90,11 +114,18 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         header.cells.insert(anchor_field, anchor.cell.clone());
         let start = unlabelled(paper, &mut header, top, bottom, floor, kind);
         let row = &paper.rows[start];
-        if let Some(known) = out.iter().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
+        if let Some(known) = out
+            .iter()
+            .find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone()))
+        {
             // The claim is taken up again, on a later page.
             header = known.header.clone();
         }
-        out.push(ClaimBlock { header, page: row.page, y: row.bbox.y0 });
+        out.push(ClaimBlock {
+            header,
+            page: row.page,
+            y: row.bbox.y0,
+        });
     }
     out
 }
@@ -120,7 +151,10 @@ fn run(paper: &Paper, rows: &[usize], at: usize, floor: usize, ceiling: usize) -
 }
 
 fn amounts(paper: &Paper, row: usize) -> usize {
-    paper.pieces[paper.rows[row].pieces.clone()].iter().filter(|p| crate::grammar::money::money(&p.text()).is_some()).count()
+    paper.pieces[paper.rows[row].pieces.clone()]
+        .iter()
+        .filter(|p| crate::grammar::money::money(&p.text()).is_some())
+        .count()
 }
 
 /// Provider, network and status that stand by the claim's number without labels. Gives the row where the claim begins.
@@ -129,16 +163,25 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
     let near = |r: usize| paper.rows[r].page == page;
     // Up to four lines above belong to it, unless they are rows of the claim before.
     let mut start = top;
-    while start > floor && top - start < 4 && near(start - 1) && amounts(paper, start - 1) == 0 && paper.rows[start].bbox.y0 - paper.rows[start - 1].bbox.y1 < paper.body_size * 1.2 {
+    while start > floor
+        && top - start < 4
+        && near(start - 1)
+        && amounts(paper, start - 1) == 0
+        && paper.rows[start].bbox.y0 - paper.rows[start - 1].bbox.y1 < paper.body_size * 1.2
+    {
         start -= 1;
     }
     let end = (bottom + 3).min(paper.rows.len());
     let mut begin = top;
     if !header.cells.contains_key(&Field::Provider) {
         // In the rows of the claim first, else just above or below.
-        let spot = [top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
+        let spot = [top..bottom + 1, start..top, bottom + 1..end]
+            .into_iter()
+            .find_map(|rows| names::organisation_in(paper, rows, kind));
         if let Some(cell) = spot {
-            if let Some(r) = (start..top).find(|r| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0) {
+            if let Some(r) =
+                (start..top).find(|r| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0)
+            {
                 begin = r;
             }
             header.cells.insert(Field::Provider, cell);
@@ -151,17 +194,34 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
             if !header.cells.contains_key(&Field::Network) {
                 // `Lakeside Hospital (In-network provider)` or a phrase of its own.
                 let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
-                let said = inner.filter(|i| i.to_lowercase().contains("network") || i.to_lowercase().contains("participating")).and_then(values::network).or_else(|| {
-                    let own = text.to_lowercase();
-                    ((own.contains("network") || own.contains("participating")) && p.tokens.len() <= 4).then(|| values::network(&text)).flatten()
-                });
+                let said = inner
+                    .filter(|i| i.to_lowercase().contains("network") || i.to_lowercase().contains("participating"))
+                    .and_then(values::network)
+                    .or_else(|| {
+                        let own = text.to_lowercase();
+                        ((own.contains("network") || own.contains("participating")) && p.tokens.len() <= 4)
+                            .then(|| values::network(&text))
+                            .flatten()
+                    });
                 if let Some(n) = said {
                     header.cells.insert(Field::Network, text_cell(n, &text, p));
                 }
             }
             if !header.cells.contains_key(&Field::ClaimStatus) && p.tokens.len() <= 5 {
                 let lower = text.to_lowercase();
-                let said = ["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending", "status"].iter().any(|w| lower.starts_with(w));
+                let said = [
+                    "processed",
+                    "finalized",
+                    "pending",
+                    "in process",
+                    "denied",
+                    "paid on",
+                    "completed",
+                    "claim is pending",
+                    "status",
+                ]
+                .iter()
+                .any(|w| lower.starts_with(w));
                 if let Some(s) = values::status(&text).filter(|_| said && !lower.ends_with('.')) {
                     header.cells.insert(Field::ClaimStatus, text_cell(s, &text, p));
                 }
@@ -173,7 +233,13 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
 
 pub(crate) fn text_cell(value: &str, raw: &str, p: &super::segments::Piece) -> Cell {
     let confidence = p.tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);
-    Cell { value: Value::Text(value.to_owned()), raw: raw.to_owned(), page: p.page, bbox: p.bbox, confidence }
+    Cell {
+        value: Value::Text(value.to_owned()),
+        raw: raw.to_owned(),
+        page: p.page,
+        bbox: p.bbox,
+        confidence,
+    }
 }
 
 /// Adds to each claim the totals that are printed for it: those after its heading and before the next.
@@ -182,9 +248,13 @@ pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Foun
     let mut by_claim: BTreeMap<(usize, Field), Vec<&Found>> = BTreeMap::new();
     for f in found.iter().filter(|f| values::is_amount(f.field) && !f.dated && !f.coupon) {
         let at = (f.cell.page, paper.rows[f.row].bbox.cy());
-        let Some(n) = starts.iter().rposition(|s| s.0 < at.0 || (s.0 == at.0 && s.1 <= at.1)) else { continue };
+        let Some(n) = starts.iter().rposition(|s| s.0 < at.0 || (s.0 == at.0 && s.1 <= at.1)) else {
+            continue;
+        };
         // What is printed after a continued heading belongs to the claim's first block.
-        let n = (0..n).find(|m| blocks[*m].header.cells.get(&Field::ClaimNo) == blocks[n].header.cells.get(&Field::ClaimNo)).unwrap_or(n);
+        let n = (0..n)
+            .find(|m| blocks[*m].header.cells.get(&Field::ClaimNo) == blocks[n].header.cells.get(&Field::ClaimNo))
+            .unwrap_or(n);
         by_claim.entry((n, f.field)).or_default().push(f);
     }
     for ((n, field), mut all) in by_claim {
@@ -203,11 +273,19 @@ pub(crate) fn rank(paper: &Paper, f: &Found) -> u8 {
 }
 
 pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
-    paper.pieces[f.piece].folded.iter().any(|w| matches!(w.word.as_str(), "total" | "maximum"))
+    paper.pieces[f.piece]
+        .folded
+        .iter()
+        .any(|w| matches!(w.word.as_str(), "total" | "maximum"))
 }
 
 /// Fields as they are joined over the claims: each distinct value once, in order.
 pub(crate) fn union(blocks: &[ClaimBlock], field: Field) -> Vec<Cell> {
     let mut seen: BTreeMap<String, ()> = BTreeMap::new();
-    blocks.iter().filter_map(|b| b.header.cells.get(&field)).filter(|c| seen.insert(key(c), ()).is_none()).cloned().collect()
+    blocks
+        .iter()
+        .filter_map(|b| b.header.cells.get(&field))
+        .filter(|c| seen.insert(key(c), ()).is_none())
+        .cloned()
+        .collect()
 }

@@ -80,7 +80,10 @@ struct Vocabulary {
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| match toml::from_str::<File>(include_str!("labels.toml")) {
     Ok(file) => Vocabulary::new(file),
     // A unit test reads the same text, so a broken file never ships.
-    Err(_) => Vocabulary::new(File { label: Vec::new(), abbreviations: HashMap::new() }),
+    Err(_) => Vocabulary::new(File {
+        label: Vec::new(),
+        abbreviations: HashMap::new(),
+    }),
 });
 
 impl Vocabulary {
@@ -105,15 +108,41 @@ impl Vocabulary {
                 }
                 match entry.on_eob {
                     Some(field) => {
-                        add(&key, Meaning { field, weight: entry.weight, on: On::Eob });
-                        add(&key, Meaning { field: entry.field, weight: entry.weight, on: if entry.on == On::EobOrLetter { On::Letter } else { On::NotEob } });
+                        add(
+                            &key,
+                            Meaning {
+                                field,
+                                weight: entry.weight,
+                                on: On::Eob,
+                            },
+                        );
+                        add(
+                            &key,
+                            Meaning {
+                                field: entry.field,
+                                weight: entry.weight,
+                                on: if entry.on == On::EobOrLetter { On::Letter } else { On::NotEob },
+                            },
+                        );
                     }
-                    None => add(&key, Meaning { field: entry.field, weight: entry.weight, on: entry.on }),
+                    None => add(
+                        &key,
+                        Meaning {
+                            field: entry.field,
+                            weight: entry.weight,
+                            on: entry.on,
+                        },
+                    ),
                 }
             }
         }
         let longest = by_length.keys().copied().max().unwrap_or(0);
-        Self { meanings, by_length, abbreviations, longest }
+        Self {
+            meanings,
+            by_length,
+            abbreviations,
+            longest,
+        }
     }
 }
 
@@ -162,7 +191,11 @@ pub(crate) fn fold(word: &str) -> Vec<String> {
 }
 
 pub(crate) fn fold_all(tokens: &[Token]) -> Vec<Folded> {
-    tokens.iter().enumerate().flat_map(|(token, t)| fold(&t.text).into_iter().map(move |word| Folded { word, token })).collect()
+    tokens
+        .iter()
+        .enumerate()
+        .flat_map(|(token, t)| fold(&t.text).into_iter().map(move |word| Folded { word, token }))
+        .collect()
 }
 
 /// A label found in a piece: its tokens, and what it means on this kind of paper.
@@ -175,13 +208,19 @@ pub(crate) struct Head {
     pub(crate) meaning: Meaning,
     /// Whether a colon (or number sign) ends it.
     pub(crate) colon: bool,
+    /// Whether a number sign does.
+    pub(crate) sharp: bool,
 }
 
 /// The longest label that begins with token `at`.
 pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
     let v = &*VOCABULARY;
     // The numbers of UB-04 form locators stand before their captions.
-    let at = if at == 0 && piece.tokens.len() > 1 && is_locator(&piece.tokens[0].text) { 1 } else { at };
+    let at = if at == 0 && piece.tokens.len() > 1 && is_locator(&piece.tokens[0].text) {
+        1
+    } else {
+        at
+    };
     let first = piece.folded.iter().position(|f| f.token >= at)?;
     if piece.folded[first].token > at + 1 {
         return None;
@@ -196,8 +235,19 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         let key = available[..n].iter().map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
         // `Our reference` is not what `reference` is, but `your date of service` is a date of service.
         let whose = |w: &&Folded| !matches!(w.word.as_str(), "your" | "our");
-        let bare = || available[..n].iter().filter(whose).map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
-        let found = v.meanings.get(&key).or_else(|| v.meanings.get(&bare())).or_else(|| if piece.ocr { near(&available[..n], v) } else { None });
+        let bare = || {
+            available[..n]
+                .iter()
+                .filter(whose)
+                .map(|f| f.word.as_str())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let found = v
+            .meanings
+            .get(&key)
+            .or_else(|| v.meanings.get(&bare()))
+            .or_else(|| if piece.ocr { near(&available[..n], v) } else { None });
         // What is said of one kind of paper goes before what is said of all.
         let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
         let Some(meaning) = meaning else { continue };
@@ -207,7 +257,12 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         }
         let mut end = last + 1;
         let mut colon = piece.tokens[last].text.ends_with([':', '#']);
-        while piece.tokens.get(end).is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–")) {
+        let sharp = piece.tokens[last].text.ends_with('#');
+        while piece
+            .tokens
+            .get(end)
+            .is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–"))
+        {
             colon = true;
             end += 1;
         }
@@ -219,7 +274,13 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
                 colon = true;
             }
         }
-        return Some(Head { start: at, end, meaning: *meaning, colon });
+        return Some(Head {
+            start: at,
+            end,
+            meaning: *meaning,
+            colon,
+            sharp,
+        });
     }
     None
 }
@@ -257,7 +318,8 @@ pub(crate) fn heads(piece: &Piece, kind: DocKind) -> Vec<Head> {
     let mut out: Vec<Head> = Vec::new();
     let mut at = 0;
     while at < piece.tokens.len() {
-        let found = head_at(piece, at, kind).filter(|h| at == 0 || h.colon || (h.meaning.field == Field::ProviderNpi && h.end < piece.tokens.len()));
+        let found = head_at(piece, at, kind)
+            .filter(|h| at == 0 || h.colon || (h.meaning.field == Field::ProviderNpi && h.end < piece.tokens.len()));
         match found {
             Some(h) => {
                 at = h.end.max(at + 1);

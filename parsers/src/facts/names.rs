@@ -11,8 +11,17 @@ use crate::statement::{Cell, DocKind, Value};
 fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
     let bbox = BBox::around(pieces.iter().map(|p| p.bbox))?;
     let page = pieces.first()?.page;
-    let confidence = pieces.iter().flat_map(|p| p.tokens.iter().map(|t| t.confidence)).fold(1.0, f32::min);
-    Some(Cell { value: Value::Text(text.to_owned()), raw: text.to_owned(), page, bbox, confidence })
+    let confidence = pieces
+        .iter()
+        .flat_map(|p| p.tokens.iter().map(|t| t.confidence))
+        .fold(1.0, f32::min);
+    Some(Cell {
+        value: Value::Text(text.to_owned()),
+        raw: text.to_owned(),
+        page,
+        bbox,
+        confidence,
+    })
 }
 
 /// The organisation whose paper it is: what stands largest at the top of the first page and is no title, date,
@@ -44,7 +53,10 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
         if org == 0 && (is_person(&text) && relative < 1.5 || relative < 1.2 && !piece.bold) {
             continue;
         }
-        let lower_case_words = text.split(' ').filter(|w| w.len() > 3 && w.chars().next().is_some_and(char::is_lowercase)).count();
+        let lower_case_words = text
+            .split(' ')
+            .filter(|w| w.len() > 3 && w.chars().next().is_some_and(char::is_lowercase))
+            .count();
         if lower_case_words > 1 {
             continue;
         }
@@ -52,7 +64,8 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
             let t = paper.pieces[b].text();
             is_street(&t) || is_city_line(&t) || t.to_ascii_lowercase().contains("po box")
         });
-        let mut score = relative * 6.0 + if piece.bold { 2.0 } else { 0.0 } + (org.min(3) as f32) * 2.0 - piece.bbox.y0 / height * 12.0;
+        let mut score =
+            relative * 6.0 + if piece.bold { 2.0 } else { 0.0 } + (org.min(3) as f32) * 2.0 - piece.bbox.y0 / height * 12.0;
         score += if address_below { 3.0 } else { 0.0 };
         score += match (payer, insurer > 0) {
             (true, true) => 4.0,
@@ -71,7 +84,12 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
         let same_type = (q.size - piece.size).abs() < 0.3 && q.bold == piece.bold && piece.size > paper.body_size * 1.25;
         let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.0 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.0;
         let more = q.text();
-        if same_type && aligned && is_organisation(&more) && organisation_words(&more) > 0 && (organisation_words(&text) == 0 || text.ends_with(['&', ','])) {
+        if same_type
+            && aligned
+            && is_organisation(&more)
+            && organisation_words(&more) > 0
+            && (organisation_words(&text) == 0 || text.ends_with(['&', ',']))
+        {
             let whole = format!("{text} {more}");
             return cell(&whole, &[piece, q]);
         }
@@ -102,7 +120,9 @@ pub(crate) fn addressee(paper: &Paper) -> Option<Cell> {
         }
         let mut line = at;
         for _ in 0..4 {
-            let Some(up) = paper.above(line, piece.size * 1.4) else { break };
+            let Some(up) = paper.above(line, piece.size * 1.4) else {
+                break;
+            };
             let q = &paper.pieces[up];
             let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.5 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.5;
             if !aligned {
@@ -146,8 +166,19 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
 
 /// The name before a telephone number or a remark in brackets.
 fn provider_part(text: &str) -> &str {
-    let cut = text.char_indices().find(|(i, c)| *c == '(' && text[*i + 1..].chars().next().is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic())).map_or(text.len(), |(i, _)| i);
+    let cut = text
+        .char_indices()
+        .find(|(i, c)| {
+            *c == '('
+                && text[*i + 1..]
+                    .chars()
+                    .next()
+                    .is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic())
+        })
+        .map_or(text.len(), |(i, _)| i);
     let head = text[..cut].trim_end_matches([' ', ',', '-']);
     // `…, 555-0176`
-    head.split_once(", ").filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit())).map_or(head, |(a, _)| a)
+    head.split_once(", ")
+        .filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit()))
+        .map_or(head, |(a, _)| a)
 }

@@ -27,17 +27,79 @@ pub(crate) struct Found {
 
 /// Column captions of service tables; two of them make a line the head of a table.
 const COLUMNS: &[&str] = &[
-    "date", "service date", "date service", "code", "cpt", "cpt code", "hcpc", "description", "qty", "quantity", "unit", "amount", "charge", "procedure", "rev code", "rev", "rev cd", "mod", "modifier",
-    "service", "paid", "adjustment", "copay", "deductible", "coinsurance", "allowed", "remark", "note", "see note", "proc mod", "total charge", "credit", "debit", "payment", "type service",
-    "service description", "description service", "unit price", "svc date", "procedure code", "revenue code", "dx", "see", "patient owe", "you owe", "allowed amount", "not covered", "amount billed",
-    "billed", "plan paid", "plan discount", "procedure description", "hcpcs", "serv date", "serv unit", "hcpc rate", "balance", "service provided", "dos", "item",
+    "date",
+    "service date",
+    "date service",
+    "code",
+    "cpt",
+    "cpt code",
+    "hcpc",
+    "description",
+    "qty",
+    "quantity",
+    "unit",
+    "amount",
+    "charge",
+    "procedure",
+    "rev code",
+    "rev",
+    "rev cd",
+    "mod",
+    "modifier",
+    "service",
+    "paid",
+    "adjustment",
+    "copay",
+    "deductible",
+    "coinsurance",
+    "allowed",
+    "remark",
+    "note",
+    "see note",
+    "proc mod",
+    "total charge",
+    "credit",
+    "debit",
+    "payment",
+    "type service",
+    "service description",
+    "description service",
+    "unit price",
+    "svc date",
+    "procedure code",
+    "revenue code",
+    "dx",
+    "see",
+    "patient owe",
+    "you owe",
+    "allowed amount",
+    "not covered",
+    "amount billed",
+    "billed",
+    "plan paid",
+    "plan discount",
+    "procedure description",
+    "hcpcs",
+    "serv date",
+    "serv unit",
+    "hcpc rate",
+    "balance",
+    "service provided",
+    "dos",
+    "item",
 ];
 
 /// Finds every labelled value of the document.
 pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Found> {
     let heads: Vec<Vec<Head>> = paper.pieces.iter().map(|p| labels::heads(p, kind)).collect();
     let coupons = coupon_rows(paper);
-    let finder = Finder { paper, kind, anchor, heads, coupons };
+    let finder = Finder {
+        paper,
+        kind,
+        anchor,
+        heads,
+        coupons,
+    };
     let mut out = Vec::new();
     for at in 0..paper.pieces.len() {
         finder.piece(at, &mut out);
@@ -49,13 +111,21 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Fo
 fn coupon_rows(paper: &Paper) -> Vec<(u32, usize)> {
     let says = |t: &str| {
         let t = t.to_ascii_lowercase();
-        (t.contains("detach") || t.contains("return") || t.contains("tear") || t.contains("cut here")) && (t.contains("portion") || t.contains("with your payment") || t.contains("with payment") || t.contains("stub") || t.contains("coupon"))
+        (t.contains("detach") || t.contains("return") || t.contains("tear") || t.contains("cut here"))
+            && (t.contains("portion")
+                || t.contains("with your payment")
+                || t.contains("with payment")
+                || t.contains("stub")
+                || t.contains("coupon"))
             || t.contains("amount enclosed") && t.len() < 40
     };
     let mut out: Vec<(u32, usize)> = Vec::new();
     for (i, row) in paper.rows.iter().enumerate() {
         let lower_part = row.bbox.y0 > paper.height(row.page) * 0.4;
-        if lower_part && !out.iter().any(|(p, _)| *p == row.page) && paper.pieces[row.pieces.clone()].iter().any(|p| says(&p.text())) {
+        if lower_part
+            && !out.iter().any(|(p, _)| *p == row.page)
+            && paper.pieces[row.pieces.clone()].iter().any(|p| says(&p.text()))
+        {
             out.push((row.page, i));
         }
     }
@@ -84,6 +154,14 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether a piece is a caption and nothing else.
+    fn is_bare_label(&self, at: usize) -> bool {
+        self.heads[at]
+            .first()
+            .is_some_and(|h| h.end == self.paper.pieces[at].tokens.len())
+            && self.paper.right_of(at).is_none_or(|r| self.is_label(r))
+    }
+
     /// Whether the line is the head of a table of services or of a part of one.
     fn is_table_head(&self, row: usize) -> bool {
         let near = |r: usize| {
@@ -92,7 +170,12 @@ impl Finder<'_> {
                 .iter()
                 .filter(|p| {
                     let numbered = p.tokens.len() > 1 && labels::is_locator(&p.tokens[0].text);
-                    let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
+                    let key: Vec<&str> = p
+                        .folded
+                        .iter()
+                        .filter(|f| !numbered || f.token > 0)
+                        .map(|f| f.word.as_str())
+                        .collect();
                     COLUMNS.contains(&key.join(" ").as_str())
                 })
                 .count()
@@ -120,7 +203,11 @@ impl Finder<'_> {
             let inside = &piece.tokens[head.end.min(until)..until];
             let mut rest_at = None;
             let value = if inside.is_empty() {
-                if pending.is_empty() { self.beside_or_below(at, &head) } else { None }
+                if pending.is_empty() {
+                    self.beside_or_below(at, &head)
+                } else {
+                    None
+                }
             } else {
                 self.inline(at, &head, inside).inspect(|r| rest_at = Some(head.end + r.used))
             };
@@ -143,11 +230,25 @@ impl Finder<'_> {
         let first = &self.paper.pieces[row.pieces.start];
         let dated = row.pieces.start != at && date::leading_date(&first.text()).is_some();
         let coupon = self.coupons.iter().any(|(p, r)| *p == piece.page && piece.row >= *r);
-        let make = |field: Field, cell: Cell| Found { field, weight: head.meaning.weight, cell, row: piece.row, piece: at, coupon, dated };
+        let make = |field: Field, cell: Cell| Found {
+            field,
+            weight: head.meaning.weight,
+            cell,
+            row: piece.row,
+            piece: at,
+            coupon,
+            dated,
+        };
         if head.meaning.field == Field::ServiceFrom {
             // A single date of service is both the first and the last day.
-            let single = piece.folded.iter().all(|f| f.word != "from" && f.word != "begin" && f.word != "start" && f.word != "first");
-            let end = r.until.clone().or_else(|| (single && !self.has_through(at)).then(|| r.cell.clone()));
+            let single = piece
+                .folded
+                .iter()
+                .all(|f| f.word != "from" && f.word != "begin" && f.word != "start" && f.word != "first");
+            let end = r
+                .until
+                .clone()
+                .or_else(|| (single && !self.has_through(at)).then(|| r.cell.clone()));
             if let Some(end) = end {
                 out.push(make(Field::ServiceTo, end));
             }
@@ -158,14 +259,19 @@ impl Finder<'_> {
     /// Whether the rest of the line has a caption for the last day.
     fn has_through(&self, at: usize) -> bool {
         let row = &self.paper.rows[self.paper.pieces[at].row];
-        row.pieces.clone().any(|i| i > at && self.heads[i].first().is_some_and(|h| h.meaning.field == Field::ServiceTo))
+        row.pieces
+            .clone()
+            .any(|i| i > at && self.heads[i].first().is_some_and(|h| h.meaning.field == Field::ServiceTo))
     }
 
     /// A value in the same phrase as its label.
     fn inline(&self, at: usize, head: &Head, inside: &[Token]) -> Option<Read> {
         let piece = &self.paper.pieces[at];
         let field = head.meaning.field;
-        let words = matches!(field, Field::Patient | Field::Provider | Field::Payer | Field::Network | Field::ClaimStatus);
+        let words = matches!(
+            field,
+            Field::Patient | Field::Provider | Field::Payer | Field::Network | Field::ClaimStatus
+        );
         if words && !head.colon {
             let last = &piece.tokens[head.end - 1];
             let gap = inside[0].bbox.x0 - last.bbox.x1;
@@ -177,7 +283,12 @@ impl Finder<'_> {
             if joins && head.meaning.weight < 3 && inside.len() > 5 && field != Field::Patient {
                 return None;
             }
-            if joins && field != Field::Patient && inside.iter().any(|t| t.text.chars().next().is_some_and(char::is_lowercase) && t.text.len() > 3) {
+            if joins
+                && field != Field::Patient
+                && inside
+                    .iter()
+                    .any(|t| t.text.chars().next().is_some_and(char::is_lowercase) && t.text.len() > 3)
+            {
                 return None;
             }
         }
@@ -204,14 +315,17 @@ impl Finder<'_> {
                 }
                 let p = &self.paper.pieces[r];
                 let until = self.heads[r].iter().find(|h| h.colon).map_or(p.tokens.len(), |h| h.start);
-                if let Some(found) = self.read(field, &p.tokens[..until], p).filter(|f| self.fills(field, f, until)) {
+                if let Some(found) = self
+                    .read(field, &p.tokens[..until], p)
+                    .filter(|f| self.fills(field, f, until))
+                {
                     return Some(found);
                 }
                 // With a colon, the value has its place here and nowhere else, unless this is a line of captions.
-                if head.colon && !values::is_amount(field) {
+                if head.colon && !head.sharp && !values::is_amount(field) {
                     return None;
                 }
-            } else if head.colon {
+            } else if head.colon && !head.sharp && !self.is_bare_label(r) {
                 return None;
             }
         }
@@ -229,11 +343,16 @@ impl Finder<'_> {
         {
             return Some(found);
         }
-        let found = self.read(field, &p.tokens[..until], p).filter(|f| self.fills(field, f, until)).or_else(|| self.cents_apart(field, head, low))?;
+        let found = self
+            .read(field, &p.tokens[..until], p)
+            .filter(|f| self.fills(field, f, until))
+            .or_else(|| self.cents_apart(field, head, low))?;
         // An amount over an amount is a column.
         if values::is_amount(field)
             && let Some(next) = self.paper.below(low, p.size * 1.6)
-            && self.read(field, &self.paper.pieces[next].tokens, &self.paper.pieces[next]).is_some()
+            && self
+                .read(field, &self.paper.pieces[next].tokens, &self.paper.pieces[next])
+                .is_some()
         {
             return None;
         }
@@ -274,13 +393,22 @@ impl Finder<'_> {
         let last = (r + 3).min(row.pieces.end);
         let mut tokens: Vec<Token> = Vec::new();
         for i in r..last {
-            if i > r && self.is_label(i) && !matches!(self.paper.pieces[i].text().to_ascii_lowercase().as_str(), "to" | "through" | "thru" | "-") {
+            if i > r
+                && self.is_label(i)
+                && !matches!(
+                    self.paper.pieces[i].text().to_ascii_lowercase().as_str(),
+                    "to" | "through" | "thru" | "-"
+                )
+            {
                 break;
             }
             tokens.extend(self.paper.pieces[i].tokens.iter().cloned());
         }
         let n = tokens.len();
-        (n > self.paper.pieces[r].tokens.len()).then(|| self.read(Field::ServiceFrom, &tokens, &self.paper.pieces[r])).flatten().filter(|f| f.until.is_some() && f.used > self.paper.pieces[r].tokens.len())
+        (n > self.paper.pieces[r].tokens.len())
+            .then(|| self.read(Field::ServiceFrom, &tokens, &self.paper.pieces[r]))
+            .flatten()
+            .filter(|f| f.until.is_some() && f.used > self.paper.pieces[r].tokens.len())
     }
 
     /// Whether the value takes what stands there, so that a sentence that begins like a value is none.

@@ -91,9 +91,17 @@ impl Paper {
                     }
                     if let Some(last) = open.last() {
                         let (a, b) = (last.bbox.x1, word.bbox.x0);
-                        let wall = walls.iter().any(|w| w.cx() >= a - 0.5 && w.cx() <= b + 0.5 && w.y0 <= word.bbox.cy() && w.y1 >= word.bbox.cy());
-                        // In typewriter faces a single space is wider than the page's other fonts make it look.
-                        let gap = if is_typewriter(last) && is_typewriter(word) { line.phrase_gap.max(word.font_size * 0.9) } else { line.phrase_gap };
+                        let wall = walls
+                            .iter()
+                            .any(|w| w.cx() >= a - 0.5 && w.cx() <= b + 0.5 && w.y0 <= word.bbox.cy() && w.y1 >= word.bbox.cy());
+                        // The gap is in proportion to the type on either side of it, and in typewriter faces a single
+                        // space is wider than the page's other fonts make it look.
+                        let gap = line.phrase_gap / line.size().max(1.0) * last.font_size.min(word.font_size);
+                        let gap = if is_typewriter(last) && is_typewriter(word) {
+                            gap.max(word.font_size * 0.9)
+                        } else {
+                            gap
+                        };
                         if b - a > gap || wall {
                             paper.close(&mut open, line.page, row);
                         }
@@ -103,7 +111,11 @@ impl Paper {
                 paper.close(&mut open, line.page, row);
                 let to = paper.pieces.len();
                 if to > from {
-                    paper.rows.push(Row { page: line.page, bbox: line.bbox, pieces: from..to });
+                    paper.rows.push(Row {
+                        page: line.page,
+                        bbox: line.bbox,
+                        pieces: from..to,
+                    });
                 }
             }
         }
@@ -113,7 +125,9 @@ impl Paper {
     }
 
     fn close(&mut self, words: &mut Vec<&crate::page_text::Word>, page: u32, row: usize) {
-        let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) else { return };
+        let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) else {
+            return;
+        };
         let mut tokens = Vec::new();
         for word in words.iter() {
             split(word, &mut tokens);
@@ -212,7 +226,12 @@ fn split(word: &crate::page_text::Word, out: &mut Vec<Token>) {
     let mut start = 0;
     let mut push = |from: usize, to: usize, text: String| {
         let at = |k: usize| word.bbox.x0 + word.bbox.width() * (k as f32 / n);
-        out.push(Token { text, bbox: BBox::new(at(from), word.bbox.y0, at(to), word.bbox.y1), bold: word.bold, confidence: word.confidence });
+        out.push(Token {
+            text,
+            bbox: BBox::new(at(from), word.bbox.y0, at(to), word.bbox.y1),
+            bold: word.bold,
+            confidence: word.confidence,
+        });
     };
     let chars: Vec<char> = word.text.chars().collect();
     for (i, c) in chars.iter().enumerate() {

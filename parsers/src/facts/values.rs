@@ -27,8 +27,14 @@ macro_rules! pattern {
     };
 }
 
-pattern!(CITY, r"(?i)^(?:.*[ ,])?[A-Z][A-Z .'-]+,? +[A-Z]{2}\.? +[0-9OIl]{5}(?:-[0-9]{4})?$");
-pattern!(STREET, r"(?i)^(?:p\.? ?o\.? ?box|post office box|[0-9]+[0-9a-z-]* +[a-z0-9].*|.*\b(?:suite|ste|apt|unit|floor|dept)\b\.? *#?[0-9a-z]+$|one [a-z]+ (?:plaza|drive|place|way|center))");
+pattern!(
+    CITY,
+    r"(?i)^(?:.*[ ,])?[A-Z][A-Z .'-]+,? +[A-Z]{2}\.? +[0-9OIl]{5}(?:-[0-9]{4})?$"
+);
+pattern!(
+    STREET,
+    r"(?i)^(?:p\.? ?o\.? ?box|post office box|[0-9]+[0-9a-z-]* +[a-z0-9].*|.*\b(?:suite|ste|apt|unit|floor|dept)\b\.? *#?[0-9a-z]+$|one [a-z]+ (?:plaza|drive|place|way|center))"
+);
 pattern!(PHONE, r"\(?[0-9]{3}\)?[ .-]?[0-9]{3}[ .-][0-9]{4}");
 
 pub(crate) fn is_city_line(text: &str) -> bool {
@@ -50,31 +56,283 @@ pub(crate) fn is_web(text: &str) -> bool {
 
 /// Words of organisations that give or pay for care; folded.
 const ORGANISATION: &[&str] = &[
-    "hospital", "health", "healthcare", "medical", "medicine", "clinic", "center", "centre", "physician", "doctor", "associate", "radiology", "radiologist", "imaging",
-    "laboratory", "lab", "diagnostic", "pathology", "pathologist", "surgical", "surgery", "ambulance", "ems", "anesthesia", "anesthesiology", "emergency", "pediatric",
-    "orthopedic", "orthopaedic", "dental", "dentistry", "dentist", "pharmacy", "therapy", "rehabilitation", "rehab", "care", "system", "group", "service", "inc", "llc", "pllc", "ltd",
-    "corp", "corporation", "company", "university", "memorial", "regional", "insurance", "assurance", "mutual", "plan", "blue", "medicare", "medicaid", "administrator",
-    "benefit", "trust", "partner", "institute", "foundation", "specialist", "cardiology", "dermatology", "oncology", "urology", "neurology", "infirmary", "sanitarium",
-    "hospice", "nursing", "home", "practice", "wellness", "eye", "vision", "optical", "women", "children", "county", "hmo", "ppo", "network", "department", "fire", "rescue",
-    "recovery", "collection", "receivable", "credit", "financial", "bureau", "agency", "llp", "solution",
+    "hospital",
+    "health",
+    "healthcare",
+    "medical",
+    "medicine",
+    "clinic",
+    "center",
+    "centre",
+    "physician",
+    "doctor",
+    "associate",
+    "radiology",
+    "radiologist",
+    "imaging",
+    "laboratory",
+    "lab",
+    "diagnostic",
+    "pathology",
+    "pathologist",
+    "surgical",
+    "surgery",
+    "ambulance",
+    "ems",
+    "anesthesia",
+    "anesthesiology",
+    "emergency",
+    "pediatric",
+    "orthopedic",
+    "orthopaedic",
+    "dental",
+    "dentistry",
+    "dentist",
+    "pharmacy",
+    "therapy",
+    "rehabilitation",
+    "rehab",
+    "care",
+    "system",
+    "group",
+    "service",
+    "inc",
+    "llc",
+    "pllc",
+    "ltd",
+    "corp",
+    "corporation",
+    "company",
+    "university",
+    "memorial",
+    "regional",
+    "insurance",
+    "assurance",
+    "mutual",
+    "plan",
+    "blue",
+    "medicare",
+    "medicaid",
+    "administrator",
+    "benefit",
+    "trust",
+    "partner",
+    "institute",
+    "foundation",
+    "specialist",
+    "cardiology",
+    "dermatology",
+    "oncology",
+    "urology",
+    "neurology",
+    "infirmary",
+    "sanitarium",
+    "hospice",
+    "nursing",
+    "home",
+    "practice",
+    "wellness",
+    "eye",
+    "vision",
+    "optical",
+    "women",
+    "children",
+    "county",
+    "hmo",
+    "ppo",
+    "network",
+    "department",
+    "fire",
+    "rescue",
+    "recovery",
+    "collection",
+    "receivable",
+    "credit",
+    "financial",
+    "bureau",
+    "agency",
+    "llp",
+    "solution",
 ];
 
 /// Words of an insurer's name; folded.
 const PAYER: &[&str] = &[
-    "insurance", "assurance", "mutual", "plan", "medicare", "medicaid", "hmo", "ppo", "epo", "administrator", "benefit", "coverage", "shield", "cross", "bcbs", "casualty", "indemnity", "tricare",
-    "champva", "aetna", "cigna", "humana", "unitedhealthcare", "kaiser",
+    "insurance",
+    "assurance",
+    "mutual",
+    "plan",
+    "medicare",
+    "medicaid",
+    "hmo",
+    "ppo",
+    "epo",
+    "administrator",
+    "benefit",
+    "coverage",
+    "shield",
+    "cross",
+    "bcbs",
+    "casualty",
+    "indemnity",
+    "tricare",
+    "champva",
+    "aetna",
+    "cigna",
+    "humana",
+    "unitedhealthcare",
+    "kaiser",
 ];
 
 /// Words that titles and captions are made of; folded.
 const CAPTION: &[&str] = &[
-    "statement", "invoice", "bill", "billing", "explanation", "benefit", "eob", "remittance", "advice", "summary", "notice", "receipt", "estimate", "itemized", "itemised", "itemization", "charge",
-    "detail", "detailed", "patient", "guarantor", "account", "amount", "due", "date", "page", "number", "total", "balance", "payment", "service", "code", "description", "claim", "member", "name",
-    "not", "is", "medical", "for", "and", "to", "not", "hospital", "information", "copy", "duplicate", "final", "first", "second", "third", "reminder", "past", "important", "important:", "thank",
-    "you", "please", "pay", "insurance", "plan", "provider", "activity", "transaction", "history", "continued", "monthly", "professional", "facility", "physician", "laboratory", "collection",
-    "letter", "denial", "good", "faith", "appointment", "welcome", "dear", "questions", "question", "customer", "id", "type", "status", "address", "phone", "group", "subscriber", "self", "spouse",
-    "dependent", "relationship", "primary", "secondary", "from", "through", "quantity", "unit", "price", "qty", "paid", "adjustment", "discount", "allowed", "owe", "responsibility", "birth", "sex",
-    "care", "review", "determination", "decision", "appeal", "office", "department", "in", "network", "processed", "pending", "denied", "electronic", "new", "current", "previous", "at", "on", "only",
-    "confidential", "part", "provided", "approved", "below", "see", "maximum", "billed", "covered", "medical", "ending", "beginning", "period", "mail", "online", "visit", "or", "in", "of", "the",
+    "statement",
+    "invoice",
+    "bill",
+    "billing",
+    "explanation",
+    "benefit",
+    "eob",
+    "remittance",
+    "advice",
+    "summary",
+    "notice",
+    "receipt",
+    "estimate",
+    "itemized",
+    "itemised",
+    "itemization",
+    "charge",
+    "detail",
+    "detailed",
+    "patient",
+    "guarantor",
+    "account",
+    "amount",
+    "due",
+    "date",
+    "page",
+    "number",
+    "total",
+    "balance",
+    "payment",
+    "service",
+    "code",
+    "description",
+    "claim",
+    "member",
+    "name",
+    "not",
+    "is",
+    "medical",
+    "for",
+    "and",
+    "to",
+    "not",
+    "hospital",
+    "information",
+    "copy",
+    "duplicate",
+    "final",
+    "first",
+    "second",
+    "third",
+    "reminder",
+    "past",
+    "important",
+    "important:",
+    "thank",
+    "you",
+    "please",
+    "pay",
+    "insurance",
+    "plan",
+    "provider",
+    "activity",
+    "transaction",
+    "history",
+    "continued",
+    "monthly",
+    "professional",
+    "facility",
+    "physician",
+    "laboratory",
+    "collection",
+    "letter",
+    "denial",
+    "good",
+    "faith",
+    "appointment",
+    "welcome",
+    "dear",
+    "questions",
+    "question",
+    "customer",
+    "id",
+    "type",
+    "status",
+    "address",
+    "phone",
+    "group",
+    "subscriber",
+    "self",
+    "spouse",
+    "dependent",
+    "relationship",
+    "primary",
+    "secondary",
+    "from",
+    "through",
+    "quantity",
+    "unit",
+    "price",
+    "qty",
+    "paid",
+    "adjustment",
+    "discount",
+    "allowed",
+    "owe",
+    "responsibility",
+    "birth",
+    "sex",
+    "care",
+    "review",
+    "determination",
+    "decision",
+    "appeal",
+    "office",
+    "department",
+    "in",
+    "network",
+    "processed",
+    "pending",
+    "denied",
+    "electronic",
+    "new",
+    "current",
+    "previous",
+    "at",
+    "on",
+    "only",
+    "confidential",
+    "part",
+    "provided",
+    "approved",
+    "below",
+    "see",
+    "maximum",
+    "billed",
+    "covered",
+    "medical",
+    "ending",
+    "beginning",
+    "period",
+    "mail",
+    "online",
+    "visit",
+    "or",
+    "in",
+    "of",
+    "the",
 ];
 
 fn folded(text: &str) -> Vec<String> {
@@ -90,7 +348,13 @@ pub(crate) fn organisation_words(text: &str) -> usize {
 fn is_organisation_word(w: &str) -> bool {
     ORGANISATION.contains(&w)
         || matches!(w, "pc" | "pa" | "lp" | "md" | "do" | "dpm" | "dds")
-        || (w.len() > 7 && ["ology", "ologist", "iatric", "iatry", "dontic", "dontist", "pathic", "opractic", "opedic", "opaedic", "iatrist", "ometry", "opractor"].iter().any(|e| w.ends_with(e)))
+        || (w.len() > 7
+            && [
+                "ology", "ologist", "iatric", "iatry", "dontic", "dontist", "pathic", "opractic", "opedic", "opaedic", "iatrist",
+                "ometry", "opractor",
+            ]
+            .iter()
+            .any(|e| w.ends_with(e)))
 }
 
 pub(crate) fn payer_words(text: &str) -> usize {
@@ -99,15 +363,45 @@ pub(crate) fn payer_words(text: &str) -> usize {
 
 /// Whether it says what the paper or a box on it is, not who somebody is.
 pub(crate) fn is_caption(text: &str) -> bool {
-    let words: Vec<String> = folded(text).into_iter().filter(|w| w.chars().any(char::is_alphabetic)).collect();
-    words.is_empty() || words.iter().all(|w| CAPTION.contains(&w.as_str()))
+    let words: Vec<String> = folded(text)
+        .into_iter()
+        .filter(|w| w.chars().any(char::is_alphabetic))
+        .collect();
+    words.is_empty() || words.iter().all(|w| CAPTION.contains(&w.as_str())) || is_title(&words)
+}
+
+/// `Your Health Statement`, `Explanation of Health Care Benefits`: no organisation is called so.
+fn is_title(words: &[String]) -> bool {
+    const ENDS: &[&str] = &[
+        "statement",
+        "invoice",
+        "bill",
+        "receipt",
+        "notice",
+        "summary",
+        "estimate",
+        "report",
+        "letter",
+        "advice",
+        "eob",
+        "reminder",
+        "notification",
+        "confirmation",
+        "itemization",
+    ];
+    let ends = words.last().is_some_and(|w| ENDS.contains(&w.as_str()));
+    ends || words
+        .iter()
+        .any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))
 }
 
 /// Whether it reads as the name of a person: two to six words, letters only, nothing of an organisation.
 pub(crate) fn is_person(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', ',']).filter(|w| !w.is_empty()).collect();
     let plain = words.iter().all(|w| {
-        w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | '\u{2019}')) && w.chars().next().is_some_and(|c| c.is_uppercase())
+        w.chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | '\u{2019}'))
+            && w.chars().next().is_some_and(|c| c.is_uppercase())
     });
     (2..=6).contains(&words.len())
         && text.chars().count() <= 48
@@ -116,14 +410,27 @@ pub(crate) fn is_person(text: &str) -> bool {
         && !is_caption(text)
         && words.iter().all(|w| {
             let f = labels::fold(w);
-            !f.iter().any(|x| is_organisation_word(x) && x != "md" && x != "do" && x != "pa" && x != "blue" && x != "home" && x != "doctor" && x != "benefit" && x != "eye" && x != "lab" && x != "trust")
-                && !matches!(w.to_ascii_lowercase().as_str(), "inc" | "llc" | "pc" | "mobile" | "dept")
+            !f.iter().any(|x| {
+                is_organisation_word(x)
+                    && x != "md"
+                    && x != "do"
+                    && x != "pa"
+                    && x != "blue"
+                    && x != "home"
+                    && x != "doctor"
+                    && x != "benefit"
+                    && x != "eye"
+                    && x != "lab"
+                    && x != "trust"
+            }) && !matches!(w.to_ascii_lowercase().as_str(), "inc" | "llc" | "pc" | "mobile" | "dept")
         })
         && folded(text).iter().filter(|w| CAPTION.contains(&w.as_str())).count() * 2 < words.len()
 }
 
 /// Full stops that do not end a sentence.
-const ENDINGS: &[&str] = &["inc.", "corp.", "co.", "ltd.", "p.a.", "p.c.", "l.l.c.", "m.d.", "d.o.", "assoc.", "n.a."];
+const ENDINGS: &[&str] = &[
+    "inc.", "corp.", "co.", "ltd.", "p.a.", "p.c.", "l.l.c.", "m.d.", "d.o.", "assoc.", "n.a.",
+];
 
 /// Whether it may be the name of an organisation.
 pub(crate) fn is_organisation(text: &str) -> bool {
@@ -147,12 +454,21 @@ pub(crate) fn is_organisation(text: &str) -> bool {
 fn cell(value: Value, tokens: &[Token], page: u32) -> Option<Cell> {
     let bbox = BBox::around(tokens.iter().map(|t| t.bbox))?;
     let confidence = tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);
-    Some(Cell { value, raw: text_of(tokens), page, bbox, confidence })
+    Some(Cell {
+        value,
+        raw: text_of(tokens),
+        page,
+        bbox,
+        confidence,
+    })
 }
 
 /// Reads the value of `field` from the first of these tokens. Recognised text may need repairs (`ocr`).
 pub(crate) fn read(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Date>) -> Option<Read> {
-    let skip = tokens.iter().take_while(|t| matches!(t.text.as_str(), ":" | "-" | "#" | "=" | "–" | "." | "|" | "*")).count();
+    let skip = tokens
+        .iter()
+        .take_while(|t| matches!(t.text.as_str(), ":" | "-" | "#" | "=" | "–" | "." | "|" | "*"))
+        .count();
     let tokens = &tokens[skip..];
     if tokens.is_empty() {
         return None;
@@ -161,7 +477,9 @@ pub(crate) fn read(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor:
         Field::AccountNo | Field::ClaimNo | Field::MemberId => identifier(field, tokens, page),
         Field::ProviderNpi => provider_number(tokens, page),
         Field::TypeOfBill => type_of_bill(tokens, page),
-        Field::StatementDate | Field::ServiceFrom | Field::ServiceTo | Field::Admitted | Field::Discharged => days(field, tokens, page, ocr, anchor),
+        Field::StatementDate | Field::ServiceFrom | Field::ServiceTo | Field::Admitted | Field::Discharged => {
+            days(field, tokens, page, ocr, anchor)
+        }
         Field::Network => network(&text_of(tokens)).and_then(|n| one(Value::Text(n.to_owned()), tokens, page)),
         Field::ClaimStatus => status(&text_of(tokens)).and_then(|s| one(Value::Text(s.to_owned()), tokens, page)),
         Field::Patient => person(tokens, page),
@@ -174,7 +492,11 @@ pub(crate) fn read(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor:
 }
 
 fn one(value: Value, tokens: &[Token], page: u32) -> Option<Read> {
-    Some(Read { cell: cell(value, tokens, page)?, used: tokens.len(), until: None })
+    Some(Read {
+        cell: cell(value, tokens, page)?,
+        used: tokens.len(),
+        until: None,
+    })
 }
 
 /// Fields that hold an amount.
@@ -194,15 +516,26 @@ pub(crate) fn is_amount(field: Field) -> bool {
 
 /// An account, claim or member number: at least three digits (two for short accounts), no date, amount or telephone.
 fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
-    let clean = |t: &str| t.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '*' | '#')).to_owned();
+    let clean = |t: &str| {
+        t.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '*' | '#'))
+            .to_owned()
+    };
     let digits = |t: &str| t.chars().filter(char::is_ascii_digit).count();
-    let shape = |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '*'));
+    let shape = |t: &str| {
+        !t.is_empty()
+            && t.chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '*'))
+    };
     // A prefix of letters printed apart, or groups of digits: `XYZ 123456789`, `1234 5678 90`.
     let mut used = 1;
     let mut text = clean(&tokens[0].text);
     let prefix = text.len() <= 4 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) && !text.is_empty();
     if prefix {
-        while let Some(next) = tokens.get(used).map(|t| clean(&t.text)).filter(|n| n.len() <= 14 && digits(n) > 0 && n.chars().all(|c| c.is_ascii_digit() || c == '-')) {
+        while let Some(next) = tokens
+            .get(used)
+            .map(|t| clean(&t.text))
+            .filter(|n| n.len() <= 14 && digits(n) > 0 && n.chars().all(|c| c.is_ascii_digit() || c == '-'))
+        {
             text = format!("{text} {next}");
             used += 1;
         }
@@ -221,7 +554,12 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
         return None;
     }
     let b: Vec<&str> = joined.split(['-', '.']).collect();
-    if b.len() == 3 && b[0].len() == 3 && b[1].len() == 3 && b[2].len() == 4 && joined.bytes().all(|c| c.is_ascii_digit() || c == b'-' || c == b'.') {
+    if b.len() == 3
+        && b[0].len() == 3
+        && b[1].len() == 3
+        && b[2].len() == 4
+        && joined.bytes().all(|c| c.is_ascii_digit() || c == b'-' || c == b'.')
+    {
         return None;
     }
     let mut r = one(Value::Text(text.clone()), &tokens[..used], page)?;
@@ -239,7 +577,9 @@ fn provider_number(tokens: &[Token], page: u32) -> Option<Read> {
 
 fn type_of_bill(tokens: &[Token], page: u32) -> Option<Read> {
     let t = tokens[0].text.as_str();
-    let ok = matches!(t.len(), 3 | 4) && t.bytes().all(|b| b.is_ascii_alphanumeric()) && t.bytes().take(t.len() - 1).all(|b| b.is_ascii_digit());
+    let ok = matches!(t.len(), 3 | 4)
+        && t.bytes().all(|b| b.is_ascii_alphanumeric())
+        && t.bytes().take(t.len() - 1).all(|b| b.is_ascii_digit());
     ok.then(|| one(Value::Text(format!("{t:0>4}").to_ascii_uppercase()), &tokens[..1], page))?
 }
 
@@ -249,15 +589,27 @@ fn days(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Dat
     for n in (1..=tokens.len().min(9)).rev() {
         let text = text_of(&tokens[..n]);
         let text = text.trim_end_matches([',', ';', '.']);
-        let found = if field == Field::StatementDate || field == Field::Admitted || field == Field::Discharged || field == Field::ServiceTo {
+        let found = if field == Field::StatementDate
+            || field == Field::Admitted
+            || field == Field::Discharged
+            || field == Field::ServiceTo
+        {
             date::date(text).map(|d| (d, None))
         } else {
             date::date_range(text)
         };
         let found = found
             .or_else(|| (n == 1).then(|| date::compact_date(text)).flatten().map(|d| (d, None)))
-            .or_else(|| if ocr && n <= 4 { date::date_lenient(text).map(|(d, _)| (d, None)) } else { None });
-        let Some((first, last)) = found.filter(|(d, _)| year_known(d)) else { continue };
+            .or_else(|| {
+                if ocr && n <= 4 {
+                    date::date_lenient(text).map(|(d, _)| (d, None))
+                } else {
+                    None
+                }
+            });
+        let Some((first, last)) = found.filter(|(d, _)| year_known(d)) else {
+            continue;
+        };
         // A number of an account that happens to read as a compact day has no place here, but words may follow.
         let mut r = one(Value::Date(first.resolve(anchor)?), &tokens[..n], page)?;
         r.until = match last {
@@ -276,11 +628,35 @@ pub(crate) fn network(text: &str) -> Option<&'static str> {
         return None;
     }
     let has = |w: &str| words.iter().any(|x| x == w);
-    let negated = has("out") || has("non") || has("not") || has("oon") || has("nonparticipating") || has("no") || has("nonpar") || has("nonpreferred");
-    if negated && (words.len() == 1 || has("network") || has("oon") || has("nonparticipating") || has("participating") || has("par") || has("preferred") || has("nonpar") || has("contracted") || has("nonpreferred")) {
+    let negated = has("out")
+        || has("non")
+        || has("not")
+        || has("oon")
+        || has("nonparticipating")
+        || has("no")
+        || has("nonpar")
+        || has("nonpreferred");
+    if negated
+        && (words.len() == 1
+            || has("network")
+            || has("oon")
+            || has("nonparticipating")
+            || has("participating")
+            || has("par")
+            || has("preferred")
+            || has("nonpar")
+            || has("contracted")
+            || has("nonpreferred"))
+    {
         return Some("out");
     }
-    let inside = (has("in") && (has("network") || words.len() == 1)) || has("participating") || has("par") || has("inn") || has("preferred") || has("contracted") || has("yes") && words.len() == 1;
+    let inside = (has("in") && (has("network") || words.len() == 1))
+        || has("participating")
+        || has("par")
+        || has("inn")
+        || has("preferred")
+        || has("contracted")
+        || has("yes") && words.len() == 1;
     (inside && !negated).then_some("in")
 }
 
@@ -291,14 +667,45 @@ pub(crate) fn status(text: &str) -> Option<&'static str> {
     if words.is_empty() || words.len() > 12 {
         return None;
     }
-    if has(&["pending", "pended", "pend", "process", "processing", "progress", "suspended", "review", "received", "awaiting", "open"]) && !has(&["processed", "finalized", "paid"]) {
+    if has(&[
+        "pending",
+        "pended",
+        "pend",
+        "process",
+        "processing",
+        "progress",
+        "suspended",
+        "review",
+        "received",
+        "awaiting",
+        "open",
+    ]) && !has(&["processed", "finalized", "paid"])
+    {
         return Some("pending");
     }
     if has(&["denied", "rejected", "deny", "disallowed", "denial"]) && !has(&["paid", "partially", "partial"]) {
         return Some("denied");
     }
-    has(&["processed", "finalized", "finalised", "paid", "complete", "completed", "approved", "final", "settled", "closed", "adjudicated", "allowed", "payable", "adjusted", "partially", "reprocessed", "done"])
-        .then_some("processed")
+    has(&[
+        "processed",
+        "finalized",
+        "finalised",
+        "paid",
+        "complete",
+        "completed",
+        "approved",
+        "final",
+        "settled",
+        "closed",
+        "adjudicated",
+        "allowed",
+        "payable",
+        "adjusted",
+        "partially",
+        "reprocessed",
+        "done",
+    ])
+    .then_some("processed")
 }
 
 fn person(tokens: &[Token], page: u32) -> Option<Read> {
@@ -306,7 +713,9 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
     let mut n = 0;
     for t in tokens.iter().take(7) {
         let w = t.text.trim_end_matches([',', ':', ';', '.']);
-        let letters = !w.is_empty() && w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | ',' | '\u{2019}'));
+        let letters = !w.is_empty()
+            && w.chars()
+                .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | ',' | '\u{2019}'));
         if !letters {
             break;
         }
@@ -318,7 +727,13 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
     while n > 0 {
         let text = text_of(&tokens[..n]);
         let text = text.trim_end_matches([',', ':', ';', '-', ' ']);
-        let joined = text.contains(',') && !text.contains(' ') && text.split(',').filter(|p| p.chars().filter(|c| c.is_alphabetic()).count() >= 2).count() == 2;
+        let joined = text.contains(',')
+            && !text.contains(' ')
+            && text
+                .split(',')
+                .filter(|p| p.chars().filter(|c| c.is_alphabetic()).count() >= 2)
+                .count()
+                == 2;
         let greeting = text.to_ascii_lowercase();
         if (is_person(text) || joined) && !greeting.starts_with("valued ") && !greeting.starts_with("sir ") {
             let mut r = one(Value::Text(text.to_owned()), &tokens[..n], page)?;
@@ -332,7 +747,13 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
 
 fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     // Telephone, identifiers and remarks in brackets stand behind a name, not in it.
-    let cut = |t: &Token| t.text.starts_with('(') || t.text.eq_ignore_ascii_case("npi") || t.text.eq_ignore_ascii_case("tel") || t.text == "|" || t.text.starts_with('*');
+    let cut = |t: &Token| {
+        t.text.starts_with('(')
+            || t.text.eq_ignore_ascii_case("npi")
+            || t.text.eq_ignore_ascii_case("tel")
+            || t.text == "|"
+            || t.text.starts_with('*')
+    };
     let mut n = tokens.iter().position(cut).unwrap_or(tokens.len());
     if let Some(k) = tokens[..n].iter().position(|t| has_phone(&t.text)) {
         n = k;
@@ -343,7 +764,23 @@ fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     let text = text_of(&tokens[..n]);
     let text = text.trim_end_matches([',', ';', '-', ' ', ':']);
     let lower = text.to_ascii_lowercase();
-    let none = matches!(lower.as_str(), "none" | "n/a" | "self pay" | "self-pay" | "selfpay" | "uninsured" | "none on file" | "self" | "yes" | "no" | "unknown" | "see below" | "not on file" | "no insurance");
+    let none = matches!(
+        lower.as_str(),
+        "none"
+            | "n/a"
+            | "self pay"
+            | "self-pay"
+            | "selfpay"
+            | "uninsured"
+            | "none on file"
+            | "self"
+            | "yes"
+            | "no"
+            | "unknown"
+            | "see below"
+            | "not on file"
+            | "no insurance"
+    );
     if none || !is_organisation(text) || status(text).is_some() && text.split_whitespace().count() < 2 {
         return None;
     }
@@ -359,7 +796,13 @@ fn amount(tokens: &[Token], page: u32, ocr: bool) -> Option<Read> {
     for n in (1..=tokens.len().min(4)).rev() {
         let text = text_of(&tokens[..n]);
         let text = text.trim_end_matches(['.', ',', ';', '*']);
-        let found = money::money(text).or_else(|| if ocr { money::money_lenient(text).map(|(m, _)| m) } else { None });
+        let found = money::money(text).or_else(|| {
+            if ocr {
+                money::money_lenient(text).map(|(m, _)| m)
+            } else {
+                None
+            }
+        });
         if let Some(m) = found {
             return one(Value::Money(m), &tokens[..n], page);
         }
@@ -390,26 +833,68 @@ mod tests {
 
     #[test]
     fn people_and_organisations() {
-        for t in ["PRUITT, LUIS", "Maria de la Cruz", "Denise T. Iverson", "O'BRIEN, KATE", "Smith-Jones, Ann M"] {
+        for t in [
+            "PRUITT, LUIS",
+            "Maria de la Cruz",
+            "Denise T. Iverson",
+            "O'BRIEN, KATE",
+            "Smith-Jones, Ann M",
+        ] {
             assert!(is_person(t) || t.contains("de la"), "{t}");
         }
-        for t in ["Fairmont University Hospital", "PATIENT STATEMENT", "Account Number", "1814 ELM ST", "AUSTIN TX 78701", "Beth", "Emergency Room"] {
+        for t in [
+            "Fairmont University Hospital",
+            "PATIENT STATEMENT",
+            "Account Number",
+            "1814 ELM ST",
+            "AUSTIN TX 78701",
+            "Beth",
+            "Emergency Room",
+        ] {
             assert!(!is_person(t), "{t}");
         }
-        for t in ["Fairmont University Hospital", "Aetna", "Blue Cross Blue Shield of Texas", "Smith & Jones, P.A."] {
+        for t in [
+            "Fairmont University Hospital",
+            "Aetna",
+            "Blue Cross Blue Shield of Texas",
+            "Smith & Jones, P.A.",
+        ] {
             assert!(is_organisation(t), "{t}");
         }
-        for t in ["PO Box 61109", "Marietta, GA 30010", "(636) 555-0175", "Explanation of Benefits", "Statement Date", "We have reviewed your claim."] {
+        for t in [
+            "PO Box 61109",
+            "Marietta, GA 30010",
+            "(636) 555-0175",
+            "Explanation of Benefits",
+            "Statement Date",
+            "We have reviewed your claim.",
+        ] {
             assert!(!is_organisation(t), "{t}");
         }
     }
 
     #[test]
     fn networks_and_statuses() {
-        for (t, want) in [("In-network", Some("in")), ("Out-of-network", Some("out")), ("Participating", Some("in")), ("Non-participating", Some("out")), ("In network", Some("in")), ("OUT", Some("out")), ("PPO", None)] {
+        for (t, want) in [
+            ("In-network", Some("in")),
+            ("Out-of-network", Some("out")),
+            ("Participating", Some("in")),
+            ("Non-participating", Some("out")),
+            ("In network", Some("in")),
+            ("OUT", Some("out")),
+            ("PPO", None),
+        ] {
             assert_eq!(network(t), want, "{t}");
         }
-        for (t, want) in [("Finalized", Some("processed")), ("Processed 02/13/24", Some("processed")), ("PROCESSED AS PRIMARY", Some("processed")), ("In process", Some("pending")), ("Pending", Some("pending")), ("Denied", Some("denied")), ("Gold", None)] {
+        for (t, want) in [
+            ("Finalized", Some("processed")),
+            ("Processed 02/13/24", Some("processed")),
+            ("PROCESSED AS PRIMARY", Some("processed")),
+            ("In process", Some("pending")),
+            ("Pending", Some("pending")),
+            ("Denied", Some("denied")),
+            ("Gold", None),
+        ] {
             assert_eq!(status(t), want, "{t}");
         }
     }
