@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::cases::CaseBy;
 use crate::export::{csv, json, text};
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions};
@@ -60,6 +61,9 @@ struct AuditArgs {
     /// Folder of reference tables in the form in which CMS and HHS publish them
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// How files become cases
+    #[arg(long, value_enum, default_value = "auto", value_name = "HOW")]
+    case_by: CaseByArg,
     /// Threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -72,6 +76,27 @@ struct AuditArgs {
     /// Give a file up after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     file_timeout: u64,
+}
+
+/// [`CaseBy`] as a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum CaseByArg {
+    /// A sub-folder is a case, loose files are grouped by what they say
+    Auto,
+    /// A sub-folder is a case, and so are the loose files of an input together
+    Folder,
+    /// All files are grouped by what they say, wherever they lie
+    Patient,
+}
+
+impl From<CaseByArg> for CaseBy {
+    fn from(arg: CaseByArg) -> Self {
+        match arg {
+            CaseByArg::Auto => Self::Auto,
+            CaseByArg::Folder => Self::Folder,
+            CaseByArg::Patient => Self::Patient,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -109,7 +134,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     logging::start(i16::from(cli.verbose) - i16::from(cli.quiet), cli.log_format);
     let ran = match cli.command {
-        Command::Audit(args) => audit(args),
+        Command::Audit(args) => audit(args, cli.quiet > 0),
         Command::Extract(args) => extract(&args),
         Command::Doctor(args) => doctor(&args),
     };
@@ -123,30 +148,22 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn audit(args: AuditArgs) -> Result<ExitCode> {
+fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
     let options = AuditOptions {
         inputs: args.inputs,
         out: args.out,
         refs: args.refs,
-        jobs: args
-            .jobs
-            .or_else(|| thread::available_parallelism().ok())
-            .unwrap_or(NonZeroUsize::MIN),
+        case_by: args.case_by.into(),
+        jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
         strict: args.strict,
         cache: !args.no_cache,
-        limits: Limits {
-            time: Duration::from_secs(args.file_timeout),
-            ..Limits::default()
-        },
+        limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
+        progress: !quiet,
     };
     let outcome = pipeline::audit(&options)?;
     writeln!(io::stdout(), "{}", summary::counts(&outcome.report))?;
     let failed = options.strict && outcome.is_incomplete();
-    Ok(if failed {
-        ExitCode::from(INCOMPLETE)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if failed { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
 }
 
 fn extract(args: &ExtractArgs) -> Result<ExitCode> {
@@ -162,18 +179,13 @@ fn extract(args: &ExtractArgs) -> Result<ExitCode> {
 }
 
 fn doctor(args: &DoctorArgs) -> Result<ExitCode> {
-    let rows = doctor::facts(args.refs.as_deref())
-        .into_iter()
-        .map(|(what, how)| vec![what, how]);
+    let rows = doctor::facts(args.refs.as_deref()).into_iter().map(|(what, how)| vec![what, how]);
     writeln!(io::stdout(), "{}", summary::table(&["what", "state"], rows))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// `billproof extract … | head` ends quietly.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    let kinds = error
-        .chain()
-        .filter_map(|e| e.downcast_ref::<io::Error>())
-        .map(io::Error::kind);
+    let kinds = error.chain().filter_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind);
     kinds.into_iter().any(|k| k == io::ErrorKind::BrokenPipe)
 }

@@ -34,6 +34,8 @@ pub struct SourceFile {
     pub location: PathBuf,
     /// The folder that makes its case, as `case_id`; `None` for a file that lies loose in the input.
     pub case_folder: Option<String>,
+    /// Name of the input folder that it lies in, or of the folder around a file that is an input itself.
+    pub input: String,
     /// What its content is, or why it cannot be read.
     pub kind: Result<FileKind, String>,
     /// Its size in bytes.
@@ -102,32 +104,20 @@ pub struct DiscoverError {
 /// The first input that does not exist or cannot be opened.
 pub fn discover(inputs: &[PathBuf], out: Option<&Path>) -> Result<Discovery, DiscoverError> {
     let mut names = HashSet::new();
-    let mut walk = Walk {
-        out: out.and_then(|o| o.canonicalize().ok()),
-        ..Walk::default()
-    };
+    let mut walk = Walk { out: out.and_then(|o| o.canonicalize().ok()), ..Walk::default() };
     for input in inputs {
-        let failed = |source| DiscoverError {
-            input: input.display().to_string(),
-            source,
-        };
+        let failed = |source| DiscoverError { input: input.display().to_string(), source };
         let real = input.canonicalize().map_err(failed)?;
         let meta = fs::metadata(&real).map_err(failed)?;
         let name = unused(&mut names, &own_name(input, &real));
         if meta.is_dir() {
             fs::read_dir(&real).map_err(failed)?;
             let prefix = if inputs.len() > 1 { format!("{name}/") } else { String::new() };
-            walk.folder(
-                &Root {
-                    dir: input,
-                    name: &name,
-                    prefix: &prefix,
-                },
-                &real,
-            );
+            walk.folder(&Root { dir: input, name: &name, prefix: &prefix }, &real);
         } else if meta.is_file() {
             File::open(&real).map_err(failed)?;
-            walk.file(name, input, &real, None);
+            let around = real.parent().and_then(Path::file_name).unwrap_or(OsStr::new("input")).to_string_lossy().into_owned();
+            walk.file(Place { path: name, input: around, case_folder: None }, input, &real);
         } else {
             return Err(failed(io::Error::other("neither a file nor a folder")));
         }
@@ -137,12 +127,7 @@ pub fn discover(inputs: &[PathBuf], out: Option<&Path>) -> Result<Discovery, Dis
 
 /// The input's own name: `.` and `..` are named as what they stand for.
 fn own_name(input: &Path, real: &Path) -> String {
-    input
-        .file_name()
-        .or_else(|| real.file_name())
-        .unwrap_or(OsStr::new("input"))
-        .to_string_lossy()
-        .into_owned()
+    input.file_name().or_else(|| real.file_name()).unwrap_or(OsStr::new("input")).to_string_lossy().into_owned()
 }
 
 /// The name, with a number behind it where another input has the same one.
@@ -160,14 +145,17 @@ struct Root<'a> {
     prefix: &'a str,
 }
 
+/// Where a file belongs, in the words of [`SourceFile`].
+struct Place {
+    path: String,
+    input: String,
+    case_folder: Option<String>,
+}
+
 impl Root<'_> {
     /// The parts of the path below the input.
     fn parts(&self, path: &Path) -> Vec<String> {
-        path.strip_prefix(self.dir)
-            .unwrap_or(path)
-            .iter()
-            .map(|p| p.to_string_lossy().into_owned())
-            .collect()
+        path.strip_prefix(self.dir).unwrap_or(path).iter().map(|p| p.to_string_lossy().into_owned()).collect()
     }
 }
 
@@ -203,11 +191,8 @@ impl Walk {
         }
         self.out = out;
 
-        let with_case_file: HashSet<Vec<String>> = files
-            .iter()
-            .filter(|f| is_case_file(f))
-            .filter_map(|f| f.parent().map(|dir| root.parts(dir)))
-            .collect();
+        let with_case_file: HashSet<Vec<String>> =
+            files.iter().filter(|f| is_case_file(f)).filter_map(|f| f.parent().map(|dir| root.parts(dir))).collect();
         for location in files {
             let parts = root.parts(&location);
             let path = format!("{}{}", root.prefix, parts.join("/"));
@@ -218,7 +203,10 @@ impl Walk {
                 continue;
             }
             match location.canonicalize() {
-                Ok(real) => self.file(path, &location, &real, folder),
+                Ok(real) => {
+                    let place = Place { path, input: root.name.to_owned(), case_folder: folder };
+                    self.file(place, &location, &real);
+                }
                 Err(_) => self.found.skipped.broken_links += 1,
             }
         }
@@ -267,16 +255,13 @@ impl Walk {
         }
     }
 
-    fn file(&mut self, path: String, location: &Path, real: &Path, case_folder: Option<String>) {
+    fn file(&mut self, place: Place, location: &Path, real: &Path) {
         if !self.seen.insert(real.to_owned()) {
             self.found.skipped.visited_before += 1;
             return;
         }
         let bytes = fs::metadata(real).map_or(0, |m| m.len());
-        let extension = location
-            .extension()
-            .map(|e| e.to_string_lossy().to_lowercase())
-            .unwrap_or_default();
+        let extension = location.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let promising = PROMISING.contains(&extension.as_str());
         let kind = match head(real) {
             Ok(head) => match FileKind::sniff(&head) {
@@ -294,13 +279,8 @@ impl Walk {
                 return;
             }
         };
-        self.found.files.push(SourceFile {
-            path,
-            location: location.to_owned(),
-            case_folder,
-            kind,
-            bytes,
-        });
+        let Place { path, input, case_folder } = place;
+        self.found.files.push(SourceFile { path, location: location.to_owned(), case_folder, input, kind, bytes });
     }
 
     fn finish(mut self) -> Discovery {
@@ -382,25 +362,15 @@ mod tests {
         assert_eq!(found.files[0].case_folder, None);
         assert!(found.files[0].kind.as_ref().unwrap_err().contains(".pdf"));
         assert!(found.files[2].kind.as_ref().unwrap_err().contains("0 bytes"));
-        assert_eq!(
-            found.skipped.by_extension,
-            BTreeMap::from([(String::new(), 1), ("txt".to_owned(), 1)])
-        );
+        assert_eq!(found.skipped.by_extension, BTreeMap::from([(String::new(), 1), ("txt".to_owned(), 1)]));
         assert_eq!(found.skipped.hidden, 2);
     }
 
     #[test]
     fn several_inputs_put_their_names_in_front() {
         let dir = tempfile::tempdir().unwrap();
-        lay(
-            dir.path(),
-            &[("one/bills/c/x.pdf", PDF), ("two/bills/y.pdf", PDF), ("z.pdf", PDF)],
-        );
-        let inputs = [
-            dir.path().join("one/bills"),
-            dir.path().join("two/bills"),
-            dir.path().join("z.pdf"),
-        ];
+        lay(dir.path(), &[("one/bills/c/x.pdf", PDF), ("two/bills/y.pdf", PDF), ("z.pdf", PDF)]);
+        let inputs = [dir.path().join("one/bills"), dir.path().join("two/bills"), dir.path().join("z.pdf")];
         let found = discover(&inputs, None).unwrap();
         assert_eq!(paths(&found), ["bills/c/x.pdf", "bills~2/y.pdf", "z.pdf"]);
         assert_eq!(found.files[0].case_folder.as_deref(), Some("bills/c"));
@@ -427,14 +397,7 @@ mod tests {
     #[test]
     fn the_nearest_case_file_makes_the_case() {
         let dir = tempfile::tempdir().unwrap();
-        lay(
-            dir.path(),
-            &[
-                ("2025/doe/case.toml", b""),
-                ("2025/doe/er/x.pdf", PDF),
-                ("2025/roe/y.pdf", PDF),
-            ],
-        );
+        lay(dir.path(), &[("2025/doe/case.toml", b""), ("2025/doe/er/x.pdf", PDF), ("2025/roe/y.pdf", PDF)]);
         let found = discover(&[dir.path().to_owned()], None).unwrap();
         assert_eq!(found.files[0].case_folder.as_deref(), Some("2025/doe"));
         assert_eq!(found.files[1].case_folder.as_deref(), Some("2025"));
@@ -444,10 +407,7 @@ mod tests {
     #[test]
     fn an_input_with_a_case_file_is_a_case() {
         let dir = tempfile::tempdir().unwrap();
-        lay(
-            dir.path(),
-            &[("doe/case.toml", b""), ("doe/x.pdf", PDF), ("doe/er/y.pdf", PDF)],
-        );
+        lay(dir.path(), &[("doe/case.toml", b""), ("doe/x.pdf", PDF), ("doe/er/y.pdf", PDF)]);
         let found = discover(&[dir.path().join("doe")], None).unwrap();
         assert_eq!(found.case_files[0].case_id, "doe");
         assert!(found.files.iter().all(|f| f.case_folder.as_deref() == Some("doe")));

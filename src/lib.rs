@@ -14,6 +14,14 @@ pub mod discover;
 pub mod extract;
 pub mod normalize;
 pub mod reading;
+pub mod record_csv;
+
+pub mod names;
+pub mod case_file;
+pub mod cases;
+pub mod matching;
+pub mod reference;
+
 pub mod export;
 
 pub mod progress;

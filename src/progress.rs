@@ -26,9 +26,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Shown on standard error for so many files, as what standard error is.
-    pub fn new(files: usize) -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
+    /// For so many files: a bar where it is to be shown and standard error is a terminal, log lines otherwise.
+    pub fn new(files: usize, shown: bool) -> Self {
+        let bar = (shown && io::stderr().is_terminal()).then(|| {
             let bar = BARS.add(ProgressBar::new(files as u64));
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len} files  {msg}  {elapsed} elapsed, {eta} left");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -37,14 +37,7 @@ impl Progress {
         });
         let now = Instant::now();
         let (done, pages, logged) = (AtomicU64::new(0), AtomicU64::new(0), Mutex::new(now));
-        Self {
-            bar,
-            started: now,
-            files: files as u64,
-            done,
-            pages,
-            logged,
-        }
+        Self { bar, started: now, files: files as u64, done, pages, logged }
     }
 
     /// One more file is done, with so many pages.
@@ -81,16 +74,8 @@ impl Progress {
 
     fn log(&self, done: u64, pages: u64) {
         let elapsed = self.started.elapsed().as_secs_f64();
-        let left = if done == 0 {
-            0.0
-        } else {
-            elapsed / done as f64 * (self.files.saturating_sub(done)) as f64
-        };
-        tracing::info!(
-            "{done}/{} files, {pages} pages, {:.1} pages/s, {left:.0} s left",
-            self.files,
-            self.rate(pages)
-        );
+        let left = if done == 0 { 0.0 } else { elapsed / done as f64 * (self.files.saturating_sub(done)) as f64 };
+        tracing::info!("{done}/{} files, {pages} pages, {:.1} pages/s, {left:.0} s left", self.files, self.rate(pages));
     }
 }
 

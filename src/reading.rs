@@ -1,5 +1,6 @@
 //! One file → one document, whatever the file is: bounded in size and time, its panics caught.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::panic::{self, AssertUnwindSafe};
@@ -24,7 +25,7 @@ pub const READER_THREAD: &str = "billproof-file";
 const READER_STACK: usize = 256 << 20;
 
 /// What the reader may take beyond the extractor's own bound, which is looked at between pages only.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 
 /// A message lists so many bad pages and counts the others.
 const PROBLEMS_LISTED: usize = 10;
@@ -40,10 +41,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            bytes: 512 << 20,
-            time: Duration::from_secs(600),
-        }
+        Self { bytes: 512 << 20, time: Duration::from_mins(10) }
     }
 }
 
@@ -64,12 +62,7 @@ impl Reading {
     /// A file that could not be read, and why.
     pub fn failed(path: &str, message: impl Into<String>) -> Self {
         let document = Document::failed(path, message);
-        Self {
-            document,
-            text: DocumentText::default(),
-            extract: Duration::ZERO,
-            parse: Duration::ZERO,
-        }
+        Self { document, text: DocumentText::default(), extract: Duration::ZERO, parse: Duration::ZERO }
     }
 }
 
@@ -90,12 +83,20 @@ pub fn sha256_of(location: &Path) -> io::Result<String> {
     let mut chunk = vec![0; 1 << 16];
     loop {
         match file.read(&mut chunk) {
-            Ok(0) => return Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect()),
+            Ok(0) => return Ok(hex(&hash.finalize())),
             Ok(n) => hash.update(&chunk[..n]),
             Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
             Err(e) => return Err(e),
         }
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, b| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{b:02x}");
+        text
+    })
 }
 
 /// Reads a file in a thread of its own, so that one that neither returns nor fails holds nothing up but itself.
@@ -112,10 +113,7 @@ pub fn read_file(path: &str, location: &Path, kind: FileKind, extractor: &Arc<Ex
             let _ = send.send(reading);
         }
     };
-    let spawned = thread::Builder::new()
-        .name(READER_THREAD.to_owned())
-        .stack_size(READER_STACK)
-        .spawn(job);
+    let spawned = thread::Builder::new().name(READER_THREAD.to_owned()).stack_size(READER_STACK).spawn(job);
     if let Err(error) = spawned {
         return Reading::failed(path, format!("cannot be read: no thread for it: {error}"));
     }
@@ -135,28 +133,16 @@ pub fn parse_document(path: &str, kind: FileKind, bytes: &[u8], extractor: &Extr
     let extraction = match extracted {
         Ok(extraction) => extraction,
         Err(error) => {
-            return Reading {
-                extract,
-                ..Reading::failed(path, error.to_string())
-            };
+            return Reading { extract, ..Reading::failed(path, error.to_string()) };
         }
     };
     let mut document = document_of(&extraction);
     path.clone_into(&mut document.path);
-    Reading {
-        document,
-        text: extraction.text,
-        extract,
-        parse: started.elapsed(),
-    }
+    Reading { document, text: extraction.text, extract, parse: started.elapsed() }
 }
 
 fn document_of(extraction: &Extraction) -> Document {
-    let pages = extraction
-        .text
-        .pages
-        .len()
-        .max(extraction.problems.iter().map(|p| p.page as usize).max().unwrap_or(0));
+    let pages = extraction.text.pages.len().max(extraction.problems.iter().map(|p| p.page as usize).max().unwrap_or(0));
     if extraction.text.pages.iter().all(|p| p.words.is_empty()) {
         let mut document = Document::failed("", no_text(pages, &extraction.problems));
         document.pages = pages as u32;
@@ -170,11 +156,7 @@ fn document_of(extraction: &Extraction) -> Document {
             document.status = Status::Partial;
         }
         let unread = listed(&extraction.problems);
-        document.message = if document.message.is_empty() {
-            unread
-        } else {
-            format!("{unread}; {}", document.message)
-        };
+        document.message = if document.message.is_empty() { unread } else { format!("{unread}; {}", document.message) };
     }
     document
 }
@@ -195,15 +177,9 @@ fn no_text(pages: usize, problems: &[PageProblem]) -> String {
 
 /// `page 2: …; page 5: …; and 3 more`.
 fn listed(problems: &[PageProblem]) -> String {
-    let shown = problems
-        .iter()
-        .take(PROBLEMS_LISTED)
-        .map(|p| format!("page {}: {}", p.page, p.message));
+    let shown = problems.iter().take(PROBLEMS_LISTED).map(|p| format!("page {}: {}", p.page, p.message));
     let more = problems.len().saturating_sub(PROBLEMS_LISTED);
-    shown
-        .chain((more > 0).then(|| format!("and {more} more")))
-        .collect::<Vec<_>>()
-        .join("; ")
+    shown.chain((more > 0).then(|| format!("and {more} more"))).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -212,12 +188,7 @@ mod tests {
 
     #[test]
     fn a_long_list_of_bad_pages_is_cut() {
-        let problems: Vec<_> = (1..=12)
-            .map(|page| PageProblem {
-                page,
-                message: "unreadable".into(),
-            })
-            .collect();
+        let problems: Vec<_> = (1..=12).map(|page| PageProblem { page, message: "unreadable".into() }).collect();
         let text = listed(&problems);
         assert!(text.starts_with("page 1: unreadable; page 2: "));
         assert!(text.ends_with("; and 2 more"));

@@ -7,21 +7,10 @@ use crate::export::run_json::RunReport;
 /// One line for each count of the run.
 pub fn counts(report: &RunReport) -> String {
     let by = |counts: &std::collections::BTreeMap<String, usize>| {
-        counts
-            .iter()
-            .map(|(name, n)| format!("{n} {name}"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        counts.iter().map(|(name, n)| format!("{n} {name}")).collect::<Vec<_>>().join(", ")
     };
     let c = &report.counts;
-    format!(
-        "{} files ({}), {} pages, {} lines, {} cases",
-        c.files,
-        by(&c.documents),
-        c.pages,
-        c.lines,
-        c.cases
-    )
+    format!("{} files ({}), {} pages, {} lines, {} cases", c.files, by(&c.documents), c.pages, c.lines, c.cases)
 }
 
 /// A table with its first column of words and its other ones of figures.

@@ -23,12 +23,9 @@ fn pixel_bomb(side: u32) -> Vec<u8> {
 
 /// CRC-32 as PNG defines it (ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0u32, |crc, &b| {
-        (0..8).fold(
-            crc ^ u32::from(b),
-            |c, _| if c & 1 == 1 { (c >> 1) ^ 0xEDB8_8320 } else { c >> 1 },
-        )
-    })
+    !bytes
+        .iter()
+        .fold(!0u32, |crc, &b| (0..8).fold(crc ^ u32::from(b), |c, _| if c & 1 == 1 { (c >> 1) ^ 0xEDB8_8320 } else { c >> 1 }))
 }
 
 /// Bytes without any structure, the same in every run.
@@ -55,10 +52,7 @@ fn page_with(media_box: &str, content: &str) -> Vec<u8> {
 
 /// A page tree that holds itself.
 fn page_loop() -> Vec<u8> {
-    pdf_of(&[
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [2 0 R] /Count 1 >>".to_owned(),
-    ])
+    pdf_of(&["<< /Type /Catalog /Pages 2 0 R >>".to_owned(), "<< /Type /Pages /Kids [2 0 R] /Count 1 >>".to_owned()])
 }
 
 fn hostile() -> Vec<(&'static str, Vec<u8>)> {
@@ -94,14 +88,7 @@ fn every_hostile_file_is_a_failed_row_with_a_reason() {
     let hostile = hostile();
     lay(&input, &hostile);
     lay(&input, &[("good.pdf", bill())]);
-    billproof()
-        .arg("audit")
-        .arg(&input)
-        .arg("--out")
-        .arg(&out)
-        .arg("--no-cache")
-        .assert()
-        .code(0);
+    billproof().arg("audit").arg(&input).arg("--out").arg(&out).arg("--no-cache").assert().code(0);
     let (status, message) = (by_path(&out, "status"), by_path(&out, "message"));
     assert_eq!(status.len(), hostile.len() + 1);
     for (name, _) in &hostile {
@@ -117,10 +104,7 @@ fn a_file_cut_short_is_read_or_failed_but_stops_nothing() {
     let (input, out) = (dir.path().join("in"), dir.path().join("out"));
     let whole = bill();
     for tenth in 1..10 {
-        lay(
-            &input,
-            &[(&format!("cut{tenth}.pdf"), whole[..whole.len() * tenth / 10].to_vec())],
-        );
+        lay(&input, &[(&format!("cut{tenth}.pdf"), whole[..whole.len() * tenth / 10].to_vec())]);
     }
     billproof().arg("audit").arg(&input).arg("--out").arg(&out).assert().code(0);
     assert_eq!(by_path(&out, "status").len(), 9);
@@ -129,18 +113,10 @@ fn a_file_cut_short_is_read_or_failed_but_stops_nothing() {
 #[test]
 fn a_huge_page_is_read() {
     let dir = tempfile::tempdir().unwrap();
-    let text = String::from_utf8(bill())
-        .unwrap()
-        .replace("[0 0 612 792]", "[0 0 14400 14400]");
+    let text = String::from_utf8(bill()).unwrap().replace("[0 0 612 792]", "[0 0 14400 14400]");
     lay(dir.path(), &[("in/huge.pdf", text.into_bytes())]);
     let out = dir.path().join("out");
-    billproof()
-        .arg("audit")
-        .arg(dir.path().join("in"))
-        .arg("--out")
-        .arg(&out)
-        .assert()
-        .code(0);
+    billproof().arg("audit").arg(dir.path().join("in")).arg("--out").arg(&out).assert().code(0);
     assert_eq!(by_path(&out, "status")["huge.pdf"], "ok");
 }
 
@@ -167,13 +143,7 @@ fn formulas_in_a_paper_stay_text() {
     let dir = tempfile::tempdir().unwrap();
     lay(dir.path(), &[("in/=cmd()/-x.pdf", b"no pdf".to_vec())]);
     let out = dir.path().join("out");
-    billproof()
-        .arg("audit")
-        .arg(dir.path().join("in"))
-        .arg("--out")
-        .arg(&out)
-        .assert()
-        .code(0);
+    billproof().arg("audit").arg(dir.path().join("in")).arg("--out").arg(&out).assert().code(0);
     let csv = fs::read_to_string(out.join("documents.csv")).unwrap();
     assert!(csv.lines().nth(1).unwrap().starts_with("'=cmd()/-x.pdf,"), "{csv}");
 }

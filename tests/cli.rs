@@ -20,29 +20,10 @@ fn an_audit_writes_every_file_of_the_contract() {
     let dir = tempfile::tempdir().unwrap();
     lay(dir.path(), &[("in/public/bill.pdf", bill()), ("in/notes.txt", b"x".to_vec())]);
     let out = dir.path().join("out");
-    billproof()
-        .arg("audit")
-        .arg(dir.path().join("in"))
-        .arg("--out")
-        .arg(&out)
-        .assert()
-        .code(0);
-    let mut names: Vec<_> = fs::read_dir(&out)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect();
+    billproof().arg("audit").arg(dir.path().join("in")).arg("--out").arg(&out).assert().code(0);
+    let mut names: Vec<_> = fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_eq!(
-        names,
-        [
-            "cases.csv",
-            "documents.csv",
-            "flags.csv",
-            "lines.csv",
-            "record.json",
-            "run.json"
-        ]
-    );
+    assert_eq!(names, ["cases.csv", "documents.csv", "flags.csv", "lines.csv", "record.json", "run.json"]);
     let run: serde_json::Value = serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
     assert_eq!(run["skipped"]["by_extension"]["txt"], 1);
     assert_eq!(run["files"][0]["path"], "public/bill.pdf");
@@ -63,18 +44,8 @@ fn a_missing_input_is_one_clear_line_and_leaves_no_output() {
 #[test]
 fn an_output_folder_that_cannot_be_written_is_found_first() {
     let dir = tempfile::tempdir().unwrap();
-    lay(
-        dir.path(),
-        &[("in/bill.pdf", bill()), ("out", b"a file in its place".to_vec())],
-    );
-    let error = stderr_of(
-        billproof()
-            .arg("audit")
-            .arg(dir.path().join("in"))
-            .arg("--out")
-            .arg(dir.path().join("out")),
-        2,
-    );
+    lay(dir.path(), &[("in/bill.pdf", bill()), ("out", b"a file in its place".to_vec())]);
+    let error = stderr_of(billproof().arg("audit").arg(dir.path().join("in")).arg("--out").arg(dir.path().join("out")), 2);
     assert_eq!(error.lines().count(), 1, "{error}");
     assert!(error.contains("cannot write to output folder"), "{error}");
 }
@@ -84,12 +55,7 @@ fn missing_reference_tables_are_an_error_of_usage() {
     let dir = tempfile::tempdir().unwrap();
     lay(dir.path(), &[("in/bill.pdf", bill())]);
     let mut command = billproof();
-    command
-        .arg("audit")
-        .arg(dir.path().join("in"))
-        .arg("--out")
-        .arg(dir.path().join("out"))
-        .args(["--refs", "no-such-refs"]);
+    command.arg("audit").arg(dir.path().join("in")).arg("--out").arg(dir.path().join("out")).args(["--refs", "no-such-refs"]);
     assert!(stderr_of(&mut command, 2).contains("no-such-refs"));
 }
 
@@ -98,10 +64,7 @@ fn wrong_usage_exits_2() {
     billproof().assert().code(2);
     billproof().args(["audit", "x"]).assert().code(2);
     billproof().args(["audit", "x", "--out", "y", "--jobs", "0"]).assert().code(2);
-    billproof()
-        .args(["audit", "x", "--out", "y", "--case-by", "colour"])
-        .assert()
-        .code(2);
+    billproof().args(["audit", "x", "--out", "y", "--case-by", "colour"]).assert().code(2);
 }
 
 #[test]
@@ -110,12 +73,7 @@ fn strict_fails_where_a_file_was_not_read() {
     lay(dir.path(), &[("in/bill.pdf", bill()), ("in/broken.pdf", b"no pdf".to_vec())]);
     let audit = |strict: &[&str]| {
         let mut command = billproof();
-        command
-            .arg("audit")
-            .arg(dir.path().join("in"))
-            .arg("--out")
-            .arg(dir.path().join("out"))
-            .args(strict);
+        command.arg("audit").arg(dir.path().join("in")).arg("--out").arg(dir.path().join("out")).args(strict);
         command
     };
     audit(&[]).assert().code(0);
@@ -127,10 +85,7 @@ fn strict_fails_where_a_file_was_not_read() {
 #[test]
 fn several_inputs_share_a_run() {
     let dir = tempfile::tempdir().unwrap();
-    lay(
-        dir.path(),
-        &[("a/bill.pdf", bill()), ("b/other.txt", b"x".to_vec()), ("single.pdf", bill())],
-    );
+    lay(dir.path(), &[("a/bill.pdf", bill()), ("b/other.txt", b"x".to_vec()), ("single.pdf", bill())]);
     let out = dir.path().join("out");
     let inputs = ["a", "b", "single.pdf"].map(|i| dir.path().join(i));
     billproof().arg("audit").args(inputs).arg("--out").arg(&out).assert().code(0);
@@ -143,13 +98,7 @@ fn a_folder_without_papers_gives_empty_tables() {
     let dir = tempfile::tempdir().unwrap();
     lay(dir.path(), &[("in/readme.txt", b"x".to_vec())]);
     let out = dir.path().join("out");
-    billproof()
-        .arg("audit")
-        .arg(dir.path().join("in"))
-        .arg("--out")
-        .arg(&out)
-        .assert()
-        .code(0);
+    billproof().arg("audit").arg(dir.path().join("in")).arg("--out").arg(&out).assert().code(0);
     for name in ["documents.csv", "lines.csv", "flags.csv", "cases.csv"] {
         assert_eq!(fs::read_to_string(out.join(name)).unwrap().lines().count(), 1, "{name}");
     }
@@ -159,14 +108,8 @@ fn a_folder_without_papers_gives_empty_tables() {
 fn extract_shows_one_file_in_three_forms() {
     let dir = tempfile::tempdir().unwrap();
     lay(dir.path(), &[("bill.pdf", bill())]);
-    let extract = |format: &str| {
-        stdout_of(
-            billproof()
-                .arg("extract")
-                .arg(dir.path().join("bill.pdf"))
-                .args(["--format", format]),
-        )
-    };
+    let extract =
+        |format: &str| stdout_of(billproof().arg("extract").arg(dir.path().join("bill.pdf")).args(["--format", format]));
     assert!(extract("text").contains("99213"));
     assert!(extract("csv").starts_with("case_id,path,page,line_no,"));
     let json: serde_json::Value = serde_json::from_str(&extract("json")).unwrap();

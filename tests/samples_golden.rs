@@ -21,14 +21,7 @@ fn root() -> PathBuf {
 
 fn audit(jobs: &str, out: &Path) {
     let samples = root().join("samples");
-    billproof()
-        .arg("audit")
-        .arg(samples)
-        .arg("--out")
-        .arg(out)
-        .args(["--jobs", jobs, "--no-cache"])
-        .assert()
-        .code(0);
+    billproof().arg("audit").arg(samples).arg("--out").arg(out).args(["--jobs", jobs, "--no-cache"]).assert().code(0);
 }
 
 /// Cases by id, each with its part of the CSV files.
@@ -47,13 +40,9 @@ fn split_by_case(out: &Path) -> Split {
             if column("text_source").is_some_and(|c| &record[c] == "ocr") {
                 scanned.insert(case.clone());
             }
-            let steady = header.iter().zip(&record).map(|(name, cell)| {
-                if scanned.contains(&case) && UNSTEADY.contains(&name) {
-                    ""
-                } else {
-                    cell
-                }
-            });
+            let unsteady = |name: &str| scanned.contains(&case) && UNSTEADY.contains(&name);
+            let steady: Vec<&str> =
+                header.iter().zip(&record).map(|(name, cell)| if unsteady(name) { "" } else { cell }).collect();
             let part = parts.entry(case).or_insert_with(|| {
                 let mut writer = csv::Writer::from_writer(Vec::new());
                 writer.write_record(&header).unwrap();
@@ -73,14 +62,8 @@ fn split_by_case(out: &Path) -> Split {
 fn the_samples_give_their_golden_files() {
     let temp = tempfile::tempdir().unwrap();
     audit("2", temp.path());
-    let unread = common::rows(&temp.path().join("documents.csv"))
-        .into_iter()
-        .find(|r| r["status"] == "failed");
-    assert!(
-        unread.is_none(),
-        "run ./setup, which installs text recognition: {}",
-        unread.unwrap()["message"]
-    );
+    let unread = common::rows(&temp.path().join("documents.csv")).into_iter().find(|r| r["status"] == "failed");
+    assert!(unread.is_none(), "run ./setup, which installs text recognition: {}", unread.unwrap()["message"]);
     let golden = root().join("tests/golden");
     let got = split_by_case(temp.path());
     if std::env::var_os("BILLPROOF_BLESS").is_some() {
@@ -103,28 +86,18 @@ fn the_samples_give_their_golden_files() {
             }
         }
     }
-    let expected: BTreeSet<String> = fs::read_dir(&golden)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect();
+    let expected: BTreeSet<String> =
+        fs::read_dir(&golden).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(got.keys().cloned().collect::<BTreeSet<_>>(), expected);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn difference(path: &Path, expected: &str, given: &str) -> String {
-    let only = |a: &str, b: &str, sign: char| {
+    let only = |a: &str, b: &str, sign: &str| {
         let b: BTreeSet<&str> = b.lines().collect();
-        a.lines()
-            .filter(|l| !b.contains(l))
-            .map(|l| format!("{sign} {l}\n"))
-            .collect::<String>()
+        a.lines().filter(|l| !b.contains(l)).flat_map(|l| [sign, " ", l, "\n"]).collect::<String>()
     };
-    format!(
-        "{}\n{}{}",
-        path.display(),
-        only(expected, given, '-'),
-        only(given, expected, '+')
-    )
+    format!("{}\n{}{}", path.display(), only(expected, given, "-"), only(given, expected, "+"))
 }
 
 #[test]

@@ -32,10 +32,7 @@ pub fn read(pages: &[PageLines]) -> TableReading {
             out.rows.push(row(e));
         }
         let mut cells = BTreeMap::new();
-        cells.insert(
-            Field::Charge,
-            cell(Value::Money(sum.amount), &sum.amount_token, sum.line.page, sum.confidence),
-        );
+        cells.insert(Field::Charge, cell(Value::Money(sum.amount), &sum.amount_token, sum.line.page, sum.confidence));
         out.totals.push(Total {
             label: sum.label.clone(),
             scope: TotalScope::Document,
@@ -64,18 +61,9 @@ fn entry(line: &Line) -> Option<Entry> {
     if letters < 2 || label.len() > 70 {
         return None;
     }
-    let (amount, repairs) = money::money(&last.text)
-        .map(|m| (m, 0))
-        .or_else(|| money::money_lenient(&last.text))?;
+    let (amount, repairs) = money::money(&last.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&last.text))?;
     let confidence = toks.iter().map(|t| t.confidence).fold(1.0, f32::min) * 0.93_f32.powi(i32::from(repairs));
-    Some(Entry {
-        label,
-        label_token: head[0].clone(),
-        amount,
-        amount_token: last.clone(),
-        line: line.clone(),
-        confidence,
-    })
+    Some(Entry { label, label_token: head[0].clone(), amount, amount_token: last.clone(), line: line.clone(), confidence })
 }
 
 /// The run of entries that stand above a total and in its column.
@@ -88,9 +76,7 @@ fn find_list(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry)> {
         }
         let mut rows: Vec<&Entry> = Vec::new();
         for x in entries[..i].iter().rev() {
-            let Some(x) = x else {
-                if rows.is_empty() { continue } else { break }
-            };
+            let Some(x) = x else { if rows.is_empty() { continue } else { break } };
             let size = x.line.size();
             let aligned = (x.amount_token.bbox.x1 - sum.amount_token.bbox.x1).abs() < 0.6 * size;
             let above = rows.last().map_or(sum.line.bbox.y0, |r: &&Entry| r.line.bbox.y0) - x.line.bbox.y1;
@@ -120,21 +106,12 @@ fn row(e: &Entry) -> Row {
     let mut label = e.label.clone();
     if let Some((d, rest)) = date::leading_date(&e.label) {
         if let Some(day) = d.resolve(None) {
-            cells.insert(
-                Field::ServiceDate,
-                cell(Value::Date(day), &e.label_token, e.line.page, e.confidence),
-            );
+            cells.insert(Field::ServiceDate, cell(Value::Date(day), &e.label_token, e.line.page, e.confidence));
             rest.trim().clone_into(&mut label);
         }
     }
-    cells.insert(
-        Field::Description,
-        cell(Value::Text(label), &e.label_token, e.line.page, e.confidence),
-    );
-    cells.insert(
-        Field::Charge,
-        cell(Value::Money(e.amount), &e.amount_token, e.line.page, e.confidence),
-    );
+    cells.insert(Field::Description, cell(Value::Text(label), &e.label_token, e.line.page, e.confidence));
+    cells.insert(Field::Charge, cell(Value::Money(e.amount), &e.amount_token, e.line.page, e.confidence));
     let kind = if is_forward(&e.label) {
         LineKind::Balance
     } else if e.amount < Money::ZERO {
@@ -142,21 +119,9 @@ fn row(e: &Entry) -> Row {
     } else {
         LineKind::Service
     };
-    Row {
-        kind,
-        cells,
-        claim: None,
-        page: e.line.page,
-        bbox: e.line.bbox,
-    }
+    Row { kind, cells, claim: None, page: e.line.page, bbox: e.line.bbox }
 }
 
 fn cell(value: Value, t: &Token, page: u32, confidence: f32) -> Cell {
-    Cell {
-        value,
-        raw: t.text.clone(),
-        page,
-        bbox: t.bbox,
-        confidence,
-    }
+    Cell { value, raw: t.text.clone(), page, bbox: t.bbox, confidence }
 }

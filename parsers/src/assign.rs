@@ -21,6 +21,9 @@ pub struct Assigned {
 /// A line with a higher mean cost does not stand in the columns.
 pub const POOR_FIT: f32 = 2.6;
 
+/// What it costs to part two tokens with no more than an ordinary space between them.
+const PARTED: f32 = 0.8;
+
 /// Extent of a column's values.
 #[derive(Debug, Clone, Copy)]
 pub struct Extent {
@@ -39,11 +42,7 @@ pub fn header_extents(columns: &[Column], em: f32) -> Vec<Extent> {
             let (mut x0, mut x1) = (c.head_box.x0, c.head_box.x1);
             if is_text(c) {
                 // words run on to the right as far as there is room
-                x1 = if next.is_finite() {
-                    (next - 0.5 * em).max(x1)
-                } else {
-                    x1 + 12.0 * em
-                };
+                x1 = if next.is_finite() { (next - 0.5 * em).max(x1) } else { x1 + 12.0 * em };
             } else if c.is_money() {
                 x0 = x0.min(x1 - 4.5 * em).max(prev + 0.2 * em).min(c.head_box.x0);
             } else {
@@ -62,9 +61,8 @@ pub fn learned_extents(columns: &[Column], lines: &[&Assigned], guess: &[Extent]
             let mut ends = Vec::new();
             for l in lines {
                 let mine = l.cells.iter().filter(|(t, c)| *c == i && t.kind != TokenKind::Dash);
-                let (lo, hi) = mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| {
-                    (lo.min(t.bbox.x0), hi.max(t.bbox.x1))
-                });
+                let (lo, hi) =
+                    mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
                 if lo <= hi {
                     starts.push(lo);
                     ends.push(hi);
@@ -77,11 +75,7 @@ pub fn learned_extents(columns: &[Column], lines: &[&Assigned], guess: &[Extent]
             ends.sort_by(f32::total_cmp);
             // one stray value must not widen the column
             let tenth = starts.len() / 10;
-            Extent {
-                x0: starts[tenth],
-                x1: ends[ends.len() - 1 - tenth],
-                learned: true,
-            }
+            Extent { x0: starts[tenth], x1: ends[ends.len() - 1 - tenth], learned: true }
         })
         .collect()
 }
@@ -91,13 +85,12 @@ fn is_text(c: &Column) -> bool {
 }
 
 /// The cheapest monotone assignment; tokens stay in order.
-pub fn assign(tokens: Vec<Token>, columns: &[Column], extents: &[Extent]) -> Assigned {
+///
+/// Tokens closer than `phrase_gap` are more likely to stand in one cell.
+pub fn assign(tokens: Vec<Token>, columns: &[Column], extents: &[Extent], phrase_gap: f32) -> Assigned {
     let (n, m) = (tokens.len(), columns.len());
     if n == 0 || m == 0 {
-        return Assigned {
-            cells: Vec::new(),
-            cost: f32::INFINITY,
-        };
+        return Assigned { cells: Vec::new(), cost: f32::INFINITY };
     }
     let em = median(tokens.iter().map(|t| t.words[0].font_size)).unwrap_or(8.0).max(4.0);
     let mut cost = vec![vec![f32::INFINITY; m]; n];
@@ -110,8 +103,11 @@ pub fn assign(tokens: Vec<Token>, columns: &[Column], extents: &[Extent]) -> Ass
             } else {
                 (0..=c)
                     .map(|p| {
+                        let close = t.bbox.x0 - tokens[i - 1].bbox.x1 <= phrase_gap;
                         let same = if p == c {
                             company_cost(&tokens[i - 1], t, &columns[c])
+                        } else if close {
+                            PARTED
                         } else {
                             0.0
                         };
@@ -131,20 +127,13 @@ pub fn assign(tokens: Vec<Token>, columns: &[Column], extents: &[Extent]) -> Ass
         cols[i] = c;
         c = from[i][c];
     }
-    Assigned {
-        cells: tokens.into_iter().zip(cols).collect(),
-        cost: total / n as f32,
-    }
+    Assigned { cells: tokens.into_iter().zip(cols).collect(), cost: total / n as f32 }
 }
 
 /// How far the token stands from where the column's values stand, in sizes of type.
 fn place_cost(t: &Token, e: &Extent, em: f32) -> f32 {
     let over = t.bbox.x1.min(e.x1) - t.bbox.x0.max(e.x0);
-    let edge = (t.bbox.x0 - e.x0)
-        .abs()
-        .min((t.bbox.x1 - e.x1).abs())
-        .min((t.bbox.cx() - f32::midpoint(e.x0, e.x1)).abs())
-        / em;
+    let edge = (t.bbox.x0 - e.x0).abs().min((t.bbox.x1 - e.x1).abs()).min((t.bbox.cx() - f32::midpoint(e.x0, e.x1)).abs()) / em;
     let weight = if e.learned { 1.0 } else { 0.7 };
     if over > 0.0 {
         let outside = 1.0 - (over / t.bbox.width().max(0.1)).min(1.0);
@@ -163,7 +152,7 @@ fn company_cost(left: &Token, right: &Token, c: &Column) -> f32 {
     match (left.kind, right.kind) {
         (Money, Money) => 6.0,
         // dollars and cents in two boxes
-        (Number, Number) if c.is_money() && right.text.len() == 2 => 0.0,
+        (Number | TokenKind::Code, Number) if c.is_money() && left.is_whole_number() && right.text.len() == 2 => 0.0,
         (AdjustmentCode, Money) => 0.3,
         _ if c.is_money() => 2.0,
         _ => 0.1,
@@ -190,6 +179,7 @@ fn field_cost(t: &Token, f: Field) -> f32 {
         f if crate::columns::is_money_field(f) => match t.kind {
             Money | Dash => 0.0,
             Number => 1.3,
+            Code if t.is_whole_number() => 1.6,
             AdjustmentCode => 2.0,
             Code | Text => 5.0,
             Date => 8.0,

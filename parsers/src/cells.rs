@@ -33,23 +33,13 @@ struct Piece<'a> {
 /// Reads the cells of a row. `anchor` is a date near which the two-digit years lie.
 pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> Reading {
     let page = raw.lines[raw.anchor].page;
-    let mut r = Reader {
-        out: Reading::default(),
-        page,
-        anchor,
-    };
+    let mut r = Reader { out: Reading::default(), page, anchor };
     let has = |f: Field| columns.iter().any(|c| c.has(f));
     let mut spill: Vec<Piece<'_>> = Vec::new(); // words under a column that cannot hold them
     for (i, col) in columns.iter().enumerate() {
         let mut pieces: Vec<Piece<'_>> = Vec::new();
         for (k, l) in raw.lines.iter().enumerate() {
-            pieces.extend(
-                l.assigned
-                    .cells
-                    .iter()
-                    .filter(|(_, c)| *c == i)
-                    .map(|(t, _)| Piece { token: t, line: k }),
-            );
+            pieces.extend(l.assigned.cells.iter().filter(|(_, c)| *c == i).map(|(t, _)| Piece { token: t, line: k }));
         }
         pieces.retain(|p| p.token.kind != TokenKind::Dash || col.has(Field::Description));
         if pieces.is_empty() {
@@ -74,13 +64,7 @@ struct Reader {
 
 impl Reader {
     fn put(&mut self, field: Field, value: Value, raw: String, bbox: BBox, confidence: f32) {
-        self.out.cells.entry(field).or_insert(Cell {
-            value,
-            raw,
-            page: self.page,
-            bbox,
-            confidence,
-        });
+        self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
     }
 
     fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
@@ -94,11 +78,7 @@ impl Reader {
                     p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number
                 });
                 self.simple(Field::RevenueCode, &rev);
-                if *rest == Field::Code {
-                    self.code(other, anchor_line, spill)
-                } else {
-                    self.text(*rest, &other)
-                }
+                if *rest == Field::Code { self.code(other, anchor_line, spill) } else { self.text(*rest, &other) }
             }
             [Field::Code] => self.code(pieces, anchor_line, spill),
             [Field::ServiceDate] => self.dates(&pieces),
@@ -112,19 +92,16 @@ impl Reader {
     fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, spill: &mut Vec<Piece<'a>>) {
         let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) = pieces
             .iter()
-            .partition(|p| matches!(p.token.kind, TokenKind::Money | TokenKind::Number));
+            .partition(|p| p.token.kind == TokenKind::Money || p.token.kind == TokenKind::Number || p.token.is_whole_number());
         for p in words {
-            spill.push(Piece {
-                token: p.token,
-                line: p.line,
-            });
+            spill.push(Piece { token: p.token, line: p.line });
         }
         let Some(first) = values.first() else { return };
         let same: Vec<&Token> = values.iter().filter(|p| p.line == first.line).map(|p| p.token).collect();
         let text: String = same.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let bbox = around(same.iter().copied());
         let conf = same.iter().map(|t| t.confidence).fold(1.0, f32::min);
-        let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.kind == TokenKind::Number))
+        let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.is_whole_number()))
             .then(|| format!("{}.{}", same[0].text, same[1].text));
         let joined = dollars_cents.unwrap_or_else(|| same[0].text.clone());
         if let Some(m) = money::money(&joined) {
@@ -167,10 +144,7 @@ impl Reader {
         let mut rest = Vec::new();
         for p in pieces {
             let open = rest.is_empty() || p.line > 0 && dates.len() == 1;
-            let joiner = matches!(
-                p.token.text.to_ascii_lowercase().as_str(),
-                "to" | "-" | "–" | "thru" | "through"
-            );
+            let joiner = matches!(p.token.text.to_ascii_lowercase().as_str(), "to" | "-" | "–" | "thru" | "through");
             if p.token.kind == TokenKind::Date && open {
                 dates.push(p);
             } else if joiner && !dates.is_empty() && rest.is_empty() {
@@ -207,28 +181,15 @@ impl Reader {
     }
 
     fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
-        let (here, below): (Vec<_>, Vec<_>) = pieces
-            .into_iter()
-            .partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
+        let (here, below): (Vec<_>, Vec<_>) =
+            pieces.into_iter().partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
         let text = join(here.iter().map(|p| p.token));
         if !text.is_empty() && !self.procedure(&text, around(here.iter().map(|p| p.token)), confidence(&here)) {
             if let Some(rev) = REVENUE_IN_CODE.captures(&text).and_then(|m| code::revenue_code(&m[1])) {
-                self.put(
-                    Field::RevenueCode,
-                    Value::Code(rev),
-                    text,
-                    around(here.iter().map(|p| p.token)),
-                    confidence(&here),
-                );
+                self.put(Field::RevenueCode, Value::Code(rev), text, around(here.iter().map(|p| p.token)), confidence(&here));
             } else if let Some(i) = here.iter().position(|p| code::procedure(&p.token.text).is_some()) {
                 // words that have strayed into the column stand beside the code
-                let upto = here
-                    .iter()
-                    .skip(i + 1)
-                    .take_while(|p| code::modifiers(&p.token.text).is_some())
-                    .count()
-                    + i
-                    + 1;
+                let upto = here.iter().skip(i + 1).take_while(|p| code::modifiers(&p.token.text).is_some()).count() + i + 1;
                 let t = join(here[i..upto].iter().map(|p| p.token));
                 self.procedure(&t, around(here[i..upto].iter().map(|p| p.token)), confidence(&here[i..upto]));
                 for (k, p) in here.into_iter().enumerate() {
@@ -253,9 +214,7 @@ impl Reader {
                 (Some(c), Some(mods)) => {
                     let (bbox, raw, conf) = (c.bbox, p.token.text.clone(), p.token.confidence);
                     match self.out.cells.get_mut(&Field::Modifiers) {
-                        Some(Cell {
-                            value: Value::List(l), ..
-                        }) => l.extend(mods),
+                        Some(Cell { value: Value::List(l), .. }) => l.extend(mods),
                         _ => self.put(Field::Modifiers, Value::List(mods), raw, bbox.union(p.token.bbox), conf),
                     }
                 }
@@ -284,9 +243,8 @@ impl Reader {
     }
 
     fn adjustments(&mut self, pieces: &[Piece<'_>]) {
-        let (codes, words): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) = pieces
-            .iter()
-            .partition(|p| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number));
+        let (codes, words): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) =
+            pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number));
         let text = join(codes.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
@@ -308,13 +266,7 @@ impl Reader {
     fn text(&mut self, field: Field, pieces: &[Piece<'_>]) {
         let text = join(pieces.iter().map(|p| p.token));
         if !text.trim().is_empty() {
-            self.put(
-                field,
-                Value::Text(text.clone()),
-                text,
-                around(pieces.iter().map(|p| p.token)),
-                confidence(pieces),
-            );
+            self.put(field, Value::Text(text.clone()), text, around(pieces.iter().map(|p| p.token)), confidence(pieces));
         }
     }
 
@@ -354,31 +306,16 @@ impl Reader {
             let Some(list) = adjustments::remark_codes(&m[1]) else {
                 return true;
             };
-            self.put(
-                Field::RemarkCodes,
-                Value::List(list),
-                p.token.text.clone(),
-                p.token.bbox,
-                p.token.confidence,
-            );
+            self.put(Field::RemarkCodes, Value::List(list), p.token.text.clone(), p.token.bbox, p.token.confidence);
             false
         });
     }
 
     /// `THRU 03/12/2025` on a line of its own.
     fn through_date(&mut self, spill: &mut Vec<Piece<'_>>) {
-        let take = |text: &str| {
-            THROUGH
-                .captures(text)
-                .and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)))
-        };
-        if let Some(Cell {
-            value: Value::Text(words),
-            bbox,
-            confidence,
-            raw,
-            ..
-        }) = self.out.cells.get(&Field::Description).cloned()
+        let take = |text: &str| THROUGH.captures(text).and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)));
+        if let Some(Cell { value: Value::Text(words), bbox, confidence, raw, .. }) =
+            self.out.cells.get(&Field::Description).cloned()
         {
             if let Some((rest, d)) = take(&words) {
                 let from = match self.out.cells.get(&Field::ServiceDate).map(|c| &c.value) {
@@ -397,26 +334,15 @@ impl Reader {
         spill.retain(|p| {
             let Some((_, d)) = take(&p.token.text) else { return true };
             let Some(to) = d.resolve(self.anchor) else { return true };
-            self.put(
-                Field::ServiceDateTo,
-                Value::Date(to),
-                p.token.text.clone(),
-                p.token.bbox,
-                p.token.confidence,
-            );
+            self.put(Field::ServiceDateTo, Value::Date(to), p.token.text.clone(), p.token.bbox, p.token.confidence);
             false
         });
     }
 
     /// Where the table has no column for it, a date or a code may stand in the description.
     fn description_extras(&mut self, date_column: bool, code_column: bool) {
-        let Some(Cell {
-            value: Value::Text(words),
-            bbox,
-            confidence,
-            raw,
-            page,
-        }) = self.out.cells.get(&Field::Description).cloned()
+        let Some(Cell { value: Value::Text(words), bbox, confidence, raw, page }) =
+            self.out.cells.get(&Field::Description).cloned()
         else {
             return;
         };
@@ -441,16 +367,7 @@ impl Reader {
         if words.is_empty() {
             self.out.cells.remove(&Field::Description);
         } else {
-            self.out.cells.insert(
-                Field::Description,
-                Cell {
-                    value: Value::Text(words),
-                    raw,
-                    page,
-                    bbox,
-                    confidence,
-                },
-            );
+            self.out.cells.insert(Field::Description, Cell { value: Value::Text(words), raw, page, bbox, confidence });
         }
     }
 }

@@ -44,6 +44,8 @@ struct Draft {
     context: GroupContext,
     dated: bool,
     identified: bool,
+    /// Whether a total of the document or claim has already closed the table.
+    closed: bool,
 }
 
 /// Reads all tables of a document.
@@ -58,9 +60,14 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                 .filter(|f| !matches!(f, Field::Ignored | Field::Credits | Field::Balance | Field::UnitPrice)),
         );
         let from = drafts.len();
+        let mut closed = false;
         for item in items(t) {
             match item {
-                Item::Total(l) => out.totals.push(total(l, &t.columns, drafts.len())),
+                Item::Total(l) => {
+                    let sum = total(l, &t.columns, drafts.len());
+                    closed |= sum.scope != TotalScope::Group;
+                    out.totals.push(sum);
+                }
                 Item::Row(raw) => {
                     let reading = read_row(&raw, &t.columns, setting.anchor);
                     for p in reading.problems.iter().filter(|p| !p.starts_with("code")) {
@@ -72,7 +79,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                             reason: format!("cannot read {p}"),
                         });
                     }
-                    drafts.push(draft(&raw, reading, &t.columns));
+                    drafts.push(draft(&raw, reading, &t.columns, closed));
                 }
             }
         }
@@ -89,7 +96,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     out
 }
 
-fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column]) -> Draft {
+fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -> Draft {
     let anchor = raw.lines[raw.anchor];
     let bbox = BBox::around(raw.lines.iter().filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
     let mut cells = reading.cells;
@@ -100,13 +107,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column]) -> Draft {
         if let Some((code, page, b)) = &raw.context.revenue_code {
             cells.insert(
                 Field::RevenueCode,
-                Cell {
-                    value: Value::Code(code.clone()),
-                    raw: code.clone(),
-                    page: *page,
-                    bbox: *b,
-                    confidence: 1.0,
-                },
+                Cell { value: Value::Code(code.clone()), raw: code.clone(), page: *page, bbox: *b, confidence: 1.0 },
             );
         }
     }
@@ -116,13 +117,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column]) -> Draft {
             if let Some(day) = d.resolve(None) {
                 cells.insert(
                     Field::ServiceDate,
-                    Cell {
-                        value: Value::Date(day),
-                        raw: text.clone(),
-                        page: *page,
-                        bbox: *b,
-                        confidence: 1.0,
-                    },
+                    Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *b, confidence: 1.0 },
                 );
             }
         }
@@ -132,32 +127,20 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column]) -> Draft {
         _ => anchor.label(columns),
     };
     Draft {
-        row: Row {
-            kind: LineKind::Service,
-            cells,
-            claim: None,
-            page: anchor.page,
-            bbox,
-        },
+        row: Row { kind: LineKind::Service, cells, claim: None, page: anchor.page, bbox },
         text,
         context: raw.context.clone(),
         dated,
         identified,
+        closed,
     }
 }
 
 /// The amount of a row that has only one.
 fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
-    [
-        Field::Credits,
-        Field::Charge,
-        Field::PlanPaid,
-        Field::PlanDiscount,
-        Field::PatientPaid,
-        Field::Balance,
-    ]
-    .into_iter()
-    .find_map(|f| money_of(cells, f))
+    [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::Balance]
+        .into_iter()
+        .find_map(|f| money_of(cells, f))
 }
 
 fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money> {
@@ -204,7 +187,7 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     d.row.cells.remove(&Field::Credits);
     d.row.cells.remove(&Field::UnitPrice);
     let nothing = !d.row.cells.keys().any(|f| is_money_field(*f));
-    let nameless = !d.identified && !d.dated && !d.row.cells.contains_key(&Field::Description);
+    let nameless = !d.identified && !d.dated && (d.closed || !d.row.cells.contains_key(&Field::Description));
     if nothing || nameless {
         if !nothing {
             out.totals.push(sum_of(&d, out.rows.len()));
@@ -236,15 +219,9 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
 
 /// Puts the amount of a credit, positive, into its field.
 fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
-    let from = [
-        Field::Credits,
-        Field::Charge,
-        Field::PlanPaid,
-        Field::PlanDiscount,
-        Field::PatientPaid,
-    ]
-    .into_iter()
-    .find(|f| row.cells.contains_key(f));
+    let from = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid]
+        .into_iter()
+        .find(|f| row.cells.contains_key(f));
     row.kind = c.kind;
     row.cells.remove(&Field::Balance);
     let Some(from) = from else { return };
@@ -254,30 +231,14 @@ fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
         let size = m.abs();
         cell.value = Value::Money(if lowers { size } else { -size });
     }
-    let field = if matches!(from, Field::Charge | Field::Credits) {
-        c.field
-    } else {
-        from
-    };
+    let field = if matches!(from, Field::Charge | Field::Credits) { c.field } else { from };
     row.cells.remove(&Field::RevenueCode);
     row.cells.insert(field, cell);
 }
 
 fn sum_of(d: &Draft, rows: usize) -> Total {
-    let cells = d
-        .row
-        .cells
-        .iter()
-        .filter(|(f, _)| is_money_field(**f))
-        .map(|(f, c)| (*f, c.clone()))
-        .collect();
-    Total {
-        label: d.text.clone(),
-        scope: TotalScope::Document,
-        cells,
-        rows: (0, rows),
-        claim: None,
-    }
+    let cells = d.row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();
+    Total { label: d.text.clone(), scope: TotalScope::Document, cells, rows: (0, rows), claim: None }
 }
 
 fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
@@ -290,7 +251,7 @@ fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
         };
         let text = match (&split, t.kind) {
             (Some((col, whole)), TokenKind::Number) if col == c && t.text.len() == 2 => format!("{whole}.{}", t.text),
-            (_, TokenKind::Number) => {
+            _ if t.is_whole_number() => {
                 split = Some((*c, t.text.clone()));
                 continue;
             }
@@ -316,13 +277,7 @@ fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
     } else {
         TotalScope::Document
     };
-    Total {
-        label,
-        scope,
-        cells,
-        rows: (0, rows),
-        claim: None,
-    }
+    Total { label, scope, cells, rows: (0, rows), claim: None }
 }
 
 /// A column of balances is the patient's share of each line only where each line's own arithmetic says so.
@@ -334,17 +289,11 @@ fn line_balances(drafts: &mut [Draft]) {
             continue;
         };
         all += 1;
-        let less: Money = [
-            Field::PlanPaid,
-            Field::PlanDiscount,
-            Field::PatientPaid,
-            Field::OtherPaid,
-            Field::Credits,
-        ]
-        .into_iter()
-        .filter_map(|f| money_of(&d.row.cells, f))
-        .map(Money::abs)
-        .sum();
+        let less: Money = [Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::OtherPaid, Field::Credits]
+            .into_iter()
+            .filter_map(|f| money_of(&d.row.cells, f))
+            .map(Money::abs)
+            .sum();
         if charge - less == balance {
             fits += 1;
         }

@@ -109,13 +109,7 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             }
             if let Some((columns, score)) = read_band(band, vocabulary) {
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
-                found.push(TableHeader {
-                    first_line: first,
-                    end_line: end,
-                    columns,
-                    score,
-                    bbox,
-                });
+                found.push(TableHeader { first_line: first, end_line: end, columns, score, bbox });
             }
         }
     }
@@ -153,12 +147,7 @@ struct Stack {
 
 impl Stack {
     fn new(p: &Phrase, size: f32) -> Self {
-        Self {
-            parts: vec![p.text.clone()],
-            bbox: p.bbox,
-            top: p.bbox.y0,
-            size,
-        }
+        Self { parts: vec![p.text.clone()], bbox: p.bbox, top: p.bbox.y0, size }
     }
 
     fn put(&mut self, text: &str, bbox: BBox) {
@@ -207,28 +196,18 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
         match hit {
             Some(m) => {
                 known += 1;
-                score += m.score * if m.fields == [Field::Ignored] { 0.6 } else { 1.0 };
-                columns.push(Column {
-                    fields: m.fields,
-                    head: text,
-                    head_box: s.bbox,
-                    x0: s.bbox.x0,
-                    x1: s.bbox.x1,
-                });
+                // of two readings that know as many columns the one that accounts for more lines is right
+                score += m.score * if m.fields == [Field::Ignored] { 0.6 } else { 1.0 } + 0.08 * (s.parts.len() - 1) as f32;
+                columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
             }
             None => {
                 unknown += 1;
                 score -= 0.7;
-                columns.push(Column {
-                    fields: Vec::new(),
-                    head: text,
-                    head_box: s.bbox,
-                    x0: s.bbox.x0,
-                    x1: s.bbox.x1,
-                });
+                columns.push(Column { fields: Vec::new(), head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
             }
         }
     }
+    tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");
     let has = |test: fn(Field) -> bool| columns.iter().any(|c| c.fields.iter().copied().any(test));
     let money = has(|f| is_money_field(f) && f != Field::UnitPrice);
     let what = has(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code | Field::RevenueCode));
@@ -238,12 +217,10 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
 }
 
 fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {
-    vocabulary.lookup(text).or_else(|| {
-        spanners
-            .iter()
-            .filter(|(_, b)| b.overlap_x(s.bbox) > 0.0)
-            .find_map(|(t, _)| vocabulary.lookup(&format!("{t} {text}")))
-    })
+    let spanned = || {
+        spanners.iter().filter(|(_, b)| b.overlap_x(s.bbox) > 0.0).find_map(|(t, _)| vocabulary.lookup(&format!("{t} {text}")))
+    };
+    vocabulary.lookup(text).or_else(spanned).or_else(|| vocabulary.guess(text))
 }
 
 /// The phrases of a line; one that is several known headers in a row is taken apart.
@@ -272,10 +249,7 @@ fn wider_between(line: &Line, p: &Phrase, parts: &[(std::ops::Range<usize>, Head
     let gap = |i: usize| line.words[p.first + i].bbox.x0 - line.words[p.first + i - 1].bbox.x1;
     let starts: Vec<usize> = parts.iter().skip(1).map(|(r, _)| r.start).collect();
     let between = starts.iter().map(|&i| gap(i)).fold(f32::INFINITY, f32::min);
-    let within = (1..p.end - p.first)
-        .filter(|i| !starts.contains(i))
-        .map(gap)
-        .fold(0.0, f32::max);
+    let within = (1..p.end - p.first).filter(|i| !starts.contains(i)).map(gap).fold(0.0, f32::max);
     between >= within * 0.95
 }
 
@@ -294,28 +268,17 @@ fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], voc
     let mut shares: Vec<Vec<usize>> = vec![Vec::new(); over.len()];
     for w in p.first..p.end {
         let b = line.words[w].bbox;
-        let best = (0..over.len()).max_by(|&i, &j| {
-            stacks[over[i]]
-                .bbox
-                .overlap_x(b)
-                .total_cmp(&stacks[over[j]].bbox.overlap_x(b))
-        });
+        let best =
+            (0..over.len()).max_by(|&i, &j| stacks[over[i]].bbox.overlap_x(b).total_cmp(&stacks[over[j]].bbox.overlap_x(b)));
         let Some(best) = best else { return false };
         shares[best].push(w);
     }
-    let known_alone = over
-        .iter()
-        .filter(|&&i| vocabulary.lookup(&stacks[i].text()).is_some())
-        .count();
+    let known_alone = over.iter().filter(|&&i| vocabulary.lookup(&stacks[i].text()).is_some()).count();
     let known_dealt = over
         .iter()
         .zip(&shares)
         .filter(|(i, words)| {
-            let text = words
-                .iter()
-                .map(|&w| line.words[w].text.as_str())
-                .collect::<Vec<_>>()
-                .join(" ");
+            let text = words.iter().map(|&w| line.words[w].text.as_str()).collect::<Vec<_>>().join(" ");
             vocabulary.lookup(&format!("{text} {}", stacks[**i].text())).is_some()
         })
         .count();
@@ -369,20 +332,14 @@ mod tests {
     fn a_header_of_three_lines_is_stacked_by_column() {
         let p = lines(&[
             (10.0, &[(300.0, "Amount"), (360.0, "Medicare-")]),
-            (
-                19.0,
-                &[(36.0, "Service Provided &"), (300.0, "Provider"), (360.0, "Approved")],
-            ),
+            (19.0, &[(36.0, "Service Provided &"), (300.0, "Provider"), (360.0, "Approved")]),
             (28.0, &[(36.0, "Billing Code"), (300.0, "Charged"), (360.0, "Amount")]),
             (40.0, &[(36.0, "Office visit"), (300.0, "120.00"), (360.0, "80.00")]),
         ]);
         let h = find_headers(&p, Vocabulary::builtin());
         assert_eq!(h.len(), 1);
         assert_eq!((h[0].first_line, h[0].end_line), (0, 3));
-        assert_eq!(
-            fields(&h[0]),
-            [Field::Code, Field::Description, Field::Charge, Field::Allowed]
-        );
+        assert_eq!(fields(&h[0]), [Field::Code, Field::Description, Field::Charge, Field::Allowed]);
     }
 
     #[test]

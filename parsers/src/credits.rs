@@ -49,27 +49,30 @@ pub fn credit(text: &str, payer: Option<&str>) -> Option<Credit> {
     }
     let taken_back = BACK.is_match(text);
     if adjustment && !(payment && first(&PAYMENT, text) > first(&ADJUSTMENT, text) && !text.to_lowercase().contains("adj")) {
-        return Some(Credit {
-            kind: LineKind::Adjustment,
-            field: Field::PlanDiscount,
-            taken_back,
-        });
+        return Some(Credit { kind: LineKind::Adjustment, field: Field::PlanDiscount, taken_back });
     }
     let named = payer.is_some_and(|p| shares_word(p, text));
     let field = if OTHER.is_match(text) {
         Field::OtherPaid
     } else if PATIENT.is_match(text) && !(PLAN.is_match(text) && first(&PLAN, text) < first(&PATIENT, text)) {
         Field::PatientPaid
-    } else if named || PLAN.is_match(text) {
+    } else if named || PLAN.is_match(text) || names_somebody(text) {
         Field::PlanPaid
     } else {
         Field::PatientPaid
     };
-    Some(Credit {
-        kind: LineKind::Payment,
-        field,
-        taken_back,
-    })
+    Some(Credit { kind: LineKind::Payment, field, taken_back })
+}
+
+static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(payments?|pmts?|pymts?|paymt|paid|receipt|received|posted|applied|credit(ed)?|check|chk|ck|no|num(ber)?|on|the|of|for|by|from|to|dated?|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|account|acct|balance|prior|previous|total|amount|service|services|co|copay|transfer|deposit|lockbox|mail|in|office)\b")
+        .expect("a constant pattern")
+});
+
+/// A payment row that names somebody who is not the patient names a plan.
+fn names_somebody(text: &str) -> bool {
+    let rest = GENERIC.replace_all(text, " ");
+    rest.split(|c: char| !c.is_alphabetic()).any(|w| w.len() >= 3)
 }
 
 fn first(r: &Regex, text: &str) -> usize {
@@ -108,10 +111,14 @@ mod tests {
     }
 
     #[test]
+    fn a_payment_that_names_somebody_else_is_the_plans() {
+        assert_eq!(field("HARBOR MUTUAL PAYMENT"), Some(Field::PlanPaid));
+        assert_eq!(field("PAYMENT RECEIVED 04/02"), Some(Field::PatientPaid));
+        assert_eq!(field("CHECK PAYMENT"), Some(Field::PatientPaid));
+    }
+
+    #[test]
     fn a_payer_is_known_by_its_name() {
-        assert_eq!(
-            credit("PMT FROM HARBOR MUTUAL", Some("Harbor Mutual Group")).unwrap().field,
-            Field::PlanPaid
-        );
+        assert_eq!(credit("PMT FROM HARBOR MUTUAL", Some("Harbor Mutual Group")).unwrap().field, Field::PlanPaid);
     }
 }

@@ -225,10 +225,10 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         let found = match place {
             Anywhere => text.all.contains(phrase),
             Heading => text.headings.iter().any(|h| holds(h, phrase)),
-            Caption => text.captions.iter().any(|c| {
-                c.strip_prefix(phrase)
-                    .is_some_and(|r| !r.starts_with(|x: char| x.is_alphanumeric()))
-            }),
+            Caption => text
+                .captions
+                .iter()
+                .any(|c| c.strip_prefix(phrase).is_some_and(|r| !r.starts_with(|x: char| x.is_alphanumeric()))),
         };
         if found {
             add(*kind, *weight);
@@ -258,11 +258,7 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         add(ItemizedBill, 1.0);
         add(Estimate, 0.5);
     }
-    let best = evidence
-        .iter()
-        .filter(|(k, _)| **k != Other)
-        .max_by(|a, b| a.1.total_cmp(b.1))
-        .map(|(k, w)| (*k, *w));
+    let best = evidence.iter().filter(|(k, _)| **k != Other).max_by(|a, b| a.1.total_cmp(b.1)).map(|(k, w)| (*k, *w));
     let other = evidence.get(&Other).copied().unwrap_or(0.0);
     let kind = match best {
         Some((k, w)) if w >= THRESHOLD && w > other => k,
@@ -272,11 +268,7 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         ItemizedBill if text.coded_rows == 0 && !text.itemized => DocKind::SummaryBill,
         k => k,
     };
-    Verdict {
-        kind,
-        evidence,
-        coded_rows: text.coded_rows,
-    }
+    Verdict { kind, evidence, coded_rows: text.coded_rows }
 }
 
 /// Whether the phrase stands in it as words.
@@ -304,11 +296,8 @@ struct Text {
 impl Text {
     fn of(pages: &[PageLines]) -> Self {
         let mut t = Self::default();
-        let mut sizes: Vec<f32> = pages
-            .iter()
-            .flat_map(|p| p.lines.iter())
-            .flat_map(|l| l.words.iter().map(|w| w.font_size))
-            .collect();
+        let mut sizes: Vec<f32> =
+            pages.iter().flat_map(|p| p.lines.iter()).flat_map(|l| l.words.iter().map(|w| w.font_size)).collect();
         sizes.sort_by(f32::total_cmp);
         let body = sizes.get(sizes.len() / 2).copied().unwrap_or(9.0);
         for (n, page) in pages.iter().enumerate() {
@@ -331,11 +320,8 @@ impl Text {
                 if amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>()) {
                     t.coded_rows += 1;
                 }
-                t.adjustment_codes += line
-                    .words
-                    .iter()
-                    .filter(|w| w.text.contains('-') && adjustments::adjustment_code(&w.text).is_some())
-                    .count();
+                t.adjustment_codes +=
+                    line.words.iter().filter(|w| w.text.contains('-') && adjustments::adjustment_code(&w.text).is_some()).count();
                 for p in &phrases {
                     let text = p.text.to_lowercase();
                     let words = &line.words[p.first..p.end];
@@ -365,10 +351,7 @@ fn is_coded(line: &str, words: &[&str]) -> bool {
     if line.contains("box") || line.contains("suite") {
         return false;
     }
-    let dated = words
-        .iter()
-        .take(3)
-        .any(|w| date::date(w).is_some() || date::compact_date(w).is_some());
+    let dated = words.iter().take(3).any(|w| date::date(w).is_some() || date::compact_date(w).is_some());
     words.iter().enumerate().any(|(i, w)| {
         let bare = w.trim_matches(['(', ')', ',', ':']);
         if let Some(p) = code::procedure(bare) {
@@ -471,10 +454,7 @@ mod tests {
             "Notice of denial",
         ]);
         assert_eq!(classify(&p), DocKind::DenialLetter);
-        let p = paper(&[
-            "Lakeside Clinic",
-            "Dear Jane, this is a reminder of your appointment on May 2.",
-        ]);
+        let p = paper(&["Lakeside Clinic", "Dear Jane, this is a reminder of your appointment on May 2."]);
         assert_eq!(classify(&p), DocKind::Other);
     }
 }

@@ -49,17 +49,9 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                 Content::Sum { label, pairs } => {
                     block.close(setting, &mut out);
                     let rows = out.rows.len();
-                    let cells = pairs
-                        .into_iter()
-                        .filter_map(|p| Some((p.field, cell(p.field, &p.value, line.page, setting)?)))
-                        .collect();
-                    out.totals.push(Total {
-                        label,
-                        scope: TotalScope::Claim,
-                        cells,
-                        rows: (0, rows),
-                        claim: None,
-                    });
+                    let cells =
+                        pairs.into_iter().filter_map(|p| Some((p.field, cell(p.field, &p.value, line.page, setting)?))).collect();
+                    out.totals.push(Total { label, scope: TotalScope::Claim, cells, rows: (0, rows), claim: None });
                 }
                 Content::Pairs(pairs) => {
                     for p in pairs {
@@ -87,11 +79,7 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
         if t.kind == TokenKind::Text {
             if let Some((l, v)) = glued(&t) {
                 if let Some(f) = field_of(&l, vocabulary) {
-                    pairs.push(Pair {
-                        field: f,
-                        label: l,
-                        value: v,
-                    });
+                    pairs.push(Pair { field: f, label: l, value: v });
                     label = None;
                     continue;
                 }
@@ -112,28 +100,16 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                 {
                     sum = Some(text.clone());
                     if let Some(f) = field_of_total(&text, vocabulary) {
-                        pairs.push(Pair {
-                            field: f,
-                            label: text,
-                            value: t,
-                        });
+                        pairs.push(Pair { field: f, label: text, value: t });
                     }
                 } else if let Some(f) = field_of(&text, vocabulary) {
-                    pairs.push(Pair {
-                        field: f,
-                        label: text,
-                        value: t,
-                    });
+                    pairs.push(Pair { field: f, label: text, value: t });
                 } else {
                     loose += 1;
                 }
             }
             Some(l) => match field_of(&l.text, vocabulary).filter(|_| l.text.trim_end().ends_with(':')) {
-                Some(f) => pairs.push(Pair {
-                    field: f,
-                    label: l.text.clone(),
-                    value: t,
-                }),
+                Some(f) => pairs.push(Pair { field: f, label: l.text.clone(), value: t }),
                 None => loose += 1,
             },
             None => loose += 1,
@@ -145,11 +121,7 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
     if let Some(label) = sum {
         return Content::Sum { label, pairs };
     }
-    if pairs.is_empty() || loose > pairs.len() {
-        Content::Words
-    } else {
-        Content::Pairs(pairs)
-    }
+    if pairs.is_empty() || loose > pairs.len() { Content::Words } else { Content::Pairs(pairs) }
 }
 
 /// `Remarks: D15, H3` in one phrase.
@@ -167,10 +139,7 @@ fn glued(t: &Token) -> Option<(String, Token)> {
 
 fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
     let m = vocabulary.lookup(label)?;
-    m.fields
-        .first()
-        .copied()
-        .filter(|f| *f != Field::Ignored && m.fields.len() == 1)
+    m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)
 }
 
 /// `Total plan paid`, `Total billed for this claim`.
@@ -178,9 +147,7 @@ fn field_of_total(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
     let lower = label.to_lowercase();
     let bare = lower.trim_start_matches("total").trim_start_matches("s ").trim();
     let bare = bare.split(" for ").next().unwrap_or(bare).trim();
-    field_of(bare, vocabulary)
-        .or_else(|| field_of(label, vocabulary))
-        .filter(|f| is_money_field(*f))
+    field_of(bare, vocabulary).or_else(|| field_of(label, vocabulary)).filter(|f| is_money_field(*f))
 }
 
 /// One service while its lines come in.
@@ -232,13 +199,7 @@ impl Block {
         };
         let negative = matches!(done.cells.get(&Field::Charge).map(|c| &c.value), Some(Value::Money(m)) if *m < Money::ZERO);
         let kind = if negative { LineKind::Reversal } else { LineKind::Service };
-        out.rows.push(Row {
-            kind,
-            cells: done.cells,
-            claim: None,
-            page,
-            bbox,
-        });
+        out.rows.push(Row { kind, cells: done.cells, claim: None, page, bbox });
     }
 
     /// Takes date, code and description from the words just above the labels.
@@ -278,51 +239,28 @@ impl Block {
             let bbox = dates[0].bbox;
             let conf = dates.iter().map(|t| t.confidence).fold(1.0, f32::min);
             let from = a.resolve(setting.anchor);
-            for (field, day) in [
-                (Field::ServiceDate, from),
-                (Field::ServiceDateTo, b.and_then(|b| b.resolve(from.or(setting.anchor)))),
-            ] {
+            for (field, day) in
+                [(Field::ServiceDate, from), (Field::ServiceDateTo, b.and_then(|b| b.resolve(from.or(setting.anchor))))]
+            {
                 if let Some(d) = day {
                     self.cells.insert(
                         field,
-                        Cell {
-                            value: Value::Date(d),
-                            raw: text.clone(),
-                            page: line.page,
-                            bbox,
-                            confidence: conf,
-                        },
+                        Cell { value: Value::Date(d), raw: text.clone(), page: line.page, bbox, confidence: conf },
                     );
                 }
             }
         }
-        let words: Vec<&Token> = toks
-            .iter()
-            .filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number))
-            .collect();
-        let phrase = words
-            .iter()
-            .map(|t| t.text.as_str())
-            .filter(|t| !matches!(*t, "-" | "–" | "to"))
-            .collect::<Vec<_>>()
-            .join(" ");
-        let phrase = phrase
-            .trim_end_matches([' ', '-', '–'])
-            .trim_end_matches(" to")
-            .trim()
-            .to_owned();
+        let words: Vec<&Token> =
+            toks.iter().filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number)).collect();
+        let phrase =
+            words.iter().map(|t| t.text.as_str()).filter(|t| !matches!(*t, "-" | "–" | "to")).collect::<Vec<_>>().join(" ");
+        let phrase = phrase.trim_end_matches([' ', '-', '–']).trim_end_matches(" to").trim().to_owned();
         if phrase.chars().filter(|c| c.is_alphabetic()).count() < 3 || self.has(Field::Description) {
             return;
         }
         let bbox = BBox::around(words.iter().map(|t| t.bbox)).unwrap_or_default();
         let confidence = words.iter().map(|t| t.confidence).fold(1.0, f32::min);
-        let at = |value: Value| Cell {
-            value,
-            raw: phrase.clone(),
-            page: line.page,
-            bbox,
-            confidence,
-        };
+        let at = |value: Value| Cell { value, raw: phrase.clone(), page: line.page, bbox, confidence };
         match code::embedded_procedure(&phrase).filter(|_| !self.has(Field::Code)) {
             Some((p, rest)) => {
                 self.cells.insert(Field::Code, at(Value::Code(p.code)));
@@ -342,10 +280,9 @@ impl Block {
 
 fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
     let (value, repairs) = match field {
-        f if is_money_field(f) => money::money(&t.text)
-            .map(|m| (m, 0))
-            .or_else(|| money::money_lenient(&t.text))
-            .map(|(m, n)| (Value::Money(m), n))?,
+        f if is_money_field(f) => {
+            money::money(&t.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&t.text)).map(|(m, n)| (Value::Money(m), n))?
+        }
         Field::ServiceDate | Field::ServiceDateTo => (Value::Date(date::date(&t.text)?.resolve(setting.anchor)?), 0),
         Field::Code => match code::procedure(&t.text) {
             Some(p) => (Value::Code(p.code), 0),
@@ -358,11 +295,5 @@ fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
         Field::Adjustments => (Value::Adjustments(adjustments::adjustments(&t.text)?), 0),
         _ => (Value::Text(t.text.clone()), 0),
     };
-    Some(Cell {
-        value,
-        raw: t.text.clone(),
-        page,
-        bbox: t.bbox,
-        confidence: t.confidence * 0.93_f32.powi(i32::from(repairs)),
-    })
+    Some(Cell { value, raw: t.text.clone(), page, bbox: t.bbox, confidence: t.confidence * 0.93_f32.powi(i32::from(repairs)) })
 }

@@ -294,18 +294,8 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
     for s in sentences(&paper) {
         let lower = s.text.to_lowercase().replace('\u{2019}', "'");
         let has = |all: &[&str]| all.iter().any(|w| lower.contains(w));
-        let mut add = |kind: FactKind| {
-            out.push(Fact {
-                kind,
-                text: s.text.clone(),
-                page: s.page,
-                bbox: s.bbox,
-            })
-        };
-        let billish = !matches!(
-            kind,
-            DocKind::CollectionNotice | DocKind::DenialLetter | DocKind::Receipt | DocKind::Estimate
-        );
+        let mut add = |kind: FactKind| out.push(Fact { kind, text: s.text.clone(), page: s.page, bbox: s.bbox });
+        let billish = !matches!(kind, DocKind::CollectionNotice | DocKind::DenialLetter | DocKind::Receipt | DocKind::Estimate);
         if billish && has(PENDING) && !has(NOT_PENDING) {
             add(FactKind::ClaimPending);
         }
@@ -339,16 +329,7 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
             || lower.contains("was not done");
         if cancelled
             && kind != DocKind::Other
-            && !has(&[
-                "if ",
-                "may be",
-                "must be",
-                "will be",
-                "to cancel",
-                "unless",
-                "not be cancel",
-                "fee for",
-            ])
+            && !has(&["if ", "may be", "must be", "will be", "to cancel", "unless", "not be cancel", "fee for"])
         {
             add(FactKind::Cancelled);
         }
@@ -399,8 +380,7 @@ fn cut(tokens: &[Token], page: u32, out: &mut Vec<Sentence>) {
         let t = tokens[i].text.trim_end_matches(['"', '\u{201d}', ')']);
         let stops = t.ends_with(['.', '?', '!']) && !ABBREVIATED.contains(&t.to_lowercase().as_str());
         let capital = tokens.get(i + 1).is_none_or(|n| {
-            n.text
-                .starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '"' | '\u{201c}' | '('))
+            n.text.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '"' | '\u{201c}' | '('))
         });
         if i + 1 == tokens.len() || (stops && capital) {
             let part = &tokens[start..=i];
@@ -425,11 +405,7 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
         // The text stands in the same phrase, or in the next one on the line.
         let row = &paper.rows[piece.row];
         let mut skip = 1;
-        while piece
-            .tokens
-            .get(skip)
-            .is_some_and(|t| matches!(t.text.as_str(), ":" | "-" | "–" | "—" | "=" | "."))
-        {
+        while piece.tokens.get(skip).is_some_and(|t| matches!(t.text.as_str(), ":" | "-" | "–" | "—" | "=" | ".")) {
             skip += 1;
         }
         let inline = &piece.tokens[skip..];
@@ -440,25 +416,17 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
             (text_of(inline), at)
         };
         text = text.trim_start_matches(['-', ':', '=', '–', '—', ' ', '.']).to_owned();
-        let words = text
-            .split_whitespace()
-            .filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2)
-            .count();
+        let words = text.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
         // Rows of tables hold amounts in columns; a sentence may name one, but not as a phrase of its own.
-        let table = paper.pieces[row.pieces.clone()]
-            .iter()
-            .any(|p| money::money(&p.text()).is_some())
+        let table = paper.pieces[row.pieces.clone()].iter().any(|p| money::money(&p.text()).is_some())
             || row.pieces.end > body + 1 && paper.pieces[row.pieces.end - 1].tokens.len() <= 2 && words < 6;
         let sentence = words >= 4
             || (words >= 2 && (text.ends_with('.') || body != at || skip > 1 || first.len() < piece.tokens[0].text.len()));
         if table || !sentence {
             continue;
         }
-        let left = if body == at {
-            piece.tokens.get(skip).map_or(piece.bbox.x0, |t| t.bbox.x0)
-        } else {
-            paper.pieces[body].bbox.x0
-        };
+        let left =
+            if body == at { piece.tokens.get(skip).map_or(piece.bbox.x0, |t| t.bbox.x0) } else { paper.pieces[body].bbox.x0 };
         let mut here = body;
         // Lines that go on under the text, or under the code, until another code or a gap.
         while let Some(next) = paper.below(here, paper.pieces[here].size * 0.9) {
@@ -470,10 +438,8 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
                 && (wanted(lead).is_some()
                     || q.tokens[0].text.ends_with(':')
                     || q.tokens.get(1).is_some_and(|t| matches!(t.text.as_str(), "-" | ":" | "=")));
-            let neighbour = paper.rows[q.row]
-                .pieces
-                .clone()
-                .any(|i| i < next && wanted(bare_code(&paper.pieces[i].text())).is_some());
+            let neighbour =
+                paper.rows[q.row].pieces.clone().any(|i| i < next && wanted(bare_code(&paper.pieces[i].text())).is_some());
             let ended = text.ends_with(['.', '!', '?']) && !hanging;
             if !(hanging || flush) || another || neighbour || ended || (q.size - piece.size).abs() > 0.6 || text.len() > 1500 {
                 break;
@@ -487,11 +453,7 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
         }
         let fresh = !out.iter().any(|n| n.code == *code && n.text.eq_ignore_ascii_case(&text));
         if fresh {
-            out.push(Note {
-                code: code.clone(),
-                text,
-                page: piece.page,
-            });
+            out.push(Note { code: code.clone(), text, page: piece.page });
         }
     }
     out
@@ -499,9 +461,7 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
 
 /// A code without the marks around it: `(a)`, `B7:`, `45.`, `*Y6`.
 fn bare_code(text: &str) -> &str {
-    let t = text
-        .trim_end_matches([':', '.', ')', ']', '=', '-', ','])
-        .trim_start_matches(['(', '[']);
+    let t = text.trim_end_matches([':', '.', ')', ']', '=', '-', ',']).trim_start_matches(['(', '[']);
     if t.is_empty() { text } else { t }
 }
 
@@ -555,11 +515,7 @@ mod tests {
         ] {
             assert_eq!(kinds(&[s], DocKind::ItemizedBill), [FactKind::ClaimPending], "{s}");
         }
-        for s in [
-            "Your insurance has processed this claim.",
-            "If your claim is pending, call us.",
-            "Please pay your balance.",
-        ] {
+        for s in ["Your insurance has processed this claim.", "If your claim is pending, call us.", "Please pay your balance."] {
             assert!(kinds(&[s], DocKind::ItemizedBill).is_empty(), "{s}");
         }
     }
@@ -577,20 +533,8 @@ mod tests {
             kinds(&["The account has been placed with our office."], DocKind::CollectionNotice),
             [FactKind::CollectionPlacement]
         );
-        assert!(
-            kinds(
-                &["Unpaid balances may be reported to credit bureaus."],
-                DocKind::CollectionNotice
-            )
-            .is_empty()
-        );
-        assert!(
-            kinds(
-                &["Balances over 120 days may be referred to an outside agency."],
-                DocKind::ItemizedBill
-            )
-            .is_empty()
-        );
+        assert!(kinds(&["Unpaid balances may be reported to credit bureaus."], DocKind::CollectionNotice).is_empty());
+        assert!(kinds(&["Balances over 120 days may be referred to an outside agency."], DocKind::ItemizedBill).is_empty());
     }
 
     #[test]

@@ -21,6 +21,7 @@ pub mod retype;
 pub mod rows;
 pub mod statement;
 pub mod table;
+pub mod table_totals;
 pub mod text_lines;
 pub mod tokens;
 pub mod vocabulary;

@@ -23,11 +23,9 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
         let now = match fields.as_slice() {
             // footnotes stand behind the amounts
             [Field::Code] if last_money.is_some_and(|m| m < i) && s.code < 0.5 => Some(vec![Field::RemarkCodes]),
-            [Field::Code] if s.words > 0.6 && s.code < 0.2 => Some(if any(columns, Field::Description) {
-                vec![Field::Ignored]
-            } else {
-                vec![Field::Description]
-            }),
+            [Field::Code] if s.words > 0.6 && s.code < 0.2 => {
+                Some(if any(columns, Field::Description) { vec![Field::Ignored] } else { vec![Field::Description] })
+            }
             [Field::Code] if s.words_after_code > 0.5 && !any(columns, Field::Description) => {
                 Some(vec![Field::Code, Field::Description])
             }
@@ -61,19 +59,11 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
             }
             match a {
                 Field::ServiceDate => {
-                    columns[j].fields = vec![if close(&columns[i], &columns[j]) {
-                        Field::ServiceDateTo
-                    } else {
-                        Field::Ignored
-                    }]
+                    columns[j].fields = vec![if close(&columns[i], &columns[j]) { Field::ServiceDateTo } else { Field::Ignored }]
                 }
                 Field::Charge => {
                     // "Total" beside "Charges": the last of them is the extended amount only where the first is a price
-                    let drop = if plain(&columns[i].head) && !plain(&columns[j].head) {
-                        i
-                    } else {
-                        j
-                    };
+                    let drop = if plain(&columns[i].head) && !plain(&columns[j].head) { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
                 _ => {
@@ -109,38 +99,24 @@ impl Shares {
     fn of(column: usize, lines: &[&Assigned]) -> Self {
         let mut s = Self::default();
         for l in lines {
-            let mine: Vec<&Token> = l
-                .cells
-                .iter()
-                .filter(|(t, c)| *c == column && t.kind != TokenKind::Dash)
-                .map(|(t, _)| t)
-                .collect();
+            let mine: Vec<&Token> =
+                l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash).map(|(t, _)| t).collect();
             let Some(first) = mine.first() else { continue };
             s.n += 1.0;
             let has = |k: TokenKind| mine.iter().any(|t| t.kind == k);
             s.money += f32::from(u8::from(has(TokenKind::Money)));
             s.date += f32::from(u8::from(has(TokenKind::Date)));
-            let coded = mine
-                .iter()
-                .any(|t| t.kind == TokenKind::Code || code::procedure_lenient(&t.text).is_some());
+            let coded = mine.iter().any(|t| t.kind == TokenKind::Code || code::procedure_lenient(&t.text).is_some());
             s.code += f32::from(u8::from(coded));
-            s.adjustment +=
-                f32::from(u8::from(mine.iter().any(|t| {
-                    t.kind == TokenKind::AdjustmentCode || adjustments::adjustment_code(&t.text).is_some()
-                })));
+            s.adjustment += f32::from(u8::from(
+                mine.iter().any(|t| t.kind == TokenKind::AdjustmentCode || adjustments::adjustment_code(&t.text).is_some()),
+            ));
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
         }
         if s.n > 0.0 {
-            for x in [
-                &mut s.money,
-                &mut s.date,
-                &mut s.code,
-                &mut s.adjustment,
-                &mut s.words,
-                &mut s.words_after_code,
-            ] {
+            for x in [&mut s.money, &mut s.date, &mut s.code, &mut s.adjustment, &mut s.words, &mut s.words_after_code] {
                 *x /= s.n;
             }
         }

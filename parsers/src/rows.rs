@@ -58,17 +58,9 @@ fn lists_credits(text: &str) -> bool {
 
 /// Rows and sums in reading order.
 pub fn items(table: &Table) -> Vec<Item<'_>> {
-    let mut context = GroupContext {
-        credits: lists_credits(&table.title),
-        ..GroupContext::default()
-    };
-    if let Some(d) = heading_date(&table.title) {
-        context.date = Some((
-            d,
-            table.lines.first().map_or(0, |l| l.page),
-            BBox::default(),
-            table.title.clone(),
-        ));
+    let mut context = GroupContext { credits: lists_credits(&table.title), ..GroupContext::default() };
+    if let Some((d, text)) = table.above.iter().find_map(|t| heading_date(t).map(|d| (d, t))) {
+        context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), text.clone()));
     }
     let lines = &table.lines;
     let owner = owners(lines, &table.columns);
@@ -121,11 +113,7 @@ pub fn heading_date(text: &str) -> Option<LooseDate> {
 
 /// For every line the anchor that it belongs to.
 fn owners(lines: &[BodyLine], columns: &[Column]) -> Vec<Option<usize>> {
-    let mut owner: Vec<Option<usize>> = lines
-        .iter()
-        .enumerate()
-        .map(|(i, l)| (l.role == Role::Anchor).then_some(i))
-        .collect();
+    let mut owner: Vec<Option<usize>> = lines.iter().enumerate().map(|(i, l)| (l.role == Role::Anchor).then_some(i)).collect();
     let mut i = 0;
     while i < lines.len() {
         if lines[i].role != Role::Continuation {
@@ -145,11 +133,7 @@ fn owners(lines: &[BodyLine], columns: &[Column]) -> Vec<Option<usize>> {
 
 /// Distance of two lines in sizes of type; infinite over a page end.
 fn step(a: &BodyLine, b: &BodyLine) -> f32 {
-    if a.page == b.page {
-        (b.bbox.cy() - a.bbox.cy()) / a.size.max(b.size).max(4.0)
-    } else {
-        f32::INFINITY
-    }
+    if a.page == b.page { (b.bbox.cy() - a.bbox.cy()) / a.size.max(b.size).max(4.0) } else { f32::INFINITY }
 }
 
 /// The widest step between two lines of one row.

@@ -80,13 +80,15 @@ pub struct Table {
     pub lines: Vec<BodyLine>,
     /// The words just above its first header, which often say what it lists.
     pub title: String,
+    /// The lines above its first header up to the nearest amounts, the nearest first.
+    pub above: Vec<String>,
 }
 
 struct Region {
     set: usize,
     page: usize,
     lines: std::ops::Range<usize>,
-    title: String,
+    above: Vec<String>,
     starts_header: bool,
 }
 
@@ -100,13 +102,7 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
         let headers = find_headers(page, vocabulary);
         let first = headers.first().map_or(page.lines.len(), |h| h.first_line);
         if let Some(set) = current {
-            regions.push(Region {
-                set,
-                page: p,
-                lines: 0..first,
-                title: String::new(),
-                starts_header: false,
-            });
+            regions.push(Region { set, page: p, lines: 0..first, above: Vec::new(), starts_header: false });
         }
         for (i, h) in headers.iter().enumerate() {
             let set = sets.iter().position(|s| s.same_columns(h)).unwrap_or_else(|| {
@@ -114,14 +110,9 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
                 sets.len() - 1
             });
             let end = headers.get(i + 1).map_or(page.lines.len(), |n| n.first_line);
-            let title = h.first_line.checked_sub(1).map(|t| page.lines[t].text()).unwrap_or_default();
-            regions.push(Region {
-                set,
-                page: p,
-                lines: h.end_line..end,
-                title,
-                starts_header: true,
-            });
+            let above =
+                page.lines[..h.first_line].iter().rev().take(8).map(Line::text).take_while(|t| !t.contains('$')).collect();
+            regions.push(Region { set, page: p, lines: h.end_line..end, above, starts_header: true });
             current = Some(set);
         }
     }
@@ -135,7 +126,8 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
             _ => tables.push(Table {
                 columns: columns.clone(),
                 lines,
-                title: r.title.clone(),
+                title: r.above.first().cloned().unwrap_or_default(),
+                above: r.above.clone(),
             }),
         }
     }
@@ -147,20 +139,14 @@ fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<(
     sets.iter()
         .enumerate()
         .map(|(k, header)| {
-            let lines: Vec<&Line> = regions
-                .iter()
-                .filter(|r| r.set == k)
-                .flat_map(|r| pages[r.page].lines[r.lines.clone()].iter())
-                .collect();
+            let lines: Vec<&Line> =
+                regions.iter().filter(|r| r.set == k).flat_map(|r| pages[r.page].lines[r.lines.clone()].iter()).collect();
             let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
             let mut columns = header.columns.clone();
             let mut extents = header_extents(&columns, em);
             for pass in 0..3 {
-                let assigned: Vec<Assigned> = lines.iter().map(|l| assign(tokens(l), &columns, &extents)).collect();
-                let good: Vec<&Assigned> = assigned
-                    .iter()
-                    .filter(|a| a.cost < POOR_FIT && row_like(a, &columns))
-                    .collect();
+                let assigned: Vec<Assigned> = lines.iter().map(|l| assign(tokens(l), &columns, &extents, l.phrase_gap)).collect();
+                let good: Vec<&Assigned> = assigned.iter().filter(|a| a.cost < POOR_FIT && row_like(a, &columns)).collect();
                 if pass == 0 {
                     retype(&mut columns, &good);
                 }
@@ -168,6 +154,7 @@ fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<(
             }
             for (c, e) in columns.iter_mut().zip(&extents) {
                 (c.x0, c.x1) = e.bounds();
+                tracing::trace!(head = c.head, fields = ?c.fields, x0 = c.x0, x1 = c.x1, "column");
             }
             (columns, extents)
         })
@@ -184,12 +171,8 @@ pub fn has_amount(a: &Assigned, columns: &[Column]) -> bool {
     a.cells.iter().enumerate().any(|(i, (t, c))| {
         let col = &columns[*c];
         let priced = col.is_money() && !col.has(Field::UnitPrice);
-        let cents = || {
-            a.cells
-                .get(i + 1)
-                .is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2)
-        };
-        priced && (t.kind == TokenKind::Money || (t.kind == TokenKind::Number && cents()))
+        let cents = || a.cells.get(i + 1).is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2);
+        priced && (t.kind == TokenKind::Money || (t.is_whole_number() && cents()))
     })
 }
 
@@ -220,6 +203,11 @@ static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(previous|prior|past|opening|beginning|last)\s+(statement\s+)?balance|balance\s+(brought\s+)?(forward|fwd)|brought\s+forward|carried\s+forward").expect("a constant pattern")
 });
 
+// The part to tear off repeats the totals, and what it prints stands in nobody's columns.
+static COUPON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon)|\b(payment|remittance) (coupon|stub|slip)\b").expect("a constant pattern")
+});
+
 /// Whether the words name a balance brought forward.
 pub fn is_forward(text: &str) -> bool {
     FORWARD.is_match(text)
@@ -231,12 +219,13 @@ pub fn is_total_label(text: &str) -> bool {
 }
 
 fn body_lines(page: &PageLines, r: &Region, columns: &[Column], extents: &[Extent]) -> Vec<BodyLine> {
+    let coupon = r.lines.clone().find(|&i| COUPON.is_match(&page.lines[i].text())).unwrap_or(r.lines.end);
     let left = columns.iter().map(|c| c.x0.min(c.head_box.x0)).fold(f32::INFINITY, f32::min);
     let right = columns.iter().map(|c| c.x1.max(c.head_box.x1)).fold(0.0, f32::max);
     let mut out: Vec<BodyLine> = Vec::new();
     for i in r.lines.clone() {
         let line = &page.lines[i];
-        let assigned = assign(tokens(line), columns, extents);
+        let assigned = assign(tokens(line), columns, extents, line.phrase_gap);
         let ruled_above = i > 0
             && page.rulings.iter().any(|g| {
                 g.is_horizontal() && g.bbox.width() > 0.4 * (right - left) && between(g.bbox.cy(), &page.lines[i - 1], line)
@@ -252,7 +241,9 @@ fn body_lines(page: &PageLines, r: &Region, columns: &[Column], extents: &[Exten
             role: Role::Outside,
             ruled_above,
         };
-        b.role = role(&b, columns, right - left);
+        if i < coupon {
+            b.role = role(&b, columns, right - left);
+        }
         out.push(b);
     }
     out
@@ -274,35 +265,36 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
         if ub_total || (!identifies(&b.assigned, columns) && is_total_label(&label)) {
             return Role::Total;
         }
-        return if b.assigned.cost < POOR_FIT {
-            Role::Anchor
-        } else {
-            Role::Outside
-        };
+        return if b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns) { Role::Anchor } else { Role::Outside };
     }
-    let prose = b
-        .assigned
-        .cells
-        .iter()
-        .any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
+    let prose = b.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
     if prose || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         return Role::Outside;
     }
     if is_heading(b, columns) {
         return Role::Heading;
     }
-    if b.assigned.cost < POOR_FIT {
-        Role::Continuation
-    } else {
-        Role::Outside
-    }
+    if b.assigned.cost < POOR_FIT { Role::Continuation } else { Role::Outside }
+}
+
+/// Words in a column that holds dates, codes of departments or counts: the line belongs to something else.
+fn out_of_place(a: &Assigned, columns: &[Column]) -> bool {
+    a.cells.iter().any(|(t, c)| {
+        let col = &columns[*c];
+        let only = |f: Field| col.fields == [f];
+        let letters = t.text.chars().filter(|c| c.is_alphabetic()).count();
+        let digits = t.text.chars().filter(char::is_ascii_digit).count();
+        let words = t.kind == TokenKind::Text && letters >= 3 && letters > digits;
+        (only(Field::ServiceDate) || only(Field::RevenueCode) || only(Field::Units))
+            && words
+            && crate::grammar::date::date_lenient(&t.text).is_none()
+            && !t.text.eq_ignore_ascii_case("thru")
+            || only(Field::ServiceDate) && t.kind == TokenKind::Code && t.text.len() == 5
+    })
 }
 
 static GROUP_REVENUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(\d{4})|(\d{3})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z])",
-    )
-    .expect("a constant pattern")
+    Regex::new(r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(0\d{3})|(\d{3,4})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z][A-Za-z/&.]{1,})").expect("a constant pattern")
 });
 
 /// The revenue code that heads a group: `0450 EMERGENCY ROOM`, `0351 - CT SCAN/HEAD`.
@@ -315,10 +307,7 @@ pub fn heading_revenue_code(text: &str) -> Option<String> {
 /// A lone phrase that does not stand where the descriptions stand, or is set off by its weight.
 fn is_heading(b: &BodyLine, columns: &[Column]) -> bool {
     let only_words = b.assigned.cells.iter().all(|(t, _)| {
-        matches!(
-            t.kind,
-            TokenKind::Text | TokenKind::Number | TokenKind::Date | TokenKind::Dash | TokenKind::Code
-        )
+        matches!(t.kind, TokenKind::Text | TokenKind::Number | TokenKind::Date | TokenKind::Dash | TokenKind::Code)
     });
     if !only_words {
         return false;
@@ -333,10 +322,6 @@ fn is_heading(b: &BodyLine, columns: &[Column]) -> bool {
     let aligned = (b.bbox.x0 - description.x0).abs() < 0.8 * em;
     let first = (b.bbox.x0 - columns[0].x0).abs() < 2.0 * em;
     let phrase = b.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).count() == 1 && b.assigned.cells.len() <= 2;
-    let leads = b
-        .assigned
-        .cells
-        .first()
-        .is_some_and(|(t, _)| t.kind == TokenKind::Text || t.kind == TokenKind::Number);
+    let leads = b.assigned.cells.first().is_some_and(|(t, _)| t.kind == TokenKind::Text || t.kind == TokenKind::Number);
     (!aligned && first && phrase && leads && b.text.len() > 3) || (b.bold && phrase && first)
 }

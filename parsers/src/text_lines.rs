@@ -47,12 +47,7 @@ impl Line {
             if ends {
                 let words = &self.words[start..i];
                 if let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) {
-                    out.push(Phrase {
-                        text: join(words),
-                        bbox,
-                        first: start,
-                        end: i,
-                    });
+                    out.push(Phrase { text: join(words), bbox, first: start, end: i });
                 }
                 start = i;
             }
@@ -117,11 +112,7 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let mut words: Vec<&Word> = page
-        .words
-        .iter()
-        .filter(|w| !w.text.trim().is_empty() && w.bbox.width() > 0.0)
-        .collect();
+    let mut words: Vec<&Word> = page.words.iter().filter(|w| !w.text.trim().is_empty() && w.bbox.width() > 0.0).collect();
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
     let mut open: Vec<OpenLine> = Vec::new();
     for w in words {
@@ -140,15 +131,9 @@ pub fn page_lines(page: &PageText) -> PageLines {
     let mut lines: Vec<Line> = open.into_iter().map(|l| l.close(page.number)).collect();
     let gap = phrase_gap_em(&lines);
     for l in &mut lines {
-        l.phrase_gap = gap * l.size();
+        l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
     }
-    PageLines {
-        number: page.number,
-        width: page.width,
-        height: page.height,
-        lines,
-        rulings: page.rulings.clone(),
-    }
+    PageLines { number: page.number, width: page.width, height: page.height, lines, rulings: page.rulings.clone() }
 }
 
 struct OpenLine {
@@ -159,11 +144,7 @@ struct OpenLine {
 
 impl OpenLine {
     fn new(w: Word) -> Self {
-        Self {
-            sum_cy: w.bbox.cy(),
-            sum_h: w.bbox.height(),
-            words: vec![w],
-        }
+        Self { sum_cy: w.bbox.cy(), sum_h: w.bbox.height(), words: vec![w] }
     }
 
     fn cy(&self) -> f32 {
@@ -174,10 +155,7 @@ impl OpenLine {
         let h = self.sum_h / self.words.len() as f32;
         let near = (self.cy() - w.bbox.cy()).abs() <= 0.42 * h.min(w.bbox.height());
         // two words on top of each other are two lines, however close they stand
-        near && !self
-            .words
-            .iter()
-            .any(|o| o.bbox.overlap_x(w.bbox) > 0.5 * o.bbox.width().min(w.bbox.width()))
+        near && !self.words.iter().any(|o| o.bbox.overlap_x(w.bbox) > 0.5 * o.bbox.width().min(w.bbox.width()))
     }
 
     fn push(&mut self, w: Word) {
@@ -189,13 +167,19 @@ impl OpenLine {
     fn close(mut self, page: u32) -> Line {
         self.words.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
         let bbox = BBox::around(self.words.iter().map(|w| w.bbox)).unwrap_or_default();
-        Line {
-            page,
-            words: self.words,
-            bbox,
-            phrase_gap: 0.0,
-        }
+        Line { page, words: self.words, bbox, phrase_gap: 0.0 }
     }
+}
+
+/// The gap that separates phrases on a line of typewriter face, where every character (and so a space) is as wide as any
+/// other; `None` for other faces. A form may print its labels in one kind of face and what is filled in in the other.
+fn typewriter_gap(words: &[Word]) -> Option<f32> {
+    let widths: Vec<f32> =
+        words.iter().filter(|w| w.text.chars().count() >= 3).map(|w| w.bbox.width() / w.text.chars().count() as f32).collect();
+    let (lo, hi) = widths.iter().fold((f32::INFINITY, 0.0_f32), |(lo, hi), w| (lo.min(*w), hi.max(*w)));
+    let tolerance = if words.iter().all(|w| w.source == crate::page_text::TextSource::Digital) { 0.02 } else { 0.08 };
+    let even = widths.len() >= 2 && hi - lo <= tolerance * hi;
+    even.then_some(1.4 * hi)
 }
 
 /// The gap that separates phrases, in units of the size of type: well above the commonest gap between words.
@@ -237,10 +221,7 @@ mod tests {
             number: 1,
             width: 612.0,
             height: 792.0,
-            words: words
-                .iter()
-                .map(|&(t, x0, x1, y)| Word::digital(t, BBox::new(x0, y, x1, y + 8.0)))
-                .collect(),
+            words: words.iter().map(|&(t, x0, x1, y)| Word::digital(t, BBox::new(x0, y, x1, y + 8.0))).collect(),
             rulings: vec![],
             source: TextSource::Digital,
             to_page: PageText::IDENTITY,

@@ -43,16 +43,15 @@ pub struct Token {
 }
 
 impl Token {
+    /// Digits without a point, whatever else they look like: dollars or cents in a box of their own.
+    pub fn is_whole_number(&self) -> bool {
+        matches!(self.kind, TokenKind::Number | TokenKind::Code) && self.text.chars().all(|c| c.is_ascii_digit() || c == ',')
+    }
+
     fn new(kind: TokenKind, words: Vec<Word>) -> Self {
         let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
         let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
-        Self {
-            kind,
-            text: join(&words),
-            bbox,
-            confidence,
-            words,
-        }
+        Self { kind, text: join(&words), bbox, confidence, words }
     }
 }
 
@@ -65,10 +64,15 @@ pub fn tokens(line: &Line) -> Vec<Token> {
         let (kind, n) = kind_at(&words, i, line.phrase_gap);
         let piece: Vec<Word> = words[i..i + n].to_vec();
         i += n;
-        let joins = kind == TokenKind::Text
-            && out
-                .last()
-                .is_some_and(|t| t.kind == TokenKind::Text && piece[0].bbox.x0 - t.bbox.x1 <= line.phrase_gap);
+        // a number one space behind words belongs to them ("LEVEL 4", "1 MG"); in a column of its own it stands apart
+        let joins = match kind {
+            TokenKind::Text => 1.0,
+            TokenKind::Number => 0.8,
+            _ => 0.0,
+        };
+        let joins = out
+            .last()
+            .is_some_and(|t| t.kind == TokenKind::Text && piece[0].bbox.x0 - t.bbox.x1 <= joins * line.phrase_gap && joins > 0.0);
         if joins {
             if let Some(last) = out.pop() {
                 let mut w = last.words;
@@ -85,11 +89,8 @@ pub fn tokens(line: &Line) -> Vec<Token> {
 /// What begins at word `i`, and how many words it takes.
 fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
     let text = words[i].text.as_str();
-    let near = |a: usize, b: usize| {
-        words
-            .get(b)
-            .is_some_and(|w| w.bbox.x0 - words[a].bbox.x1 <= phrase_gap.max(0.6 * w.font_size))
-    };
+    let near =
+        |a: usize, b: usize| words.get(b).is_some_and(|w| w.bbox.x0 - words[a].bbox.x1 <= phrase_gap.max(0.6 * w.font_size));
     // signs and symbols that stand apart from their amount
     for n in (2..=3).rev() {
         if i + n <= words.len() && (i + 1..i + n).all(|k| near(k - 1, k)) {

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
 use crate::statement::Field;
@@ -15,6 +16,7 @@ use crate::statement::Field;
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
     exact: HashMap<String, Vec<Field>>,
+    keywords: Vec<(Regex, Vec<Field>)>,
     longest_words: usize,
 }
 
@@ -36,6 +38,9 @@ pub enum VocabularyError {
     /// A name that is no field of the record.
     #[error("vocabulary: unknown field `{0}`")]
     UnknownField(String),
+    /// A keyword pattern that is no regular expression.
+    #[error("vocabulary: keyword pattern: {0}")]
+    Pattern(#[from] regex::Error),
 }
 
 #[derive(Deserialize)]
@@ -45,6 +50,15 @@ struct File {
     header: BTreeMap<String, Vec<String>>,
     #[serde(default, rename = "combined columns")]
     combined: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    keyword: Vec<Keyword>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keyword {
+    field: String,
+    pattern: String,
 }
 
 impl Vocabulary {
@@ -70,6 +84,10 @@ impl Vocabulary {
                 self.exact.insert(key(w), fields.clone());
             }
         }
+        for k in file.keyword {
+            let fields = k.field.split('+').map(field_by_name).collect::<Result<Vec<_>, _>>()?;
+            self.keywords.push((Regex::new(&format!("(?i){}", k.pattern))?, fields));
+        }
         Ok(())
     }
 
@@ -80,22 +98,25 @@ impl Vocabulary {
             return None;
         }
         if let Some(fields) = self.exact.get(&k) {
-            return Some(HeaderMatch {
-                fields: fields.clone(),
-                score: 1.0,
-            });
+            return Some(HeaderMatch { fields: fields.clone(), score: 1.0 });
         }
         // claim forms print the number of the box before its name
         let unnumbered = key(strip_locator(text));
         if unnumbered != k {
             if let Some(fields) = self.exact.get(&unnumbered) {
-                return Some(HeaderMatch {
-                    fields: fields.clone(),
-                    score: 0.97,
-                });
+                return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
             }
         }
         self.nearly(&unnumbered)
+    }
+
+    /// What a header that is not listed must mean by the words in it. Only for texts that are headers beyond doubt.
+    pub fn guess(&self, text: &str) -> Option<HeaderMatch> {
+        if text.len() > 48 || text.split_whitespace().count() > 7 {
+            return None;
+        }
+        let hit = self.keywords.iter().find(|(r, _)| r.is_match(text))?;
+        Some(HeaderMatch { fields: hit.1.clone(), score: 0.6 })
     }
 
     /// A known word that differs by a slip of the reader.
@@ -115,10 +136,7 @@ impl Vocabulary {
                 best = Some((s, word, fields));
             }
         }
-        best.map(|(s, _, fields)| HeaderMatch {
-            fields: fields.clone(),
-            score: s as f32 * 0.95,
-        })
+        best.map(|(s, _, fields)| HeaderMatch { fields: fields.clone(), score: s as f32 * 0.95 })
     }
 
     /// Splits words that stand close together into known headers: `Units Charge` → units, charge.
@@ -132,7 +150,7 @@ impl Vocabulary {
             for start in end.saturating_sub(self.longest_words)..end {
                 let Some((parts, _)) = best[start] else { continue };
                 let text = words[start..end].join(" ");
-                let known = self.exact.contains_key(&key(&text));
+                let known = self.exact.contains_key(&key(&text)) || self.exact.contains_key(&key(strip_locator(&text)));
                 if known && best[end].is_none_or(|(p, _)| parts + 1 < p) {
                     best[end] = Some((parts + 1, start));
                 }
@@ -156,16 +174,12 @@ fn field_by_name(name: &str) -> Result<Field, VocabularyError> {
         .map_err(|_| VocabularyError::UnknownField(name.to_owned()))
 }
 
-/// Letters and digits only, lower case, plural s dropped.
+/// Letters and digits only, lower case, plural s and `and` dropped.
 fn key(text: &str) -> String {
     let lower = text.to_lowercase();
     let mut out = String::with_capacity(lower.len());
-    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-        let single = if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") {
-            &word[..word.len() - 1]
-        } else {
-            word
-        };
+    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && *w != "and") {
+        let single = if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") { &word[..word.len() - 1] } else { word };
         out.push_str(single);
     }
     out
@@ -175,9 +189,7 @@ fn strip_locator(text: &str) -> &str {
     let t = text.trim_start();
     let digits = t.chars().take_while(char::is_ascii_digit).count();
     if (1..=2).contains(&digits) {
-        t[digits..]
-            .trim_start_matches(|c: char| c.is_ascii_lowercase() && t.len() - digits < 3)
-            .trim_start()
+        t[digits..].trim_start_matches(|c: char| c.is_ascii_lowercase() && t.len() - digits < 3).trim_start()
     } else {
         t
     }
@@ -222,9 +234,6 @@ mod tests {
         let mut v = Vocabulary::default();
         v.extend("[header]\ncharge = [\"Importe\"]").unwrap();
         assert_eq!(v.lookup("IMPORTE").unwrap().fields, [Field::Charge]);
-        assert!(matches!(
-            v.extend("[header]\nprice_of_fish = [\"x\"]"),
-            Err(VocabularyError::UnknownField(_))
-        ));
+        assert!(matches!(v.extend("[header]\nprice_of_fish = [\"x\"]"), Err(VocabularyError::UnknownField(_))));
     }
 }

@@ -34,15 +34,7 @@ pub fn optional<T: Display>(value: Option<&T>) -> String {
 
 /// `1234.50`; empty where it is not stated.
 pub fn money(amount: Option<Money>) -> String {
-    amount
-        .map(|m| {
-            if m.round_cents() == Money::ZERO {
-                "0.00".to_owned()
-            } else {
-                m.to_string()
-            }
-        })
-        .unwrap_or_default()
+    amount.map(|m| if m.round_cents() == Money::ZERO { "0.00".to_owned() } else { m.to_string() }).unwrap_or_default()
 }
 
 /// Units as short as they can be written: `1`, `0.5`.
@@ -52,21 +44,12 @@ pub fn number(value: Option<Decimal>) -> String {
 
 /// Several values joined by `;`; one that holds a semicolon itself gets a comma in its place.
 pub fn joined<T: AsRef<str>>(values: &[T]) -> String {
-    values
-        .iter()
-        .map(|v| v.as_ref().replace(';', ","))
-        .collect::<Vec<_>>()
-        .join(";")
+    values.iter().map(|v| v.as_ref().replace(';', ",")).collect::<Vec<_>>().join(";")
 }
 
 /// `CO-45:120.00;PR-2:30.00`.
 pub fn adjustments(values: &[Adjustment]) -> String {
-    joined(
-        &values
-            .iter()
-            .map(|a| format!("{}-{}:{}", a.group, a.carc, money(Some(a.amount))))
-            .collect::<Vec<_>>(),
-    )
+    joined(&values.iter().map(|a| format!("{}-{}:{}", a.group, a.carc, money(Some(a.amount)))).collect::<Vec<_>>())
 }
 
 /// `x0 y0 x1 y1` in points, one place; a box that hangs over the edge of the page ends there.
@@ -98,19 +81,7 @@ mod tests {
 
     #[test]
     fn formulas_are_guarded_and_numbers_are_not() {
-        for formula in [
-            "=1+1",
-            "+49 30",
-            "@SUM(A1)",
-            "\tx",
-            "-2+3",
-            "-",
-            "-x",
-            "-1.",
-            "-.5",
-            "-1.2.3",
-            "-1,200.00",
-        ] {
+        for formula in ["=1+1", "+49 30", "@SUM(A1)", "\tx", "-2+3", "-", "-x", "-1.", "-.5", "-1.2.3", "-1,200.00"] {
             assert_eq!(guarded(formula.to_owned()), format!("'{formula}"));
         }
         for harmless in ["", "-20.00", "-3", "1-2", "99214", "'quoted", "a=b"] {

@@ -18,9 +18,7 @@ pub trait CsvRow {
 
 /// Writes the header row and one row for each item.
 pub fn write<R: CsvRow>(to: &mut dyn Write, rows: impl IntoIterator<Item = R>) -> io::Result<()> {
-    let mut csv = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_writer(to);
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(to);
     csv.write_record(R::COLUMNS)?;
     for row in rows {
         csv.write_record(row.cells().into_iter().map(guarded))?;
@@ -204,10 +202,7 @@ mod tests {
         let failed = Document::failed("a/b.pdf", "the file is empty (0 bytes)");
         let csv = text(vec![DocumentRow(&failed)]);
         let row = csv.lines().nth(1).unwrap();
-        assert_eq!(
-            row,
-            "a/b.pdf,,,other,,,,0,failed,the file is empty (0 bytes),,,,,,,,,,,,,,,,,,,,"
-        );
+        assert_eq!(row, "a/b.pdf,,,other,,,,0,failed,the file is empty (0 bytes),,,,,,,,,,,,,,,,,,,,");
     }
 
     #[test]

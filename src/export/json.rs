@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use billproof_parsers::page_text::DocumentText;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::record::Document;
 
@@ -12,20 +12,23 @@ use crate::record::Document;
 const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
-struct Record<'a> {
+struct Record<D: Serialize> {
     format: u32,
-    documents: &'a [Document],
+    documents: D,
+}
+
+/// Documents that are written one after the other, without a list of them being made first.
+struct Each<I>(I);
+
+impl<'a, I: Iterator<Item = &'a Document> + Clone> Serialize for Each<I> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0.clone())
+    }
 }
 
 /// Writes the documents, one field under the other, as serde names them.
-pub fn write(to: &mut dyn Write, documents: &[Document]) -> io::Result<()> {
-    serde_json::to_writer_pretty(
-        &mut *to,
-        &Record {
-            format: FORMAT,
-            documents,
-        },
-    )?;
+pub fn write<'a>(to: &mut dyn Write, documents: impl Iterator<Item = &'a Document> + Clone) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *to, &Record { format: FORMAT, documents: Each(documents) })?;
     to.write_all(b"\n")
 }
 
@@ -38,13 +41,6 @@ struct Read<'a> {
 
 /// Writes one document and the words that it was read from.
 pub fn write_reading(to: &mut dyn Write, document: &Document, text: &DocumentText) -> io::Result<()> {
-    serde_json::to_writer_pretty(
-        &mut *to,
-        &Read {
-            format: FORMAT,
-            document,
-            text,
-        },
-    )?;
+    serde_json::to_writer_pretty(&mut *to, &Read { format: FORMAT, document, text })?;
     to.write_all(b"\n")
 }

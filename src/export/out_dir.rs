@@ -36,10 +36,7 @@ pub struct OutDir {
 impl OutDir {
     /// Makes the folder where it does not exist (for its owner only) and tries whether a file can be made in it.
     pub fn open(dir: &Path) -> Result<Self, OutError> {
-        let failed = |source| OutError::Dir {
-            dir: dir.display().to_string(),
-            source,
-        };
+        let failed = |source| OutError::Dir { dir: dir.display().to_string(), source };
         create_owned(dir).map_err(failed)?;
         temp_in(dir).and_then(NamedTempFile::close).map_err(failed)?;
         Ok(Self { dir: dir.to_owned() })
@@ -63,19 +60,13 @@ impl OutDir {
             temp.persist(&target)?;
             Ok(())
         };
-        written().map_err(|source| OutError::File {
-            file: target.display().to_string(),
-            source,
-        })
+        written().map_err(|source| OutError::File { file: target.display().to_string(), source })
     }
 }
 
 /// A file of the owner's only (tempfile makes it so), with a name that a later run does not take for an input.
 fn temp_in(dir: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(".billproof-")
-        .suffix(".part")
-        .tempfile_in(dir)
+    tempfile::Builder::new().prefix(".billproof-").suffix(".part").tempfile_in(dir)
 }
 
 #[cfg(unix)]
@@ -112,12 +103,7 @@ mod tests {
         let top = tempfile::tempdir().unwrap();
         let path = top.path().join("out");
         fs::write(&path, "x").unwrap();
-        assert!(
-            OutDir::open(&path)
-                .unwrap_err()
-                .to_string()
-                .starts_with("cannot write to output folder")
-        );
+        assert!(OutDir::open(&path).unwrap_err().to_string().starts_with("cannot write to output folder"));
     }
 
     #[cfg(unix)]

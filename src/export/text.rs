@@ -19,43 +19,21 @@ pub fn write(to: &mut dyn Write, document: &Document, text: &DocumentText) -> io
     for line in &document.lines {
         let place = place(line.page, line.bbox, line.confidence);
         let row = LineRow(document, line);
-        let cells: Vec<String> = stated(&row)
-            .filter(|(name, _)| !IN_HEADING.contains(name))
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
+        let cells: Vec<String> =
+            stated(&row).filter(|(name, _)| !IN_HEADING.contains(name)).map(|(name, value)| format!("{name}={value}")).collect();
         writeln!(to, "\nline {} ({place})\n  {}", line.line_no, cells.join("  "))?;
     }
     for row in &document.unparsed {
-        writeln!(
-            to,
-            "\nnot read (page {} at {}): {}\n  {}",
-            row.page,
-            bbox(row.bbox),
-            row.reason,
-            row.text
-        )?;
+        writeln!(to, "\nnot read (page {} at {}): {}\n  {}", row.page, bbox(row.bbox), row.reason, row.text)?;
     }
     for page in &text.pages {
         let source = named(&page.source);
-        writeln!(
-            to,
-            "\npage {}: {:.0} x {:.0} pt, {source}, {} words",
-            page.number,
-            page.width,
-            page.height,
-            page.words.len()
-        )?;
+        writeln!(to, "\npage {}: {:.0} x {:.0} pt, {source}, {} words", page.number, page.width, page.height, page.words.len())?;
         for line in lines_of(page) {
             let words: Vec<&str> = line.iter().map(|w| w.text.as_str()).collect();
             let around = BBox::around(line.iter().map(|w| w.bbox)).unwrap_or_default();
             let least = line.iter().map(|w| w.confidence).fold(1.0, f32::min);
-            writeln!(
-                to,
-                "  {} ({}, {})",
-                words.join(" "),
-                bbox(page.on_page(around)),
-                confidence(least)
-            )?;
+            writeln!(to, "  {} ({}, {})", words.join(" "), bbox(page.on_page(around)), confidence(least))?;
         }
     }
     Ok(())
@@ -67,11 +45,7 @@ fn place(page: u32, at: BBox, sure: f32) -> String {
 
 /// The cells that are not empty, with their columns.
 fn stated<R: CsvRow>(row: &R) -> impl Iterator<Item = (&'static str, String)> + use<R> {
-    R::COLUMNS
-        .iter()
-        .copied()
-        .zip(row.cells())
-        .filter(|(_, value)| !value.is_empty())
+    R::COLUMNS.iter().copied().zip(row.cells()).filter(|(_, value)| !value.is_empty())
 }
 
 /// The words of a page from top to bottom: those whose middle lies within the height of a line's first word are on it.
@@ -117,9 +91,6 @@ mod tests {
         write(&mut shown, &Document::empty("a.pdf"), &DocumentText { pages: vec![page] }).unwrap();
         let shown = String::from_utf8(shown).unwrap();
         assert!(shown.starts_with("path: a.pdf\nkind: other\n"));
-        assert!(
-            shown.ends_with("  PAGE (40.0 20.0 70.0 30.0, 1)\n  Balance due 172.50 (40.0 50.0 230.0 61.0, 1)\n"),
-            "{shown}"
-        );
+        assert!(shown.ends_with("  PAGE (40.0 20.0 70.0 30.0, 1)\n  Balance due 172.50 (40.0 50.0 230.0 61.0, 1)\n"), "{shown}");
     }
 }

@@ -1,22 +1,45 @@
-//! Stage 1 and 2 of reading: the bytes of a file → pages of positioned words.
+//! Stages 1 and 2 of reading: the bytes of a file → pages of positioned words.
+//!
+//! A PDF page with a usable text layer is read from it ([`digital`]); any other page becomes an image ([`raster`],
+//! [`decode`]), is turned upright and deskewed ([`orient`], [`prepare`]), its lines of text are found ([`segment`])
+//! and recognised ([`recognize`], [`ppocr`], [`tesseract`]). Recognised pages are kept on disk ([`cache`]).
 
+mod assemble;
+mod cache;
+mod ctc;
+mod decode;
 mod digital;
+mod engine;
 mod frame;
+mod ink;
 mod layer;
+mod orient;
+mod ppocr;
+mod prepare;
+mod raster;
+mod recognize;
+mod segment;
+mod tesseract;
 mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use billproof_parsers::page_text::{DocumentText, PageText, TextSource};
 use hayro_interpret::InterpreterCache;
 use hayro_syntax::Pdf;
+use image::RgbImage;
 
 pub use crate::file_kind::FileKind;
 
 use crate::record::TextOrigin;
+use cache::OcrCache;
+use engine::Engine;
 use layer::TextLayer;
+use prepare::Sheet;
+use raster::PageRaster;
 
 /// What a file says, and what of it could not be read.
 #[derive(Debug, Clone)]
@@ -51,6 +74,15 @@ pub enum ExtractError {
     /// The file is larger than the bounds allow.
     #[error("the file is too large: {0}")]
     TooLarge(String),
+    /// There is no such page.
+    #[error("the file has no page {0}")]
+    NoSuchPage(u32),
+    /// Nothing can be read because no text recognition is installed.
+    #[error("the file is a scan, and no text recognition is installed: run ./setup ({0})")]
+    NoEngine(String),
+    /// No page could be read.
+    #[error("no page could be read: page {}: {}", .0.page, .0.message)]
+    NoPage(PageProblem),
 }
 
 /// Bounds and places that an [`Extractor`] works with.
@@ -62,14 +94,24 @@ pub struct ExtractOptions {
     pub most_pages: usize,
     /// Time for one file; looked at between pages.
     pub time_per_file: Duration,
+    /// Time for recognising one page.
+    pub time_per_page: Duration,
+    /// Where `./setup` has put the recognition models.
+    pub models: Option<PathBuf>,
+    /// Where recognised pages are kept; `None` keeps none.
+    pub cache: Option<PathBuf>,
 }
 
 impl Default for ExtractOptions {
+    /// Bounds for honest files, the user's own folders for models and cache.
     fn default() -> Self {
         Self {
             most_bytes: 512 << 20,
             most_pages: 2_000,
-            time_per_file: Duration::from_secs(600),
+            time_per_file: Duration::from_secs(3_600),
+            time_per_page: Duration::from_secs(25),
+            models: engine::models_folder(),
+            cache: engine::cache_folder(),
         }
     }
 }
@@ -78,12 +120,16 @@ impl Default for ExtractOptions {
 #[derive(Debug)]
 pub struct Extractor {
     options: ExtractOptions,
+    engine: Engine,
+    cache: Option<OcrCache>,
 }
 
 impl Extractor {
-    /// An extractor with these bounds.
+    /// An extractor with these bounds. Models are loaded when the first scan is met.
     pub fn new(options: ExtractOptions) -> Self {
-        Self { options }
+        let engine = Engine::new(options.models.clone());
+        let cache = options.cache.clone().map(OcrCache::new);
+        Self { options, engine, cache }
     }
 
     /// The words of a file of the given kind.
@@ -91,40 +137,146 @@ impl Extractor {
         if bytes.len() > self.options.most_bytes {
             return Err(ExtractError::TooLarge(format!("{} MiB", bytes.len() >> 20)));
         }
+        let mut job = Job { extractor: self, bytes, started: Instant::now(), key: None, out: Pages::default() };
         match kind {
-            FileKind::Pdf => self.extract_pdf(bytes),
-            FileKind::Jpeg | FileKind::Png | FileKind::Tiff => Err(ExtractError::Damaged("images are not read yet".to_owned())),
+            FileKind::Pdf => job.read_pdf()?,
+            FileKind::Jpeg | FileKind::Png | FileKind::Tiff => job.read_images(kind),
         }
+        job.out.finish()
     }
 
-    fn extract_pdf(&self, bytes: &[u8]) -> Result<Extraction, ExtractError> {
-        let started = Instant::now();
-        let pdf = open_pdf(bytes)?;
+    /// A page as it lies in the file, for pictures beside the evidence; boxes on the page are in its frame.
+    ///
+    /// `page` counts from 1; the image has `dpi` pixels per inch.
+    pub fn page_image(&self, kind: FileKind, bytes: &[u8], page: u32, dpi: f32) -> Result<RgbImage, ExtractError> {
+        if kind == FileKind::Pdf {
+            let pdf = open_pdf(bytes)?;
+            let pages = pdf.pages();
+            let found = (page as usize).checked_sub(1).and_then(|i| pages.get(i)).ok_or(ExtractError::NoSuchPage(page))?;
+            return catch_unwind(AssertUnwindSafe(|| raster::render(found, dpi)))
+                .map_err(|_| ExtractError::Damaged(format!("page {page} cannot be drawn")));
+        }
+        let mut out = Err(ExtractError::NoSuchPage(page));
+        decode::each_page(kind, bytes, |number, image| {
+            if number == page {
+                out = image.map_err(ExtractError::Damaged).map(|image| raster::at_dpi(&image, dpi));
+            }
+            number < page
+        });
+        out
+    }
+
+    /// What is in place for reading scans, as name and state: for `billproof doctor`.
+    pub fn doctor(&self) -> Vec<(String, String)> {
+        let mut facts = self.engine.facts();
+        facts.push(match &self.cache {
+            Some(cache) => {
+                let (pages, size) = cache.size();
+                ("recognition cache".to_owned(), format!("{} ({pages} pages, {} MiB)", cache.folder().display(), size >> 20))
+            }
+            None => ("recognition cache".to_owned(), "off".to_owned()),
+        });
+        facts
+    }
+}
+
+/// The work on one file.
+struct Job<'a> {
+    extractor: &'a Extractor,
+    bytes: &'a [u8],
+    started: Instant,
+    key: Option<cache::FileKey>,
+    out: Pages,
+}
+
+impl Job<'_> {
+    fn read_pdf(&mut self) -> Result<(), ExtractError> {
+        let pdf = open_pdf(self.bytes)?;
         let pages = pdf.pages();
         if pages.is_empty() {
             return Err(ExtractError::Damaged("it has no pages".to_owned()));
         }
         let cache = InterpreterCache::new();
-        let mut out = Pages::default();
         for (index, page) in pages.iter().enumerate() {
             let number = index as u32 + 1;
-            if index >= self.options.most_pages {
-                out.problem(number, format!("only the first {} pages are read", self.options.most_pages));
-                break;
-            }
-            if started.elapsed() > self.options.time_per_file {
-                out.problem(number, "the time for one file ran out before this page".to_owned());
+            if !self.may_go_on(number) {
                 break;
             }
             match digital::read_page(page, number, &cache) {
                 Some(read) => match read.layer {
-                    TextLayer::Usable | TextLayer::Empty => out.pages.push(read.text),
-                    TextLayer::Unusable(_) => out.problem(number, "the page is an image; it needs text recognition".to_owned()),
+                    TextLayer::Usable | TextLayer::Empty => self.out.pages.push(read.text),
+                    TextLayer::Unusable(_) => self.recognize(number, || {
+                        catch_unwind(AssertUnwindSafe(|| raster::pdf_page(page, &cache)))
+                            .unwrap_or_else(|_| Err("the page cannot be drawn".to_owned()))
+                    }),
                 },
-                None => out.problem(number, "the page's content could not be interpreted".to_owned()),
+                None => self.out.problem(number, "the page's content could not be interpreted".to_owned()),
             }
         }
-        Ok(out.finish())
+        Ok(())
+    }
+
+    fn read_images(&mut self, kind: FileKind) {
+        let bytes = self.bytes;
+        let guarded = catch_unwind(AssertUnwindSafe(|| {
+            decode::each_page(kind, bytes, |number, page| {
+                if !self.may_go_on(number) {
+                    return false;
+                }
+                self.recognize(number, || page);
+                true
+            });
+        }));
+        if guarded.is_err() {
+            let page = self.out.pages.len() as u32 + 1;
+            self.out.problem(page, "the image could not be decoded".to_owned());
+        }
+    }
+
+    /// Whether the bounds allow another page; notes why not.
+    fn may_go_on(&mut self, number: u32) -> bool {
+        let options = &self.extractor.options;
+        if number as usize > options.most_pages {
+            self.out.problem(number, format!("only the first {} pages are read", options.most_pages));
+            return false;
+        }
+        if self.started.elapsed() > options.time_per_file {
+            self.out.problem(number, "the time for one file ran out before this page".to_owned());
+            return false;
+        }
+        true
+    }
+
+    /// Reads a page from its image, or takes it from the cache.
+    fn recognize(&mut self, number: u32, image: impl FnOnce() -> Result<PageRaster, String>) {
+        let recognizer = match self.extractor.engine.recognizer() {
+            Ok(recognizer) => recognizer,
+            Err(why) => {
+                self.out.no_engine = Some(why.clone());
+                self.out
+                    .problem(number, format!("the page is a scan, and no text recognition is installed: run ./setup ({why})"));
+                return;
+            }
+        };
+        let key = self.key.get_or_insert_with(|| OcrCache::key(self.bytes, &recognizer.id())).clone();
+        if let Some(page) = self.extractor.cache.as_ref().and_then(|cache| cache.get(&key, number)) {
+            self.out.pages.push(page);
+            return;
+        }
+        let deadline = Instant::now() + self.extractor.options.time_per_page;
+        let read = image().and_then(|raster| {
+            catch_unwind(AssertUnwindSafe(|| recognize::read_sheet(recognizer, &Sheet::new(raster), number, deadline)))
+                .unwrap_or_else(|_| Err("recognising the page failed".to_owned()))
+        });
+        match read {
+            Ok(page) => {
+                if let Some(cache) = &self.extractor.cache {
+                    cache.put(&key, number, &page);
+                }
+                self.out.pages.push(page);
+            }
+            Err(message) => self.out.problem(number, message),
+        }
     }
 }
 
@@ -133,6 +285,7 @@ impl Extractor {
 struct Pages {
     pages: Vec<PageText>,
     problems: Vec<PageProblem>,
+    no_engine: Option<String>,
 }
 
 impl Pages {
@@ -140,18 +293,23 @@ impl Pages {
         self.problems.push(PageProblem { page, message });
     }
 
-    fn finish(self) -> Extraction {
+    fn finish(self) -> Result<Extraction, ExtractError> {
+        if self.pages.is_empty() {
+            return Err(match (self.no_engine, self.problems.into_iter().next()) {
+                (Some(why), _) => ExtractError::NoEngine(why),
+                (None, Some(problem)) => ExtractError::NoPage(problem),
+                (None, None) => ExtractError::Damaged("it has no pages".to_owned()),
+            });
+        }
         let has = |source| self.pages.iter().any(|p| p.source == source && !p.words.is_empty());
         let origin = match (has(TextSource::Digital), has(TextSource::Ocr)) {
             (true, true) => TextOrigin::Mixed,
             (false, true) => TextOrigin::Ocr,
-            _ => TextOrigin::Digital,
+            (true, false) => TextOrigin::Digital,
+            (false, false) if self.pages.iter().any(|p| p.source == TextSource::Ocr) => TextOrigin::Ocr,
+            (false, false) => TextOrigin::Digital,
         };
-        Extraction {
-            text: DocumentText { pages: self.pages },
-            origin,
-            problems: self.problems,
-        }
+        Ok(Extraction { text: DocumentText { pages: self.pages }, origin, problems: self.problems })
     }
 }
 

@@ -49,7 +49,8 @@ fn parts(l: &ServiceLine) -> Option<Money> {
 }
 
 fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
-    let groups: [(CheckKind, &[Form]); 3] = [(CheckKind::Allowed, &ALLOWED), (CheckKind::PatientShare, &SHARE), (CheckKind::Paid, &PAID)];
+    let groups: [(CheckKind, &[Form]); 3] =
+        [(CheckKind::Allowed, &ALLOWED), (CheckKind::PatientShare, &SHARE), (CheckKind::Paid, &PAID)];
     for (kind, forms) in groups {
         let Some(form) = habit(d, forms) else { continue };
         for (i, l) in d.lines.iter().enumerate().filter(|(_, l)| l.line_kind == LineKind::Service) {
@@ -97,7 +98,9 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
                 TotalScope::Document => 0,
             });
             fitted = fitted.or(holding);
-            let Some(computed) = column_sum(d, *field, start, end) else { continue };
+            let Some(computed) = column_sum(d, *field, start, end) else {
+                continue;
+            };
             let plain = plain_sum(t);
             if holding.is_none() && !plain {
                 continue;
@@ -120,7 +123,10 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
 /// Whether the label says no more than that this is the sum of what stands above.
 fn plain_sum(t: &Total) -> bool {
     let l = t.label.to_lowercase();
-    let names_other = ["balance", "due", "owe", "pay", "less", "minus", "adjust", "insurance", "net", "previous", "credit", "discount"].iter().any(|w| l.contains(w));
+    let names_other =
+        ["balance", "due", "owe", "pay", "less", "minus", "adjust", "insurance", "net", "previous", "credit", "discount"]
+            .iter()
+            .any(|w| l.contains(w));
     l.contains("total") && !names_other
 }
 
@@ -146,7 +152,14 @@ fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut
     if let (Some(printed), Some(computed)) = (d.total_charges, column_sum(d, Field::Charge, 0, d.lines.len())) {
         let known = out.iter().any(|c| c.kind == CheckKind::TotalCharges && c.printed == printed && c.computed == computed);
         if !known {
-            out.push(ArithmeticCheck { kind: CheckKind::TotalCharges, line_no: None, page: 1, printed, computed, certain: all_sure && header_sure(Field::TotalCharges) });
+            out.push(ArithmeticCheck {
+                kind: CheckKind::TotalCharges,
+                line_no: None,
+                page: 1,
+                printed,
+                computed,
+                certain: all_sure && header_sure(Field::TotalCharges),
+            });
         }
     }
     if let (true, Some(printed), Some(charges)) = (d.is_bill(), d.balance_due, d.total_charges) {

@@ -17,7 +17,9 @@ pub fn settle(d: &mut Document, statement: &Statement) {
         let proven = |f: Field| match f {
             Field::Charge => charges_proven || row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed),
             Field::Allowed | Field::PlanDiscount => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed),
-            Field::PatientResponsibility | Field::Deductible | Field::Copay | Field::Coinsurance => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::PatientShare),
+            Field::PatientResponsibility | Field::Deductible | Field::Copay | Field::Coinsurance => {
+                row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::PatientShare)
+            }
             Field::PlanPaid => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Paid),
             _ => false,
         };
@@ -25,7 +27,13 @@ pub fn settle(d: &mut Document, statement: &Statement) {
         let least = row.cells.iter().map(of).fold(1.0_f32, f32::min);
         let digital = d.text_source == Some(TextOrigin::Digital);
         let l = &mut d.lines[i];
-        l.confidence = if digital { least } else if broken { least.min(0.7) } else { least.min(0.999) };
+        l.confidence = if digital {
+            least
+        } else if broken {
+            least.min(0.7)
+        } else {
+            least.min(0.999)
+        };
     }
     let n = d.lines.len();
     if n > 0 {

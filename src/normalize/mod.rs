@@ -10,7 +10,9 @@ use billproof_parsers::statement::{Cell, Row, Statement, Value};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::record::{Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, ServiceLine, Status, TextOrigin, UnparsedRow};
+use crate::record::{
+    Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, ServiceLine, Status, TextOrigin, UnparsedRow,
+};
 
 /// Makes the record of a document. Path, hash and case are left for the caller to fill in.
 pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
@@ -25,8 +27,16 @@ pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
     d.columns.clone_from(&statement.columns);
     d.notes = statement.notes.iter().map(|n| (n.code.clone(), n.text.clone())).collect();
     let place = |page: u32, b: BBox| text.pages.iter().find(|p| p.number == page).map_or(b, |p: &PageText| p.on_page(b));
-    d.facts = statement.facts.iter().map(|f| Fact { kind: f.kind, text: f.text.clone(), page: f.page, bbox: place(f.page, f.bbox) }).collect();
-    d.unparsed = statement.unparsed.iter().map(|u| UnparsedRow { page: u.page, bbox: place(u.page, u.bbox), text: u.text.clone(), reason: u.reason.clone() }).collect();
+    d.facts = statement
+        .facts
+        .iter()
+        .map(|f| Fact { kind: f.kind, text: f.text.clone(), page: f.page, bbox: place(f.page, f.bbox) })
+        .collect();
+    d.unparsed = statement
+        .unparsed
+        .iter()
+        .map(|u| UnparsedRow { page: u.page, bbox: place(u.page, u.bbox), text: u.text.clone(), reason: u.reason.clone() })
+        .collect();
     for (i, row) in statement.rows.iter().enumerate() {
         let mut l = line(row, u32::try_from(i + 1).unwrap_or(u32::MAX));
         l.bbox = place(row.page, row.bbox);
@@ -87,11 +97,15 @@ fn date(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<Date> {
     }
 }
 
+/// The amount of a field; of several claims that each state their own, the sum.
 fn money(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<Money> {
-    match first(h, f) {
-        Some(Value::Money(m)) => Some(*m),
-        _ => None,
+    let mut sum = None;
+    for c in h.get(&f).into_iter().flatten() {
+        if let Value::Money(m) = c.value {
+            sum = Some(sum.unwrap_or_default() + m);
+        }
     }
+    sum
 }
 
 /// The distinct texts of a field in order of appearance.
@@ -146,7 +160,8 @@ fn claim(cells: &BTreeMap<Field, Cell>) -> Claim {
 
 /// What all claims say alike holds for the document; what they say differently does not.
 fn summarise_claims(d: &mut Document) {
-    let (networks, statuses): (Vec<_>, Vec<_>) = (d.claims.iter().filter_map(|c| c.network).collect(), d.claims.iter().filter_map(|c| c.status).collect());
+    let (networks, statuses): (Vec<_>, Vec<_>) =
+        (d.claims.iter().filter_map(|c| c.network).collect(), d.claims.iter().filter_map(|c| c.status).collect());
     if let Some(n) = networks.first() {
         d.network = networks.iter().all(|x| x == n).then_some(*n);
     }
@@ -206,7 +221,9 @@ pub(crate) fn money_slot(l: &mut ServiceLine, f: Field) -> Option<&mut Option<Mo
 fn inherit(l: &mut ServiceLine, d: &Document) {
     let one = |v: &[String]| if let [only] = v { Some(only.clone()) } else { None };
     let c = l.claim.and_then(|i| d.claims.get(i));
-    let from = |own: Option<String>, of_claim: Option<&String>, of_doc: &[String]| own.or_else(|| of_claim.cloned()).or_else(|| one(of_doc));
+    let from = |own: Option<String>, of_claim: Option<&String>, of_doc: &[String]| {
+        own.or_else(|| of_claim.cloned()).or_else(|| one(of_doc))
+    };
     l.patient = from(l.patient.take(), c.and_then(|c| c.patient.as_ref()), &d.patient);
     l.provider = from(l.provider.take(), c.and_then(|c| c.provider.as_ref()), &d.provider);
     l.account_no = from(l.account_no.take(), c.and_then(|c| c.account_no.as_ref()), &d.account_no);

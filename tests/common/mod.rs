@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses its own part")]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -10,10 +11,7 @@ use assert_cmd::Command;
 /// The program, quiet and with none of the caller's settings.
 pub fn billproof() -> Command {
     let mut command = Command::cargo_bin("billproof").unwrap();
-    command
-        .env_remove("RUST_LOG")
-        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
-        .arg("-q");
+    command.env_remove("RUST_LOG").env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")).arg("-q");
     command
 }
 
@@ -38,17 +36,14 @@ pub fn pdf_of(objects: &[String]) -> Vec<u8> {
     let mut offsets = Vec::new();
     for (i, object) in objects.iter().enumerate() {
         offsets.push(file.len());
-        file.push_str(&format!("{} 0 obj\n{object}\nendobj\n", i + 1));
+        write!(file, "{} 0 obj\n{object}\nendobj\n", i + 1).unwrap();
     }
     let start = file.len();
-    file.push_str(&format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
+    write!(file, "xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).unwrap();
     for offset in offsets {
-        file.push_str(&format!("{offset:010} 00000 n \n"));
+        writeln!(file, "{offset:010} 00000 n ").unwrap();
     }
-    file.push_str(&format!(
-        "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n",
-        objects.len() + 1
-    ));
+    write!(file, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).unwrap();
     file.into_bytes()
 }
 
@@ -89,8 +84,5 @@ pub fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
 
 /// One column of documents.csv by path.
 pub fn by_path(out: &Path, column: &str) -> BTreeMap<String, String> {
-    rows(&out.join("documents.csv"))
-        .into_iter()
-        .map(|r| (r["path"].clone(), r[column].clone()))
-        .collect()
+    rows(&out.join("documents.csv")).into_iter().map(|r| (r["path"].clone(), r[column].clone())).collect()
 }

@@ -39,11 +39,8 @@ pub(crate) fn key(cell: &Cell) -> String {
         Value::Text(t) => t.as_str(),
         _ => cell.raw.as_str(),
     };
-    let mut words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .map(str::to_lowercase)
-        .collect();
+    let mut words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
     // `DOE, JANE` is Jane Doe.
     if text.contains(',') && !words.iter().any(|w| w.chars().any(|c| c.is_ascii_digit())) {
         words.rotate_left(1);
@@ -53,21 +50,9 @@ pub(crate) fn key(cell: &Cell) -> String {
 
 /// The claims of an EOB by their numbers, or the accounts of a bill where it lists several.
 pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<ClaimBlock> {
-    let anchor_field = if kind == DocKind::Eob {
-        Field::ClaimNo
-    } else {
-        Field::AccountNo
-    };
-    let best = found
-        .iter()
-        .filter(|f| f.field == anchor_field)
-        .map(|f| f.weight)
-        .max()
-        .unwrap_or(0);
-    let anchors: Vec<&Found> = found
-        .iter()
-        .filter(|f| f.field == anchor_field && f.weight == best && !f.coupon)
-        .collect();
+    let anchor_field = if kind == DocKind::Eob { Field::ClaimNo } else { Field::AccountNo };
+    let best = found.iter().filter(|f| f.field == anchor_field).map(|f| f.weight).max().unwrap_or(0);
+    let anchors: Vec<&Found> = found.iter().filter(|f| f.field == anchor_field && f.weight == best && !f.coupon).collect();
     let mut distinct: Vec<String> = Vec::new();
     for a in &anchors {
         let k = key(&a.cell);
@@ -79,11 +64,7 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         return Vec::new();
     }
     // Runs of rows with labelled values and no more than a little space between them.
-    let mut rows: Vec<usize> = found
-        .iter()
-        .filter(|f| OWN.contains(&f.field) && !f.dated)
-        .map(|f| f.row)
-        .collect();
+    let mut rows: Vec<usize> = found.iter().filter(|f| OWN.contains(&f.field) && !f.dated).map(|f| f.row).collect();
     rows.sort_unstable();
     rows.dedup();
     let mut out: Vec<ClaimBlock> = Vec::new();
@@ -102,11 +83,8 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
             let mine = |f: &&Found| f.field == field && f.row >= top && f.row <= bottom && !f.dated;
             let strongest = found.iter().filter(mine).map(|f| f.weight).max();
             // Of several the nearest to the claim's number.
-            let nearest = found
-                .iter()
-                .filter(mine)
-                .filter(|f| Some(f.weight) == strongest)
-                .min_by_key(|f| f.row.abs_diff(anchor.row));
+            let nearest =
+                found.iter().filter(mine).filter(|f| Some(f.weight) == strongest).min_by_key(|f| f.row.abs_diff(anchor.row));
             if let Some(f) = nearest {
                 header.cells.insert(field, f.cell.clone());
             }
@@ -114,18 +92,11 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         header.cells.insert(anchor_field, anchor.cell.clone());
         let start = unlabelled(paper, &mut header, top, bottom, floor, kind);
         let row = &paper.rows[start];
-        if let Some(known) = out
-            .iter()
-            .find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone()))
-        {
+        if let Some(known) = out.iter().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
             // The claim is taken up again, on a later page.
             header = known.header.clone();
         }
-        out.push(ClaimBlock {
-            header,
-            page: row.page,
-            y: row.bbox.y0,
-        });
+        out.push(ClaimBlock { header, page: row.page, y: row.bbox.y0 });
     }
     out
 }
@@ -151,10 +122,7 @@ fn run(paper: &Paper, rows: &[usize], at: usize, floor: usize, ceiling: usize) -
 }
 
 fn amounts(paper: &Paper, row: usize) -> usize {
-    paper.pieces[paper.rows[row].pieces.clone()]
-        .iter()
-        .filter(|p| crate::grammar::money::money(&p.text()).is_some())
-        .count()
+    paper.pieces[paper.rows[row].pieces.clone()].iter().filter(|p| crate::grammar::money::money(&p.text()).is_some()).count()
 }
 
 /// Provider, network and status that stand by the claim's number without labels. Gives the row where the claim begins.
@@ -175,9 +143,8 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
     let mut begin = top;
     if !header.cells.contains_key(&Field::Provider) {
         // In the rows of the claim first, else just above or below.
-        let spot = [top..bottom + 1, start..top, bottom + 1..end]
-            .into_iter()
-            .find_map(|rows| names::organisation_in(paper, rows, kind));
+        let spot =
+            [top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
         if let Some(cell) = spot {
             if let Some(r) =
                 (start..top).find(|r| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0)
@@ -233,13 +200,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
 
 pub(crate) fn text_cell(value: &str, raw: &str, p: &super::segments::Piece) -> Cell {
     let confidence = p.tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);
-    Cell {
-        value: Value::Text(value.to_owned()),
-        raw: raw.to_owned(),
-        page: p.page,
-        bbox: p.bbox,
-        confidence,
-    }
+    Cell { value: Value::Text(value.to_owned()), raw: raw.to_owned(), page: p.page, bbox: p.bbox, confidence }
 }
 
 /// Adds to each claim the totals that are printed for it: those after its heading and before the next.
@@ -273,19 +234,11 @@ pub(crate) fn rank(paper: &Paper, f: &Found) -> u8 {
 }
 
 pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
-    paper.pieces[f.piece]
-        .folded
-        .iter()
-        .any(|w| matches!(w.word.as_str(), "total" | "maximum"))
+    paper.pieces[f.piece].folded.iter().any(|w| matches!(w.word.as_str(), "total" | "maximum"))
 }
 
 /// Fields as they are joined over the claims: each distinct value once, in order.
 pub(crate) fn union(blocks: &[ClaimBlock], field: Field) -> Vec<Cell> {
     let mut seen: BTreeMap<String, ()> = BTreeMap::new();
-    blocks
-        .iter()
-        .filter_map(|b| b.header.cells.get(&field))
-        .filter(|c| seen.insert(key(c), ()).is_none())
-        .cloned()
-        .collect()
+    blocks.iter().filter_map(|b| b.header.cells.get(&field)).filter(|c| seen.insert(key(c), ()).is_none()).cloned().collect()
 }

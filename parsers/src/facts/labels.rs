@@ -80,10 +80,7 @@ struct Vocabulary {
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| match toml::from_str::<File>(include_str!("labels.toml")) {
     Ok(file) => Vocabulary::new(file),
     // A unit test reads the same text, so a broken file never ships.
-    Err(_) => Vocabulary::new(File {
-        label: Vec::new(),
-        abbreviations: HashMap::new(),
-    }),
+    Err(_) => Vocabulary::new(File { label: Vec::new(), abbreviations: HashMap::new() }),
 });
 
 impl Vocabulary {
@@ -108,14 +105,7 @@ impl Vocabulary {
                 }
                 match entry.on_eob {
                     Some(field) => {
-                        add(
-                            &key,
-                            Meaning {
-                                field,
-                                weight: entry.weight,
-                                on: On::Eob,
-                            },
-                        );
+                        add(&key, Meaning { field, weight: entry.weight, on: On::Eob });
                         add(
                             &key,
                             Meaning {
@@ -125,24 +115,12 @@ impl Vocabulary {
                             },
                         );
                     }
-                    None => add(
-                        &key,
-                        Meaning {
-                            field: entry.field,
-                            weight: entry.weight,
-                            on: entry.on,
-                        },
-                    ),
+                    None => add(&key, Meaning { field: entry.field, weight: entry.weight, on: entry.on }),
                 }
             }
         }
         let longest = by_length.keys().copied().max().unwrap_or(0);
-        Self {
-            meanings,
-            by_length,
-            abbreviations,
-            longest,
-        }
+        Self { meanings, by_length, abbreviations, longest }
     }
 }
 
@@ -191,11 +169,7 @@ pub(crate) fn fold(word: &str) -> Vec<String> {
 }
 
 pub(crate) fn fold_all(tokens: &[Token]) -> Vec<Folded> {
-    tokens
-        .iter()
-        .enumerate()
-        .flat_map(|(token, t)| fold(&t.text).into_iter().map(move |word| Folded { word, token }))
-        .collect()
+    tokens.iter().enumerate().flat_map(|(token, t)| fold(&t.text).into_iter().map(move |word| Folded { word, token })).collect()
 }
 
 /// A label found in a piece: its tokens, and what it means on this kind of paper.
@@ -216,11 +190,7 @@ pub(crate) struct Head {
 pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
     let v = &*VOCABULARY;
     // The numbers of UB-04 form locators stand before their captions.
-    let at = if at == 0 && piece.tokens.len() > 1 && is_locator(&piece.tokens[0].text) {
-        1
-    } else {
-        at
-    };
+    let at = if at == 0 && piece.tokens.len() > 1 && is_locator(&piece.tokens[0].text) { 1 } else { at };
     let first = piece.folded.iter().position(|f| f.token >= at)?;
     if piece.folded[first].token > at + 1 {
         return None;
@@ -235,14 +205,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         let key = available[..n].iter().map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
         // `Our reference` is not what `reference` is, but `your date of service` is a date of service.
         let whose = |w: &&Folded| !matches!(w.word.as_str(), "your" | "our");
-        let bare = || {
-            available[..n]
-                .iter()
-                .filter(whose)
-                .map(|f| f.word.as_str())
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
+        let bare = || available[..n].iter().filter(whose).map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
         let found = v
             .meanings
             .get(&key)
@@ -258,11 +221,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         let mut end = last + 1;
         let mut colon = piece.tokens[last].text.ends_with([':', '#']);
         let sharp = piece.tokens[last].text.ends_with('#');
-        while piece
-            .tokens
-            .get(end)
-            .is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–"))
-        {
+        while piece.tokens.get(end).is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–")) {
             colon = true;
             end += 1;
         }
@@ -274,13 +233,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
                 colon = true;
             }
         }
-        return Some(Head {
-            start: at,
-            end,
-            meaning: *meaning,
-            colon,
-            sharp,
-        });
+        return Some(Head { start: at, end, meaning: *meaning, colon, sharp });
     }
     None
 }

@@ -51,11 +51,7 @@ pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
     }
     let mut found = pairs::find(&paper, kind, anchor);
     // A bare `through` means something only behind the first day.
-    let first_days: Vec<usize> = found
-        .iter()
-        .filter(|f| f.field == Field::ServiceFrom)
-        .map(|f| f.row)
-        .collect();
+    let first_days: Vec<usize> = found.iter().filter(|f| f.field == Field::ServiceFrom).map(|f| f.row).collect();
     found.retain(|f| f.field != Field::ServiceTo || f.weight > 1 || first_days.contains(&f.row));
     let mut claims = claims::blocks(&paper, &found, kind);
     fill_status(&paper, &mut claims);
@@ -72,10 +68,7 @@ pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
     };
     let eob = kind == DocKind::Eob;
 
-    put(
-        Field::StatementDate,
-        statement_date(&paper, &found, kind).into_iter().collect(),
-    );
+    put(Field::StatementDate, statement_date(&paper, &found, kind).into_iter().collect());
     for field in [Field::MemberId, Field::TypeOfBill, Field::Admitted, Field::Discharged] {
         put(field, best(&found, field).into_iter().collect());
     }
@@ -87,54 +80,29 @@ pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
     }
     for field in [Field::AccountNo, Field::ClaimNo, Field::ProviderNpi] {
         let from_claims = if eob { claims::union(&claims, field) } else { Vec::new() };
-        put(
-            field,
-            if from_claims.is_empty() {
-                distinct(&found, field)
-            } else {
-                from_claims
-            },
-        );
+        put(field, if from_claims.is_empty() { distinct(&found, field) } else { from_claims });
     }
     if kind == DocKind::DenialLetter
         && let Some(p) = paper.pieces.iter().find(|p| {
-            [
-                "denied",
-                "denial",
-                "adverse",
-                "not approve",
-                "unable to approve",
-                "cannot approve",
-            ]
-            .iter()
-            .any(|w| p.text().to_lowercase().contains(w))
+            ["denied", "denial", "adverse", "not approve", "unable to approve", "cannot approve"]
+                .iter()
+                .any(|w| p.text().to_lowercase().contains(w))
         })
     {
         put(Field::ClaimStatus, vec![claims::text_cell("denied", &p.text(), p)]);
     }
-    for field in [Field::Network, Field::ClaimStatus]
-        .into_iter()
-        .filter(|f| kind != DocKind::DenialLetter || *f == Field::Network)
+    for field in
+        [Field::Network, Field::ClaimStatus].into_iter().filter(|f| kind != DocKind::DenialLetter || *f == Field::Network)
     {
-        put(
-            field,
-            if claims.is_empty() {
-                single(&found, field).into_iter().collect()
-            } else {
-                agreed(&claims, field)
-            },
-        );
+        put(field, if claims.is_empty() { single(&found, field).into_iter().collect() } else { agreed(&claims, field) });
     }
     put(Field::Patient, patients(&paper, &found, &claims));
     put(Field::Provider, providers(&paper, &found, &claims, kind));
     put(Field::Payer, payer(&paper, &found, kind).into_iter().collect());
     let undecided = !claims.is_empty()
-        && claims.iter().all(|b| {
-            b.header
-                .cells
-                .get(&Field::ClaimStatus)
-                .is_some_and(|c| c.value == Value::Text("pending".into()))
-        });
+        && claims
+            .iter()
+            .all(|b| b.header.cells.get(&Field::ClaimStatus).is_some_and(|c| c.value == Value::Text("pending".into())));
     for field in TOTALS.into_iter().filter(|_| kind != DocKind::DenialLetter) {
         let all = total(&paper, &found, &claims, several, field, kind);
         // A zero beside a claim that is not settled yet states nothing.
@@ -154,12 +122,7 @@ const TOTALS: [Field; 6] = [
 ];
 
 fn identity(b: &ClaimBlock) -> String {
-    b.header
-        .cells
-        .get(&Field::ClaimNo)
-        .or_else(|| b.header.cells.get(&Field::AccountNo))
-        .map(key)
-        .unwrap_or_default()
+    b.header.cells.get(&Field::ClaimNo).or_else(|| b.header.cells.get(&Field::AccountNo)).map(key).unwrap_or_default()
 }
 
 /// Papers print credits with either sign; the record has them positive.
@@ -174,9 +137,7 @@ fn positive(field: Field, mut cell: Cell) -> Cell {
 
 fn candidates(found: &[Found], field: Field) -> impl Iterator<Item = &Found> {
     let strongest = found.iter().filter(|f| f.field == field && !f.dated).map(|f| f.weight).max();
-    found
-        .iter()
-        .filter(move |f| f.field == field && !f.dated && Some(f.weight) == strongest)
+    found.iter().filter(move |f| f.field == field && !f.dated && Some(f.weight) == strongest)
 }
 
 /// The first value of the strongest label, the part to tear off last.
@@ -195,11 +156,7 @@ fn distinct(found: &[Found], field: Field) -> Vec<Cell> {
     let mut out: Vec<Cell> = Vec::new();
     for f in candidates(found, field) {
         let same = |c: &Cell| {
-            if matches!(c.value, Value::Text(_)) {
-                key(c) == key(&f.cell)
-            } else {
-                c.value == f.cell.value
-            }
+            if matches!(c.value, Value::Text(_)) { key(c) == key(&f.cell) } else { c.value == f.cell.value }
         };
         if !out.iter().any(same) {
             out.push(f.cell.clone());
@@ -211,28 +168,16 @@ fn distinct(found: &[Found], field: Field) -> Vec<Cell> {
 /// What all claims say; nothing where they differ or one does not say it.
 fn agreed(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
     let first = claims.first().and_then(|b| b.header.cells.get(&field));
-    let all = first.is_some_and(|c| {
-        claims
-            .iter()
-            .all(|b| b.header.cells.get(&field).is_some_and(|o| o.value == c.value))
-    });
-    if all {
-        first.cloned().into_iter().collect()
-    } else {
-        Vec::new()
-    }
+    let all = first.is_some_and(|c| claims.iter().all(|b| b.header.cells.get(&field).is_some_and(|o| o.value == c.value)));
+    if all { first.cloned().into_iter().collect() } else { Vec::new() }
 }
 
 /// The date of the paper: a labelled one, else one that stands alone above the text.
 fn statement_date(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
-    let strong = candidates(found, Field::StatementDate)
-        .filter(|f| f.weight == 3)
-        .min_by_key(|f| f.coupon)
-        .map(|f| f.cell.clone());
+    let strong =
+        candidates(found, Field::StatementDate).filter(|f| f.weight == 3).min_by_key(|f| f.coupon).map(|f| f.cell.clone());
     // `Date:` at the head of the paper, before any row of a table.
-    let first_rows = (0..paper.rows.len())
-        .find(|r| amounts_in(paper, *r) >= 2)
-        .unwrap_or(paper.rows.len());
+    let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
     let plain = || {
         candidates(found, Field::StatementDate)
             .find(|f| {
@@ -240,22 +185,15 @@ fn statement_date(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell>
             })
             .map(|f| f.cell.clone())
     };
-    strong
-        .or_else(plain)
-        .or_else(|| lone_date(paper, kind))
-        .or_else(|| best(found, Field::StatementDate))
+    strong.or_else(plain).or_else(|| lone_date(paper, kind)).or_else(|| best(found, Field::StatementDate))
 }
 
 fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
     let letter = !matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill | DocKind::Eob);
     let first = paper.first_page();
     let reach = paper.height(first) * if letter { 0.4 } else { 0.15 };
-    paper
-        .rows
-        .iter()
-        .enumerate()
-        .filter(|(n, r)| r.page == first && r.bbox.y0 < reach && amounts_in(paper, *n) == 0)
-        .find_map(|(_, row)| {
+    paper.rows.iter().enumerate().filter(|(n, r)| r.page == first && r.bbox.y0 < reach && amounts_in(paper, *n) == 0).find_map(
+        |(_, row)| {
             row.pieces.clone().find_map(|i| {
                 let p = &paper.pieces[i];
                 let before = (i > row.pieces.start).then(|| &paper.pieces[i - 1]);
@@ -264,19 +202,14 @@ fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
                     return None;
                 }
                 let text = p.text();
-                let d = date::date(&text).or_else(|| {
-                    if p.ocr {
-                        date::date_lenient(&text).map(|(d, _)| d)
-                    } else {
-                        None
-                    }
-                })?;
+                let d = date::date(&text).or_else(|| if p.ocr { date::date_lenient(&text).map(|(d, _)| d) } else { None })?;
                 let day = d.year.and_then(|_| d.resolve(None))?;
                 let mut cell = claims::text_cell("", &text, p);
                 cell.value = Value::Date(day);
                 Some(cell)
             })
-        })
+        },
+    )
 }
 
 fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> {
@@ -304,11 +237,7 @@ fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> 
 fn providers(paper: &Paper, found: &[Found], claims: &[ClaimBlock], kind: DocKind) -> Vec<Cell> {
     if kind == DocKind::Eob {
         let own = claims::union(claims, Field::Provider);
-        return if own.is_empty() {
-            distinct(found, Field::Provider)
-        } else {
-            own
-        };
+        return if own.is_empty() { distinct(found, Field::Provider) } else { own };
     }
     if matches!(kind, DocKind::CollectionNotice | DocKind::DenialLetter) {
         return best(found, Field::Provider).into_iter().collect();
@@ -329,10 +258,7 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
     let labelled = candidates(found, Field::Payer).next();
     match kind {
         DocKind::Eob | DocKind::DenialLetter => {
-            let medicare = paper
-                .pieces
-                .iter()
-                .find(|p| p.text().to_lowercase().contains("medicare summary notice"));
+            let medicare = paper.pieces.iter().find(|p| p.text().to_lowercase().contains("medicare summary notice"));
             if let Some(p) = medicare {
                 return Some(claims::text_cell("Medicare", "Medicare", p));
             }
@@ -356,9 +282,7 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
 fn total(paper: &Paper, found: &[Found], claims: &[ClaimBlock], several: bool, field: Field, kind: DocKind) -> Vec<Cell> {
     let eob = kind == DocKind::Eob;
     // On an EOB `Plan paid` beside an amount is mostly said of one service: above all rows, or with the word total.
-    let first_rows = (0..paper.rows.len())
-        .find(|r| amounts_in(paper, *r) >= 2)
-        .unwrap_or(paper.rows.len());
+    let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
     let rank = |f: &Found| claims::rank(paper, f);
     let mut all: Vec<&Found> = found.iter().filter(|f| f.field == field && !f.dated).collect();
     // Such a caption may also stand once for each claim.
@@ -383,12 +307,7 @@ fn total(paper: &Paper, found: &[Found], claims: &[ClaimBlock], several: bool, f
     values.dedup();
     match values.len() {
         0 => Vec::new(),
-        1 => all
-            .iter()
-            .min_by_key(|f| f.coupon)
-            .map(|f| f.cell.clone())
-            .into_iter()
-            .collect(),
+        1 => all.iter().min_by_key(|f| f.coupon).map(|f| f.cell.clone()).into_iter().collect(),
         _ => {
             // One that is the sum of the others, each of which stands for a part.
             let whole: Money = values.iter().copied().sum();
@@ -406,28 +325,18 @@ fn total(paper: &Paper, found: &[Found], claims: &[ClaimBlock], several: bool, f
                 Field::BalanceDue => sum.or_else(commonest).or_else(|| all.first().and_then(amount)),
                 _ => sum,
             };
-            chosen
-                .and_then(|v| all.iter().find(|f| amount(f) == Some(v)))
-                .map(|f| f.cell.clone())
-                .into_iter()
-                .collect()
+            chosen.and_then(|v| all.iter().find(|f| amount(f) == Some(v))).map(|f| f.cell.clone()).into_iter().collect()
         }
     }
 }
 
 /// Sums whose captions also stand beside the amounts of a single service.
 fn line_level(field: Field) -> bool {
-    matches!(
-        field,
-        Field::TotalCharges | Field::TotalDiscount | Field::TotalPlanPaid | Field::TotalPatientResponsibility
-    )
+    matches!(field, Field::TotalCharges | Field::TotalDiscount | Field::TotalPlanPaid | Field::TotalPatientResponsibility)
 }
 
 fn amounts_in(paper: &Paper, row: usize) -> usize {
-    paper.pieces[paper.rows[row].pieces.clone()]
-        .iter()
-        .filter(|p| money::money(&p.text()).is_some())
-        .count()
+    paper.pieces[paper.rows[row].pieces.clone()].iter().filter(|p| money::money(&p.text()).is_some()).count()
 }
 
 fn per_claim(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
@@ -486,13 +395,10 @@ fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
             let at = (p.page, p.bbox.cy());
             at >= starts[n] && starts.get(n + 1).is_none_or(|next| at < *next)
         };
-        let pending = paper.pieces.iter().find(|p| {
-            inside(p)
-                && matches!(
-                    p.text().to_lowercase().trim_end_matches('.'),
-                    "pending" | "in process" | "pended"
-                )
-        });
+        let pending = paper
+            .pieces
+            .iter()
+            .find(|p| inside(p) && matches!(p.text().to_lowercase().trim_end_matches('.'), "pending" | "in process" | "pended"));
         let cell = match (pending, processed) {
             (Some(p), _) => Some(claims::text_cell("pending", &p.text(), p)),
             (None, Some(p)) => Some(claims::text_cell("processed", &p.text(), p)),

@@ -11,17 +11,8 @@ use crate::statement::{Cell, DocKind, Value};
 fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
     let bbox = BBox::around(pieces.iter().map(|p| p.bbox))?;
     let page = pieces.first()?.page;
-    let confidence = pieces
-        .iter()
-        .flat_map(|p| p.tokens.iter().map(|t| t.confidence))
-        .fold(1.0, f32::min);
-    Some(Cell {
-        value: Value::Text(text.to_owned()),
-        raw: text.to_owned(),
-        page,
-        bbox,
-        confidence,
-    })
+    let confidence = pieces.iter().flat_map(|p| p.tokens.iter().map(|t| t.confidence)).fold(1.0, f32::min);
+    Some(Cell { value: Value::Text(text.to_owned()), raw: text.to_owned(), page, bbox, confidence })
 }
 
 /// The organisation whose paper it is: what stands largest at the top of the first page and is no title, date,
@@ -53,10 +44,8 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
         if org == 0 && (is_person(&text) && relative < 1.5 || relative < 1.2 && !piece.bold) {
             continue;
         }
-        let lower_case_words = text
-            .split(' ')
-            .filter(|w| w.len() > 3 && w.chars().next().is_some_and(char::is_lowercase))
-            .count();
+        let lower_case_words =
+            text.split(' ').filter(|w| w.len() > 3 && w.chars().next().is_some_and(char::is_lowercase)).count();
         if lower_case_words > 1 {
             continue;
         }
@@ -168,17 +157,9 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
 fn provider_part(text: &str) -> &str {
     let cut = text
         .char_indices()
-        .find(|(i, c)| {
-            *c == '('
-                && text[*i + 1..]
-                    .chars()
-                    .next()
-                    .is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic())
-        })
+        .find(|(i, c)| *c == '(' && text[*i + 1..].chars().next().is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic()))
         .map_or(text.len(), |(i, _)| i);
     let head = text[..cut].trim_end_matches([' ', ',', '-']);
     // `…, 555-0176`
-    head.split_once(", ")
-        .filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit()))
-        .map_or(head, |(a, _)| a)
+    head.split_once(", ").filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit())).map_or(head, |(a, _)| a)
 }

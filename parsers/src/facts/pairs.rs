@@ -93,13 +93,7 @@ const COLUMNS: &[&str] = &[
 pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Found> {
     let heads: Vec<Vec<Head>> = paper.pieces.iter().map(|p| labels::heads(p, kind)).collect();
     let coupons = coupon_rows(paper);
-    let finder = Finder {
-        paper,
-        kind,
-        anchor,
-        heads,
-        coupons,
-    };
+    let finder = Finder { paper, kind, anchor, heads, coupons };
     let mut out = Vec::new();
     for at in 0..paper.pieces.len() {
         finder.piece(at, &mut out);
@@ -156,9 +150,7 @@ impl Finder<'_> {
 
     /// Whether a piece is a caption and nothing else.
     fn is_bare_label(&self, at: usize) -> bool {
-        self.heads[at]
-            .first()
-            .is_some_and(|h| h.end == self.paper.pieces[at].tokens.len())
+        self.heads[at].first().is_some_and(|h| h.end == self.paper.pieces[at].tokens.len())
             && self.paper.right_of(at).is_none_or(|r| self.is_label(r))
     }
 
@@ -170,12 +162,7 @@ impl Finder<'_> {
                 .iter()
                 .filter(|p| {
                     let numbered = p.tokens.len() > 1 && labels::is_locator(&p.tokens[0].text);
-                    let key: Vec<&str> = p
-                        .folded
-                        .iter()
-                        .filter(|f| !numbered || f.token > 0)
-                        .map(|f| f.word.as_str())
-                        .collect();
+                    let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
                     COLUMNS.contains(&key.join(" ").as_str())
                 })
                 .count()
@@ -203,11 +190,7 @@ impl Finder<'_> {
             let inside = &piece.tokens[head.end.min(until)..until];
             let mut rest_at = None;
             let value = if inside.is_empty() {
-                if pending.is_empty() {
-                    self.beside_or_below(at, &head)
-                } else {
-                    None
-                }
+                if pending.is_empty() { self.beside_or_below(at, &head) } else { None }
             } else {
                 self.inline(at, &head, inside).inspect(|r| rest_at = Some(head.end + r.used))
             };
@@ -241,14 +224,9 @@ impl Finder<'_> {
         };
         if head.meaning.field == Field::ServiceFrom {
             // A single date of service is both the first and the last day.
-            let single = piece
-                .folded
-                .iter()
-                .all(|f| f.word != "from" && f.word != "begin" && f.word != "start" && f.word != "first");
-            let end = r
-                .until
-                .clone()
-                .or_else(|| (single && !self.has_through(at)).then(|| r.cell.clone()));
+            let single =
+                piece.folded.iter().all(|f| f.word != "from" && f.word != "begin" && f.word != "start" && f.word != "first");
+            let end = r.until.clone().or_else(|| (single && !self.has_through(at)).then(|| r.cell.clone()));
             if let Some(end) = end {
                 out.push(make(Field::ServiceTo, end));
             }
@@ -259,19 +237,14 @@ impl Finder<'_> {
     /// Whether the rest of the line has a caption for the last day.
     fn has_through(&self, at: usize) -> bool {
         let row = &self.paper.rows[self.paper.pieces[at].row];
-        row.pieces
-            .clone()
-            .any(|i| i > at && self.heads[i].first().is_some_and(|h| h.meaning.field == Field::ServiceTo))
+        row.pieces.clone().any(|i| i > at && self.heads[i].first().is_some_and(|h| h.meaning.field == Field::ServiceTo))
     }
 
     /// A value in the same phrase as its label.
     fn inline(&self, at: usize, head: &Head, inside: &[Token]) -> Option<Read> {
         let piece = &self.paper.pieces[at];
         let field = head.meaning.field;
-        let words = matches!(
-            field,
-            Field::Patient | Field::Provider | Field::Payer | Field::Network | Field::ClaimStatus
-        );
+        let words = matches!(field, Field::Patient | Field::Provider | Field::Payer | Field::Network | Field::ClaimStatus);
         if words && !head.colon {
             let last = &piece.tokens[head.end - 1];
             let gap = inside[0].bbox.x0 - last.bbox.x1;
@@ -285,9 +258,7 @@ impl Finder<'_> {
             }
             if joins
                 && field != Field::Patient
-                && inside
-                    .iter()
-                    .any(|t| t.text.chars().next().is_some_and(char::is_lowercase) && t.text.len() > 3)
+                && inside.iter().any(|t| t.text.chars().next().is_some_and(char::is_lowercase) && t.text.len() > 3)
             {
                 return None;
             }
@@ -315,10 +286,7 @@ impl Finder<'_> {
                 }
                 let p = &self.paper.pieces[r];
                 let until = self.heads[r].iter().find(|h| h.colon).map_or(p.tokens.len(), |h| h.start);
-                if let Some(found) = self
-                    .read(field, &p.tokens[..until], p)
-                    .filter(|f| self.fills(field, f, until))
-                {
+                if let Some(found) = self.read(field, &p.tokens[..until], p).filter(|f| self.fills(field, f, until)) {
                     return Some(found);
                 }
                 // With a colon, the value has its place here and nowhere else, unless this is a line of captions.
@@ -350,9 +318,7 @@ impl Finder<'_> {
         // An amount over an amount is a column.
         if values::is_amount(field)
             && let Some(next) = self.paper.below(low, p.size * 1.6)
-            && self
-                .read(field, &self.paper.pieces[next].tokens, &self.paper.pieces[next])
-                .is_some()
+            && self.read(field, &self.paper.pieces[next].tokens, &self.paper.pieces[next]).is_some()
         {
             return None;
         }
@@ -395,10 +361,7 @@ impl Finder<'_> {
         for i in r..last {
             if i > r
                 && self.is_label(i)
-                && !matches!(
-                    self.paper.pieces[i].text().to_ascii_lowercase().as_str(),
-                    "to" | "through" | "thru" | "-"
-                )
+                && !matches!(self.paper.pieces[i].text().to_ascii_lowercase().as_str(), "to" | "through" | "thru" | "-")
             {
                 break;
             }

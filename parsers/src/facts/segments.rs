@@ -97,11 +97,7 @@ impl Paper {
                         // The gap is in proportion to the type on either side of it, and in typewriter faces a single
                         // space is wider than the page's other fonts make it look.
                         let gap = line.phrase_gap / line.size().max(1.0) * last.font_size.min(word.font_size);
-                        let gap = if is_typewriter(last) && is_typewriter(word) {
-                            gap.max(word.font_size * 0.9)
-                        } else {
-                            gap
-                        };
+                        let gap = if is_typewriter(last) && is_typewriter(word) { gap.max(word.font_size * 0.9) } else { gap };
                         if b - a > gap || wall {
                             paper.close(&mut open, line.page, row);
                         }
@@ -111,11 +107,7 @@ impl Paper {
                 paper.close(&mut open, line.page, row);
                 let to = paper.pieces.len();
                 if to > from {
-                    paper.rows.push(Row {
-                        page: line.page,
-                        bbox: line.bbox,
-                        pieces: from..to,
-                    });
+                    paper.rows.push(Row { page: line.page, bbox: line.bbox, pieces: from..to });
                 }
             }
         }

@@ -27,10 +27,7 @@ macro_rules! pattern {
     };
 }
 
-pattern!(
-    CITY,
-    r"(?i)^(?:.*[ ,])?[A-Z][A-Z .'-]+,? +[A-Z]{2}\.? +[0-9OIl]{5}(?:-[0-9]{4})?$"
-);
+pattern!(CITY, r"(?i)^(?:.*[ ,])?[A-Z][A-Z .'-]+,? +[A-Z]{2}\.? +[0-9OIl]{5}(?:-[0-9]{4})?$");
 pattern!(
     STREET,
     r"(?i)^(?:p\.? ?o\.? ?box|post office box|[0-9]+[0-9a-z-]* +[a-z0-9].*|.*\b(?:suite|ste|apt|unit|floor|dept)\b\.? *#?[0-9a-z]+$|one [a-z]+ (?:plaza|drive|place|way|center))"
@@ -363,10 +360,7 @@ pub(crate) fn payer_words(text: &str) -> usize {
 
 /// Whether it says what the paper or a box on it is, not who somebody is.
 pub(crate) fn is_caption(text: &str) -> bool {
-    let words: Vec<String> = folded(text)
-        .into_iter()
-        .filter(|w| w.chars().any(char::is_alphabetic))
-        .collect();
+    let words: Vec<String> = folded(text).into_iter().filter(|w| w.chars().any(char::is_alphabetic)).collect();
     words.is_empty() || words.iter().all(|w| CAPTION.contains(&w.as_str())) || is_title(&words)
 }
 
@@ -390,17 +384,14 @@ fn is_title(words: &[String]) -> bool {
         "itemization",
     ];
     let ends = words.last().is_some_and(|w| ENDS.contains(&w.as_str()));
-    ends || words
-        .iter()
-        .any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))
+    ends || words.iter().any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))
 }
 
 /// Whether it reads as the name of a person: two to six words, letters only, nothing of an organisation.
 pub(crate) fn is_person(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', ',']).filter(|w| !w.is_empty()).collect();
     let plain = words.iter().all(|w| {
-        w.chars()
-            .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | '\u{2019}'))
+        w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | '\u{2019}'))
             && w.chars().next().is_some_and(|c| c.is_uppercase())
     });
     (2..=6).contains(&words.len())
@@ -428,9 +419,7 @@ pub(crate) fn is_person(text: &str) -> bool {
 }
 
 /// Full stops that do not end a sentence.
-const ENDINGS: &[&str] = &[
-    "inc.", "corp.", "co.", "ltd.", "p.a.", "p.c.", "l.l.c.", "m.d.", "d.o.", "assoc.", "n.a.",
-];
+const ENDINGS: &[&str] = &["inc.", "corp.", "co.", "ltd.", "p.a.", "p.c.", "l.l.c.", "m.d.", "d.o.", "assoc.", "n.a."];
 
 /// Whether it may be the name of an organisation.
 pub(crate) fn is_organisation(text: &str) -> bool {
@@ -454,21 +443,12 @@ pub(crate) fn is_organisation(text: &str) -> bool {
 fn cell(value: Value, tokens: &[Token], page: u32) -> Option<Cell> {
     let bbox = BBox::around(tokens.iter().map(|t| t.bbox))?;
     let confidence = tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);
-    Some(Cell {
-        value,
-        raw: text_of(tokens),
-        page,
-        bbox,
-        confidence,
-    })
+    Some(Cell { value, raw: text_of(tokens), page, bbox, confidence })
 }
 
 /// Reads the value of `field` from the first of these tokens. Recognised text may need repairs (`ocr`).
 pub(crate) fn read(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Date>) -> Option<Read> {
-    let skip = tokens
-        .iter()
-        .take_while(|t| matches!(t.text.as_str(), ":" | "-" | "#" | "=" | "–" | "." | "|" | "*"))
-        .count();
+    let skip = tokens.iter().take_while(|t| matches!(t.text.as_str(), ":" | "-" | "#" | "=" | "–" | "." | "|" | "*")).count();
     let tokens = &tokens[skip..];
     if tokens.is_empty() {
         return None;
@@ -492,11 +472,7 @@ pub(crate) fn read(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor:
 }
 
 fn one(value: Value, tokens: &[Token], page: u32) -> Option<Read> {
-    Some(Read {
-        cell: cell(value, tokens, page)?,
-        used: tokens.len(),
-        until: None,
-    })
+    Some(Read { cell: cell(value, tokens, page)?, used: tokens.len(), until: None })
 }
 
 /// Fields that hold an amount.
@@ -516,16 +492,10 @@ pub(crate) fn is_amount(field: Field) -> bool {
 
 /// An account, claim or member number: at least three digits (two for short accounts), no date, amount or telephone.
 fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
-    let clean = |t: &str| {
-        t.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '*' | '#'))
-            .to_owned()
-    };
+    let clean = |t: &str| t.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '*' | '#')).to_owned();
     let digits = |t: &str| t.chars().filter(char::is_ascii_digit).count();
-    let shape = |t: &str| {
-        !t.is_empty()
-            && t.chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '*'))
-    };
+    let shape =
+        |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '*'));
     // A prefix of letters printed apart, or groups of digits: `XYZ 123456789`, `1234 5678 90`.
     let mut used = 1;
     let mut text = clean(&tokens[0].text);
@@ -600,13 +570,7 @@ fn days(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Dat
         };
         let found = found
             .or_else(|| (n == 1).then(|| date::compact_date(text)).flatten().map(|d| (d, None)))
-            .or_else(|| {
-                if ocr && n <= 4 {
-                    date::date_lenient(text).map(|(d, _)| (d, None))
-                } else {
-                    None
-                }
-            });
+            .or_else(|| if ocr && n <= 4 { date::date_lenient(text).map(|(d, _)| (d, None)) } else { None });
         let Some((first, last)) = found.filter(|(d, _)| year_known(d)) else {
             continue;
         };
@@ -713,9 +677,7 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
     let mut n = 0;
     for t in tokens.iter().take(7) {
         let w = t.text.trim_end_matches([',', ':', ';', '.']);
-        let letters = !w.is_empty()
-            && w.chars()
-                .all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | ',' | '\u{2019}'));
+        let letters = !w.is_empty() && w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | ',' | '\u{2019}'));
         if !letters {
             break;
         }
@@ -729,11 +691,7 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
         let text = text.trim_end_matches([',', ':', ';', '-', ' ']);
         let joined = text.contains(',')
             && !text.contains(' ')
-            && text
-                .split(',')
-                .filter(|p| p.chars().filter(|c| c.is_alphabetic()).count() >= 2)
-                .count()
-                == 2;
+            && text.split(',').filter(|p| p.chars().filter(|c| c.is_alphabetic()).count() >= 2).count() == 2;
         let greeting = text.to_ascii_lowercase();
         if (is_person(text) || joined) && !greeting.starts_with("valued ") && !greeting.starts_with("sir ") {
             let mut r = one(Value::Text(text.to_owned()), &tokens[..n], page)?;
@@ -796,13 +754,7 @@ fn amount(tokens: &[Token], page: u32, ocr: bool) -> Option<Read> {
     for n in (1..=tokens.len().min(4)).rev() {
         let text = text_of(&tokens[..n]);
         let text = text.trim_end_matches(['.', ',', ';', '*']);
-        let found = money::money(text).or_else(|| {
-            if ocr {
-                money::money_lenient(text).map(|(m, _)| m)
-            } else {
-                None
-            }
-        });
+        let found = money::money(text).or_else(|| if ocr { money::money_lenient(text).map(|(m, _)| m) } else { None });
         if let Some(m) = found {
             return one(Value::Money(m), &tokens[..n], page);
         }
@@ -833,13 +785,7 @@ mod tests {
 
     #[test]
     fn people_and_organisations() {
-        for t in [
-            "PRUITT, LUIS",
-            "Maria de la Cruz",
-            "Denise T. Iverson",
-            "O'BRIEN, KATE",
-            "Smith-Jones, Ann M",
-        ] {
+        for t in ["PRUITT, LUIS", "Maria de la Cruz", "Denise T. Iverson", "O'BRIEN, KATE", "Smith-Jones, Ann M"] {
             assert!(is_person(t) || t.contains("de la"), "{t}");
         }
         for t in [
@@ -853,12 +799,7 @@ mod tests {
         ] {
             assert!(!is_person(t), "{t}");
         }
-        for t in [
-            "Fairmont University Hospital",
-            "Aetna",
-            "Blue Cross Blue Shield of Texas",
-            "Smith & Jones, P.A.",
-        ] {
+        for t in ["Fairmont University Hospital", "Aetna", "Blue Cross Blue Shield of Texas", "Smith & Jones, P.A."] {
             assert!(is_organisation(t), "{t}");
         }
         for t in [

@@ -19,10 +19,7 @@ fn group(i: &str) -> IResult<&str, &str> {
 /// `45`, `204`, `A1`, `B7`, `P12`.
 fn reason(i: &str) -> IResult<&str, &str> {
     let digits = |min, max| take_while_m_n(min, max, |c: char| c.is_ascii_digit());
-    let lettered = recognize(pair(
-        satisfy(|c| matches!(c, 'A' | 'B' | 'D' | 'P' | 'W' | 'Y')),
-        digits(1, 2),
-    ));
+    let lettered = recognize(pair(satisfy(|c| matches!(c, 'A' | 'B' | 'D' | 'P' | 'W' | 'Y')), digits(1, 2)));
     let (rest, code) = alt((lettered, digits(1, 3))).parse(i)?;
     if rest.starts_with(|c: char| c.is_alphanumeric()) {
         return Err(nom::Err::Error(nom::error::Error::new(i, nom::error::ErrorKind::Verify)));
@@ -53,11 +50,8 @@ fn adjustment(i: &str) -> IResult<&str, Adjustment> {
 
 fn adjustment_after_amount(i: &str) -> IResult<&str, Adjustment> {
     let (i, amount) = leading_money(i)?;
-    let (i, (group, carc)) = preceded(
-        (space0, opt(one_of(":=")), space0),
-        alt((delimited(tag("("), code, tag(")")), code)),
-    )
-    .parse(i)?;
+    let (i, (group, carc)) =
+        preceded((space0, opt(one_of(":=")), space0), alt((delimited(tag("("), code, tag(")")), code))).parse(i)?;
     Ok((i, Adjustment { group, carc, amount }))
 }
 
@@ -66,13 +60,10 @@ fn adjustment_after_amount(i: &str) -> IResult<&str, Adjustment> {
 pub fn adjustments(text: &str) -> Option<Vec<Adjustment>> {
     let text = plain(text).to_ascii_uppercase();
     let gap = |i| recognize(many0(one_of(" ;,/|"))).parse(i) as IResult<&str, &str>;
-    all_consuming(alt((
-        many1(delimited(gap, adjustment, gap)),
-        many1(delimited(gap, adjustment_after_amount, gap)),
-    )))
-    .parse(text.as_str())
-    .ok()
-    .map(|(_, all)| all)
+    all_consuming(alt((many1(delimited(gap, adjustment, gap)), many1(delimited(gap, adjustment_after_amount, gap)))))
+        .parse(text.as_str())
+        .ok()
+        .map(|(_, all)| all)
 }
 
 /// The shape of a remark or note code: a RARC (`N130`, `MA04`, `M51`), or a plan's own short code or footnote mark.
@@ -94,10 +85,7 @@ fn is_remark(token: &str) -> bool {
         (1 | 2, 0) => true,
         (3, 0) => {
             token.chars().all(|c| c.is_ascii_uppercase())
-                && !matches!(
-                    token,
-                    "YES" | "SEE" | "THE" | "AND" | "FOR" | "NOT" | "PAY" | "ALL" | "USD" | "TAX"
-                )
+                && !matches!(token, "YES" | "SEE" | "THE" | "AND" | "FOR" | "NOT" | "PAY" | "ALL" | "USD" | "TAX")
         }
         (l, 0) => l <= 2,
         // Letters and digits in either order: `PR`-like groups with a reason are adjustments and stay out.
@@ -156,11 +144,7 @@ mod tests {
     use super::*;
 
     fn a(group: &str, carc: &str, cents: i64) -> Adjustment {
-        Adjustment {
-            group: group.into(),
-            carc: carc.into(),
-            amount: Money::from_cents(cents),
-        }
+        Adjustment { group: group.into(), carc: carc.into(), amount: Money::from_cents(cents) }
     }
 
     #[test]
@@ -213,22 +197,9 @@ mod tests {
             ("MA04", &["MA04"]),
             ("PDC", &["PDC"]),
         ] {
-            assert_eq!(
-                remark_codes(text),
-                Some(want.iter().map(|s| (*s).to_owned()).collect()),
-                "{text}"
-            );
+            assert_eq!(remark_codes(text), Some(want.iter().map(|s| (*s).to_owned()).collect()), "{text}");
         }
-        for text in [
-            "",
-            "Office visit",
-            "12.00",
-            "CO-45",
-            "N/A",
-            "See note below",
-            "99214-25",
-            "03/09/2025",
-        ] {
+        for text in ["", "Office visit", "12.00", "CO-45", "N/A", "See note below", "99214-25", "03/09/2025"] {
             let got = remark_codes(text);
             assert!(got.is_none() || text == "03/09/2025", "{text}: {got:?}");
         }

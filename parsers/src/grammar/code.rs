@@ -41,27 +41,18 @@ fn digits(n: usize) -> impl Fn(&str) -> IResult<&str, &str> {
 
 /// Five characters that have the shape of a code.
 fn bare_code(i: &str) -> IResult<&str, &str> {
-    let level_two = recognize(pair(
-        satisfy(|c| ('A'..='V').contains(&c) && c != 'I' && c != 'N' && c != 'O'),
-        digits(4),
-    ));
-    let cpt = verify(
-        recognize(pair(
-            digits(4),
-            satisfy(|c| c.is_ascii_digit() || matches!(c, 'F' | 'T' | 'U' | 'M')),
-        )),
-        |s: &str| s.ends_with(is_upper) || s >= "00100",
-    );
+    let level_two = recognize(pair(satisfy(|c| ('A'..='V').contains(&c) && c != 'I' && c != 'N' && c != 'O'), digits(4)));
+    let cpt =
+        verify(recognize(pair(digits(4), satisfy(|c| c.is_ascii_digit() || matches!(c, 'F' | 'T' | 'U' | 'M')))), |s: &str| {
+            s.ends_with(is_upper) || s >= "00100"
+        });
     alt((level_two, cpt)).parse(i)
 }
 
 /// A code, perhaps filled up to six places with a zero in front.
 fn code(i: &str) -> IResult<&str, &str> {
     // Six digits are a padded code; five are one as they stand.
-    let padded = preceded(
-        tag("0"),
-        terminated(bare_code, nom::combinator::not(satisfy(|c| c.is_ascii_digit()))),
-    );
+    let padded = preceded(tag("0"), terminated(bare_code, nom::combinator::not(satisfy(|c| c.is_ascii_digit()))));
     alt((padded, bare_code)).parse(i)
 }
 
@@ -92,28 +83,14 @@ fn separated_modifiers(i: &str) -> IResult<&str, Vec<&str>> {
 }
 
 fn whole_procedure(i: &str) -> IResult<&str, Procedure> {
-    let (i, _) = opt((
-        alt((tag("CPT"), tag("HCPCS"), tag("HCPC"), tag("CDT"))),
-        opt(one_of(":-#")),
-        opt(one_of(" ")),
-    ))
-    .parse(i)?;
+    let (i, _) =
+        opt((alt((tag("CPT"), tag("HCPCS"), tag("HCPC"), tag("CDT"))), opt(one_of(":-#")), opt(one_of(" ")))).parse(i)?;
     let (i, code) = code(i)?;
     let glued_is_sure = |rest: &str| rest.len() == 2 || code.starts_with(is_upper) || rest.contains(is_upper);
-    let (i, glued) = if glued_is_sure(i) {
-        many0(one_modifier).parse(i)?
-    } else {
-        (i, Vec::new())
-    };
+    let (i, glued) = if glued_is_sure(i) { many0(one_modifier).parse(i)? } else { (i, Vec::new()) };
     let (i, apart) = separated_modifiers(i)?;
     let modifiers: Vec<String> = glued.into_iter().chain(apart).map(str::to_owned).collect();
-    Ok((
-        i,
-        Procedure {
-            code: code.to_owned(),
-            modifiers,
-        },
-    ))
+    Ok((i, Procedure { code: code.to_owned(), modifiers }))
 }
 
 /// The code with its modifiers that makes up the whole of `text`: `99214`, `99214-25`, `99214,25`, `99214 25 59`,
@@ -162,9 +139,8 @@ pub fn procedure_lenient(text: &str) -> Option<(Procedure, u8)> {
 }
 
 /// Words before five digits that make them something else than a code.
-const NOT_A_CODE_AFTER: [&str; 16] = [
-    "LOT", "ROOM", "RM", "#", "NO", "NO.", "ID", "ACCT", "ACCOUNT", "BOX", "REF", "SUITE", "STE", "CASE", "ZIP", "INVOICE",
-];
+const NOT_A_CODE_AFTER: [&str; 16] =
+    ["LOT", "ROOM", "RM", "#", "NO", "NO.", "ID", "ACCT", "ACCOUNT", "BOX", "REF", "SUITE", "STE", "CASE", "ZIP", "INVOICE"];
 /// Postal abbreviations, for the ZIP code behind them. `CT` and `MS` are left out: they stand in names of services.
 const STATES: [&str; 49] = [
     "AL", "AK", "AZ", "AR", "CA", "CO", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA",
@@ -180,13 +156,8 @@ pub fn embedded_procedure(text: &str) -> Option<(Procedure, String)> {
         return None;
     }
     let has_words = |s: &str| s.chars().filter(|c| c.is_alphabetic()).count() >= 3;
-    let tidy = |s: &str| {
-        s.split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
-            .trim_matches([' ', '-', ',', ':', '/', ';'])
-            .to_owned()
-    };
+    let tidy =
+        |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ").trim_matches([' ', '-', ',', ':', '/', ';']).to_owned();
     // In brackets.
     for (open, close) in [('(', ')'), ('[', ']')] {
         let found = text.char_indices().filter(|(_, c)| *c == open).find_map(|(at, _)| {
@@ -205,10 +176,7 @@ pub fn embedded_procedure(text: &str) -> Option<(Procedure, String)> {
     }
     // Behind its name.
     for (at, pair) in tokens.windows(2).enumerate() {
-        let name = pair[0]
-            .trim_end_matches([':', '#', '.'])
-            .trim_start_matches(['(', '['])
-            .to_ascii_uppercase();
+        let name = pair[0].trim_end_matches([':', '#', '.']).trim_start_matches(['(', '[']).to_ascii_uppercase();
         if matches!(name.as_str(), "CPT" | "HCPCS" | "CPT/HCPCS" | "HCPC" | "CDT")
             && let Some(p) = procedure(pair[1].trim_matches([')', ']', ',', '.', '-']))
         {
@@ -281,21 +249,14 @@ pub fn modifiers(text: &str) -> Option<Vec<String>> {
     let text = text.trim_start_matches(['-', ',', ' ']);
     let apart = many0(preceded(separator, many1(one_modifier)));
     let (_, (first, more)) = all_consuming(pair(many1(one_modifier), apart)).parse(text).ok()?;
-    let all: Vec<String> = first
-        .into_iter()
-        .chain(more.into_iter().flatten())
-        .map(str::to_owned)
-        .collect();
+    let all: Vec<String> = first.into_iter().chain(more.into_iter().flatten()).map(str::to_owned).collect();
     (all.len() <= MAX_MODIFIERS).then_some(all)
 }
 
 /// A revenue code, four digits with its leading zero: `450`, `0450`, `REV 450`. `0001`, the total line, is none.
 pub fn revenue_code(text: &str) -> Option<String> {
     let text = plain(text).to_ascii_uppercase();
-    let body = ["REVENUE CODE", "REV CODE", "REV CD", "REV", "RC"]
-        .iter()
-        .find_map(|p| text.strip_prefix(p))
-        .unwrap_or(&text);
+    let body = ["REVENUE CODE", "REV CODE", "REV CD", "REV", "RC"].iter().find_map(|p| text.strip_prefix(p)).unwrap_or(&text);
     let body = body.trim_start_matches([' ', '.', ':', '#', '-']);
     if !matches!(body.len(), 3 | 4) || !body.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -330,10 +291,7 @@ mod tests {
     use super::*;
 
     fn p(code: &str, modifiers: &[&str]) -> Procedure {
-        Procedure {
-            code: code.to_owned(),
-            modifiers: modifiers.iter().map(|m| (*m).to_owned()).collect(),
-        }
+        Procedure { code: code.to_owned(), modifiers: modifiers.iter().map(|m| (*m).to_owned()).collect() }
     }
 
     #[test]
@@ -358,19 +316,8 @@ mod tests {
         ] {
             assert_eq!(procedure(text), Some(want), "{text}");
         }
-        for text in [
-            "",
-            "9921",
-            "1234567890",
-            "9921401",
-            "992142559",
-            "X1234",
-            "00001",
-            "OFFICE",
-            "99214-",
-            "12/22/2023",
-            "450",
-        ] {
+        for text in ["", "9921", "1234567890", "9921401", "992142559", "X1234", "00001", "OFFICE", "99214-", "12/22/2023", "450"]
+        {
             assert_eq!(procedure(text), None, "{text}");
         }
     }
@@ -387,11 +334,7 @@ mod tests {
             ("99214.", "99214"),
             ("O0100", "00100"),
         ] {
-            assert_eq!(
-                procedure_lenient(text).map(|(p, _)| p.code).unwrap_or_default(),
-                want,
-                "{text}"
-            );
+            assert_eq!(procedure_lenient(text).map(|(p, _)| p.code).unwrap_or_default(), want, "{text}");
         }
         assert_eq!(procedure_lenient("BILLS"), None);
     }
@@ -405,21 +348,11 @@ mod tests {
             ("HC CT HEAD W/O CONTRAST 70450", "70450", &[], "HC CT HEAD W/O CONTRAST"),
             ("Ondansetron, CPT: J2405 injection", "J2405", &[], "Ondansetron, injection"),
         ] {
-            assert_eq!(
-                embedded_procedure(text),
-                Some((p(code, modifiers), rest.to_owned())),
-                "{text}"
-            );
+            assert_eq!(embedded_procedure(text), Some((p(code, modifiers), rest.to_owned())), "{text}");
         }
-        for text in [
-            "HOUSTON TX 77002",
-            "OFFICE VISIT",
-            "99214",
-            "LOT 12345",
-            "IMPLANT LOT 12345",
-            "12345 Main Street",
-            "CHARGE 1234567",
-        ] {
+        for text in
+            ["HOUSTON TX 77002", "OFFICE VISIT", "99214", "LOT 12345", "IMPLANT LOT 12345", "12345 Main Street", "CHARGE 1234567"]
+        {
             assert_eq!(embedded_procedure(text), None, "{text}");
         }
     }

@@ -20,10 +20,8 @@ fn digits(n: usize) -> impl Fn(&str) -> IResult<&str, &str> {
 
 /// `1,234,567` or `1234567`; nothing at all before the point of `.50`.
 fn whole(i: &str) -> IResult<&str, &str> {
-    let grouped = recognize(pair(
-        take_while_m_n(1, 3, |c: char| c.is_ascii_digit()),
-        many1_count(preceded(char(','), digits(3))),
-    ));
+    let grouped =
+        recognize(pair(take_while_m_n(1, 3, |c: char| c.is_ascii_digit()), many1_count(preceded(char(','), digits(3)))));
     verify(alt((grouped, digit1)), |s: &str| s.len() <= MAX_DIGITS).parse(i)
 }
 
@@ -35,11 +33,7 @@ fn ended(i: &str) -> IResult<&str, ()> {
         (Some('.' | ','), Some(c)) => c.is_ascii_digit(),
         _ => false,
     };
-    if goes_on {
-        Err(nom::Err::Error(nom::error::Error::new(i, nom::error::ErrorKind::Digit)))
-    } else {
-        Ok((i, ()))
-    }
+    if goes_on { Err(nom::Err::Error(nom::error::Error::new(i, nom::error::ErrorKind::Digit))) } else { Ok((i, ())) }
 }
 
 /// Cents of an amount without its sign. With a dollar sign the cents may be left out.
@@ -87,21 +81,15 @@ fn after(i: &str) -> IResult<&str, bool> {
     // `CR-45` behind an amount is the next adjustment's group, not this amount's sign.
     let ends = || nom::combinator::not(alt((alphanumeric1, recognize((opt(one_of("-: /*")), alphanumeric1)))));
     let word = |w: &'static str| preceded(space0, terminated(tag_no_case(w), ends()));
-    alt((
-        value(true, word("CR")),
-        value(false, word("DR")),
-        value(true, terminated(tag("-"), nom::combinator::not(digit1))),
-    ))
-    .parse(i)
+    alt((value(true, word("CR")), value(false, word("DR")), value(true, terminated(tag("-"), nom::combinator::not(digit1)))))
+        .parse(i)
 }
 
 /// An amount at the start of a text.
 pub(crate) fn leading_money(i: &str) -> IResult<&str, Money> {
     alt((
         map(pair(bracketed, opt(after)), |(c, _)| Money::from_cents(c)),
-        map(pair(amount, opt(after)), |(c, credit)| {
-            Money::from_cents(if credit == Some(true) { -c.abs() } else { c })
-        }),
+        map(pair(amount, opt(after)), |(c, credit)| Money::from_cents(if credit == Some(true) { -c.abs() } else { c })),
     ))
     .parse(i)
 }
@@ -173,11 +161,8 @@ pub fn money_lenient(text: &str) -> Option<(Money, u8)> {
     if cents.len() != 2 {
         return None;
     }
-    let groups: Vec<Vec<char>> = chars[..point]
-        .split(|c| matches!(c, '.' | ',' | ' ' | '\''))
-        .map(<[char]>::to_vec)
-        .filter(|g| !g.is_empty())
-        .collect();
+    let groups: Vec<Vec<char>> =
+        chars[..point].split(|c| matches!(c, '.' | ',' | ' ' | '\'')).map(<[char]>::to_vec).filter(|g| !g.is_empty()).collect();
     if groups.is_empty()
         || groups[0].len() > 9
         || (groups.len() > 1 && (groups[0].len() > 3 || groups[1..].iter().any(|g| g.len() != 3)))

@@ -72,9 +72,8 @@ mod tests {
         ] {
             assert_eq!(units(text), Decimal::from_str(want).ok(), "{text}");
         }
-        for text in ["", "$1.00", "x", "EA", "1 2", "1.", "ABC", "12/3", "1,00", "99214", "--1"]
-            .into_iter()
-            .filter(|t| *t != "99214")
+        for text in
+            ["", "$1.00", "x", "EA", "1 2", "1.", "ABC", "12/3", "1,00", "99214", "--1"].into_iter().filter(|t| *t != "99214")
         {
             assert_eq!(units(text), None, "{text}");
         }

@@ -17,16 +17,10 @@ impl Layout for EobTable {
     }
 
     fn identify(&self, input: &Input<'_>) -> Option<f32> {
-        let settled = [
-            Field::Allowed,
-            Field::PlanPaid,
-            Field::PatientResponsibility,
-            Field::PlanDiscount,
-            Field::Adjustments,
-        ]
-        .into_iter()
-        .filter(|f| input.has_column(*f))
-        .count();
+        let settled = [Field::Allowed, Field::PlanPaid, Field::PatientResponsibility, Field::PlanDiscount, Field::Adjustments]
+            .into_iter()
+            .filter(|f| input.has_column(*f))
+            .count();
         (input.kind == DocKind::Eob && settled >= 2 && input.has_rows()).then_some(0.7)
     }
 

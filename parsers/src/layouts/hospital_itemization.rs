@@ -18,13 +18,7 @@ impl Layout for HospitalItemization {
     }
 
     fn identify(&self, input: &Input<'_>) -> Option<f32> {
-        let grouped = || {
-            input
-                .tables
-                .iter()
-                .flat_map(|t| &t.lines)
-                .any(|l| heading_revenue_code(&l.text).is_some())
-        };
+        let grouped = || input.tables.iter().flat_map(|t| &t.lines).any(|l| heading_revenue_code(&l.text).is_some());
         (input.kind == DocKind::ItemizedBill && input.has_rows() && (input.has_column(Field::RevenueCode) || grouped()))
             .then_some(0.7)
     }

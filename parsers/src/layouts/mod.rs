@@ -44,9 +44,7 @@ impl Input<'_> {
 
     /// Whether a table has the column and rows in it.
     pub fn has_rows(&self) -> bool {
-        self.tables
-            .iter()
-            .any(|t| t.lines.iter().any(|l| l.role == crate::table::Role::Anchor))
+        self.tables.iter().any(|t| t.lines.iter().any(|l| l.role == crate::table::Role::Anchor))
     }
 
     /// Whether the kind is a provider's bill.
@@ -57,10 +55,7 @@ impl Input<'_> {
     /// Whether a line of the document contains the words, in any case.
     pub fn says(&self, words: &str) -> bool {
         let words = words.to_lowercase();
-        self.pages
-            .iter()
-            .flat_map(|p| &p.lines)
-            .any(|l| l.text().to_lowercase().contains(&words))
+        self.pages.iter().flat_map(|p| &p.lines).any(|l| l.text().to_lowercase().contains(&words))
     }
 }
 
@@ -93,9 +88,6 @@ pub fn claim(input: &Input<'_>) -> (&'static dyn Layout, Vec<&'static str>) {
     claims.sort_by(|a, b| b.0.total_cmp(&a.0));
     match claims.as_slice() {
         [] => (&generic::Generic, Vec::new()),
-        [(top, first), rest @ ..] => (
-            *first,
-            rest.iter().take_while(|(s, _)| s == top).map(|(_, l)| l.name()).collect(),
-        ),
+        [(top, first), rest @ ..] => (*first, rest.iter().take_while(|(s, _)| s == top).map(|(_, l)| l.name()).collect()),
     }
 }

@@ -1,0 +1,183 @@
+//! Characters with steps → words with boxes, with the ink of the line to tell where words end.
+
+use billproof_parsers::page_text::{BBox, TextSource, Word};
+
+use super::ctc::{Ghost, Reading};
+use super::segment::Segment;
+
+/// How steps of the recogniser lie on the page.
+#[derive(Debug, Clone, Copy)]
+pub struct CropScale {
+    /// Where the first step begins, in pixels of the page.
+    pub origin: f32,
+    /// Pixels of the page per step.
+    pub per_step: f32,
+}
+
+impl CropScale {
+    fn x(self, step: f32) -> f32 {
+        self.origin + (step + 0.5) * self.per_step
+    }
+}
+
+/// A space that is read counts where the ink leaves at least this gap, in capital heights.
+const LEAST_SPACE: f32 = 0.1;
+/// A gap as wide as this parts words even where no space is read: cells of a table set close.
+const CELL_GAP: f32 = 0.62;
+/// Capital height and depth of a line as shares of its font size.
+const CAP_SHARE: f32 = 0.72;
+const ASCENT: f32 = 0.77;
+const DESCENT: f32 = 0.23;
+/// Words read with less than this are noise.
+const LEAST_CONFIDENCE: f32 = 0.08;
+/// Alternative readings kept per word.
+const ALTERNATIVES: usize = 4;
+
+/// A character with its place.
+struct Placed<'a> {
+    reading: &'a Reading,
+    x: f32,
+}
+
+/// The words of one line; `scale` is pixels per point.
+pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop: CropScale, scale: f32) -> Vec<Word> {
+    let mut groups: Vec<(Vec<Placed<'_>>, f32, f32)> = Vec::new();
+    let (start, end) = (segment.x0() as f32, segment.x1() as f32);
+    let mut space: Option<f32> = None;
+    for reading in readings {
+        if reading.character == ' ' {
+            space = Some(reading.confidence);
+            continue;
+        }
+        let placed = Placed { reading, x: crop.x(reading.step) };
+        match groups.last_mut() {
+            None => groups.push((vec![placed], start, end)),
+            Some((group, _, group_end)) => {
+                let before = group.last().map_or(start, |p| p.x);
+                let gap = segment.widest_gap(before, placed.x);
+                let width = gap.map_or(0.0, |(a, b)| b - a) / segment.cap.max(1.0);
+                let parts = match space {
+                    Some(confidence) => width >= LEAST_SPACE || (gap.is_none() && confidence >= 0.8),
+                    None => width >= CELL_GAP,
+                };
+                if parts {
+                    let (left, right) = gap.unwrap_or_else(|| {
+                        let middle = f32::midpoint(before, placed.x);
+                        (middle, middle)
+                    });
+                    *group_end = left;
+                    groups.push((vec![placed], right, end));
+                } else {
+                    group.push(placed);
+                }
+            }
+        }
+        space = None;
+    }
+    let size = segment.cap / CAP_SHARE;
+    groups
+        .into_iter()
+        .filter_map(|(group, x0, x1)| {
+            let text: String = group.iter().map(|p| p.reading.character).collect();
+            let confidence: f32 = group.iter().map(|p| p.reading.confidence).product();
+            if confidence < LEAST_CONFIDENCE && !text.chars().any(|c| c.is_ascii_digit()) {
+                return None;
+            }
+            let bbox = BBox::new(
+                x0 / scale,
+                (segment.baseline - ASCENT * size) / scale,
+                x1.max(x0) / scale,
+                (segment.baseline + DESCENT * size) / scale,
+            );
+            let alternatives = alternatives(&group, confidence, ghosts, crop, (x0, x1));
+            Some(Word { text, bbox, font_size: size / scale, bold: false, confidence, source: TextSource::Ocr, alternatives })
+        })
+        .collect()
+}
+
+/// Other readings of a word: one doubtful character exchanged, dropped or added.
+fn alternatives(
+    group: &[Placed<'_>],
+    confidence: f32,
+    ghosts: &[Ghost],
+    crop: CropScale,
+    (x0, x1): (f32, f32),
+) -> Vec<(String, f32)> {
+    let mut out: Vec<(String, f32)> = Vec::new();
+    for (i, placed) in group.iter().enumerate() {
+        let Some((instead, probability)) = placed.reading.runner_up else {
+            continue;
+        };
+        let text: String = group
+            .iter()
+            .enumerate()
+            .filter_map(|(j, p)| if i == j { instead.filter(|c| *c != ' ') } else { Some(p.reading.character) })
+            .collect();
+        if !text.is_empty() {
+            out.push((text, confidence / placed.reading.confidence.max(1e-6) * probability));
+        }
+    }
+    for ghost in ghosts {
+        let x = crop.x(ghost.step);
+        if x < x0 - crop.per_step || x > x1 + crop.per_step {
+            continue;
+        }
+        let at = group.iter().take_while(|p| p.x < x).count();
+        let mut characters: Vec<char> = group.iter().map(|p| p.reading.character).collect();
+        characters.insert(at, ghost.character);
+        out.push((characters.into_iter().collect(), confidence * ghost.confidence / (1.0 - ghost.confidence).max(0.05)));
+    }
+    out.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    out.dedup_by(|a, b| a.0 == b.0);
+    out.truncate(ALTERNATIVES);
+    for (_, confidence) in &mut out {
+        *confidence = confidence.min(1.0);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ink::Component;
+    use super::*;
+
+    fn reading(character: char, step: f32) -> Reading {
+        Reading { character, confidence: 0.99, step, runner_up: None }
+    }
+
+    /// Letters of 10 pixels at the given left edges, one step per 10 pixels.
+    fn line(edges: &[u32]) -> Segment {
+        let letters = edges.iter().map(|x| Component { x0: *x, y0: 86, x1: x + 9, y1: 100, area: 60 }).collect();
+        Segment { letters, baseline: 100.0, cap: 14.0 }
+    }
+
+    const CROP: CropScale = CropScale { origin: 0.0, per_step: 10.0 };
+
+    #[test]
+    fn words_end_at_the_ink() {
+        let segment = line(&[0, 10, 25, 35]);
+        let readings = [reading('a', 0.0), reading('b', 1.0), reading(' ', 1.8), reading('c', 2.5), reading('d', 3.5)];
+        let words = words_of(&segment, &readings, &[], CROP, 2.0);
+        assert_eq!(words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["ab", "cd"]);
+        assert_eq!((words[0].bbox.x1, words[1].bbox.x0), (9.5, 12.5));
+    }
+
+    #[test]
+    fn a_space_without_a_gap_is_none_and_a_wide_gap_parts() {
+        let segment = line(&[0, 10, 40]);
+        let readings = [reading('1', 0.0), reading(' ', 0.5), reading(',', 1.0), reading('2', 4.0)];
+        let words = words_of(&segment, &readings, &[], CROP, 1.0);
+        assert_eq!(words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["1,", "2"]);
+    }
+
+    #[test]
+    fn a_doubt_becomes_an_alternative() {
+        let segment = line(&[0, 10]);
+        let mut doubtful = reading('S', 0.0);
+        doubtful.runner_up = Some((Some('$'), 0.3));
+        let ghosts = [Ghost { character: '-', confidence: 0.2, step: 0.4 }];
+        let words = words_of(&segment, &[doubtful, reading('5', 1.0)], &ghosts, CROP, 1.0);
+        let texts: Vec<&str> = words[0].alternatives.iter().map(|a| a.0.as_str()).collect();
+        assert_eq!(texts, ["$5", "S-5"]);
+    }
+}
