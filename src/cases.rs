@@ -74,29 +74,23 @@ fn split_part(path: &str) -> (&str, u32) {
 
 /// Sorts documents into cases and marks duplicates.
 ///
-/// `root_len` gives the length in bytes of the part of a path that is the INPUT's own name with its `/`, 0 where a single
-/// folder was given. Cases come sorted by id, documents by path; every document is in exactly one case.
-pub fn group(documents: Vec<Document>, case_by: CaseBy, root_len: impl Fn(&str) -> usize) -> Vec<Case> {
+/// `folder_of` gives the folder that makes the case of a path, as its `case_id`, and `None` for a file that lies loose;
+/// it is not asked where everything goes by content. Cases come sorted by id, documents by path; every document is in
+/// exactly one case.
+pub fn group(documents: Vec<Document>, case_by: CaseBy, folder_of: impl Fn(&str) -> Option<String>) -> Vec<Case> {
     let mut folders: BTreeMap<String, Vec<Document>> = BTreeMap::new();
     let mut loose: Vec<Document> = Vec::new();
     for d in documents {
-        let cut = root_len(&d.path).min(d.path.len());
-        let rest = d.path.get(cut..).unwrap_or(&d.path);
-        let folder = match (case_by, rest.split_once('/')) {
-            (CaseBy::Patient, _) | (CaseBy::Auto, None) => None,
-            (_, Some((first, _))) => Some(format!("{}{first}", d.path.get(..cut).unwrap_or_default())),
-            (CaseBy::Folder, None) => Some(d.path.get(..cut).unwrap_or_default().trim_end_matches('/').to_owned()),
-        };
+        let folder = if case_by == CaseBy::Patient { None } else { folder_of(&d.path) };
         match folder {
             Some(f) => folders.entry(f).or_default().push(d),
             None => loose.push(d),
         }
     }
-    let mut taken: BTreeSet<String> = folders.keys().filter(|k| !k.is_empty()).cloned().collect();
+    let mut taken: BTreeSet<String> = folders.keys().cloned().collect();
     let mut cases = Vec::new();
     for (folder, docs) in folders {
-        let id = if folder.is_empty() { unique(&mut taken, &name_of(&docs)) } else { folder.clone() };
-        let mut case = Case::new(id, docs);
+        let mut case = Case::new(folder.clone(), docs);
         case.folder = Some(folder);
         cases.push(case);
     }
@@ -377,6 +371,10 @@ fn same_statement(a: &Document, b: &Document) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn first_folder(path: &str) -> Option<String> {
+        path.split_once('/').map(|(folder, _)| folder.to_owned())
+    }
     use crate::record::ServiceLine;
     use jiff::civil::date;
 
@@ -409,9 +407,9 @@ mod tests {
             doc("b/bill.pdf", DocKind::ItemizedBill, &["John Roe"], "Lakeside Imaging", "", 2),
             doc("a/bill.pdf", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "", 3),
         ];
-        let cases = group(docs.clone(), CaseBy::Auto, |_| 0);
+        let cases = group(docs.clone(), CaseBy::Auto, first_folder);
         assert_eq!(ids(&cases), [("a", vec!["a/bill.pdf"]), ("b", vec!["b/bill.pdf", "b/eob/x.pdf"])]);
-        let people = group(docs, CaseBy::Patient, |_| 0);
+        let people = group(docs, CaseBy::Patient, first_folder);
         assert_eq!(ids(&people), [("jane-doe", vec!["a/bill.pdf", "b/eob/x.pdf"]), ("john-roe", vec!["b/bill.pdf"])]);
     }
 
@@ -422,7 +420,7 @@ mod tests {
             doc("in2/a/bill.pdf", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "", 2),
             doc("in2/loose.pdf", DocKind::ItemizedBill, &["John Roe"], "Lakeside Imaging", "", 3),
         ];
-        let cases = group(docs, CaseBy::Auto, |_| 4);
+        let cases = group(docs, CaseBy::Auto, |p| p.strip_suffix("/bill.pdf").map(str::to_owned));
         assert_eq!(cases.iter().map(|c| c.case_id.as_str()).collect::<Vec<_>>(), ["in1/a", "in2/a", "john-roe"]);
     }
 
@@ -438,7 +436,7 @@ mod tests {
             doc("family.pdf", DocKind::Eob, &["Jane Q Doe", "Tim Doe"], "Lakeside Imaging", "", 1),
             nameless,
         ];
-        let cases = group(docs, CaseBy::Auto, |_| 0);
+        let cases = group(docs, CaseBy::Auto, first_folder);
         assert_eq!(
             ids(&cases),
             [("jane-q-doe", vec!["1.pdf", "2.pdf", "family.pdf", "n.pdf"]), ("john-roe", vec!["3.pdf", "4.pdf"])]
@@ -454,7 +452,7 @@ mod tests {
             doc("2.pdf", DocKind::ItemizedBill, &["Tim Doe"], "Lakeside Imaging", "AC-5522", 1),
             eob,
         ];
-        assert_eq!(group(docs, CaseBy::Auto, |_| 0).len(), 2);
+        assert_eq!(group(docs, CaseBy::Auto, first_folder).len(), 2);
     }
 
     #[test]
@@ -470,7 +468,7 @@ mod tests {
         later.path = "c/later.pdf".into();
         later.sha256 = "later".into();
         later.statement_date = Some(date(2025, 6, 1));
-        let cases = group(vec![copy, rescanned, later, a], CaseBy::Auto, |_| 0);
+        let cases = group(vec![copy, rescanned, later, a], CaseBy::Auto, first_folder);
         let got: Vec<(&str, Status, &str)> =
             cases[0].documents.iter().map(|d| (d.path.as_str(), d.status, d.message.as_str())).collect();
         assert_eq!(
@@ -489,7 +487,7 @@ mod tests {
         let a = doc("c/stack.pdf#p1-2", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "AC-4411", 1);
         let mut b = doc("c/stack.pdf#p3-4", DocKind::ItemizedBill, &["Jane Doe"], "Lakeside Imaging", "AC-4412", 2);
         b.sha256.clone_from(&a.sha256);
-        let cases = group(vec![a, b], CaseBy::Auto, |_| 0);
+        let cases = group(vec![a, b], CaseBy::Auto, first_folder);
         assert!(cases[0].documents.iter().all(|d| d.status == Status::Ok));
     }
 }
