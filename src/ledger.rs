@@ -147,7 +147,9 @@ fn patient_responsibility(cx: &Context<'_>) -> Money {
 
 /// What of a bill's balance the `error` and `likely` findings put in question.
 fn disputed(cx: &Context<'_>, m: &BillMatch, findings: &[Finding]) -> Money {
-    let Some(balance) = cx.docs[m.doc].balance_due else { return Money::ZERO };
+    let Some(balance) = cx.docs[m.doc].balance_due else {
+        return Money::ZERO;
+    };
     let share_of = |e: LineRef| cx.share(e).unwrap_or_default();
     // Where a finding's line counts: the bill's line, or the EOB's of a group.
     let mut shares: BTreeMap<LineRef, Money> = BTreeMap::new();

@@ -20,6 +20,8 @@ pub struct Reading {
     pub cells: BTreeMap<Field, Cell>,
     /// `column: text` of each cell that its grammar refuses.
     pub problems: Vec<String>,
+    /// Whether the description is made of words that stood under other columns.
+    pub borrowed: bool,
 }
 
 /// Each repair of a misread character takes this share of the confidence.
@@ -45,12 +47,13 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         if pieces.is_empty() {
             continue;
         }
-        r.column(col, pieces, raw.anchor, &mut spill);
+        r.column(col, pieces, raw.anchor, &mut spill, has(Field::RevenueCode));
     }
     r.remarks_in_words(&mut spill);
     r.through_date(&mut spill);
     if !spill.is_empty() && !r.out.cells.contains_key(&Field::Description) {
         r.text(Field::Description, &spill);
+        r.out.borrowed = true;
     }
     r.description_extras(has(Field::ServiceDate), has(Field::Code));
     r.out
@@ -67,7 +70,14 @@ impl Reader {
         self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
     }
 
-    fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
+    fn column<'a>(
+        &mut self,
+        col: &Column,
+        pieces: Vec<Piece<'a>>,
+        anchor_line: usize,
+        spill: &mut Vec<Piece<'a>>,
+        rev_column: bool,
+    ) {
         match col.fields.as_slice() {
             [] | [Field::Ignored] => {}
             [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),
@@ -78,9 +88,9 @@ impl Reader {
                     p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number
                 });
                 self.simple(Field::RevenueCode, &rev);
-                if *rest == Field::Code { self.code(other, anchor_line, spill) } else { self.text(*rest, &other) }
+                if *rest == Field::Code { self.code(other, anchor_line, spill, true) } else { self.text(*rest, &other) }
             }
-            [Field::Code] => self.code(pieces, anchor_line, spill),
+            [Field::Code] => self.code(pieces, anchor_line, spill, rev_column),
             [Field::ServiceDate] => self.dates(&pieces),
             [Field::Description] => spill_or_text(self, pieces),
             [Field::Adjustments] => self.adjustments(&pieces),
@@ -180,12 +190,14 @@ impl Reader {
         true
     }
 
-    fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
+    fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, rev_column: bool) {
         let (here, below): (Vec<_>, Vec<_>) =
             pieces.into_iter().partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
         let text = join(here.iter().map(|p| p.token));
         if !text.is_empty() && !self.procedure(&text, around(here.iter().map(|p| p.token)), confidence(&here)) {
-            if let Some(rev) = REVENUE_IN_CODE.captures(&text).and_then(|m| code::revenue_code(&m[1])) {
+            let bare = !rev_column && matches!(text.len(), 3 | 4) && text.chars().all(|c| c.is_ascii_digit());
+            let rev = REVENUE_IN_CODE.captures(&text).map(|m| m[1].to_owned()).or_else(|| bare.then(|| text.clone()));
+            if let Some(rev) = rev.and_then(|r| code::revenue_code(&r)) {
                 self.put(Field::RevenueCode, Value::Code(rev), text, around(here.iter().map(|p| p.token)), confidence(&here));
             } else if let Some(i) = here.iter().position(|p| code::procedure(&p.token.text).is_some()) {
                 // words that have strayed into the column stand beside the code

@@ -46,6 +46,8 @@ struct Draft {
     identified: bool,
     /// Whether a total of the document or claim has already closed the table.
     closed: bool,
+    /// Whether its words stood under columns that hold none.
+    borrowed: bool,
 }
 
 /// Reads all tables of a document.
@@ -90,7 +92,11 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back)
             && amount(&d.row.cells).is_some_and(|m| m < Money::ZERO)
     });
-    for d in drafts {
+    // where nearly every row has a date or a code, words that stand in no column for words name no service
+    let named = drafts.iter().filter(|d| d.identified || d.dated).count();
+    let strict = named >= 2 && named * 10 >= drafts.len() * 7;
+    for mut d in drafts {
+        d.closed |= strict && (d.borrowed || d.text.trim_end().ends_with(':'));
         place(d, setting, negative_credits, &mut out);
     }
     out
@@ -99,6 +105,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
 fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -> Draft {
     let anchor = raw.lines[raw.anchor];
     let bbox = BBox::around(raw.lines.iter().filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
+    let borrowed = reading.borrowed;
     let mut cells = reading.cells;
     let own_revenue = cells.contains_key(&Field::RevenueCode);
     let dated = cells.contains_key(&Field::ServiceDate);
@@ -133,6 +140,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -
         dated,
         identified,
         closed,
+        borrowed,
     }
 }
 

@@ -172,7 +172,7 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
                 .filter(|&i| {
                     let s = &stacks[i];
                     s.bbox.overlap_x(p.bbox) > 0.25 * s.bbox.width().min(p.bbox.width())
-                        && s.top - p.bbox.y1 < 0.9 * size.max(s.size)
+                        && s.top - p.bbox.y1 < 2.6 * size.max(s.size)
                         && s.top > p.bbox.y0
                 })
                 .collect();
@@ -213,13 +213,22 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
     let what = has(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code | Field::RevenueCode));
     let enough = known >= 3 || (known == 2 && unknown == 0);
     let wide = columns.last().is_some_and(|l| l.head_box.x1 - columns[0].head_box.x0 > 90.0);
-    (enough && money && what && wide && unknown <= known).then_some((columns, score))
+    // four known columns are a header also where the one that names the service (or its price) has a word of its own
+    (enough && (money || known >= 4) && (what || known >= 4 && money) && wide && unknown <= known).then_some((columns, score))
 }
 
 fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {
     let spanned = || {
-        spanners.iter().filter(|(_, b)| b.overlap_x(s.bbox) > 0.0).find_map(|(t, _)| vocabulary.lookup(&format!("{t} {text}")))
+        spanners
+            .iter()
+            .filter(|(_, b)| b.overlap_x(s.bbox) > 0.0)
+            .map(|(t, _)| format!("{t} {text}"))
+            .find_map(|t| vocabulary.lookup(&t).or_else(|| vocabulary.guess(&t)))
     };
+    // "Total" under "Patient responsibility" is no total of charges
+    if matches!(text.trim().to_lowercase().as_str(), "total" | "amount" | "balance" | "due" | "totals") {
+        return spanned().or_else(|| vocabulary.lookup(text));
+    }
     vocabulary.lookup(text).or_else(spanned).or_else(|| vocabulary.guess(text))
 }
 

@@ -353,7 +353,9 @@ fn sentences(paper: &Paper) -> Vec<Sentence> {
             let p = &paper.pieces[here];
             tokens.extend(p.tokens.iter().cloned());
             let full = p.tokens.len() >= 4 && p.bbox.width() > width * 0.7;
-            let Some(next) = paper.below(here, p.size * 0.9).filter(|n| full && !taken[*n]) else { break };
+            let Some(next) = paper.below(here, p.size * 0.9).filter(|n| full && !taken[*n]) else {
+                break;
+            };
             let q = &paper.pieces[next];
             let joins = (q.bbox.x0 - paper.pieces[at].bbox.x0).abs() < 25.0 && (q.size - p.size).abs() < 0.6 && q.bold == p.bold;
             if !joins {

@@ -11,6 +11,7 @@ pub mod columns;
 pub mod credits;
 pub mod facts;
 pub mod grammar;
+pub mod identify;
 pub mod kind;
 pub mod letters;
 pub mod label_value;

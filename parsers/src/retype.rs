@@ -13,6 +13,8 @@ use crate::tokens::{Token, TokenKind};
 pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
     let shares: Vec<Shares> = (0..columns.len()).map(|i| Shares::of(i, lines)).collect();
     let any = |columns: &[Column], f: Field| columns.iter().any(|c| c.has(f));
+    // of the columns without a known header the last one with amounts
+    let amounts_at = (0..columns.len()).rev().find(|&i| columns[i].fields.is_empty() && shares[i].money > 0.7);
     let last_money = columns.iter().rposition(Column::is_money);
     for i in 0..columns.len() {
         let s = &shares[i];
@@ -34,6 +36,13 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [Field::RemarkCodes] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
                 Some(vec![Field::Adjustments])
             }
+            // "Day" and "Days" are one word to the vocabulary
+            [Field::Units | Field::Description | Field::Code | Field::Ignored]
+                if s.money < 0.1 && s.date > 0.7 && s.words < 0.3 && !any(columns, Field::ServiceDate) =>
+            {
+                Some(vec![Field::ServiceDate])
+            }
+            [] if s.money > 0.7 && Some(i) == amounts_at && !any(columns, Field::Charge) => Some(vec![Field::Charge]),
             [] if s.money < 0.1 && s.date > 0.7 && !any(columns, Field::ServiceDate) => Some(vec![Field::ServiceDate]),
             [] if s.money < 0.1 && s.code > 0.7 && !any(columns, Field::Code) => Some(vec![Field::Code]),
             [] if s.words > 0.7 && !any(columns, Field::Description) => Some(vec![Field::Description]),
@@ -64,6 +73,12 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
                 Field::Charge => {
                     // "Total" beside "Charges": the last of them is the extended amount only where the first is a price
                     let drop = if plain(&columns[i].head) && !plain(&columns[j].head) { i } else { j };
+                    columns[drop].fields = vec![Field::Ignored];
+                }
+                Field::Code => {
+                    // a hospital's own charge codes stand beside the procedure codes, and on more lines
+                    let coded = |k: usize| shares[k].code * shares[k].n;
+                    let drop = if coded(j) > coded(i) { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
                 _ => {

@@ -10,6 +10,7 @@ use regex::Regex;
 
 use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
 use crate::columns::{Column, TableHeader, find_headers};
+use crate::identify::by_arithmetic;
 use crate::page_text::BBox;
 use crate::retype::retype;
 use crate::statement::Field;
@@ -147,8 +148,10 @@ fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<(
             for pass in 0..3 {
                 let assigned: Vec<Assigned> = lines.iter().map(|l| assign(tokens(l), &columns, &extents, l.phrase_gap)).collect();
                 let good: Vec<&Assigned> = assigned.iter().filter(|a| a.cost < POOR_FIT && row_like(a, &columns)).collect();
-                if pass == 0 {
-                    retype(&mut columns, &good);
+                match pass {
+                    0 => retype(&mut columns, &good),
+                    2 => by_arithmetic(&mut columns, &good),
+                    _ => {}
                 }
                 extents = learned_extents(&columns, &good, &extents);
             }
@@ -193,6 +196,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | totals?\b | (?:sum|total)\s+of\b
             | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
+            | (?:amounts?|charges)\s+(?:before|after|to\s+date)\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
             | (?:less|minus)\b | net\s+(?:due|charges) | patient\s+(?:balance|due|owes) | balances?\s+after | pt\s+resp
         )",
     )

@@ -52,10 +52,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         );
         let f =
             cx.on_line(ID, Severity::Review, e).amount(amount).deadline(deadline(kind, d.statement_date)).says(text, step(kind));
-        out.push(match cx.matching.bill_of(e) {
-            Some(b) => cx.with_line(f, b),
-            None => f,
-        });
+        out.push(cx.with_bill_side(f, e));
     }
     for (i, d) in cx.papers().filter(|(_, d)| d.kind == DocKind::DenialLetter) {
         let on_eob = cx.matching.eob_lines.iter().any(|e| {

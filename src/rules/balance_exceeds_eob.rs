@@ -35,7 +35,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let Some(balance) = bill.balance_due else { continue };
         // Without any matched line there is nothing to compare with: that is `no-eob` on the document.
         let whole_without_eob = m.whole && m.eob_lines().is_empty();
-        let Some(e) = cx.expectation(m).filter(|_| !cx.waits(m) && !whole_without_eob) else { continue };
+        let Some(e) = cx.expectation(m).filter(|_| !cx.waits(m) && !whole_without_eob) else {
+            continue;
+        };
         let excess = balance - e.supported();
         if excess <= TOLERANCE {
             continue;

@@ -32,7 +32,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             bill.facts.iter().filter(|f| f.kind == FactKind::Cancelled).map(|f| text_key(&f.text)).collect();
         for at in cx.services(m.doc) {
             let l = cx.line(at);
-            let Some(charge) = l.charge.filter(|c| *c > Money::ZERO) else { continue };
+            let Some(charge) = l.charge.filter(|c| *c > Money::ZERO) else {
+                continue;
+            };
             let words = l.description.as_deref().unwrap_or_default();
             let key = text_key(words);
             let by_sentence = key.len() >= 3 && sentences.iter().any(|s| s.contains(&key));

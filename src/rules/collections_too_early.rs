@@ -29,7 +29,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         return out;
     }
     for (i, d) in cx.papers().filter(|(_, d)| d.kind == DocKind::CollectionNotice) {
-        let (Some(notice), Some(first)) = (d.statement_date, cx.first_bill(i)) else { continue };
+        let (Some(notice), Some(first)) = (d.statement_date, cx.first_bill(i)) else {
+            continue;
+        };
         let waited = days_from(first, notice);
         let applied = cx.case.file.assistance.applied_on.filter(|a| *a <= notice && days_from(first, *a) <= 240);
         let why = if waited < 120 {
@@ -50,7 +52,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let mut f = cx.on_document("collections-too-early", severity, i).billed(d.balance_due).amount(d.balance_due);
         let bills = || cx.papers().filter(|(_, b)| b.is_bill());
         let of_account = bills().filter(|(_, b)| b.account_no.iter().any(|x| d.account_no.iter().any(|y| same_number(x, y))));
-        let bill = of_account.min_by_key(|(_, b)| b.statement_date).or_else(|| bills().min_by_key(|(_, b)| b.statement_date));
+        // Of several statements of the account, the one that counts.
+        let rank = |i: &usize, b: &crate::record::Document| (cx.matching.superseded.contains_key(i), b.statement_date);
+        let bill = of_account.min_by_key(|(i, b)| rank(i, b)).or_else(|| bills().min_by_key(|(i, b)| rank(i, b)));
         if let Some((b, _)) = bill {
             f = cx.with_document(f, b);
         }

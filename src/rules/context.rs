@@ -52,6 +52,37 @@ pub struct Context<'a> {
     /// Whose papers these are.
     pub people: People,
     facility_dates: OnceCell<Vec<(Date, Date)>>,
+    printed: Vec<Columns>,
+}
+
+/// Which amounts the lines of a document print, and whether a blank among them is certainly none.
+#[derive(Debug, Clone, Copy, Default)]
+struct Columns {
+    share: bool,
+    discount: bool,
+    paid: bool,
+    cost_shares: bool,
+    adjustments: bool,
+    blank_is_zero: bool,
+}
+
+impl Columns {
+    fn of(d: &Document) -> Self {
+        let any = |get: fn(&ServiceLine) -> bool| d.services().any(get);
+        let typed = matches!(d.text_source, Some(TextOrigin::Digital | TextOrigin::Structured));
+        let adds_up = |total: Option<Money>, get: fn(&ServiceLine) -> Option<Money>| {
+            total.is_some_and(|t| d.services().filter_map(get).sum::<Money>() == t)
+        };
+        Self {
+            share: any(|l| l.patient_responsibility.is_some()),
+            discount: any(|l| l.plan_discount.is_some()),
+            paid: any(|l| l.plan_paid.is_some()),
+            cost_shares: any(|l| l.deductible.is_some() || l.copay.is_some() || l.coinsurance.is_some()),
+            adjustments: any(|l| !l.adjustments.is_empty()),
+            // A blank in a scan may be a cell that was not seen, unless the column adds up without it.
+            blank_is_zero: typed || adds_up(d.patient_responsibility, |l| l.patient_responsibility),
+        }
+    }
 }
 
 impl<'a> Context<'a> {
@@ -59,7 +90,8 @@ impl<'a> Context<'a> {
     pub fn new(case: &'a Case, refs: &'a ReferenceTables) -> Self {
         let people = People::of(&case.documents, case.file.patient.name.as_deref());
         let matching = match_case(&case.documents, &people);
-        Self { case, docs: &case.documents, refs, matching, people, facility_dates: OnceCell::new() }
+        let printed = case.documents.iter().map(Columns::of).collect();
+        Self { case, docs: &case.documents, refs, matching, people, facility_dates: OnceCell::new(), printed }
     }
 
     // -- findings ---------------------------------------------------------------------------------------------------
@@ -125,6 +157,20 @@ impl<'a> Context<'a> {
         f.evidence_page = Some(l.page);
         f.evidence_line_no = Some(l.line_no);
         f
+    }
+
+    /// Adds the bill's side of an EOB line: the line matched with it, else the bill whose lines it sums up.
+    ///
+    /// The finding stands on the EOB alone, so that the reading of the bill's line does not weigh on it.
+    pub fn with_bill_side(&self, mut f: Finding, e: LineRef) -> Finding {
+        if let Some(b) = self.matching.bill_of(e) {
+            f.evidence_page = Some(self.line(b).page);
+            f.evidence_line_no = Some(self.line(b).line_no);
+        }
+        match self.matching.bill_doc_of(e) {
+            Some(d) => self.with_document(f, d),
+            None => f,
+        }
     }
 
     /// Adds the document on the other side.
@@ -197,43 +243,66 @@ impl<'a> Context<'a> {
     }
 
     /// The patient's share of an EOB line; `None` where the EOB says nothing about it.
+    ///
+    /// A blank in a column that other lines fill is nothing (EOBs print `-` or leave it out).
     pub fn share(&self, e: LineRef) -> Option<Money> {
-        let (d, l) = (&self.docs[e.doc], self.line(e));
+        let (l, has) = (self.line(e), self.printed[e.doc]);
         if let Some(m) = l.patient_share() {
             return Some(m);
+        }
+        if has.share || has.adjustments {
+            return has.blank_is_zero.then_some(Money::ZERO).or_else(|| self.derived_share(e));
+        }
+        self.derived_share(e)
+    }
+
+    /// Whether the EOB prints a patient share per line, or adjustments that give it.
+    pub fn states_share(&self, doc: usize) -> bool {
+        self.printed[doc].share || self.printed[doc].adjustments
+    }
+
+    /// The patient's share from the other columns: cost shares, or allowed less paid.
+    fn derived_share(&self, e: LineRef) -> Option<Money> {
+        let l = self.line(e);
+        if l.not_covered.is_some_and(|n| n > Money::ZERO) {
+            // Who bears a refused amount stands nowhere else.
+            return None;
         }
         let parts = [l.deductible, l.copay, l.coinsurance];
         if parts.iter().any(Option::is_some) {
             return Some(parts.into_iter().flatten().sum());
         }
-        if let (Some(allowed), Some(paid)) = (l.allowed, l.plan_paid) {
-            return Some((allowed - paid - l.other_paid.unwrap_or_default()).max(Money::ZERO));
-        }
-        // A remittance prints adjustments only where there are some; a line without any was paid in full.
-        d.lines.iter().any(|x| !x.adjustments.is_empty()).then_some(Money::ZERO)
+        let (allowed, paid) = (l.allowed?, l.plan_paid?);
+        Some((allowed - paid - l.other_paid.unwrap_or_default()).max(Money::ZERO))
     }
 
     /// The contractual write-off of an EOB line: the printed discount, else the CO-45 adjustments.
     pub fn discount(&self, e: LineRef) -> Option<Money> {
-        let (d, l) = (&self.docs[e.doc], self.line(e));
-        l.plan_discount.or_else(|| {
-            d.lines
-                .iter()
-                .any(|x| !x.adjustments.is_empty())
-                .then(|| l.adjustments.iter().filter(|a| a.group == "CO" && a.carc == "45").map(|a| a.amount).sum())
-        })
+        let (l, has) = (self.line(e), self.printed[e.doc]);
+        let by_code = || l.adjustments.iter().filter(|a| a.group == "CO" && a.carc == "45").map(|a| a.amount).sum();
+        l.plan_discount
+            .or_else(|| has.adjustments.then(by_code))
+            .or_else(|| (has.discount && has.blank_is_zero).then_some(Money::ZERO))
+    }
+
+    /// What the plan paid on an EOB line.
+    pub fn plan_paid(&self, e: LineRef) -> Option<Money> {
+        let has = self.printed[e.doc];
+        self.line(e).plan_paid.or_else(|| (has.paid && has.blank_is_zero).then_some(Money::ZERO))
     }
 
     /// Deductible, copay and coinsurance of an EOB line, from their columns or the PR-1, -2, -3 adjustments.
     pub fn cost_share(&self, e: LineRef) -> Option<Money> {
-        let l = self.line(e);
+        let (l, has) = (self.line(e), self.printed[e.doc]);
         let parts = [l.deductible, l.copay, l.coinsurance];
         if parts.iter().any(Option::is_some) {
             return Some(parts.into_iter().flatten().sum());
         }
-        (!l.adjustments.is_empty()).then(|| {
-            l.adjustments.iter().filter(|a| a.group == "PR" && matches!(a.carc.as_str(), "1" | "2" | "3")).map(|a| a.amount).sum()
-        })
+        if has.adjustments {
+            let shares = l.adjustments.iter().filter(|a| a.group == "PR" && matches!(a.carc.as_str(), "1" | "2" | "3"));
+            return Some(shares.map(|a| a.amount).sum());
+        }
+        (has.cost_shares && has.blank_is_zero).then_some(Money::ZERO)
     }
 
     /// Whether the EOB says that the provider of a line is in or out of network.

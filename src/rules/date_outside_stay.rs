@@ -30,7 +30,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let stay = stay(bill).filter(|_| inpatient);
         for at in cx.services(m.doc) {
             let l = cx.line(at);
-            let (Some(from), Some(to)) = (l.service_date, l.last_date()) else { continue };
+            let (Some(from), Some(to)) = (l.service_date, l.last_date()) else {
+                continue;
+            };
             let why = match (stay, bill.statement_date) {
                 (_, Some(s)) if to > s => format!("after the date of the statement, {s}"),
                 (Some((a, _)), _) if from < a && days_from(from, a) > window => format!("before the admission on {a}"),

@@ -33,7 +33,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let excess = bill.balance_due.zip(cx.expectation(m)).map(|(b, e)| b - e.supported());
         for p in &m.pairs {
             let (b, e) = (cx.line(p.bill), cx.line(p.eob));
-            let Some(denied) = denied_to_provider(cx, p.eob) else { continue };
+            let Some(denied) = denied_to_provider(cx, p.eob) else {
+                continue;
+            };
             let on_line = b.patient_responsibility.filter(|r| *r >= denied - TOLERANCE);
             let asked = on_line.is_some() || excess.is_some_and(|x| x >= denied - TOLERANCE);
             if !asked {
@@ -80,14 +82,14 @@ fn denied_to_provider(cx: &Context<'_>, e: LineRef) -> Option<Money> {
     let refused = l.not_covered.filter(|n| *n > TOLERANCE)?;
     let nothing = |m: Option<Money>| m.unwrap_or_default() == Money::ZERO;
     let whole = (charge - refused).abs() <= TOLERANCE && nothing(l.plan_paid) && nothing(l.other_paid);
-    let share = cx.share(e)?;
+    let share = cx.share(e).or_else(|| provider_bears(&notes).then_some(Money::ZERO))?;
     if share >= refused - TOLERANCE {
         return None;
     }
     let words = provider_bears(&notes) && !patient_bears(&notes);
     let outside = cx.network(e) == Some(Network::Out);
     let of_patient = share - cx.cost_share(e).unwrap_or_default();
-    let silent = whole && share == Money::ZERO && l.patient_share().is_some() && !outside;
+    let silent = whole && share == Money::ZERO && cx.states_share(e.doc) && !outside;
     let partial = words
         && !whole
         && !outside

@@ -31,7 +31,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         if eob.is_empty() || bill.balance_due.is_none() || outside || cx.waits(m) {
             continue;
         }
-        let Some(discount) = eob.iter().map(|e| cx.discount(*e)).sum::<Option<Money>>() else { continue };
+        let Some(discount) = eob.iter().map(|e| cx.discount(*e)).sum::<Option<Money>>() else {
+            continue;
+        };
         let credited = Context::credited_discount(bill);
         let gap = discount - credited;
         if gap > TOLERANCE {

@@ -33,7 +33,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     }
     for (bill, m) in cx.bills() {
         let Some(total) = Context::charges(bill) else { continue };
-        let Some((estimate, paper)) = estimate_for(cx, bill, m.doc) else { continue };
+        let Some((estimate, paper)) = estimate_for(cx, bill, m.doc) else {
+            continue;
+        };
         let excess = total - estimate;
         if excess < SUBSTANTIAL {
             continue;

@@ -34,7 +34,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     };
     let percent = file.assistance.limit_percent.unwrap_or(Decimal::from(400));
     for (bill, m) in cx.bills() {
-        let Some(balance) = bill.balance_due.filter(|b| *b > Money::ZERO) else { continue };
+        let Some(balance) = bill.balance_due.filter(|b| *b > Money::ZERO) else {
+            continue;
+        };
         let served = bill.services().filter_map(|l| l.service_date).min().or(bill.service_from).or(bill.statement_date);
         let Some(served) = served else { continue };
         let Some((guideline, year)) = cx.refs.poverty.guideline(served.year(), file.patient.state.as_deref(), size) else {

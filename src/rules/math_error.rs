@@ -47,10 +47,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             let (what, place) = (words(c.kind), at.map_or_else(|| format!("{}, page {}", d.path, c.page), |a| cx.place(a)));
             let text = format!("{place} prints {} as {what}; the other figures there give {}.", c.printed, c.computed);
             let f = match at {
-                Some(at) => match cx.matching.bill_of(at) {
-                    Some(b) => cx.with_line(cx.on_line("math-error", Severity::Error, at), b),
-                    None => cx.on_line("math-error", Severity::Error, at),
-                },
+                Some(at) => cx.with_bill_side(cx.on_line("math-error", Severity::Error, at), at),
                 None => cx.on_document("math-error", Severity::Error, i),
             };
             let step = if d.is_eob() { "Ask the plan which figure is right." } else { "Ask the provider to correct the figure." };

@@ -39,9 +39,13 @@ pub(super) struct Protection {
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (bill, m) in cx.bills() {
-        let Some(balance) = bill.balance_due.filter(|_| !cx.waits(m)) else { continue };
+        let Some(balance) = bill.balance_due.filter(|_| !cx.waits(m)) else {
+            continue;
+        };
         let Some(p) = protection(cx, m) else { continue };
-        let Some(share) = m.eob_lines().into_iter().map(|e| cx.share(e)).sum::<Option<Money>>() else { continue };
+        let Some(share) = m.eob_lines().into_iter().map(|e| cx.share(e)).sum::<Option<Money>>() else {
+            continue;
+        };
         if balance - share <= TOLERANCE {
             continue;
         }
@@ -98,7 +102,9 @@ pub(super) fn protection(cx: &Context<'_>, m: &BillMatch) -> Option<Protection> 
 /// Whether an in-network facility's claim covers a day of the bill.
 fn at_in_network_facility(cx: &Context<'_>, lines: &[LineRef]) -> bool {
     lines.iter().any(|l| {
-        let (Some(from), Some(to)) = (cx.line(*l).service_date, cx.line(*l).last_date()) else { return false };
+        let (Some(from), Some(to)) = (cx.line(*l).service_date, cx.line(*l).last_date()) else {
+            return false;
+        };
         cx.facility_dates().iter().any(|(a, b)| *a <= to && from <= *b)
     })
 }

@@ -25,7 +25,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for at in cx.bills().flat_map(|(_, m)| cx.services(m.doc)) {
         let l = cx.line(at);
-        let Some(a) = attested.iter().find(|a| attests(a, l)) else { continue };
+        let Some(a) = attested.iter().find(|a| attests(a, l)) else {
+            continue;
+        };
         let charge = l.charge.unwrap_or_default();
         let what = a.code.as_deref().or(a.description.as_deref()).unwrap_or_default();
         let text =

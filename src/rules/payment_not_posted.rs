@@ -30,7 +30,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         if eob.is_empty() || bill.balance_due.is_none() || cx.waits(m) {
             continue;
         }
-        let Some(paid) = eob.iter().map(|e| cx.line(*e).plan_paid).sum::<Option<Money>>() else { continue };
+        let Some(paid) = eob.iter().map(|e| cx.plan_paid(*e)).sum::<Option<Money>>() else {
+            continue;
+        };
         let credited = Context::credited_plan_payments(bill);
         let gap = paid - credited;
         if gap > TOLERANCE {

@@ -33,7 +33,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         // Modifiers that only the bill prints count as well.
         let bill = cx.matching.bill_of(e);
         let preventive = is_preventive(l) || bill.is_some_and(|b| cx.line(b).code == l.code && is_preventive(cx.line(b)));
-        let Some(share) = cx.cost_share(e).filter(|s| preventive && *s > TOLERANCE) else { continue };
+        let Some(share) = cx.cost_share(e).filter(|s| preventive && *s > TOLERANCE) else {
+            continue;
+        };
         let severity = if network == Some(Network::In) { Severity::Likely } else { Severity::Review };
         let text = format!(
             "{} puts a cost share of {share} on {}, a preventive service that a plan covers in full in network.",
@@ -42,10 +44,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         );
         let f = cx.on_line("preventive-cost-share", severity, e).billed(share).expected(Money::ZERO).amount(share);
         let f = f.says(text, "Ask the plan to process the claim again without cost share (45 CFR 147.130).");
-        out.push(match bill {
-            Some(b) => cx.with_line(f, b),
-            None => f,
-        });
+        out.push(cx.with_bill_side(f, e));
     }
     out
 }

@@ -35,9 +35,13 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let facility = cx.is_facility(m.doc);
         for at in cx.services(m.doc) {
             let l = cx.line(at);
-            let (Some(code), Some(charge)) = (l.code.as_deref(), l.charge.filter(|c| *c > Money::ZERO)) else { continue };
+            let (Some(code), Some(charge)) = (l.code.as_deref(), l.charge.filter(|c| *c > Money::ZERO)) else {
+                continue;
+            };
             let units = l.units.filter(|u| *u > Decimal::ZERO).unwrap_or(Decimal::ONE);
-            let Some(each) = charge.0.checked_div(units).map(Money) else { continue };
+            let Some(each) = charge.0.checked_div(units).map(Money) else {
+                continue;
+            };
             let published = bill.provider.iter().find_map(|p| cx.refs.prices.gross(p, code));
             if let Some((gross, file)) = published.filter(|(g, _)| each > *g) {
                 let name = file.hospital.first().map_or("hospital", String::as_str);
@@ -51,9 +55,13 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                 out.push(f.says(text, "Ask the hospital to bill its published charge, and for its cash price."));
                 continue;
             }
-            let Some(date) = l.service_date.filter(|_| !facility) else { continue };
+            let Some(date) = l.service_date.filter(|_| !facility) else {
+                continue;
+            };
             let state = cx.case.file.patient.state.as_deref();
-            let Some(b) = cx.refs.fees.highest(code, &l.modifiers, date.year(), state) else { continue };
+            let Some(b) = cx.refs.fees.highest(code, &l.modifiers, date.year(), state) else {
+                continue;
+            };
             if each.0 > b.amount.0 * TIMES {
                 let text = format!(
                     "{} charges {} per unit of {code}, more than four times the Medicare amount of {} ({}, {}).",

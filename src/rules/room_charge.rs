@@ -112,7 +112,9 @@ fn check(cx: &Context<'_>, lines: &[LineRef], stay: Option<(Date, Date)>) -> Vec
         let over = excess.min(n);
         excess -= over;
         let charge = l.charge.unwrap_or_default();
-        let Some(amount) = share_of_excess(charge, Decimal::from(n), Decimal::from(over)) else { continue };
+        let Some(amount) = share_of_excess(charge, Decimal::from(n), Decimal::from(over)) else {
+            continue;
+        };
         let text = format!(
             "{} charges {charge} for {n} room days; {total} are charged in all for a stay of {nights} nights, {over} too many.",
             cx.place(at)

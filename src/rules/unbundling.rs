@@ -73,7 +73,9 @@ fn pairs(cx: &Context<'_>, doc: usize, date: Date, lines: &[LineRef]) -> Vec<Fin
     for &second in lines {
         let mut found: Option<(Severity, LineRef)> = None;
         for &first in lines {
-            let Some(edit) = cx.refs.edits.find(code(cx, first), code(cx, second), date, hospital) else { continue };
+            let Some(edit) = cx.refs.edits.find(code(cx, first), code(cx, second), date, hospital) else {
+                continue;
+            };
             let severity = match edit.indicator {
                 ModifierIndicator::NotAllowed => Severity::Error,
                 ModifierIndicator::Allowed

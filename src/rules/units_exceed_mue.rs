@@ -46,7 +46,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             }
         }
         for ((date, code), lines) in days {
-            let Some(limit) = cx.refs.limits.find(code, date, hospital) else { continue };
+            let Some(limit) = cx.refs.limits.find(code, date, hospital) else {
+                continue;
+            };
             let units = |at: LineRef| cx.line(at).units.unwrap_or_default();
             let single = |at: &LineRef| units(*at) > limit.units;
             let total: Decimal = lines.iter().map(|at| units(*at)).sum();

@@ -35,7 +35,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         for p in &m.pairs {
             let (b, e) = (cx.line(p.bill), cx.line(p.eob));
             let (Some(bc), Some(ec)) = (&b.code, &e.code) else { continue };
-            let (Some((bf, bl)), Some((ef, el))) = (level(bc), level(ec)) else { continue };
+            let (Some((bf, bl)), Some((ef, el))) = (level(bc), level(ec)) else {
+                continue;
+            };
             if bf == ef && bl > el {
                 let text =
                     format!("{} bills level {bc}; {} settles level {ec} of the same visit.", cx.place(p.bill), cx.place(p.eob));

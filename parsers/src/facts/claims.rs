@@ -209,7 +209,9 @@ pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Foun
     let mut by_claim: BTreeMap<(usize, Field), Vec<&Found>> = BTreeMap::new();
     for f in found.iter().filter(|f| values::is_amount(f.field) && !f.dated && !f.coupon) {
         let at = (f.cell.page, paper.rows[f.row].bbox.cy());
-        let Some(n) = starts.iter().rposition(|s| s.0 < at.0 || (s.0 == at.0 && s.1 <= at.1)) else { continue };
+        let Some(n) = starts.iter().rposition(|s| s.0 < at.0 || (s.0 == at.0 && s.1 <= at.1)) else {
+            continue;
+        };
         // What is printed after a continued heading belongs to the claim's first block.
         let n = (0..n)
             .find(|m| blocks[*m].header.cells.get(&Field::ClaimNo) == blocks[n].header.cells.get(&Field::ClaimNo))

@@ -182,6 +182,8 @@ pub(crate) struct Head {
     pub(crate) meaning: Meaning,
     /// Whether a colon (or number sign) ends it.
     pub(crate) colon: bool,
+    /// Whether a number sign does.
+    pub(crate) sharp: bool,
 }
 
 /// The longest label that begins with token `at`.
@@ -218,6 +220,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         }
         let mut end = last + 1;
         let mut colon = piece.tokens[last].text.ends_with([':', '#']);
+        let sharp = piece.tokens[last].text.ends_with('#');
         while piece.tokens.get(end).is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–")) {
             colon = true;
             end += 1;
@@ -230,7 +233,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
                 colon = true;
             }
         }
-        return Some(Head { start: at, end, meaning: *meaning, colon });
+        return Some(Head { start: at, end, meaning: *meaning, colon, sharp });
     }
     None
 }

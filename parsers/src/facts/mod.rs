@@ -155,7 +155,9 @@ fn single(found: &[Found], field: Field) -> Option<Cell> {
 fn distinct(found: &[Found], field: Field) -> Vec<Cell> {
     let mut out: Vec<Cell> = Vec::new();
     for f in candidates(found, field) {
-        let same = |c: &Cell| if matches!(c.value, Value::Text(_)) { key(c) == key(&f.cell) } else { c.value == f.cell.value };
+        let same = |c: &Cell| {
+            if matches!(c.value, Value::Text(_)) { key(c) == key(&f.cell) } else { c.value == f.cell.value }
+        };
         if !out.iter().any(same) {
             out.push(f.cell.clone());
         }

@@ -109,7 +109,9 @@ pub(crate) fn addressee(paper: &Paper) -> Option<Cell> {
         }
         let mut line = at;
         for _ in 0..4 {
-            let Some(up) = paper.above(line, piece.size * 1.4) else { break };
+            let Some(up) = paper.above(line, piece.size * 1.4) else {
+                break;
+            };
             let q = &paper.pieces[up];
             let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.5 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.5;
             if !aligned {

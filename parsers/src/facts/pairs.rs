@@ -148,6 +148,12 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether a piece is a caption and nothing else.
+    fn is_bare_label(&self, at: usize) -> bool {
+        self.heads[at].first().is_some_and(|h| h.end == self.paper.pieces[at].tokens.len())
+            && self.paper.right_of(at).is_none_or(|r| self.is_label(r))
+    }
+
     /// Whether the line is the head of a table of services or of a part of one.
     fn is_table_head(&self, row: usize) -> bool {
         let near = |r: usize| {
@@ -284,10 +290,10 @@ impl Finder<'_> {
                     return Some(found);
                 }
                 // With a colon, the value has its place here and nowhere else, unless this is a line of captions.
-                if head.colon && !values::is_amount(field) {
+                if head.colon && !head.sharp && !values::is_amount(field) {
                     return None;
                 }
-            } else if head.colon {
+            } else if head.colon && !head.sharp && !self.is_bare_label(r) {
                 return None;
             }
         }

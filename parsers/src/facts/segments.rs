@@ -94,12 +94,10 @@ impl Paper {
                         let wall = walls
                             .iter()
                             .any(|w| w.cx() >= a - 0.5 && w.cx() <= b + 0.5 && w.y0 <= word.bbox.cy() && w.y1 >= word.bbox.cy());
-                        // In typewriter faces a single space is wider than the page's other fonts make it look.
-                        let gap = if is_typewriter(last) && is_typewriter(word) {
-                            line.phrase_gap.max(word.font_size * 0.9)
-                        } else {
-                            line.phrase_gap
-                        };
+                        // The gap is in proportion to the type on either side of it, and in typewriter faces a single
+                        // space is wider than the page's other fonts make it look.
+                        let gap = line.phrase_gap / line.size().max(1.0) * last.font_size.min(word.font_size);
+                        let gap = if is_typewriter(last) && is_typewriter(word) { gap.max(word.font_size * 0.9) } else { gap };
                         if b - a > gap || wall {
                             paper.close(&mut open, line.page, row);
                         }
@@ -119,7 +117,9 @@ impl Paper {
     }
 
     fn close(&mut self, words: &mut Vec<&crate::page_text::Word>, page: u32, row: usize) {
-        let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) else { return };
+        let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) else {
+            return;
+        };
         let mut tokens = Vec::new();
         for word in words.iter() {
             split(word, &mut tokens);

@@ -361,7 +361,30 @@ pub(crate) fn payer_words(text: &str) -> usize {
 /// Whether it says what the paper or a box on it is, not who somebody is.
 pub(crate) fn is_caption(text: &str) -> bool {
     let words: Vec<String> = folded(text).into_iter().filter(|w| w.chars().any(char::is_alphabetic)).collect();
-    words.is_empty() || words.iter().all(|w| CAPTION.contains(&w.as_str()))
+    words.is_empty() || words.iter().all(|w| CAPTION.contains(&w.as_str())) || is_title(&words)
+}
+
+/// `Your Health Statement`, `Explanation of Health Care Benefits`: no organisation is called so.
+fn is_title(words: &[String]) -> bool {
+    const ENDS: &[&str] = &[
+        "statement",
+        "invoice",
+        "bill",
+        "receipt",
+        "notice",
+        "summary",
+        "estimate",
+        "report",
+        "letter",
+        "advice",
+        "eob",
+        "reminder",
+        "notification",
+        "confirmation",
+        "itemization",
+    ];
+    let ends = words.last().is_some_and(|w| ENDS.contains(&w.as_str()));
+    ends || words.iter().any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))
 }
 
 /// Whether it reads as the name of a person: two to six words, letters only, nothing of an organisation.
@@ -548,7 +571,9 @@ fn days(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Dat
         let found = found
             .or_else(|| (n == 1).then(|| date::compact_date(text)).flatten().map(|d| (d, None)))
             .or_else(|| if ocr && n <= 4 { date::date_lenient(text).map(|(d, _)| (d, None)) } else { None });
-        let Some((first, last)) = found.filter(|(d, _)| year_known(d)) else { continue };
+        let Some((first, last)) = found.filter(|(d, _)| year_known(d)) else {
+            continue;
+        };
         // A number of an account that happens to read as a compact day has no place here, but words may follow.
         let mut r = one(Value::Date(first.resolve(anchor)?), &tokens[..n], page)?;
         r.until = match last {
