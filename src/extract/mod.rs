@@ -18,6 +18,7 @@ mod ppocr;
 mod prepare;
 mod raster;
 mod recognize;
+mod reversed;
 mod segment;
 mod tesseract;
 mod words;
