@@ -148,6 +148,12 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether a word that is also a caption answers this one: `Claim status  Paid`.
+    fn is_word_for(&self, field: Field, at: usize) -> bool {
+        let p = &self.paper.pieces[at];
+        matches!(field, Field::ClaimStatus | Field::Network) && !p.tokens.iter().any(|t| t.text.ends_with(':')) && self.read(field, &p.tokens, p).is_some()
+    }
+
     /// Whether a piece is a caption and nothing else.
     fn is_bare_label(&self, at: usize) -> bool {
         self.heads[at].first().is_some_and(|h| h.end == self.paper.pieces[at].tokens.len())
@@ -278,7 +284,7 @@ impl Finder<'_> {
             right = right.and_then(|i| self.paper.right_of(i));
         }
         if let Some(r) = right {
-            if !self.is_label(r) {
+            if !self.is_label(r) || self.is_word_for(field, r) {
                 if field == Field::ServiceFrom
                     && let Some(found) = self.range_apart(r)
                 {
@@ -301,7 +307,7 @@ impl Finder<'_> {
             return None;
         }
         let low = self.paper.below_within(at, self.box_edge(at), piece.size * 2.4)?;
-        if self.is_label(low) || (right.is_none() && head.colon && !self.alone(at)) {
+        if (self.is_label(low) && !self.is_word_for(field, low)) || (right.is_none() && head.colon && !self.alone(at)) {
             return None;
         }
         let p = &self.paper.pieces[low];
