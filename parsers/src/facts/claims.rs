@@ -1,11 +1,11 @@
 //! Which labelled values belong to one claim (or account), and where its part of the paper begins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use super::pairs::Found;
 use super::segments::Paper;
-use super::values;
+use super::{values, wording};
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
 /// What stands above the rows of one claim, and from where on the rows are its own.
@@ -163,11 +163,11 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
                 let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
                 let said = inner
                     .filter(|i| i.to_lowercase().contains("network") || i.to_lowercase().contains("participating"))
-                    .and_then(values::network)
+                    .and_then(wording::network)
                     .or_else(|| {
                         let own = text.to_lowercase();
                         ((own.contains("network") || own.contains("participating")) && p.tokens.len() <= 4)
-                            .then(|| values::network(&text))
+                            .then(|| wording::network(&text))
                             .flatten()
                     });
                 if let Some(n) = said {
@@ -189,7 +189,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
                 ]
                 .iter()
                 .any(|w| lower.starts_with(w));
-                if let Some(s) = values::status(&text).filter(|_| said && !lower.ends_with('.')) {
+                if let Some(s) = wording::status(&text).filter(|_| said && !lower.ends_with('.')) {
                     header.cells.insert(Field::ClaimStatus, text_cell(s, &text, p));
                 }
             }
@@ -239,6 +239,6 @@ pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
 
 /// Fields as they are joined over the claims: each distinct value once, in order.
 pub(crate) fn union(blocks: &[ClaimBlock], field: Field) -> Vec<Cell> {
-    let mut seen: BTreeMap<String, ()> = BTreeMap::new();
-    blocks.iter().filter_map(|b| b.header.cells.get(&field)).filter(|c| seen.insert(key(c), ()).is_none()).cloned().collect()
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    blocks.iter().filter_map(|b| b.header.cells.get(&field)).filter(|c| seen.insert(key(c))).cloned().collect()
 }

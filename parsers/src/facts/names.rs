@@ -2,7 +2,7 @@
 
 use super::labels;
 use super::segments::{Paper, Piece};
-use super::values::{is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words};
+use super::wording::{is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words};
 use crate::grammar::date;
 use crate::page_text::BBox;
 use crate::statement::{Cell, DocKind, Value};
@@ -147,7 +147,7 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
                 && payer_words(text) < organisation_words(text).max(1)
                 && p.tokens.len() <= 12
                 && !is_web(text)
-                && super::values::status(text).is_none();
+                && super::wording::status(text).is_none();
             if fits { cell(text, &[p]) } else { None }
         })
     })
