@@ -245,7 +245,7 @@ fn providers(paper: &Paper, found: &[Found], claims: &[ClaimBlock], kind: DocKin
         (Some(h), Some(b)) if key(&h) != key(&b.cell) && paper.rows[b.row].bbox.y0 > h.bbox.y0 + 1.0 => vec![h],
         (_, Some(b)) => vec![b.cell.clone()],
         (Some(h), None) => vec![h],
-        (None, None) => labelled.map(|f| f.cell.clone()).into_iter().collect(),
+        (None, None) => names::remittee(paper).or_else(|| labelled.map(|f| f.cell.clone())).into_iter().collect(),
     }
 }
 

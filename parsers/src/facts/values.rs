@@ -181,7 +181,11 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
         let text = text.trim_end_matches([',', ':', ';', '-', ' ']);
         let joined = text.contains(',')
             && !text.contains(' ')
-            && text.split(',').filter(|p| p.chars().filter(|c| c.is_alphabetic()).count() >= 2).count() == 2;
+            && text
+                .split(',')
+                .filter(|p| p.chars().filter(|c| c.is_alphabetic()).count() >= 2 && p.starts_with(char::is_uppercase))
+                .count()
+                == 2;
         let greeting = text.to_ascii_lowercase();
         if (is_person(text) || joined) && !greeting.starts_with("valued ") && !greeting.starts_with("sir ") {
             let mut r = one(Value::Text(text.to_owned()), &tokens[..n], page)?;
