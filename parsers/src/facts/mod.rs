@@ -239,13 +239,16 @@ fn providers(paper: &Paper, found: &[Found], claims: &[ClaimBlock], kind: DocKin
     }
     let labelled = candidates(found, Field::Provider).next();
     let head = names::letterhead(paper, kind, false);
+    // What is left of a letterhead that could not be read in full says less than the address for payments.
+    let poor = head.as_ref().is_none_or(|h| wording::organisation_words(&h.raw) == 0);
+    let head = if poor { names::remittee(paper).or(head) } else { head };
     // A form names its provider in a box of its own; elsewhere the letterhead does.
     let boxed = labelled.filter(|f| f.weight == 3);
     match (head, boxed) {
         (Some(h), Some(b)) if key(&h) != key(&b.cell) && paper.rows[b.row].bbox.y0 > h.bbox.y0 + 1.0 => vec![h],
         (_, Some(b)) => vec![b.cell.clone()],
         (Some(h), None) => vec![h],
-        (None, None) => names::remittee(paper).or_else(|| labelled.map(|f| f.cell.clone())).into_iter().collect(),
+        (None, None) => labelled.map(|f| f.cell.clone()).into_iter().collect(),
     }
 }
 

@@ -157,6 +157,9 @@ pub(crate) fn is_organisation(text: &str) -> bool {
         && (1..=10).contains(&words)
         && text.chars().count() <= 80
         && !is_caption(text)
+        && !folded(text)
+            .iter()
+            .all(|w| matches!(w.as_str(), "inc" | "llc" | "pllc" | "pc" | "pa" | "ltd" | "corp" | "llp" | "md" | "do"))
         && !is_city_line(text)
         && !is_street(text)
         && !has_phone(text)
