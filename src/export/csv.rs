@@ -333,7 +333,10 @@ mod tests {
         let document = Document::empty("x.pdf");
         fits(&DocumentRow(&document));
         fits(&LineRow(&document, &ServiceLine::empty(LineKind::Service, 1, 1)));
-        let reconciled = crate::ledger::reconcile_case(&crate::cases::Case::new("doe", vec![document]), &Default::default());
+        let reconciled = crate::ledger::reconcile_case(
+            &crate::cases::Case::new("doe", vec![document]),
+            &crate::reference::ReferenceTables::default(),
+        );
         fits(&CaseSumRow(&reconciled.row));
         reconciled.findings.iter().for_each(|f| fits(&FlagRow(f)));
     }
