@@ -4,198 +4,31 @@
 //! phrase decides: a bill may threaten with an agency, an EOB explain a denial, and a bill offer a good-faith estimate.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 use crate::grammar::{adjustments, code, date, money};
 use crate::statement::DocKind;
 use crate::text_lines::PageLines;
 
-/// Where a phrase counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// In any text, once.
-    Anywhere,
+use DocKind::{CollectionNotice, DenialLetter, Eob, Estimate, ItemizedBill, Other, Receipt};
+
+/// Phrases in lower case with their weights, by where they count (see `kind.toml`).
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Phrases {
     /// In a heading: a short phrase of its own near the top of the first page, or set large or bold.
-    Heading,
+    heading: BTreeMap<String, f32>,
     /// At the start of a phrase, as captions and table heads stand.
-    Caption,
+    caption: BTreeMap<String, f32>,
+    /// In any text, once.
+    anywhere: BTreeMap<String, f32>,
 }
 
-use DocKind::{CollectionNotice, DenialLetter, Eob, Estimate, ItemizedBill, Other, Receipt};
-use Place::{Anywhere, Caption, Heading};
-
-/// Phrase (lower case, single spaces), where it counts, for what, how much.
-const EVIDENCE: &[(&str, Place, DocKind, f32)] = &[
-    ("explanation of benefits", Heading, Eob, 6.0),
-    ("explanation of benefits", Anywhere, Eob, 1.0),
-    ("explanation of payment", Heading, Eob, 5.0),
-    ("explanation of medical benefits", Heading, Eob, 6.0),
-    ("explanation of health care benefits", Heading, Eob, 6.0),
-    ("remittance advice", Heading, Eob, 5.0),
-    ("remittance", Heading, Eob, 2.0),
-    ("medicare summary notice", Heading, Eob, 7.0),
-    ("summary notice", Heading, Eob, 2.0),
-    ("claims summary", Heading, Eob, 2.0),
-    ("claim summary", Heading, Eob, 2.0),
-    ("health statement", Heading, Eob, 2.0),
-    ("claim detail", Caption, Eob, 1.0),
-    ("this is not a bill", Anywhere, Eob, 4.0),
-    ("not a bill", Anywhere, Eob, 3.0),
-    ("allowed amount", Anywhere, Eob, 2.0),
-    ("amount allowed", Anywhere, Eob, 1.5),
-    ("allowed", Caption, Eob, 1.5),
-    ("plan discount", Anywhere, Eob, 1.5),
-    ("amount billed", Anywhere, Eob, 1.5),
-    ("billed", Caption, Eob, 0.5),
-    ("medicare-approved", Anywhere, Eob, 2.0),
-    ("deductible", Caption, Eob, 1.5),
-    ("coinsurance", Caption, Eob, 1.5),
-    ("co-insurance", Caption, Eob, 1.5),
-    ("copay", Caption, Eob, 1.0),
-    ("not covered", Caption, Eob, 1.0),
-    ("plan paid", Caption, Eob, 1.5),
-    ("paid by insurer", Caption, Eob, 1.5),
-    ("your share", Caption, Eob, 1.0),
-    ("patient responsibility", Caption, Eob, 0.5),
-    ("claim number", Caption, Eob, 1.0),
-    ("claim #", Anywhere, Eob, 1.0),
-    ("claim status", Caption, Eob, 1.0),
-    ("claim for", Caption, Eob, 1.0),
-    ("member id", Caption, Eob, 0.5),
-    ("subscriber", Caption, Eob, 0.5),
-    ("glossary", Anywhere, Eob, 1.0),
-    ("remark code", Anywhere, Eob, 1.0),
-    ("reason code", Anywhere, Eob, 1.0),
-    ("your member card", Anywhere, Eob, 1.0),
-    ("your identification card", Anywhere, Eob, 0.5),
-    ("what you owe", Caption, Eob, 0.5),
-    ("you may owe", Anywhere, Eob, 1.0),
-    // bills
-    ("invoice", Heading, ItemizedBill, 3.0),
-    ("itemized", Heading, ItemizedBill, 4.0),
-    ("itemization", Heading, ItemizedBill, 4.0),
-    ("statement", Heading, ItemizedBill, 2.0),
-    ("bill", Heading, ItemizedBill, 1.0),
-    ("billing statement", Anywhere, ItemizedBill, 2.0),
-    ("patient statement", Anywhere, ItemizedBill, 2.0),
-    ("statement of charges", Anywhere, ItemizedBill, 2.0),
-    ("statement of account", Anywhere, ItemizedBill, 2.0),
-    ("guarantor", Caption, ItemizedBill, 1.5),
-    ("detach", Anywhere, ItemizedBill, 2.0),
-    ("with your payment", Anywhere, ItemizedBill, 1.0),
-    ("make checks payable", Anywhere, ItemizedBill, 2.0),
-    ("remit to", Anywhere, ItemizedBill, 1.5),
-    ("please pay", Anywhere, ItemizedBill, 2.0),
-    ("pay this amount", Anywhere, ItemizedBill, 2.0),
-    ("amount enclosed", Anywhere, ItemizedBill, 1.0),
-    ("amount due", Caption, ItemizedBill, 2.0),
-    ("balance due", Caption, ItemizedBill, 2.0),
-    ("amount you owe", Caption, ItemizedBill, 1.0),
-    ("total charges", Caption, ItemizedBill, 1.0),
-    ("insurance payments", Caption, ItemizedBill, 1.5),
-    ("insurance billed", Caption, ItemizedBill, 1.5),
-    ("statement date", Caption, ItemizedBill, 0.5),
-    ("bill date", Caption, ItemizedBill, 1.5),
-    ("invoice date", Caption, ItemizedBill, 1.5),
-    ("hospital account", Caption, ItemizedBill, 1.0),
-    ("primary insurance", Caption, ItemizedBill, 1.0),
-    ("type of bill", Anywhere, ItemizedBill, 4.0),
-    ("patient control", Anywhere, ItemizedBill, 2.0),
-    ("statement covers period", Anywhere, ItemizedBill, 2.0),
-    ("payments/adjustments", Anywhere, ItemizedBill, 1.0),
-    ("payments and adjustments", Anywhere, ItemizedBill, 1.0),
-    ("itemized statement of these charges", Anywhere, ItemizedBill, 1.5),
-    ("health insurance claim form", Anywhere, ItemizedBill, 3.0),
-    // denial letters
-    ("adverse benefit determination", Heading, DenialLetter, 5.0),
-    ("adverse benefit determination", Anywhere, DenialLetter, 2.5),
-    ("adverse determination", Anywhere, DenialLetter, 2.5),
-    ("notice of denial", Anywhere, DenialLetter, 4.0),
-    ("denial of", Heading, DenialLetter, 4.0),
-    ("denial", Heading, DenialLetter, 3.0),
-    ("have denied", Anywhere, DenialLetter, 4.0),
-    ("has been denied", Anywhere, DenialLetter, 3.0),
-    ("was denied", Anywhere, DenialLetter, 2.0),
-    ("we denied", Anywhere, DenialLetter, 3.0),
-    ("are denying", Anywhere, DenialLetter, 3.0),
-    ("not approved", Anywhere, DenialLetter, 2.0),
-    ("unable to approve", Anywhere, DenialLetter, 3.5),
-    ("cannot approve", Anywhere, DenialLetter, 3.5),
-    ("did not approve", Anywhere, DenialLetter, 2.0),
-    ("will not cover", Anywhere, DenialLetter, 2.0),
-    ("not medically necessary", Anywhere, DenialLetter, 1.5),
-    ("right to appeal", Anywhere, DenialLetter, 1.5),
-    ("internal appeal", Anywhere, DenialLetter, 1.5),
-    ("external review", Anywhere, DenialLetter, 1.5),
-    ("denied coverage", Anywhere, DenialLetter, 2.0),
-    // collection notices
-    ("attempt to collect a debt", Anywhere, CollectionNotice, 5.0),
-    ("debt collector", Anywhere, CollectionNotice, 3.0),
-    ("debt collection", Anywhere, CollectionNotice, 2.0),
-    ("collection notice", Anywhere, CollectionNotice, 4.0),
-    ("notice of placement", Anywhere, CollectionNotice, 3.0),
-    ("placed for collection", Anywhere, CollectionNotice, 3.0),
-    ("placed with our office", Anywhere, CollectionNotice, 4.0),
-    ("placed with our agency", Anywhere, CollectionNotice, 4.0),
-    ("placed with us", Anywhere, CollectionNotice, 3.0),
-    ("referred to our office", Anywhere, CollectionNotice, 3.0),
-    ("assigned to our office", Anywhere, CollectionNotice, 3.0),
-    ("assigned to us", Anywhere, CollectionNotice, 2.0),
-    ("original creditor", Anywhere, CollectionNotice, 3.0),
-    ("creditor", Caption, CollectionNotice, 3.0),
-    ("validity of this debt", Anywhere, CollectionNotice, 3.0),
-    ("validity of the debt", Anywhere, CollectionNotice, 3.0),
-    ("part of the debt", Anywhere, CollectionNotice, 2.0),
-    ("amount of the debt", Anywhere, CollectionNotice, 2.0),
-    ("total amount of the debt", Anywhere, CollectionNotice, 2.0),
-    ("our client", Anywhere, CollectionNotice, 1.0),
-    // receipts
-    ("receipt", Heading, Receipt, 5.0),
-    ("payment confirmation", Heading, Receipt, 5.0),
-    ("thank you for your payment", Anywhere, Receipt, 2.0),
-    ("receipt no", Anywhere, Receipt, 3.0),
-    ("receipt number", Anywhere, Receipt, 3.0),
-    ("receipt date", Anywhere, Receipt, 2.0),
-    ("keep this receipt", Anywhere, Receipt, 3.0),
-    ("payment method", Caption, Receipt, 1.0),
-    ("method of payment", Caption, Receipt, 1.0),
-    ("total paid", Caption, Receipt, 1.0),
-    ("received from", Caption, Receipt, 2.0),
-    ("payment received", Heading, Receipt, 3.0),
-    ("amount paid", Caption, Receipt, 1.0),
-    ("transaction id", Caption, Receipt, 1.5),
-    ("approval code", Anywhere, Receipt, 1.5),
-    // estimates
-    ("good faith estimate", Heading, Estimate, 6.0),
-    ("estimate of", Heading, Estimate, 4.0),
-    ("cost estimate", Heading, Estimate, 5.0),
-    ("estimate", Heading, Estimate, 3.0),
-    ("date of estimate", Anywhere, Estimate, 3.0),
-    ("estimate date", Anywhere, Estimate, 3.0),
-    ("expected charge", Anywhere, Estimate, 3.0),
-    ("expected cost", Anywhere, Estimate, 3.0),
-    ("estimated cost", Anywhere, Estimate, 2.0),
-    ("estimated total", Anywhere, Estimate, 1.5),
-    ("this good faith estimate", Anywhere, Estimate, 3.0),
-    ("expected to be provided", Anywhere, Estimate, 1.0),
-    ("reasonably expected", Anywhere, Estimate, 1.5),
-    // anything else
-    ("appointment", Heading, Other, 4.0),
-    ("reminder of your appointment", Anywhere, Other, 4.0),
-    ("summary of benefits and coverage", Anywhere, Other, 6.0),
-    ("notice of privacy practices", Heading, Other, 6.0),
-    ("privacy practices", Heading, Other, 4.0),
-    ("consent", Heading, Other, 3.0),
-    ("evidence of coverage", Heading, Other, 5.0),
-    ("lab results", Heading, Other, 4.0),
-    ("discharge instructions", Heading, Other, 5.0),
-    ("application for financial assistance", Heading, Other, 5.0),
-    ("financial assistance application", Heading, Other, 5.0),
-    ("enrollment", Heading, Other, 3.0),
-    ("welcome", Heading, Other, 2.0),
-    ("premium", Heading, Other, 3.0),
-    ("prescription", Heading, Other, 2.0),
-    ("newsletter", Heading, Other, 4.0),
-];
+static EVIDENCE: LazyLock<BTreeMap<DocKind, Phrases>> =
+    // A unit test reads the same text, so a broken file never ships.
+    LazyLock::new(|| toml::from_str(include_str!("kind.toml")).unwrap_or_default());
 
 /// The least evidence that makes a paper more than `Other`.
 const THRESHOLD: f32 = 3.0;
@@ -221,17 +54,14 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
     let text = Text::of(pages);
     let mut evidence: BTreeMap<DocKind, f32> = BTreeMap::new();
     let mut add = |kind: DocKind, weight: f32| *evidence.entry(kind).or_default() += weight;
-    for (phrase, place, kind, weight) in EVIDENCE {
-        let found = match place {
-            Anywhere => text.all.contains(phrase),
-            Heading => text.headings.iter().any(|h| holds(h, phrase)),
-            Caption => text
-                .captions
-                .iter()
-                .any(|c| c.strip_prefix(phrase).is_some_and(|r| !r.starts_with(|x: char| x.is_alphanumeric()))),
-        };
-        if found {
-            add(*kind, *weight);
+    for (kind, phrases) in EVIDENCE.iter() {
+        let starts = |c: &String, p: &str| c.strip_prefix(p).is_some_and(|r| !r.starts_with(char::is_alphanumeric));
+        let headings = phrases.heading.iter().filter(|(p, _)| text.headings.iter().any(|h| holds(h, p)));
+        let captions = phrases.caption.iter().filter(|(p, _)| text.captions.iter().any(|c| starts(c, p)));
+        let anywhere = phrases.anywhere.iter().filter(|(p, _)| text.all.contains(p.as_str()));
+        let weight: f32 = headings.chain(captions).chain(anywhere).map(|(_, w)| w).sum();
+        if weight > 0.0 {
+            add(*kind, weight);
         }
     }
     if text.adjustment_codes >= 2 {
@@ -399,6 +229,12 @@ mod tests {
             source: TextSource::Digital,
             to_page: PageText::IDENTITY,
         })]
+    }
+
+    #[test]
+    fn the_embedded_phrases_read() {
+        let all: BTreeMap<DocKind, Phrases> = toml::from_str(include_str!("kind.toml")).unwrap();
+        assert_eq!(all.len(), 7);
     }
 
     #[test]

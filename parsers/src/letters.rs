@@ -2,6 +2,9 @@
 //! denied; and the texts behind the note codes of an EOB.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 use crate::facts::segments::{Paper, Token, text_of};
 use crate::grammar::money;
@@ -17,275 +20,21 @@ struct Sentence {
     bbox: BBox,
 }
 
-/// Says that the insurer has not decided yet.
-const PENDING: &[&str] = &[
-    "claim is pending",
-    "claim is still pending",
-    "claims are pending",
-    "claim is currently pending",
-    "pending with your insurance",
-    "pending insurance",
-    "pending with insurance",
-    "still in process",
-    "is in process",
-    "are in process",
-    "is being processed",
-    "currently being processed",
-    "is processing",
-    "submitted to your insurance",
-    "submitted to the insurance",
-    "submitted a claim to",
-    "submitted this claim to",
-    "submitted to your health plan",
-    "filed with your insurance",
-    "filed a claim with",
-    "filed to your insurance",
-    "billed your insurance",
-    "billed to your insurance",
-    "sent to your insurance",
-    "sent to your health plan",
-    "forwarded to your insurance",
-    "awaiting payment from",
-    "awaiting insurance",
-    "awaiting a response from your insurance",
-    "awaiting response from",
-    "awaiting your insurance",
-    "awaiting processing",
-    "waiting for your insurance",
-    "waiting for insurance",
-    "waiting for a response from your insurance",
-    "waiting on your insurance",
-    "waiting for payment from your insurance",
-    "waiting for more information to finish this claim",
-    "has not yet been processed",
-    "have not yet processed",
-    "has not been processed",
-    "have not received a response from your insurance",
-    "have not received payment from your insurance",
-    "not yet responded",
-    "has not responded",
-    "not finished processing",
-    "under review by your insurance",
-    "additional information to process",
-    "additional information to complete",
-    "information to finish processing",
-    "need more information to process",
-    "claim has been pended",
-    "claim was pended",
-    "we are still processing",
-];
+/// The phrases of `letters.toml`, in lower case.
+#[derive(Deserialize, Default)]
+struct Said {
+    pending: Vec<String>,
+    not_pending: Vec<String>,
+    extraordinary: Vec<String>,
+    placed: Vec<String>,
+    not_done: Vec<String>,
+    reasons: Vec<String>,
+    not_a_reason: Vec<String>,
+}
 
-/// Speaks of a claim that is settled, or of claims in general.
-const NOT_PENDING: &[&str] = &[
-    "has processed",
-    "has been processed and",
-    "was processed on",
-    "if your claim",
-    "if a claim",
-    "if the claim",
-    "once your",
-    "has paid",
-    "have paid",
-    "when your insurance",
-    "until your insurance",
-    "after your insurance processed",
-    "appeal",
-];
-
-/// Extraordinary collection actions of 26 CFR 1.501(r)-6, as done.
-const EXTRAORDINARY: &[&str] = &[
-    "reported to the national credit",
-    "reported to credit",
-    "reported to a credit",
-    "reported to the credit",
-    "reported this debt to",
-    "reported this account to",
-    "reported your account to",
-    "reported to one or more",
-    "reported to consumer reporting",
-    "reported to equifax",
-    "reported to experian",
-    "reported to transunion",
-    "listed on your credit",
-    "placed on your credit",
-    "appears on your credit",
-    "on your credit report",
-    "has been sold",
-    "have sold",
-    "was sold to",
-    "have purchased",
-    "has purchased",
-    "purchased your account",
-    "purchased this debt",
-    "assigned and sold",
-    "lawsuit has been filed",
-    "suit has been filed",
-    "filed suit",
-    "filed a lawsuit",
-    "filed a complaint against you",
-    "judgment has been entered",
-    "judgment was entered",
-    "obtained a judgment",
-    "obtained judgment",
-    "garnish",
-    "lien has been",
-    "lien was",
-    "placed a lien",
-    "filed a lien",
-    "levied",
-    "attached your bank",
-    "foreclos",
-    "arrest",
-];
-
-/// Says that an agency has the account.
-const PLACED: &[&str] = &[
-    "placed with our office",
-    "placed with our agency",
-    "placed with us",
-    "placed with this office",
-    "placed for collection",
-    "placed in collection",
-    "placement for collection",
-    "referred to our office",
-    "referred to our agency",
-    "referred to us for collection",
-    "assigned to our office",
-    "assigned to our agency",
-    "assigned to us",
-    "turned over to",
-    "forwarded to our office",
-    "sent to collections",
-    "sent to a collection agency",
-    "transferred to a collection",
-    "transferred to our office",
-    "listed with our office",
-    "placed with a collection",
-    "referred to a collection agency",
-    "has retained us",
-    "retained our",
-    "has hired us",
-    "placed your account with",
-    "placed this account with",
-    "attempt to collect a debt",
-];
-
-/// Threats, conditions and promises: not done.
-const NOT_DONE: &[&str] = &[
-    "may be",
-    "may result",
-    "might be",
-    "could be",
-    "can be",
-    "will be",
-    "would be",
-    "if you do not",
-    "if we do not",
-    "if not paid",
-    "if payment",
-    "if you fail",
-    "unless",
-    "to avoid",
-    "prevent",
-    "before it is",
-    "not be ",
-    "has not been",
-    "have not been",
-    "was not",
-    "may report",
-    "may refer",
-    "may also",
-    "we may",
-    "could affect",
-    "may file",
-    "may take",
-    "will report",
-    "reserve the right",
-    "subject to",
-    "prior to being",
-];
-
-/// Reasons for which plans refuse.
-const REASONS: &[&str] = &[
-    "not covered",
-    "not a covered",
-    "medically necessary",
-    "medical necessity",
-    "experimental",
-    "investigational",
-    "not proven",
-    "prior authorization",
-    "preauthorization",
-    "pre-authorization",
-    "precertification",
-    "referral",
-    "out of network",
-    "out-of-network",
-    "not in the network",
-    "non-participating",
-    "excluded",
-    "exclusion",
-    "not a benefit",
-    "does not meet",
-    "did not meet",
-    "do not meet",
-    "not meet",
-    "timely filing",
-    "filing limit",
-    "exceeds",
-    "exceeded",
-    "maximum benefit",
-    "benefit limit",
-    "benefit maximum",
-    "limit of",
-    "duplicate",
-    "cosmetic",
-    "not eligible",
-    "coverage ended",
-    "coverage terminated",
-    "not effective",
-    "no coverage",
-    "coordination of benefits",
-    "other insurance",
-    "not enough information",
-    "insufficient",
-    "lack of",
-    "did not receive",
-    "not received",
-    "reason for",
-    "the reason",
-    "because",
-    "bundled",
-    "included in",
-    "step therapy",
-    "not on the formulary",
-    "level of care",
-    "could have been",
-    "records do not",
-];
-
-/// Speaks of rights and procedure, not of the reason.
-const NOT_A_REASON: &[&str] = &[
-    "appeal",
-    "you may be responsible",
-    "external review",
-    "you have the right",
-    "you can ask",
-    "you may ask",
-    "you may send",
-    "you may request",
-    "copies of",
-    "if you ",
-    "call ",
-    "expedited",
-    "ombudsman",
-    "department of insurance",
-    "free of charge",
-    "language",
-    "representative",
-    "complaint",
-    "independent",
-];
+static SAID: LazyLock<Said> =
+    // The unit tests rest on the same text, so a broken file never ships.
+    LazyLock::new(|| toml::from_str(include_str!("letters.toml")).unwrap_or_default());
 
 /// The facts that the sentences of the document state.
 pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
@@ -293,24 +42,25 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
     let mut out: Vec<Fact> = Vec::new();
     for s in sentences(&paper) {
         let lower = s.text.to_lowercase().replace('\u{2019}', "'");
-        let has = |all: &[&str]| all.iter().any(|w| lower.contains(w));
+        let said = &*SAID;
+        let has = |all: &[String]| all.iter().any(|w| lower.contains(w.as_str()));
         let mut add = |kind: FactKind| out.push(Fact { kind, text: s.text.clone(), page: s.page, bbox: s.bbox });
         let billish = !matches!(kind, DocKind::CollectionNotice | DocKind::DenialLetter | DocKind::Receipt | DocKind::Estimate);
-        if billish && has(PENDING) && !has(NOT_PENDING) {
+        if billish && has(&said.pending) && !has(&said.not_pending) {
             add(FactKind::ClaimPending);
         }
         if !matches!(kind, DocKind::Eob | DocKind::Receipt | DocKind::Estimate) {
-            if has(EXTRAORDINARY) && !has(NOT_DONE) {
+            if has(&said.extraordinary) && !has(&said.not_done) {
                 add(FactKind::ExtraordinaryCollection);
-            } else if has(PLACED)
-                && !has(NOT_DONE)
+            } else if has(&said.placed)
+                && !has(&said.not_done)
                 && (kind == DocKind::CollectionNotice || !lower.contains("attempt to collect"))
             {
                 add(FactKind::CollectionPlacement);
             }
         }
         if kind == DocKind::DenialLetter {
-            if has(REASONS) && !has(NOT_A_REASON) && s.text.split(' ').count() > 3 {
+            if has(&said.reasons) && !has(&said.not_a_reason) && s.text.split(' ').count() > 3 {
                 add(FactKind::DenialReason);
             }
             let amounts = s
@@ -329,7 +79,9 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
             || lower.contains("was not done");
         if cancelled
             && kind != DocKind::Other
-            && !has(&["if ", "may be", "must be", "will be", "to cancel", "unless", "not be cancel", "fee for"])
+            && !["if ", "may be", "must be", "will be", "to cancel", "unless", "not be cancel", "fee for"]
+                .iter()
+                .any(|w| lower.contains(w))
         {
             add(FactKind::Cancelled);
         }

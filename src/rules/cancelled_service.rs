@@ -23,7 +23,7 @@ use super::finding::{Finding, Severity};
 use super::wording::says_not_done;
 use crate::case_file::Attested;
 use crate::names::text_key;
-use crate::record::{FactKind, Money, ServiceLine};
+use crate::record::{Document, FactKind, Money, ServiceLine};
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             };
             let words = l.description.as_deref().unwrap_or_default();
             let key = text_key(words);
-            let by_sentence = key.len() >= 3 && sentences.iter().any(|s| s.contains(&key));
+            let by_sentence = key.len() >= 3 && sentences.iter().any(|s| s.contains(&key) && speaks_of_one(s, bill));
             let begun = l.modifiers.iter().any(|m| matches!(m.as_str(), "53" | "73" | "74"));
             let (severity, text) = if !begun && (says_not_done(words) || by_sentence) {
                 let text = format!("{} charges {charge} for “{words}”, which the bill itself says was not done.", cx.place(at));
@@ -53,6 +53,23 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// Whether a sentence names no more than one of the bill's services, and none that says so in its own line.
+fn speaks_of_one(sentence: &str, bill: &Document) -> bool {
+    let mut named: Vec<String> = Vec::new();
+    for words in bill.services().filter_map(|l| l.description.as_deref()) {
+        let key = text_key(words);
+        if key.len() >= 3 && sentence.contains(&key) {
+            if says_not_done(words) {
+                return false;
+            }
+            named.push(key);
+        }
+    }
+    named.sort();
+    named.dedup();
+    named.len() == 1
 }
 
 /// Whether the patient's statement is about this line: the same date, and the code or the words.

@@ -1,11 +1,11 @@
 //! Which labelled values belong to one claim (or account), and where its part of the paper begins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use super::pairs::Found;
 use super::segments::Paper;
-use super::values;
+use super::{values, wording};
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
 /// What stands above the rows of one claim, and from where on the rows are its own.
@@ -60,7 +60,10 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
             distinct.push(k);
         }
     }
-    if distinct.is_empty() || (kind != DocKind::Eob && distinct.len() < 2) {
+    if distinct.is_empty() {
+        return if kind == DocKind::Eob { unnumbered(paper, found, kind).into_iter().collect() } else { Vec::new() };
+    }
+    if kind != DocKind::Eob && distinct.len() < 2 {
         return Vec::new();
     }
     // Runs of rows with labelled values and no more than a little space between them.
@@ -99,6 +102,38 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         out.push(ClaimBlock { header, page: row.page, y: row.bbox.y0 });
     }
     out
+}
+
+/// The one claim of an EOB that prints no number for it (or whose number could not be read).
+fn unnumbered(paper: &Paper, found: &[Found], kind: DocKind) -> Option<ClaimBlock> {
+    let table = (0..paper.rows.len()).find(|r| super::totals::amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
+    let named = |f: &&Found| {
+        matches!(f.field, Field::Provider | Field::Patient | Field::Network) && f.weight == 3 && f.row < table && !f.dated
+    };
+    let says_network = |r: &usize| {
+        paper.pieces[paper.rows[*r].pieces.clone()].iter().any(|p| {
+            let text = p.text().to_lowercase();
+            p.tokens.len() <= 12
+                && text.contains("network")
+                && text.ends_with(')')
+                && text.rsplit_once('(').is_some_and(|(_, b)| wording::network(b).is_some())
+        })
+    };
+    let row = found.iter().find(named).map(|f| f.row).or_else(|| (0..table).find(says_network))?;
+    let rows: Vec<usize> = {
+        let mut all: Vec<usize> =
+            found.iter().filter(|f| OWN.contains(&f.field) && !f.dated && f.row < table).map(|f| f.row).chain([row]).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let (top, bottom) = run(paper, &rows, row, 0, table);
+    let mut header = ClaimHeader::default();
+    for f in found.iter().filter(|f| OWN.contains(&f.field) && f.weight == 3 && !f.dated && (top..=bottom).contains(&f.row)) {
+        header.cells.entry(f.field).or_insert_with(|| f.cell.clone());
+    }
+    let start = unlabelled(paper, &mut header, top, bottom, row.saturating_sub(1), kind);
+    Some(ClaimBlock { header, page: paper.rows[start].page, y: paper.rows[start].bbox.y0 })
 }
 
 /// The rows around `at` that hold values, first and last.
@@ -163,11 +198,11 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
                 let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
                 let said = inner
                     .filter(|i| i.to_lowercase().contains("network") || i.to_lowercase().contains("participating"))
-                    .and_then(values::network)
+                    .and_then(wording::network)
                     .or_else(|| {
                         let own = text.to_lowercase();
                         ((own.contains("network") || own.contains("participating")) && p.tokens.len() <= 4)
-                            .then(|| values::network(&text))
+                            .then(|| wording::network(&text))
                             .flatten()
                     });
                 if let Some(n) = said {
@@ -189,7 +224,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
                 ]
                 .iter()
                 .any(|w| lower.starts_with(w));
-                if let Some(s) = values::status(&text).filter(|_| said && !lower.ends_with('.')) {
+                if let Some(s) = wording::status(&text).filter(|_| said && !lower.ends_with('.')) {
                     header.cells.insert(Field::ClaimStatus, text_cell(s, &text, p));
                 }
             }
@@ -239,6 +274,6 @@ pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
 
 /// Fields as they are joined over the claims: each distinct value once, in order.
 pub(crate) fn union(blocks: &[ClaimBlock], field: Field) -> Vec<Cell> {
-    let mut seen: BTreeMap<String, ()> = BTreeMap::new();
-    blocks.iter().filter_map(|b| b.header.cells.get(&field)).filter(|c| seen.insert(key(c), ()).is_none()).cloned().collect()
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    blocks.iter().filter_map(|b| b.header.cells.get(&field)).filter(|c| seen.insert(key(c))).cloned().collect()
 }

@@ -10,7 +10,9 @@ pub(crate) mod labels;
 mod names;
 mod pairs;
 pub(crate) mod segments;
+mod totals;
 mod values;
+mod wording;
 
 use std::collections::BTreeMap;
 
@@ -21,7 +23,7 @@ use claims::key;
 use pairs::{Found, money_of};
 use segments::Paper;
 
-use crate::grammar::{date, money};
+use crate::grammar::date;
 use crate::statement::{Cell, DocKind, Field, Money, Value};
 use crate::text_lines::PageLines;
 
@@ -57,7 +59,7 @@ pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
     fill_status(&paper, &mut claims);
     claims::add_totals(&paper, &mut claims, &found);
     for b in &mut claims {
-        b.header.cells.iter_mut().for_each(|(f, c)| *c = positive(*f, c.clone()));
+        b.header.cells.iter_mut().for_each(|(f, c)| *c = totals::positive(*f, c.clone()));
     }
     let several = claims.len() > 1 && claims.iter().any(|b| identity(b) != identity(&claims[0]));
     let mut cells: BTreeMap<Field, Vec<Cell>> = BTreeMap::new();
@@ -104,10 +106,10 @@ pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
             .iter()
             .all(|b| b.header.cells.get(&Field::ClaimStatus).is_some_and(|c| c.value == Value::Text("pending".into())));
     for field in TOTALS.into_iter().filter(|_| kind != DocKind::DenialLetter) {
-        let all = total(&paper, &found, &claims, several, field, kind);
+        let all = totals::total(&paper, &found, &claims, several, field, kind);
         // A zero beside a claim that is not settled yet states nothing.
         let says = |c: &Cell| !(undecided && money_of(c) == Some(Money::ZERO));
-        put(field, all.into_iter().filter(says).map(|c| positive(field, c)).collect());
+        put(field, all.into_iter().filter(says).map(|c| totals::positive(field, c)).collect());
     }
     Header { cells, claims }
 }
@@ -123,16 +125,6 @@ const TOTALS: [Field; 6] = [
 
 fn identity(b: &ClaimBlock) -> String {
     b.header.cells.get(&Field::ClaimNo).or_else(|| b.header.cells.get(&Field::AccountNo)).map(key).unwrap_or_default()
-}
-
-/// Papers print credits with either sign; the record has them positive.
-fn positive(field: Field, mut cell: Cell) -> Cell {
-    if matches!(field, Field::TotalDiscount | Field::TotalPlanPaid | Field::TotalPatientPaid)
-        && let Value::Money(m) = cell.value
-    {
-        cell.value = Value::Money(m.abs());
-    }
-    cell
 }
 
 fn candidates(found: &[Found], field: Field) -> impl Iterator<Item = &Found> {
@@ -177,7 +169,7 @@ fn statement_date(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell>
     let strong =
         candidates(found, Field::StatementDate).filter(|f| f.weight == 3).min_by_key(|f| f.coupon).map(|f| f.cell.clone());
     // `Date:` at the head of the paper, before any row of a table.
-    let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
+    let first_rows = (0..paper.rows.len()).find(|r| totals::amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
     let plain = || {
         candidates(found, Field::StatementDate)
             .find(|f| {
@@ -192,8 +184,12 @@ fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
     let letter = !matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill | DocKind::Eob);
     let first = paper.first_page();
     let reach = paper.height(first) * if letter { 0.4 } else { 0.15 };
-    paper.rows.iter().enumerate().filter(|(n, r)| r.page == first && r.bbox.y0 < reach && amounts_in(paper, *n) == 0).find_map(
-        |(_, row)| {
+    paper
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(n, r)| r.page == first && r.bbox.y0 < reach && totals::amounts_in(paper, *n) == 0)
+        .find_map(|(_, row)| {
             row.pieces.clone().find_map(|i| {
                 let p = &paper.pieces[i];
                 let before = (i > row.pieces.start).then(|| &paper.pieces[i - 1]);
@@ -208,8 +204,7 @@ fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
                 cell.value = Value::Date(day);
                 Some(cell)
             })
-        },
-    )
+        })
 }
 
 fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> {
@@ -244,6 +239,9 @@ fn providers(paper: &Paper, found: &[Found], claims: &[ClaimBlock], kind: DocKin
     }
     let labelled = candidates(found, Field::Provider).next();
     let head = names::letterhead(paper, kind, false);
+    // What is left of a letterhead that could not be read in full says less than the address for payments.
+    let poor = head.as_ref().is_none_or(|h| wording::organisation_words(&h.raw) == 0);
+    let head = if poor { names::remittee(paper).or(head) } else { head };
     // A form names its provider in a box of its own; elsewhere the letterhead does.
     let boxed = labelled.filter(|f| f.weight == 3);
     match (head, boxed) {
@@ -264,7 +262,7 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
             }
             let head = names::letterhead(paper, kind, true);
             match (head, labelled) {
-                (Some(h), _) if values::payer_words(&h.raw) > 0 => Some(h),
+                (Some(h), _) if wording::payer_words(&h.raw) > 0 => Some(h),
                 (_, Some(l)) if l.weight == 3 => Some(l.cell.clone()),
                 (h, l) => h.or_else(|| l.map(|f| f.cell.clone())),
             }
@@ -276,107 +274,6 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
         | DocKind::Receipt
         | DocKind::Other => labelled.filter(|f| f.weight == 3).map(|f| f.cell.clone()),
     }
-}
-
-/// A sum of the document, or one per claim where only the claims print theirs.
-fn total(paper: &Paper, found: &[Found], claims: &[ClaimBlock], several: bool, field: Field, kind: DocKind) -> Vec<Cell> {
-    let eob = kind == DocKind::Eob;
-    // On an EOB `Plan paid` beside an amount is mostly said of one service: above all rows, or with the word total.
-    let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
-    let rank = |f: &Found| claims::rank(paper, f);
-    let mut all: Vec<&Found> = found.iter().filter(|f| f.field == field && !f.dated).collect();
-    // Such a caption may also stand once for each claim.
-    let alone = all.iter().filter(|f| !f.coupon).count() == 1;
-    all.retain(|f| !eob || alone || claims::says_total(paper, f) || f.row < first_rows || !line_level(f.field));
-    let strongest = all.iter().map(|f| rank(f)).max().unwrap_or(0);
-    all.retain(|f| rank(f) == strongest);
-    let amount = |f: &&Found| money_of(&f.cell);
-    if several {
-        let start = (claims[0].page, claims[0].y);
-        let whole = all.iter().find(|f| (f.cell.page, paper.rows[f.row].bbox.y0) < start);
-        if let Some(f) = whole {
-            return vec![f.cell.clone()];
-        }
-        return per_claim(claims, field);
-    }
-    if let Some(extra) = ub_total(paper, found).filter(|_| field == Field::TotalCharges && all.is_empty()) {
-        return vec![extra];
-    }
-    let mut values: Vec<Money> = all.iter().filter_map(amount).collect();
-    values.sort();
-    values.dedup();
-    match values.len() {
-        0 => Vec::new(),
-        1 => all.iter().min_by_key(|f| f.coupon).map(|f| f.cell.clone()).into_iter().collect(),
-        _ => {
-            // One that is the sum of the others, each of which stands for a part.
-            let whole: Money = values.iter().copied().sum();
-            let sum = values.iter().find(|v| **v + **v == whole).copied();
-            let commonest = || {
-                let count = |v: &Money| all.iter().filter(|f| amount(f) == Some(*v)).count();
-                let top = values.iter().map(count).max().unwrap_or(0);
-                let mut leaders = values.iter().filter(|v| count(v) == top);
-                match (leaders.next(), leaders.next()) {
-                    (Some(v), None) => Some(*v),
-                    _ => None,
-                }
-            };
-            let chosen = match field {
-                Field::BalanceDue => sum.or_else(commonest).or_else(|| all.first().and_then(amount)),
-                _ => sum,
-            };
-            chosen.and_then(|v| all.iter().find(|f| amount(f) == Some(v))).map(|f| f.cell.clone()).into_iter().collect()
-        }
-    }
-}
-
-/// Sums whose captions also stand beside the amounts of a single service.
-fn line_level(field: Field) -> bool {
-    matches!(field, Field::TotalCharges | Field::TotalDiscount | Field::TotalPlanPaid | Field::TotalPatientResponsibility)
-}
-
-fn amounts_in(paper: &Paper, row: usize) -> usize {
-    paper.pieces[paper.rows[row].pieces.clone()].iter().filter(|p| money::money(&p.text()).is_some()).count()
-}
-
-fn per_claim(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
-    let mut seen: Vec<String> = Vec::new();
-    let mut out = Vec::new();
-    for b in claims {
-        let id = identity(b);
-        if !seen.contains(&id) {
-            seen.push(id);
-            if let Some(c) = b.header.cells.get(&field) {
-                out.push(c.clone());
-            }
-        }
-    }
-    out
-}
-
-/// The total line of a UB-04: revenue code 0001, the sum in form locator 47.
-fn ub_total(paper: &Paper, _found: &[Found]) -> Option<Cell> {
-    paper.rows.iter().rev().find_map(|row| {
-        let pieces = &paper.pieces[row.pieces.clone()];
-        let first = pieces.first()?;
-        if first.tokens.first()?.text != "0001" {
-            return None;
-        }
-        pieces
-            .iter()
-            .find_map(|p| {
-                let text = p.text();
-                let mut cell = claims::text_cell("", &text, p);
-                cell.value = Value::Money(money::money(&text)?);
-                Some(cell)
-            })
-            // Dollars and cents in boxes of their own.
-            .or_else(|| {
-                let tokens: Vec<_> = pieces.iter().flat_map(|p| p.tokens.iter().cloned()).collect();
-                let n = tokens.len();
-                values::dollars_and_cents(tokens.get(n.checked_sub(2)?..)?, row.page).map(|r| r.cell)
-            })
-    })
 }
 
 /// The status of claims that print none beside a label: a row says it is pending, or the page that claims were processed.

@@ -2,7 +2,7 @@
 
 use super::labels;
 use super::segments::{Paper, Piece};
-use super::values::{is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words};
+use super::wording::{is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words};
 use crate::grammar::date;
 use crate::page_text::BBox;
 use crate::statement::{Cell, DocKind, Value};
@@ -34,7 +34,12 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
             let before = &paper.pieces[at - 1];
             labels::head_at(before, 0, kind).is_some_and(|h| h.end == before.tokens.len())
         };
-        if labelled || behind_label || piece.tokens.len() > 9 {
+        // `Account activity for Jane Roe` heads a table, and what stands beside an amount is a row of one.
+        let headed = labels::head_at(piece, 0, kind).is_some_and(|h| {
+            h.end < piece.tokens.len() && matches!(piece.tokens[h.end - 1].text.to_lowercase().as_str(), "for" | "to" | "by")
+        });
+        let charged = super::totals::amounts_in(paper, piece.row) > 0;
+        if labelled || behind_label || headed || charged || piece.tokens.len() > 9 {
             continue;
         }
         let org = organisation_words(&text);
@@ -101,6 +106,26 @@ fn head_of(piece: &Piece) -> String {
     text
 }
 
+/// The organisation to which payment goes: its name over a post box or street and a city line, anywhere on the paper.
+/// It stands for a letterhead that is a picture, or printed white on a colour that the recogniser could not read.
+pub(crate) fn remittee(paper: &Paper) -> Option<Cell> {
+    paper.pieces.iter().enumerate().find_map(|(at, piece)| {
+        let text = head_of(piece);
+        if organisation_words(&text) == 0
+            || !is_organisation(&text)
+            || piece.tokens.len() > 9
+            || super::totals::amounts_in(paper, piece.row) > 1
+        {
+            return None;
+        }
+        let street = paper.below(at, piece.size * 1.2)?;
+        let t = paper.pieces[street].text();
+        let city = paper.below(street, piece.size * 1.2).map(|c| paper.pieces[c].text());
+        let whole = is_city_line(&t) && is_street(&t);
+        (whole || (is_street(&t) && city.is_some_and(|c| is_city_line(&c)))).then(|| cell(&text, &[piece]))?
+    })
+}
+
 /// The addressee: the person's name over a street and a city line.
 pub(crate) fn addressee(paper: &Paper) -> Option<Cell> {
     for (at, piece) in paper.pieces.iter().enumerate() {
@@ -113,7 +138,8 @@ pub(crate) fn addressee(paper: &Paper) -> Option<Cell> {
                 break;
             };
             let q = &paper.pieces[up];
-            let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.5 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.5;
+            let slack = if q.ocr { 7.0 } else { 3.5 };
+            let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < slack || (q.bbox.cx() - piece.bbox.cx()).abs() < slack;
             if !aligned {
                 break;
             }
@@ -147,7 +173,7 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
                 && payer_words(text) < organisation_words(text).max(1)
                 && p.tokens.len() <= 12
                 && !is_web(text)
-                && super::values::status(text).is_none();
+                && super::wording::status(text).is_none();
             if fits { cell(text, &[p]) } else { None }
         })
     })

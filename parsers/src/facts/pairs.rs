@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::labels::{self, Head};
 use super::segments::{Paper, Piece, Token};
 use super::values::{self, Read};
+use super::wording;
 use crate::grammar::date;
 use crate::statement::{Cell, DocKind, Field, Value};
 
@@ -24,70 +25,6 @@ pub(crate) struct Found {
     /// Whether the line begins with a day, as rows of tables do.
     pub(crate) dated: bool,
 }
-
-/// Column captions of service tables; two of them make a line the head of a table.
-const COLUMNS: &[&str] = &[
-    "date",
-    "service date",
-    "date service",
-    "code",
-    "cpt",
-    "cpt code",
-    "hcpc",
-    "description",
-    "qty",
-    "quantity",
-    "unit",
-    "amount",
-    "charge",
-    "procedure",
-    "rev code",
-    "rev",
-    "rev cd",
-    "mod",
-    "modifier",
-    "service",
-    "paid",
-    "adjustment",
-    "copay",
-    "deductible",
-    "coinsurance",
-    "allowed",
-    "remark",
-    "note",
-    "see note",
-    "proc mod",
-    "total charge",
-    "credit",
-    "debit",
-    "payment",
-    "type service",
-    "service description",
-    "description service",
-    "unit price",
-    "svc date",
-    "procedure code",
-    "revenue code",
-    "dx",
-    "see",
-    "patient owe",
-    "you owe",
-    "allowed amount",
-    "not covered",
-    "amount billed",
-    "billed",
-    "plan paid",
-    "plan discount",
-    "procedure description",
-    "hcpcs",
-    "serv date",
-    "serv unit",
-    "hcpc rate",
-    "balance",
-    "service provided",
-    "dos",
-    "item",
-];
 
 /// Finds every labelled value of the document.
 pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Found> {
@@ -148,6 +85,14 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether a word that is also a caption answers this one: `Claim status  Paid`.
+    fn is_word_for(&self, field: Field, at: usize) -> bool {
+        let p = &self.paper.pieces[at];
+        matches!(field, Field::ClaimStatus | Field::Network)
+            && !p.tokens.iter().any(|t| t.text.ends_with(':'))
+            && self.read(field, &p.tokens, p).is_some()
+    }
+
     /// Whether a piece is a caption and nothing else.
     fn is_bare_label(&self, at: usize) -> bool {
         self.heads[at].first().is_some_and(|h| h.end == self.paper.pieces[at].tokens.len())
@@ -163,7 +108,7 @@ impl Finder<'_> {
                 .filter(|p| {
                     let numbered = p.tokens.len() > 1 && labels::is_locator(&p.tokens[0].text);
                     let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
-                    COLUMNS.contains(&key.join(" ").as_str())
+                    wording::is_column(&key.join(" "))
                 })
                 .count()
         };
@@ -278,7 +223,7 @@ impl Finder<'_> {
             right = right.and_then(|i| self.paper.right_of(i));
         }
         if let Some(r) = right {
-            if !self.is_label(r) {
+            if !self.is_label(r) || self.is_word_for(field, r) {
                 if field == Field::ServiceFrom
                     && let Some(found) = self.range_apart(r)
                 {
@@ -301,7 +246,7 @@ impl Finder<'_> {
             return None;
         }
         let low = self.paper.below_within(at, self.box_edge(at), piece.size * 2.4)?;
-        if self.is_label(low) || (right.is_none() && head.colon && !self.alone(at)) {
+        if (self.is_label(low) && !self.is_word_for(field, low)) || (right.is_none() && head.colon && !self.alone(at)) {
             return None;
         }
         let p = &self.paper.pieces[low];
