@@ -314,3 +314,6 @@ pub fn day_of(cell: &Cell) -> Option<Date> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
