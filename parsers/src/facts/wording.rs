@@ -118,7 +118,7 @@ pub(crate) fn is_person(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', ',']).filter(|w| !w.is_empty()).collect();
     let plain = words.iter().all(|w| {
         w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | '\u{2019}'))
-            && w.chars().next().is_some_and(|c| c.is_uppercase())
+            && w.chars().next().is_some_and(char::is_uppercase)
     });
     (2..=6).contains(&words.len())
         && text.chars().count() <= 48
