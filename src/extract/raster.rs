@@ -20,6 +20,8 @@ pub struct PageRaster {
     pub to_page: Affine,
     /// Width and height of the page in the file, in points.
     pub page_size: (f32, f32),
+    /// What of the page is known to be missing.
+    pub damage: Option<String>,
 }
 
 impl PageRaster {
@@ -66,6 +68,7 @@ pub fn pdf_page<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> Result<
             grey,
             to_page: one.to_page,
             page_size: (width, height),
+            damage: None,
         });
     }
     let dpi = RENDER_DPI.min(MOST_RENDERED * 72.0 / width.max(height));
@@ -77,6 +80,7 @@ pub fn pdf_page<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> Result<
         ),
         grey: image::imageops::grayscale(&rendered),
         page_size: (width, height),
+        damage: None,
     })
 }
 
