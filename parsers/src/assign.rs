@@ -71,8 +71,7 @@ fn learned(column: usize, lines: &[&Assigned]) -> Option<Extent> {
     let mut ends = Vec::new();
     for l in lines {
         let mine = l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash);
-        let (lo, hi) =
-            mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
+        let (lo, hi) = mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
         if lo <= hi {
             starts.push(lo);
             ends.push(hi);

@@ -77,14 +77,7 @@ impl Reader {
         self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
     }
 
-    fn column<'a>(
-        &mut self,
-        col: &Column,
-        pieces: Vec<Piece<'a>>,
-        anchor_line: usize,
-        spill: &mut Vec<Piece<'a>>,
-        table: Has,
-    ) {
+    fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, table: Has) {
         match col.fields.as_slice() {
             [] | [Field::Ignored] => {}
             [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),
@@ -292,9 +285,8 @@ impl Reader {
     /// Words, and under them the code on a line of its own where the table has no column for it.
     fn description(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, code_column: bool) {
         let first_of = |i: usize| i == 0 || pieces[i - 1].line != pieces[i].line;
-        let own_line = (0..pieces.len()).find(|&i| {
-            !code_column && pieces[i].line > anchor_line && first_of(i) && pieces[i].token.kind == TokenKind::Code
-        });
+        let own_line = (0..pieces.len())
+            .find(|&i| !code_column && pieces[i].line > anchor_line && first_of(i) && pieces[i].token.kind == TokenKind::Code);
         let Some(i) = own_line else { return self.text(Field::Description, &pieces) };
         let p = &pieces[i];
         if !self.procedure(&p.token.text, p.token.bbox, p.token.confidence) {

@@ -157,7 +157,9 @@ fn join_rows(headers: Vec<TableHeader>) -> Vec<TableHeader> {
     let mut out: Vec<TableHeader> = Vec::new();
     for h in headers {
         match out.last_mut() {
-            Some(above) if above.end_line == h.first_line && above.second_row.is_empty() && amounts(above) >= 2 && amounts(&h) >= 2 => {
+            Some(above)
+                if above.end_line == h.first_line && above.second_row.is_empty() && amounts(above) >= 2 && amounts(&h) >= 2 =>
+            {
                 above.end_line = h.end_line;
                 above.bbox = above.bbox.union(h.bbox);
                 above.second_row = h.columns;
