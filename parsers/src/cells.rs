@@ -27,6 +27,13 @@ pub struct Reading {
 /// Each repair of a misread character takes this share of the confidence.
 const REPAIRED: f32 = 0.93;
 
+/// Which columns the table has.
+#[derive(Clone, Copy)]
+struct Has {
+    revenue: bool,
+    code: bool,
+}
+
 struct Piece<'a> {
     token: &'a Token,
     line: usize,
@@ -47,7 +54,7 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         if pieces.is_empty() {
             continue;
         }
-        r.column(col, pieces, raw.anchor, &mut spill, has(Field::RevenueCode));
+        r.column(col, pieces, raw.anchor, &mut spill, Has { revenue: has(Field::RevenueCode), code: has(Field::Code) });
     }
     r.remarks_in_words(&mut spill);
     r.through_date(&mut spill);
@@ -70,14 +77,7 @@ impl Reader {
         self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
     }
 
-    fn column<'a>(
-        &mut self,
-        col: &Column,
-        pieces: Vec<Piece<'a>>,
-        anchor_line: usize,
-        spill: &mut Vec<Piece<'a>>,
-        rev_column: bool,
-    ) {
+    fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, table: Has) {
         match col.fields.as_slice() {
             [] | [Field::Ignored] => {}
             [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),
@@ -90,9 +90,9 @@ impl Reader {
                 self.simple(Field::RevenueCode, &rev);
                 if *rest == Field::Code { self.code(other, anchor_line, spill, true) } else { self.text(*rest, &other) }
             }
-            [Field::Code] => self.code(pieces, anchor_line, spill, rev_column),
+            [Field::Code] => self.code(pieces, anchor_line, spill, table.revenue),
             [Field::ServiceDate] => self.dates(&pieces),
-            [Field::Description] => spill_or_text(self, pieces),
+            [Field::Description] => self.description(pieces, anchor_line, table.code),
             [Field::Adjustments] => self.adjustments(&pieces),
             [f] if is_money_field(*f) => self.money(*f, &pieces, col, spill),
             [f, ..] => self.simple(*f, &pieces),
@@ -282,6 +282,20 @@ impl Reader {
         }
     }
 
+    /// Words, and under them the code on a line of its own where the table has no column for it.
+    fn description(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, code_column: bool) {
+        let first_of = |i: usize| i == 0 || pieces[i - 1].line != pieces[i].line;
+        let own_line = (0..pieces.len())
+            .find(|&i| !code_column && pieces[i].line > anchor_line && first_of(i) && pieces[i].token.kind == TokenKind::Code);
+        let Some(i) = own_line else { return self.text(Field::Description, &pieces) };
+        let p = &pieces[i];
+        if !self.procedure(&p.token.text, p.token.bbox, p.token.confidence) {
+            return self.text(Field::Description, &pieces);
+        }
+        let rest: Vec<Piece<'_>> = pieces.into_iter().enumerate().filter(|(k, _)| *k != i).map(|(_, p)| p).collect();
+        self.text(Field::Description, &rest);
+    }
+
     fn simple(&mut self, field: Field, pieces: &[Piece<'_>]) {
         if pieces.is_empty() {
             return;
@@ -392,10 +406,6 @@ static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static THROUGH: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
-
-fn spill_or_text(r: &mut Reader, pieces: Vec<Piece<'_>>) {
-    r.text(Field::Description, &pieces);
-}
 
 fn wordy(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3

@@ -14,7 +14,10 @@ use crate::tokens::TokenKind;
 type Amounts = BTreeMap<Field, Money>;
 
 /// What the column would be, and what it must then equal.
-const EQUATIONS: [(Field, fn(&Amounts) -> Option<Money>); 6] = [
+const EQUATIONS: [(Field, fn(&Amounts) -> Option<Money>); 7] = [
+    (Field::PatientResponsibility, |a| {
+        Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PlanPaid)? - *a.get(&Field::PatientPaid)?)
+    }),
     (Field::PatientResponsibility, |a| Some(shares(a)? + a.get(&Field::NotCovered).copied().unwrap_or_default())),
     (Field::PatientResponsibility, shares),
     (Field::PatientResponsibility, |a| Some(*a.get(&Field::Allowed)? - *a.get(&Field::PlanPaid)?)),

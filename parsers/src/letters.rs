@@ -167,7 +167,7 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
         } else {
             (text_of(inline), at)
         };
-        text = text.trim_start_matches(['-', ':', '=', '–', '—', ' ', '.']).to_owned();
+        text.drain(..text.len() - text.trim_start_matches(['-', ':', '=', '–', '—', ' ', '.']).len());
         let words = text.split_whitespace().filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2).count();
         // Rows of tables hold amounts in columns; a sentence may name one, but not as a phrase of its own.
         let table = paper.pieces[row.pieces.clone()].iter().any(|p| money::money(&p.text()).is_some())

@@ -9,6 +9,7 @@ pub mod cells;
 pub mod column_grammar;
 pub mod columns;
 pub mod credits;
+pub mod decks;
 pub mod facts;
 pub mod grammar;
 pub mod identify;

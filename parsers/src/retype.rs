@@ -45,6 +45,9 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [] if s.money > 0.7 && Some(i) == amounts_at && !any(columns, Field::Charge) => Some(vec![Field::Charge]),
             [] if s.money < 0.1 && s.date > 0.7 && !any(columns, Field::ServiceDate) => Some(vec![Field::ServiceDate]),
             [] if s.money < 0.1 && s.code > 0.7 && !any(columns, Field::Code) => Some(vec![Field::Code]),
+            [] if s.remark > 0.7 && last_money.is_some_and(|m| m < i) && !any(columns, Field::RemarkCodes) => {
+                Some(vec![Field::RemarkCodes])
+            }
             [] if s.words > 0.7 && !any(columns, Field::Description) => Some(vec![Field::Description]),
             [] => Some(vec![Field::Ignored]),
             _ => None,
@@ -106,6 +109,7 @@ struct Shares {
     date: f32,
     code: f32,
     adjustment: f32,
+    remark: f32,
     words: f32,
     words_after_code: f32,
 }
@@ -126,12 +130,18 @@ impl Shares {
             s.adjustment += f32::from(u8::from(
                 mine.iter().any(|t| t.kind == TokenKind::AdjustmentCode || adjustments::adjustment_code(&t.text).is_some()),
             ));
+            let short = mine.len() <= 4
+                && mine.iter().all(|t| t.text.len() <= 12 && t.kind != TokenKind::Money && t.kind != TokenKind::Date);
+            let remark = short && mine.iter().all(|t| adjustments::remark_codes(&t.text).is_some());
+            s.remark += f32::from(u8::from(remark));
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
         }
         if s.n > 0.0 {
-            for x in [&mut s.money, &mut s.date, &mut s.code, &mut s.adjustment, &mut s.words, &mut s.words_after_code] {
+            for x in
+                [&mut s.money, &mut s.date, &mut s.code, &mut s.adjustment, &mut s.remark, &mut s.words, &mut s.words_after_code]
+            {
                 *x /= s.n;
             }
         }

@@ -24,8 +24,8 @@ impl CropScale {
 const LEAST_SPACE: f32 = 0.1;
 /// A gap as wide as this parts words even where no space is read: cells of a table set close.
 const CELL_GAP: f32 = 0.62;
-/// Between letters a gap parts words from here on, if it is well above the usual one. Digits are left out: the ink of
-/// a `1` stands far from its neighbours.
+/// A gap parts words from here on, if it is well above the usual one of the line. Not beside a `1` or a point, whose
+/// ink stands far from its neighbours.
 const UNREAD_SPACE: f32 = 0.24;
 /// Capital height and depth of a line as shares of its font size.
 const CAP_SHARE: f32 = 0.72;
@@ -63,7 +63,7 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
                 let width = gap.map_or(0.0, |(a, b)| b - a) / segment.cap.max(1.0);
                 let parts = match space {
                     Some(confidence) => width >= LEAST_SPACE || (gap.is_none() && confidence >= 0.8),
-                    None => width >= CELL_GAP || (width >= unread_space && letters_both(group.last(), &placed)),
+                    None => width >= CELL_GAP || (width >= unread_space && stand_close(group.last(), &placed)),
                 };
                 if parts {
                     let (left, right) = gap.unwrap_or_else(|| {
@@ -100,8 +100,10 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
         .collect()
 }
 
-fn letters_both(a: Option<&Placed<'_>>, b: &Placed<'_>) -> bool {
-    a.is_some_and(|a| a.reading.character.is_alphabetic()) && b.reading.character.is_alphabetic()
+/// Whether both characters fill their width, so that a gap between them is a space.
+fn stand_close(a: Option<&Placed<'_>>, b: &Placed<'_>) -> bool {
+    let fills = |c: char| (c.is_alphanumeric() && c != '1') || matches!(c, '$' | '#' | '&' | '%');
+    a.is_some_and(|a| (fills(a.reading.character) || a.reading.character == ':') && fills(b.reading.character))
 }
 
 /// Other readings of a word: one doubtful character exchanged, dropped or added.

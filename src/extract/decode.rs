@@ -28,7 +28,7 @@ pub fn each_page(kind: FileKind, bytes: &[u8], mut each: impl FnMut(u32, Result<
         FileKind::Jpeg => {
             let page =
                 JpegDecoder::new(Cursor::new(bytes)).map_err(|e| e.to_string()).and_then(|d| single(d, jfif_density(bytes)));
-            each(1, page);
+            each(1, page.map(|page| PageRaster { damage: cut_jpeg(bytes), ..page }));
         }
         FileKind::Png => {
             let page = PngDecoder::new(Cursor::new(bytes)).map_err(|e| e.to_string()).and_then(|d| single(d, png_density(bytes)));
@@ -91,7 +91,14 @@ fn placed(grey: GrayImage, density: Option<(f64, f64)>) -> PageRaster {
             (dpi, dpi)
         });
     let page_size = ((width * 72.0 / dpi_x) as f32, (height * 72.0 / dpi_y) as f32);
-    PageRaster { grey, to_page: Affine::scale_non_uniform(72.0 / dpi_x, 72.0 / dpi_y), page_size }
+    PageRaster { grey, to_page: Affine::scale_non_uniform(72.0 / dpi_x, 72.0 / dpi_y), page_size, damage: None }
+}
+
+/// What a JPEG lacks when its end-of-image marker is missing: decoders make up grey for the rest.
+fn cut_jpeg(bytes: &[u8]) -> Option<String> {
+    let tail = &bytes[bytes.len().saturating_sub(4_096)..];
+    let ends = tail.windows(2).any(|w| w == [0xFF, 0xD9]);
+    (!ends).then(|| "the image is cut off: its end is missing".to_owned())
 }
 
 /// Density in pixels per inch from a JFIF header (ITU-T T.871, 10.1).

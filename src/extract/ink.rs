@@ -86,7 +86,9 @@ pub struct RuleSize {
 pub fn clear_rules(binary: &mut GrayImage, size: RuleSize) -> Vec<Component> {
     let mut pieces = Vec::new();
     for horizontal in [true, false] {
-        pieces.extend(rule_pieces(binary, size, horizontal));
+        pieces.extend(
+            rule_pieces(binary, size, horizontal).into_iter().filter(|(piece, _)| is_thin(binary, piece, horizontal, size)),
+        );
     }
     let mut rules: Vec<Component> = Vec::new();
     for (piece, horizontal) in pieces {
@@ -100,8 +102,11 @@ pub fn clear_rules(binary: &mut GrayImage, size: RuleSize) -> Vec<Component> {
             }
         }
         match rules.iter_mut().rev().take(64).find(|r| touches(r, &piece)) {
-            Some(rule) => *rule = union(rule, &piece),
-            None => rules.push(piece),
+            // A slanted edge would grow to a block, row by row.
+            Some(rule) if union(rule, &piece).width().min(union(rule, &piece).height()) <= 2 * size.most_thickness => {
+                *rule = union(rule, &piece);
+            }
+            _ => rules.push(piece),
         }
     }
     for pixel in binary.iter_mut().filter(|p| **p == 1) {
@@ -143,6 +148,22 @@ fn rule_pieces(binary: &GrayImage, size: RuleSize, horizontal: bool) -> Vec<(Com
         end(start, last, ink);
     }
     out
+}
+
+/// Whether most of a row or column of ink is the full thickness of a line, not a slice of something larger.
+fn is_thin(binary: &GrayImage, piece: &Component, horizontal: bool, size: RuleSize) -> bool {
+    const SAMPLES: u32 = 24;
+    let length = piece.width().max(piece.height());
+    let (mut thin, mut all) = (0, 0);
+    for i in 0..SAMPLES {
+        let along = length * i / SAMPLES;
+        let (x, y) = if horizontal { (piece.x0 + along, piece.y0) } else { (piece.x0, piece.y0 + along) };
+        if binary.get_pixel(x, y).0[0] != 0 {
+            all += 1;
+            thin += u32::from(thickness(binary, x, y, horizontal, size.most_thickness) <= size.most_thickness);
+        }
+    }
+    thin * 10 >= all * 6
 }
 
 fn touches(a: &Component, b: &Component) -> bool {

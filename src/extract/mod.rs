@@ -5,6 +5,7 @@
 //! and recognised ([`recognize`], [`ppocr`], [`tesseract`]). Recognised pages are kept on disk ([`cache`]).
 
 mod assemble;
+mod bounds;
 mod cache;
 mod ctc;
 mod decode;
@@ -33,7 +34,7 @@ use hayro_interpret::InterpreterCache;
 use hayro_syntax::Pdf;
 use image::RgbImage;
 
-pub use crate::file_kind::FileKind;
+use crate::file_kind::FileKind;
 
 use crate::record::TextOrigin;
 use cache::OcrCache;
@@ -204,6 +205,9 @@ impl Job<'_> {
                 break;
             }
             match digital::read_page(page, number, &cache) {
+                Some(_) if has_lost_content(page) => {
+                    self.out.problem(number, "the page's content is missing from the file".to_owned())
+                }
                 Some(read) => match read.layer {
                     TextLayer::Usable | TextLayer::Empty => self.out.pages.push(read.text),
                     TextLayer::Unusable(_) => self.recognize(number, || {
@@ -265,20 +269,30 @@ impl Job<'_> {
             return;
         }
         let deadline = Instant::now() + self.extractor.options.time_per_page;
+        let mut damage = None;
         let read = image().and_then(|raster| {
+            damage.clone_from(&raster.damage);
             catch_unwind(AssertUnwindSafe(|| recognize::read_sheet(recognizer, &Sheet::new(raster), number, deadline)))
                 .unwrap_or_else(|_| Err("recognising the page failed".to_owned()))
         });
         match read {
             Ok(page) => {
-                if let Some(cache) = &self.extractor.cache {
-                    cache.put(&key, number, &page);
+                match (damage, &self.extractor.cache) {
+                    // A damaged page is read again next time, so that its damage is told again.
+                    (Some(damage), _) => self.out.problem(number, damage),
+                    (None, Some(cache)) => cache.put(&key, number, &page),
+                    (None, None) => {}
                 }
                 self.out.pages.push(page);
             }
             Err(message) => self.out.problem(number, message),
         }
     }
+}
+
+/// Whether a page states contents that the file does not hold, or no longer.
+fn has_lost_content(page: &hayro_syntax::page::Page<'_>) -> bool {
+    page.raw().contains_key(b"Contents".as_slice()) && page.page_stream().is_none()
 }
 
 /// Pages read so far.
@@ -316,6 +330,9 @@ impl Pages {
 
 fn open_pdf(bytes: &[u8]) -> Result<Pdf, ExtractError> {
     use hayro_syntax::LoadPdfError;
+    if bounds::has_bomb(bytes) {
+        return Err(ExtractError::TooLarge("one of its streams inflates beyond all bounds".to_owned()));
+    }
     let data: Arc<Vec<u8>> = Arc::new(bytes.to_vec());
     match catch_unwind(AssertUnwindSafe(|| Pdf::new(data))) {
         Ok(Ok(pdf)) => Ok(pdf),

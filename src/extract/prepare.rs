@@ -171,7 +171,7 @@ mod tests {
                 }
             }
         }
-        PageRaster { grey, to_page: Affine::scale(0.5), page_size: (w as f32 / 2.0, h as f32 / 2.0) }
+        PageRaster { grey, to_page: Affine::scale(0.5), page_size: (w as f32 / 2.0, h as f32 / 2.0), damage: None }
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub struct PageRaster {
     pub to_page: Affine,
     /// Width and height of the page in the file, in points.
     pub page_size: (f32, f32),
+    /// What of the page is known to be missing.
+    pub damage: Option<String>,
 }
 
 impl PageRaster {
@@ -52,7 +54,7 @@ pub fn pdf_page<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> Result<
         && finder.others == 0
         && let Some(grey) = one.grey.take()
     {
-        return Ok(PageRaster { grey, to_page: one.to_page, page_size: (width, height) });
+        return Ok(PageRaster { grey, to_page: one.to_page, page_size: (width, height), damage: None });
     }
     let dpi = RENDER_DPI.min(MOST_RENDERED * 72.0 / width.max(height));
     let rendered = render(page, dpi);
@@ -63,6 +65,7 @@ pub fn pdf_page<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> Result<
         ),
         grey: image::imageops::grayscale(&rendered),
         page_size: (width, height),
+        damage: None,
     })
 }
 

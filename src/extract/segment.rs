@@ -78,7 +78,7 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     let mut letters: Vec<Component> = components(&binary)
         .into_iter()
         .filter(|c| c.height() <= inch(0.6) && c.width() <= inch(3.0) && c.area >= 3.max((dpi * dpi / 12_000.0) as u32))
-        .filter(|c| !is_remnant(c, &rules, inch(0.025)) && !is_corner(c, &rules, inch(0.02)))
+        .filter(|c| !is_remnant(c, &rules, inch(0.025)) && !is_corner(c, &rules, inch(0.02)) && !is_block(c, inch(0.1)))
         .collect();
     if letters.len() > MOST_LETTERS {
         letters.sort_by_key(|c| std::cmp::Reverse(c.area));
@@ -105,6 +105,11 @@ fn is_remnant(c: &Component, rules: &[Component], thin: u32) -> bool {
                 && c.y0 + dy >= rule.y0
                 && c.y1 <= rule.y1 + dy
         })
+}
+
+/// Whether ink is a filled square or bar: a logo or an edge, no letter.
+fn is_block(c: &Component, large: u32) -> bool {
+    c.width() >= large && c.height() >= large && c.area * 100 >= c.width() * c.height() * 82
 }
 
 /// Whether ink is the rounded corner of a box: it joins the ends of an upright and a level line.
@@ -181,7 +186,7 @@ fn lines_of(mut letters: Vec<Component>, body: f32) -> Vec<Vec<Component>> {
     for letter in letters {
         let reach = |line: &Open| {
             let height = (line.y1 - line.y0).max(letter.height()) as f32;
-            1.15 * height.clamp(body, 3.0 * body)
+            1.3 * height.clamp(body, 3.0 * body)
         };
         open = open
             .into_iter()
@@ -222,7 +227,10 @@ fn lines_of(mut letters: Vec<Component>, body: f32) -> Vec<Vec<Component>> {
 fn size_fits(line: &Open, letter: &Component, body: f32) -> bool {
     let (tall, height) = ((line.y1 - line.y0) as f32, letter.height() as f32);
     let union = (line.y1.max(letter.y1) - line.y0.min(letter.y0)) as f32;
-    height <= 2.2 * tall.max(body) && tall <= 4.0 * height.max(body) && union <= 1.9 * tall.max(height).max(body)
+    let letter_like = height >= 0.6 * body;
+    height <= 2.2 * tall.max(body)
+        && tall <= if letter_like { 2.4 } else { 4.0 } * height.max(body)
+        && union <= 1.9 * tall.max(height).max(body)
 }
 
 /// A stretch with its baseline and capital height, or nothing for specks.

@@ -1,10 +1,12 @@
 //! Which labelled values belong to one claim (or account), and where its part of the paper begins.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use super::pairs::Found;
 use super::segments::Paper;
+use super::totals::amounts_in;
 use super::{values, wording};
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
@@ -106,7 +108,7 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
 
 /// The one claim of an EOB that prints no number for it (or whose number could not be read).
 fn unnumbered(paper: &Paper, found: &[Found], kind: DocKind) -> Option<ClaimBlock> {
-    let table = (0..paper.rows.len()).find(|r| super::totals::amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
+    let table = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
     let named = |f: &&Found| {
         matches!(f.field, Field::Provider | Field::Patient | Field::Network) && f.weight == 3 && f.row < table && !f.dated
     };
@@ -142,7 +144,7 @@ fn run(paper: &Paper, rows: &[usize], at: usize, floor: usize, ceiling: usize) -
         let (x, y) = (&paper.rows[a], &paper.rows[b]);
         let gap = y.bbox.y0 - x.bbox.y1;
         // Table rows in between part them, however small the space.
-        x.page == y.page && gap < paper.body_size * 3.2 && (a + 1..b).all(|r| amounts(paper, r) == 0)
+        x.page == y.page && gap < paper.body_size * 3.2 && (a + 1..b).all(|r| amounts_in(paper, r) == 0)
     };
     let Ok(here) = rows.binary_search(&at) else { return (at, at) };
     let mut first = here;
@@ -156,10 +158,6 @@ fn run(paper: &Paper, rows: &[usize], at: usize, floor: usize, ceiling: usize) -
     (rows[first], rows[last])
 }
 
-fn amounts(paper: &Paper, row: usize) -> usize {
-    paper.pieces[paper.rows[row].pieces.clone()].iter().filter(|p| crate::grammar::money::money(&p.text()).is_some()).count()
-}
-
 /// Provider, network and status that stand by the claim's number without labels. Gives the row where the claim begins.
 fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize, floor: usize, kind: DocKind) -> usize {
     let page = paper.rows[top].page;
@@ -169,70 +167,62 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
     while start > floor
         && top - start < 4
         && near(start - 1)
-        && amounts(paper, start - 1) == 0
+        && amounts_in(paper, start - 1) == 0
         && paper.rows[start].bbox.y0 - paper.rows[start - 1].bbox.y1 < paper.body_size * 1.2
     {
         start -= 1;
     }
     let end = (bottom + 3).min(paper.rows.len());
     let mut begin = top;
-    if !header.cells.contains_key(&Field::Provider) {
+    if let Entry::Vacant(slot) = header.cells.entry(Field::Provider) {
         // In the rows of the claim first, else just above or below.
         let spot =
             [top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
         if let Some(cell) = spot {
-            if let Some(r) =
-                (start..top).find(|r| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0)
-            {
-                begin = r;
-            }
-            header.cells.insert(Field::Provider, cell);
+            let on = |r: &usize| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0;
+            begin = (start..top).find(on).unwrap_or(begin);
+            slot.insert(cell);
         }
     }
-    let rows = begin..end.min(bottom + 3);
-    for r in rows.filter(|r| near(*r) && amounts(paper, *r) == 0) {
+    for r in (begin..end).filter(|r| near(*r) && amounts_in(paper, *r) == 0) {
         for p in &paper.pieces[paper.rows[r].pieces.clone()] {
             let text = p.text();
-            if !header.cells.contains_key(&Field::Network) {
-                // `Lakeside Hospital (In-network provider)` or a phrase of its own.
-                let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
-                let said = inner
-                    .filter(|i| i.to_lowercase().contains("network") || i.to_lowercase().contains("participating"))
-                    .and_then(wording::network)
-                    .or_else(|| {
-                        let own = text.to_lowercase();
-                        ((own.contains("network") || own.contains("participating")) && p.tokens.len() <= 4)
-                            .then(|| wording::network(&text))
-                            .flatten()
-                    });
-                if let Some(n) = said {
-                    header.cells.insert(Field::Network, text_cell(n, &text, p));
-                }
+            if let Entry::Vacant(slot) = header.cells.entry(Field::Network)
+                && let Some(n) = network_said(&text)
+            {
+                slot.insert(text_cell(n, &text, p));
             }
-            if !header.cells.contains_key(&Field::ClaimStatus) && p.tokens.len() <= 5 {
-                let lower = text.to_lowercase();
-                let said = [
-                    "processed",
-                    "finalized",
-                    "pending",
-                    "in process",
-                    "denied",
-                    "paid on",
-                    "completed",
-                    "claim is pending",
-                    "status",
-                ]
-                .iter()
-                .any(|w| lower.starts_with(w));
-                if let Some(s) = wording::status(&text).filter(|_| said && !lower.ends_with('.')) {
-                    header.cells.insert(Field::ClaimStatus, text_cell(s, &text, p));
-                }
+            if let Entry::Vacant(slot) = header.cells.entry(Field::ClaimStatus)
+                && let Some(s) = status_said(&text)
+            {
+                slot.insert(text_cell(s, &text, p));
             }
         }
     }
     begin
 }
 
+/// `Lakeside Hospital (In-network provider)`, or the network as a phrase of its own.
+fn network_said(text: &str) -> Option<&'static str> {
+    let speaks = |t: &str| {
+        let t = t.to_lowercase();
+        t.contains("network") || t.contains("participating")
+    };
+    let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
+    let own = (text.split_whitespace().count() <= 4).then_some(text);
+    inner.filter(|t| speaks(t)).and_then(wording::network).or_else(|| own.filter(|t| speaks(t)).and_then(wording::network))
+}
+
+/// The status as a phrase of its own: `Processed on 03/09/2025`.
+fn status_said(text: &str) -> Option<&'static str> {
+    const STARTS: &[&str] =
+        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending"];
+    let lower = text.to_lowercase();
+    let alone = text.split_whitespace().count() <= 6 && !lower.ends_with('.') && STARTS.iter().any(|w| lower.starts_with(w));
+    wording::status(text).filter(|_| alone)
+}
+
+/// A cell with this value whose characters and place are those of a piece.
 pub(crate) fn text_cell(value: &str, raw: &str, p: &super::segments::Piece) -> Cell {
     let confidence = p.tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);
     Cell { value: Value::Text(value.to_owned()), raw: raw.to_owned(), page: p.page, bbox: p.bbox, confidence }

@@ -253,7 +253,9 @@ fn near<'a>(words: &[Folded], v: &'a Vocabulary) -> Option<&'a Vec<Meaning>> {
     }
     let close = |a: &str, b: &str| {
         let allowed = match b.len() {
-            0..=3 => 0,
+            // A short word may be off by one letter only in a label long enough to be known by the rest.
+            0..=2 => 0,
+            3 => usize::from(letters >= 10),
             4..=7 => 1,
             _ => 2,
         };

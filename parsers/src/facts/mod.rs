@@ -239,6 +239,8 @@ fn providers(paper: &Paper, found: &[Found], claims: &[ClaimBlock], kind: DocKin
     }
     let labelled = candidates(found, Field::Provider).next();
     let head = names::letterhead(paper, kind, false);
+    // Of a paper that is none of ours, only what is plainly a provider of care.
+    let head = head.filter(|h| kind != DocKind::Other || wording::organisation_words(&h.raw) > 0);
     // What is left of a letterhead that could not be read in full says less than the address for payments.
     let poor = head.as_ref().is_none_or(|h| wording::organisation_words(&h.raw) == 0);
     let head = if poor { names::remittee(paper).or(head) } else { head };
@@ -314,3 +316,6 @@ pub fn day_of(cell: &Cell) -> Option<Date> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -231,7 +231,7 @@ impl Finder<'_> {
                 }
                 let p = &self.paper.pieces[r];
                 let until = self.heads[r].iter().find(|h| h.colon).map_or(p.tokens.len(), |h| h.start);
-                if let Some(found) = self.read(field, &p.tokens[..until], p).filter(|f| self.fills(field, f, until)) {
+                if let Some(found) = self.read(field, &p.tokens[..until], p).filter(|f| fills(field, f, until)) {
                     return Some(found);
                 }
                 // With a colon, the value has its place here and nowhere else, unless this is a line of captions.
@@ -258,7 +258,7 @@ impl Finder<'_> {
         }
         let found = self
             .read(field, &p.tokens[..until], p)
-            .filter(|f| self.fills(field, f, until))
+            .filter(|f| fills(field, f, until))
             .or_else(|| self.cents_apart(field, head, low))?;
         // An amount over an amount is a column.
         if values::is_amount(field)
@@ -276,9 +276,8 @@ impl Finder<'_> {
         let row = &self.paper.rows[piece.row];
         match self.paper.right_of(at) {
             Some(next) if self.is_label(next) => self.paper.pieces[next].bbox.x0,
-            Some(_) => piece.bbox.x1,
-            None if row.pieces.len() > 1 && self.is_label(at - 1) => piece.bbox.x1 + piece.bbox.width().max(40.0),
-            None => piece.bbox.x1,
+            None if at > row.pieces.start && self.is_label(at - 1) => piece.bbox.x1 + piece.bbox.width().max(40.0),
+            _ => piece.bbox.x1,
         }
     }
 
@@ -319,21 +318,22 @@ impl Finder<'_> {
             .filter(|f| f.until.is_some() && f.used > self.paper.pieces[r].tokens.len())
     }
 
-    /// Whether the value takes what stands there, so that a sentence that begins like a value is none.
-    fn fills(&self, field: Field, found: &Read, available: usize) -> bool {
-        let left = available.saturating_sub(found.used);
-        match field {
-            Field::Patient => left <= 4,
-            Field::StatementDate | Field::ServiceFrom | Field::ServiceTo | Field::Admitted | Field::Discharged => left <= 4,
-            f if values::is_amount(f) => left <= 1,
-            Field::AccountNo | Field::ClaimNo | Field::MemberId => left <= 3,
-            _ => true,
-        }
-    }
-
     /// Whether nothing else stands to the right on the line.
     fn alone(&self, at: usize) -> bool {
         self.paper.right_of(at).is_none()
+    }
+}
+
+/// Whether the value takes what stands there, so that a sentence that begins like a value is none.
+fn fills(field: Field, found: &Read, available: usize) -> bool {
+    let left = available.saturating_sub(found.used);
+    match field {
+        Field::Patient | Field::StatementDate | Field::ServiceFrom | Field::ServiceTo | Field::Admitted | Field::Discharged => {
+            left <= 4
+        }
+        f if values::is_amount(f) => left <= 1,
+        Field::AccountNo | Field::ClaimNo | Field::MemberId => left <= 3,
+        _ => true,
     }
 }
 

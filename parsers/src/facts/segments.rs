@@ -153,7 +153,7 @@ impl Paper {
     /// The next piece on the same line.
     pub(crate) fn right_of(&self, at: usize) -> Option<usize> {
         let row = &self.rows[self.pieces[at].row];
-        (at + 1 < row.pieces.end).then_some(at + 1)
+        (at + 1..row.pieces.end).find(|i| !self.is_speck(*i))
     }
 
     /// The nearest piece below that shares some of the x range, no further than `reach` points.
@@ -175,7 +175,10 @@ impl Paper {
                 .filter(|i| self.pieces[*i].bbox.y0 >= p.bbox.cy() && self.pieces[*i].bbox.y0 <= p.bbox.y1 + reach)
                 .filter(|i| {
                     let b = self.pieces[*i].bbox;
-                    b.overlap_x(p.bbox) > 1.0 || (b.cx() > p.bbox.x0 && b.x1 <= right)
+                    !self.is_speck(*i) && {
+                        let under = b.overlap_x(p.bbox) > 0.6 * b.width().min(p.bbox.width());
+                        under || (b.cx() > p.bbox.x0 && (b.overlap_x(p.bbox) > 1.0 || b.x1 <= right))
+                    }
                 })
                 // Of several under one caption the first.
                 .min_by_key(|i| {
@@ -187,6 +190,12 @@ impl Paper {
             }
         }
         None
+    }
+
+    /// Whether a recogniser made this of the lines of a box or of dirt: one character by itself.
+    pub(crate) fn is_speck(&self, at: usize) -> bool {
+        let p = &self.pieces[at];
+        p.ocr && p.tokens.len() == 1 && p.tokens[0].text.chars().count() == 1
     }
 
     /// The nearest piece above that shares some of the x range, no further than `reach` points.
@@ -231,6 +240,16 @@ fn split(word: &crate::page_text::Word, out: &mut Vec<Token>) {
         if matches!(c, ':' | '#') && i + 1 < chars.len() && chars[i + 1] != ':' && !clock {
             push(start, i + 1, chars[start..=i].iter().collect());
             start = i + 1;
+        }
+    }
+    // Recognisers run the number of a form locator and its caption together: `8PATIENT`.
+    if word.source == TextSource::Ocr && start == 0 {
+        let digits = chars.iter().take_while(|c| c.is_ascii_digit()).count();
+        let at = digits + usize::from(chars.get(digits).is_some_and(|c| matches!(c, 'a'..='d')));
+        let caption = chars.len() >= at + 3 && chars[at..at + 3].iter().all(char::is_ascii_uppercase);
+        if (1..=2).contains(&digits) && caption {
+            push(0, at, chars[..at].iter().collect());
+            start = at;
         }
     }
     push(start, chars.len(), chars[start..].iter().collect());

@@ -177,7 +177,7 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
         }
     }
     while n > 0 {
-        let text = text_of(&tokens[..n]);
+        let text = initials_apart(&text_of(&tokens[..n]));
         let text = text.trim_end_matches([',', ':', ';', '-', ' ']);
         let joined = text.contains(',')
             && !text.contains(' ')
@@ -195,6 +195,20 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
         n -= 1;
     }
     None
+}
+
+/// `J.SANDOVAL`, with the space that a recogniser lost behind the initial.
+fn initials_apart(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len() + 1);
+    for (i, c) in chars.iter().enumerate() {
+        out.push(*c);
+        let name = |k: usize| chars.get(i + k).is_some_and(|x| x.is_alphabetic());
+        if *c == '.' && name(1) && name(2) {
+            out.push(' ');
+        }
+    }
+    out
 }
 
 fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {

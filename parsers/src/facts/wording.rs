@@ -118,7 +118,7 @@ pub(crate) fn is_person(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', ',']).filter(|w| !w.is_empty()).collect();
     let plain = words.iter().all(|w| {
         w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | '\u{2019}'))
-            && w.chars().next().is_some_and(|c| c.is_uppercase())
+            && w.chars().next().is_some_and(char::is_uppercase)
     });
     (2..=6).contains(&words.len())
         && text.chars().count() <= 48
@@ -210,12 +210,7 @@ pub(crate) fn network(text: &str) -> Option<&'static str> {
 
 /// `processed`, `pending` or `denied`, where these words say so.
 pub(crate) fn status(text: &str) -> Option<&'static str> {
-    let words = folded(text);
-    let has = |w: &[&str]| words.iter().take(6).any(|x| w.contains(&x.as_str()));
-    if words.is_empty() || words.len() > 12 {
-        return None;
-    }
-    if has(&[
+    const PENDING: &[&str] = &[
         "pending",
         "pended",
         "pend",
@@ -227,14 +222,10 @@ pub(crate) fn status(text: &str) -> Option<&'static str> {
         "received",
         "awaiting",
         "open",
-    ]) && !has(&["processed", "finalized", "paid"])
-    {
-        return Some("pending");
-    }
-    if has(&["denied", "rejected", "deny", "disallowed", "denial"]) && !has(&["paid", "partially", "partial"]) {
-        return Some("denied");
-    }
-    has(&[
+        "incomplete",
+    ];
+    const DENIED: &[&str] = &["denied", "rejected", "deny", "disallowed", "denial", "ineligible"];
+    const SETTLED: &[&str] = &[
         "processed",
         "finalized",
         "finalised",
@@ -250,10 +241,29 @@ pub(crate) fn status(text: &str) -> Option<&'static str> {
         "payable",
         "adjusted",
         "partially",
+        "partial",
         "reprocessed",
         "done",
-    ])
-    .then_some("processed")
+    ];
+    let words = folded(text);
+    if words.is_empty() || words.len() > 12 {
+        return None;
+    }
+    // The first word that says anything decides: `Pending - not yet finalized`.
+    let mut negated = false;
+    for word in words.iter().take(6).map(String::as_str) {
+        negated |= matches!(word, "not" | "un");
+        if PENDING.contains(&word) {
+            return Some("pending");
+        }
+        if DENIED.contains(&word) {
+            return Some("denied");
+        }
+        if SETTLED.contains(&word) {
+            return Some(if negated { "pending" } else { "processed" });
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -322,6 +332,7 @@ mod tests {
             ("In process", Some("pending")),
             ("Pending", Some("pending")),
             ("Denied", Some("denied")),
+            ("Pending - not yet finalized", Some("pending")),
             ("Gold", None),
         ] {
             assert_eq!(status(t), want, "{t}");

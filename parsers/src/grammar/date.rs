@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, tag_no_case, take_while_m_n};
 use nom::character::complete::{alpha1, char, one_of, space0, space1};
-use nom::combinator::{map_opt, opt, verify};
+use nom::combinator::{map_opt, opt, recognize, verify};
 use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 
@@ -164,13 +164,9 @@ fn month_first(at: &str) -> IResult<&str, LooseDate> {
     let (i, _) = space0(i)?;
     let (i, day) = number(1, 2)(i)?;
     let (i, _) = opt(alt((tag_no_case("st"), tag_no_case("nd"), tag_no_case("rd"), tag_no_case("th")))).parse(i)?;
-    let with_year = preceded(
-        verify((space0, opt(one_of(",-")), space0), |(a, b, c): &(&str, Option<char>, &str)| {
-            b.is_some() || !a.is_empty() || !c.is_empty()
-        }),
-        year,
-    )
-    .parse(i);
+    // Something must stand between the day and the year.
+    let gap = verify(recognize((space0, opt(one_of(",-")), space0)), |g: &str| !g.is_empty());
+    let with_year = preceded(gap, year).parse(i);
     match with_year {
         Ok((rest, y)) if !rest.starts_with('/') && !(matches!(y, Year::Two(_)) && rest.starts_with([':', '.', ','])) => {
             made(rest, build(Some(y), month, day), at)
@@ -239,8 +235,7 @@ pub fn date_lenient(text: &str) -> Option<(LooseDate, u8)> {
     let figures: Option<String> = tight
         .chars()
         .map(|c| match c {
-            '/' | '\\' => Some('/'),
-            '-' | '.' | ',' | ':' | ';' => Some('/'),
+            '/' | '\\' | '-' | '.' | ',' | ':' | ';' => Some('/'),
             c => digit_of(c),
         })
         .collect();
@@ -301,7 +296,7 @@ pub fn date_range(text: &str) -> Option<(LooseDate, Option<LooseDate>)> {
         if rest.is_empty() {
             return Some((first, None));
         }
-        let (rest, _) = joint(rest).ok()?;
+        let (rest, ()) = joint(rest).ok()?;
         if let Ok(("", second)) = leading(rest) {
             return Some((with_year_of(first, second), Some(second)));
         }
@@ -317,9 +312,9 @@ pub fn date_range(text: &str) -> Option<(LooseDate, Option<LooseDate>)> {
         return None;
     }
     let (a, b) = text.split_once(|c: char| !c.is_ascii_digit())?;
-    let (b, _) = (b.trim_start_matches(|c: char| !c.is_ascii_digit()), ());
+    let b = b.trim_start_matches(|c: char| !c.is_ascii_digit());
     let between = &text[a.len()..text.len() - b.len()];
-    let joined = joint(between).is_ok_and(|(rest, _)| rest.is_empty());
+    let joined = joint(between).is_ok_and(|(rest, ())| rest.is_empty());
     (joined && a.len() == b.len()).then(|| Some((compact_date(a)?, Some(compact_date(b)?))))?
 }
 
