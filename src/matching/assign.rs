@@ -88,6 +88,36 @@ pub(crate) fn no_conflict(b: &ServiceLine, e: &ServiceLine) -> bool {
         && equal(b.units.as_ref(), e.units.as_ref()) != Some(false)
 }
 
+/// Lines read with less certainty than this may hold a misread sign.
+const SURE: f32 = 0.95;
+
+fn one_sign_apart(a: &str, b: &str) -> bool {
+    strsim::damerau_levenshtein(a, b) <= 1
+}
+
+/// Weight of a pair of which one line was read with doubt: something agrees, and nothing differs by more than a misread sign.
+pub(crate) fn slipped(b: &ServiceLine, e: &ServiceLine) -> Option<i64> {
+    if b.confidence >= SURE && e.confidence >= SURE {
+        return None;
+    }
+    let charge = equal(b.charge.as_ref(), e.charge.as_ref());
+    let code = equal(b.code.as_ref(), e.code.as_ref());
+    let date = dates_agree(b, e);
+    let agreeing = [charge, code, date].iter().filter(|x| **x == Some(true)).count();
+    let near_charge = b
+        .charge
+        .zip(e.charge)
+        .is_none_or(|(x, y)| one_sign_apart(&x.to_string(), &y.to_string()));
+    let near_code = b
+        .code
+        .as_deref()
+        .zip(e.code.as_deref())
+        .is_none_or(|(x, y)| one_sign_apart(x, y));
+    let something =
+        charge == Some(true) || code == Some(true) || (date == Some(true) && b.charge.is_some() && e.charge.is_some());
+    (something && near_charge && near_code && date != Some(false)).then(|| PAIR + 100_000 * agreeing as i64)
+}
+
 /// The one-to-one assignment of rows to columns with the largest sum of weights, as (row, column) sorted by row.
 ///
 /// `edges` are (row, column, weight > 0); other pairs are not allowed. Each connected component is solved by the

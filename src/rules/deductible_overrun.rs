@@ -74,10 +74,9 @@ impl Limit {
             if let (Some(m), true) = (
                 (self.share)(cx, e).filter(|m| *m > Money::ZERO),
                 in_year && cx.network(e) != Some(Network::Out),
-            ) {
-                if !cx.is_pending(e) {
-                    counted.push((date.year(), e, m));
-                }
+            ) && !cx.is_pending(e)
+            {
+                counted.push((date.year(), e, m));
             }
         }
         counted.sort_by_key(|(y, e, _)| {

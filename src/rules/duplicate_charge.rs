@@ -116,14 +116,16 @@ fn finding(cx: &Context<'_>, first: LineRef, at: LineRef, all: &[LineRef]) -> Fi
     let charge = l.charge.unwrap_or_default();
     let what = l.code.as_deref().or(l.description.as_deref()).unwrap_or("a service");
     let date = l.service_date.map(|d| d.to_string()).unwrap_or_default();
-    let mut text = format!(
-        "{what} of {date} is charged at {charge} in {} and again in {}.",
+    let shown = if severity == Severity::Error {
+        format!(" The EOB shows {on_eob} of the {} lines.", all.len())
+    } else {
+        String::new()
+    };
+    let text = format!(
+        "{what} of {date} is charged at {charge} in {} and again in {}.{shown}",
         cx.place(first),
         cx.place(at)
     );
-    if severity == Severity::Error {
-        text += &format!(" The EOB shows {on_eob} of the {} lines.", all.len());
-    }
     let step = if l.code.is_none() {
         "Ask for the record of the day: was it given or used twice?"
     } else {

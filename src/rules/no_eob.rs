@@ -40,7 +40,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         }
         for &b in &m.unmatched {
             let l = cx.line(b);
-            if l.charge.is_none_or(|c| c <= Money::ZERO) {
+            if l.charge.is_none_or(|c| c <= Money::ZERO) || cx.may_be_unread(m, b) {
                 continue;
             }
             // An EOB line left over that is broad enough to hold this charge may be the one.
