@@ -12,7 +12,7 @@ use super::{Group, LineRef, State, line};
 /// A sum is looked for among at most this many lines that differ.
 const LARGEST_POOL: usize = 48;
 /// And over at most this many partial sums.
-const LARGEST_SEARCH: usize = 60_000;
+const LARGEST_SEARCH: usize = 20_000;
 
 /// Takes the groups of a bill: whole sets first, then sets that are the only ones to add up, until nothing changes.
 pub(crate) fn take_groups(state: &mut State<'_>, bill: usize) {

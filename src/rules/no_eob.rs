@@ -20,6 +20,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
+use super::wording::says_duplicate;
 use crate::record::Money;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
@@ -45,8 +46,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             }
             // An EOB line left over that is broad enough to hold this charge may be the one.
             let unclear = m.eob_left.iter().any(|e| {
-                let e = cx.line(*e);
-                e.code.is_none() && e.charge >= l.charge && crate::matching::dates_may_agree(l, e)
+                let left = cx.line(*e);
+                let repeated = left.adjustments.iter().any(|a| a.carc == "18") || says_duplicate(&cx.notes(*e));
+                left.code.is_none() && !repeated && left.charge >= l.charge && crate::matching::dates_may_agree(l, left)
             });
             let severity = if unclear { Severity::Review } else { Severity::Likely };
             let what = l.code.as_deref().or(l.description.as_deref()).unwrap_or("a service");

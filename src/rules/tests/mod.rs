@@ -202,7 +202,7 @@ fn a_doubtful_reading_makes_a_finding_review() {
         3_000,
     );
     b.text_source = Some(TextOrigin::Ocr);
-    b.lines[0].charge = Some(cents(26_000));
+    b.lines[0].charge = Some(cents(26_100));
     b.lines[0].confidence = 0.7;
     let mut e = eob(vec![
         settled(9, "99213", 20_000, 9_000, 3_000),
@@ -218,6 +218,40 @@ fn a_doubtful_reading_makes_a_finding_review() {
         f.explanation
     );
     assert_eq!(r.row.amount_disputed, cents(0), "{:?}", r.findings);
+}
+
+#[test]
+fn one_misread_sign_is_no_finding() {
+    let docs = |charge: i64, code: &str, confidence: f32| {
+        let mut b = bill(vec![charged(9, code, charge)], 8_000, 9_000, 3_000);
+        b.text_source = Some(TextOrigin::Ocr);
+        b.lines[0].confidence = confidence;
+        vec![b, eob(vec![settled(9, "99213", 20_000, 9_000, 3_000)])]
+    };
+    assert_eq!(rules_of(docs(26_000, "99213", 0.9), ""), Vec::<&str>::new());
+    assert_eq!(rules_of(docs(26_000, "99213", 0.99), ""), ["charge-mismatch"]);
+    assert_eq!(rules_of(docs(20_000, "98213", 0.9), ""), Vec::<&str>::new());
+    assert_eq!(rules_of(docs(20_000, "98213", 0.99), ""), ["code-mismatch"]);
+    // Another level of the same kind of visit is worth a look.
+    assert_eq!(
+        flags(docs(20_000, "99214", 0.9), "")
+            .iter()
+            .map(|f| (f.0, f.1))
+            .collect::<Vec<_>>(),
+        [("code-mismatch", Severity::Review), ("upcoding", Severity::Review)]
+    );
+}
+
+#[test]
+fn credits_in_a_box_that_was_not_read_are_no_finding() {
+    // 200.00 charged, 30.00 asked: the bill must have credited 170.00, whatever the box is called.
+    let docs = || {
+        let mut b = bill(vec![charged(9, "99213", 20_000)], 0, 0, 3_000);
+        b.total_discount = None;
+        b.total_plan_paid = None;
+        vec![b, eob(vec![settled(9, "99213", 20_000, 9_000, 3_000)])]
+    };
+    assert_eq!(rules_of(docs(), ""), Vec::<&str>::new());
 }
 
 #[test]

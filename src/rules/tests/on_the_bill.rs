@@ -108,7 +108,7 @@ fn room_charge() {
     assert_eq!(flags(stay(vec![room(3), nursery, leave, room(4)]), ""), []);
     let days = |n: i32| {
         with(room(3), |l| {
-            (l.units, l.charge) = (Some(n.into()), Some(cents(i64::from(n) * 100_000)))
+            (l.units, l.charge) = (Some(n.into()), Some(cents(i64::from(n) * 100_000)));
         })
     };
     assert_eq!(flags(stay(vec![days(2)]), ""), []);
@@ -168,7 +168,7 @@ fn cancelled_and_not_received() {
     );
     assert_eq!(flags(mirrored(l("CT HEAD")), toml), []);
     let begun = vec![with(l("COLONOSCOPY NOT COMPLETED").remove(0), |l| {
-        l.modifiers = vec!["53".into()]
+        l.modifiers = vec!["53".into()];
     })];
     assert_eq!(flags(mirrored(begun), ""), []);
     let toml = "[attest]\nnot_received = [{ date = 2025-03-09, code = \"J2405\" }]\n";
@@ -210,7 +210,7 @@ fn unbundling_pairs() {
         vec![
             charged(9, "45385", 90_000),
             with(charged(9, "45380", 40_000), |l| {
-                l.modifiers = m.iter().map(|m| (*m).to_owned()).collect()
+                l.modifiers = m.iter().map(|m| (*m).to_owned()).collect();
             }),
         ]
     };
