@@ -320,10 +320,13 @@ fn claims(d: &mut Document) {
     }
 }
 
+/// Figures of rows from this confidence on count as read with certainty.
+const SURE: f32 = 0.95;
+
 /// The sums that the columns of the record allow to check.
 fn checks(d: &Document) -> Vec<ArithmeticCheck> {
     let mut out = Vec::new();
-    let sure = |c: f32| c >= 0.95;
+    let sure = |c: f32| c >= SURE;
     let charged: Vec<&ServiceLine> = d
         .lines
         .iter()
@@ -344,22 +347,26 @@ fn checks(d: &Document) -> Vec<ArithmeticCheck> {
             certain,
         });
     }
-    for l in d.services() {
-        if let (true, Some(charge), Some(discount), Some(allowed)) = (d.is_eob(), l.charge, l.plan_discount, l.allowed) {
-            let computed = charge - discount - l.not_covered.unwrap_or_default();
-            let certain = sure(l.confidence);
-            let line_no = Some(l.line_no);
-            out.push(ArithmeticCheck {
-                kind: CheckKind::Allowed,
-                line_no,
-                page: l.page,
-                printed: allowed,
-                computed,
-                certain,
-            });
-        }
+    let allowed: Vec<ArithmeticCheck> = d.services().filter(|_| d.is_eob()).filter_map(allowed_check).collect();
+    // Where the paper has no column for what was refused, the equation holds only if it does on most lines.
+    let stated = d.services().any(|l| l.not_covered.is_some());
+    if stated || allowed.iter().filter(|c| c.holds()).count() * 3 >= allowed.len() * 2 {
+        out.extend(allowed);
     }
     out
+}
+
+/// Charge − discount − not covered = allowed.
+fn allowed_check(l: &ServiceLine) -> Option<ArithmeticCheck> {
+    let computed = l.charge? - l.plan_discount? - l.not_covered.unwrap_or_default();
+    Some(ArithmeticCheck {
+        kind: CheckKind::Allowed,
+        line_no: Some(l.line_no),
+        page: l.page,
+        printed: l.allowed?,
+        computed,
+        certain: l.confidence >= SURE,
+    })
 }
 
 #[cfg(test)]

@@ -204,8 +204,9 @@ pub fn match_case(docs: &[Document], people: &People) -> Matching {
     for &b in &itemised {
         groups::take_groups(&mut state, b);
     }
-    state.pair_by_charge(&itemised);
-    state.pair_slipped(&itemised);
+    state.pair_within(&itemised, assign::no_conflict);
+    state.pair_within(&itemised, assign::same_words);
+    state.pair_within(&itemised, assign::slipped);
     for &b in &itemised {
         groups::take_doubtful(&mut state, b);
     }

@@ -112,7 +112,7 @@ impl State<'_> {
         assign::assign(&edges).into_iter().map(|(i, j)| (rows[i], cols[j])).collect()
     }
 
-    /// What decides among equals: the same account, a line that the plan did not refuse, the later EOB, the earlier bill line.
+    /// What decides among near equals: the claim on which the bill's other lines fall, the same account, a line that the plan did not refuse, the later EOB, the earlier bill line.
     fn preference(&self, b: LineRef, rank: usize, e: LineRef) -> i64 {
         let (bl, el) = (line(self.docs, b), line(self.docs, e));
         let (bd, ed) = (&self.docs[b.doc], &self.docs[e.doc]);
@@ -127,43 +127,19 @@ impl State<'_> {
         });
         let rank = i64::try_from(rank).unwrap_or(i64::MAX).min(1_500);
         let claim = self.affinity.get(&(b.doc, claim_key(self.docs, e))).copied().unwrap_or(0);
-        60_000 * i64::from(same_account) + 300 * claim + 30_000 * i64::from(!refused) + age.clamp(0, 25_000) - rank
+        60_000 * i64::from(same_account) + 8_000 * claim + 30_000 * i64::from(!refused) + age.clamp(0, 25_000) - rank
     }
 
-    /// Pairs lines of one charge where the paper prints neither a code nor a date that could be compared, if there is only one choice.
-    pub(crate) fn pair_by_charge(&mut self, bills: &[usize]) {
-        for &b in bills {
-            let open = self.bills.get(&b).map(|m| m.unmatched.clone()).unwrap_or_default();
-            let free = self.free_for(b);
-            for &r in &open {
-                let bl = line(self.docs, r);
-                let fits: Vec<LineRef> = free
-                    .iter()
-                    .copied()
-                    .filter(|&e| assign::no_conflict(bl, line(self.docs, e)))
-                    .collect();
-                let [e] = fits[..] else { continue };
-                let rivals = open
-                    .iter()
-                    .filter(|&&o| assign::no_conflict(line(self.docs, o), line(self.docs, e)))
-                    .count();
-                if rivals == 1 && self.free.contains(&e) {
-                    self.take_pair(r, e);
-                }
-            }
-        }
-    }
-
-    /// Pairs what is left where a misread sign keeps two lines apart, each with its only candidate.
-    pub(crate) fn pair_slipped(&mut self, bills: &[usize]) {
+    /// Pairs what is left within each bill, by weights that look at less than two agreeing prints.
+    pub(crate) fn pair_within(&mut self, bills: &[usize], weigh: fn(&ServiceLine, &ServiceLine) -> Option<i64>) {
         for &b in bills {
             let open = self.bills.get(&b).map(|m| m.unmatched.clone()).unwrap_or_default();
             let free = self.free_for(b);
             let mut edges = Vec::new();
             for (i, &r) in open.iter().enumerate() {
                 for (j, &e) in free.iter().enumerate() {
-                    if let Some(w) = assign::slipped(line(self.docs, r), line(self.docs, e)) {
-                        edges.push((i, j, w));
+                    if let Some(w) = weigh(line(self.docs, r), line(self.docs, e)) {
+                        edges.push((i, j, w - i64::try_from(i).unwrap_or(0)));
                     }
                 }
             }

@@ -81,11 +81,11 @@ impl Context<'_> {
             return None;
         }
         let parts = [l.deductible, l.copay, l.coinsurance];
-        if parts.iter().any(Option::is_some) {
-            return Some(parts.into_iter().flatten().sum());
-        }
-        let (allowed, paid) = (l.allowed?, l.plan_paid?);
-        Some((allowed - paid - l.other_paid.unwrap_or_default()).max(Money::ZERO))
+        let shares = parts.iter().any(Option::is_some).then(|| parts.into_iter().flatten().sum());
+        let paid = l.plan_paid.map(|p| p + l.other_paid.unwrap_or_default());
+        let rest = l.allowed.zip(paid).map(|(a, p)| (a - p).max(Money::ZERO));
+        // A column of cost shares may be one of several that the paper has.
+        shares.into_iter().chain(rest).max()
     }
 
     /// The contractual write-off of an EOB line: the printed discount, else the CO-45 adjustments.

@@ -216,6 +216,19 @@ impl<'a> Context<'a> {
         if d.unparsed.is_empty() && !missing { 1.0 } else { 0.8 }
     }
 
+    /// The modifiers of a bill line, its own and those that the EOB prints for it.
+    pub fn modifiers(&self, bill: LineRef) -> Vec<String> {
+        let mut out = self.line(bill).modifiers.clone();
+        if let Some(e) = self
+            .matching
+            .eob_of(bill)
+            .filter(|e| self.line(*e).code == self.line(bill).code)
+        {
+            out.extend(self.line(e).modifiers.iter().cloned());
+        }
+        out
+    }
+
     /// Whether the EOB says that the provider of a line is in or out of network.
     pub fn network(&self, e: LineRef) -> Option<Network> {
         let d = &self.docs[e.doc];

@@ -45,7 +45,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             earlier.push(at);
             let Some(&first) = alike.first() else { continue };
             let l = cx.line(at);
-            if code_lists::says_repeated(&l.modifiers) || (l.code.is_none() && rooms.contains(&at)) {
+            if code_lists::says_repeated(&cx.modifiers(at)) || (l.code.is_none() && rooms.contains(&at)) {
                 continue;
             }
             out.push(finding(cx, first, at, &[&alike[..], &[at]].concat()));

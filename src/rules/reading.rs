@@ -101,8 +101,8 @@ impl Context<'_> {
         self.line(a).confidence >= SURE && self.line(b).confidence >= SURE
     }
 
-    /// A sum over the matched EOB lines of a bill. Where all lines of a scanned EOB belong to the bill, its printed total
-    /// is asked as well; it also stands in for lines whose figure was not read.
+    /// A sum over the matched EOB lines of a bill. Where all lines of a scanned EOB, or of one that prints no share per line,
+    /// belong to the bill, its printed total is asked as well; it also stands in for lines whose figure was not read.
     pub(super) fn summed(
         &self,
         m: &BillMatch,
@@ -120,7 +120,8 @@ impl Context<'_> {
         for (doc, lines) in by_doc {
             let d = &self.docs[doc];
             let sum = lines.iter().map(|e| of_line(*e)).sum::<Option<Money>>();
-            let alone = !typed(d) && d.services().count() == lines.len();
+            let derived = !typed(d) || !self.states_share(doc);
+            let alone = derived && d.services().count() == lines.len();
             let total = of_document(d).filter(|_| alone);
             out.low += sum.into_iter().chain(total).min()?;
             out.high += sum.into_iter().chain(total).max()?;
