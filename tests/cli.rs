@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{bill, billproof, by_path, lay};
+use common::{bill, billproof, by_path, lay, pdf};
 
 fn stderr_of(command: &mut assert_cmd::Command, status: i32) -> String {
     let output = command.assert().code(status).get_output().clone();
@@ -130,4 +130,45 @@ fn the_rules_are_listed_and_explained() {
 #[test]
 fn the_doctor_says_what_is_in_place() {
     assert!(stdout_of(billproof().arg("doctor")).contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_record_reconciles_to_the_same_findings() {
+    let dir = tempfile::tempdir().unwrap();
+    let eob = pdf(&[
+        "UNION LAKE HEALTH PLAN",
+        "EXPLANATION OF BENEFITS - THIS IS NOT A BILL",
+        "",
+        "Patient: Jane Q Public     Member ID: W55512345     Claim number: 20250319001",
+        "Provider: Lake Valley Clinic",
+        "",
+        "Date         Code     Billed    Allowed   Plan discount   Plan paid   Your share",
+        "03/03/2025   99213    140.00     90.00          50.00       72.00        18.00",
+        "03/03/2025   85025     32.50     20.00          12.50       16.00         4.00",
+    ]);
+    lay(dir.path(), &[("in/public/bill.pdf", bill()), ("in/public/eob.pdf", eob)]);
+    lay(dir.path(), &[("in/public/case.toml", b"[patient]\nname = \"Jane Q Public\"\n".to_vec())]);
+    let (input, first, second) = (dir.path().join("in"), dir.path().join("out"), dir.path().join("again"));
+    billproof().arg("audit").arg(&input).arg("--out").arg(&first).assert().code(0);
+    let mut again = billproof();
+    again.arg("reconcile").arg(&first).arg("--case-files").arg(&input).arg("--out").arg(&second).assert().code(0);
+    assert!(!common::rows(&first.join("flags.csv")).is_empty());
+    for name in ["flags.csv", "cases.csv"] {
+        let read = |dir: &std::path::Path| fs::read_to_string(dir.join(name)).unwrap();
+        assert_eq!(read(&first), read(&second));
+    }
+    billproof().args(["reconcile", "no-such-record", "--out"]).arg(&second).assert().code(2);
+}
+
+#[test]
+fn a_bad_case_file_is_told_with_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    lay(dir.path(), &[("in/public/bill.pdf", bill()), ("in/public/case.toml", b"[patient]\nincome = 1\n".to_vec())]);
+    let audit = |strict: &[&str]| {
+        let mut command = billproof();
+        command.arg("audit").arg(dir.path().join("in")).arg("--out").arg(dir.path().join("out")).args(strict);
+        command
+    };
+    assert!(stdout_of(&mut audit(&[])).contains("public/case.toml: not used: line 2, column 1"));
+    audit(&["--strict"]).assert().code(3);
 }

@@ -7,8 +7,10 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use common::billproof;
+use tempfile::TempDir;
 
 const FILES: [&str; 4] = ["documents.csv", "lines.csv", "flags.csv", "cases.csv"];
 
@@ -18,6 +20,13 @@ const UNSTEADY: [&str; 2] = ["confidence", "bbox"];
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
+
+/// The outputs of a run with one thread, shared by the tests.
+static ONE_THREAD: LazyLock<TempDir> = LazyLock::new(|| {
+    let dir = tempfile::tempdir().unwrap();
+    audit("1", dir.path());
+    dir
+});
 
 fn audit(jobs: &str, out: &Path) {
     let samples = root().join("samples");
@@ -60,12 +69,11 @@ fn split_by_case(out: &Path) -> Split {
 
 #[test]
 fn the_samples_give_their_golden_files() {
-    let temp = tempfile::tempdir().unwrap();
-    audit("2", temp.path());
-    let unread = common::rows(&temp.path().join("documents.csv")).into_iter().find(|r| r["status"] == "failed");
+    let out = ONE_THREAD.path();
+    let unread = common::rows(&out.join("documents.csv")).into_iter().find(|r| r["status"] == "failed");
     assert!(unread.is_none(), "run ./setup, which installs text recognition: {}", unread.unwrap()["message"]);
     let golden = root().join("tests/golden");
-    let got = split_by_case(temp.path());
+    let got = split_by_case(out);
     if std::env::var_os("BILLPROOF_BLESS").is_some() {
         let _ = fs::remove_dir_all(&golden);
         for (case, files) in &got {
@@ -102,9 +110,8 @@ fn difference(path: &Path, expected: &str, given: &str) -> String {
 
 #[test]
 fn the_output_does_not_depend_on_the_number_of_threads() {
-    let one = tempfile::tempdir().unwrap();
+    let one = &ONE_THREAD;
     let four = tempfile::tempdir().unwrap();
-    audit("1", one.path());
     audit("4", four.path());
     for name in FILES.into_iter().chain(["record.json"]) {
         let read = |dir: &Path| fs::read_to_string(dir.join(name)).unwrap();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
@@ -14,6 +14,10 @@ use crate::extract::{ExtractOptions, Extractor};
 use crate::progress::Progress;
 use crate::reading::{Limits, Reading, read_file, sha256_of};
 use crate::record::Document;
+
+/// Time for one page. It runs on while a thread waits for a core, so that a narrow bound would make the result depend on
+/// how busy the machine is; a page of a scan takes seconds.
+const PAGE_TIME: Duration = Duration::from_mins(3);
 
 /// Reads every file; its hash stands beside it. Bytes that occur more than once are read once.
 pub(super) fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> (Vec<Document>, Vec<String>) {
@@ -68,6 +72,7 @@ fn extractor(limits: Limits, cache: bool) -> Arc<Extractor> {
     Arc::new(Extractor::new(ExtractOptions {
         most_bytes: usize::try_from(limits.bytes).unwrap_or(usize::MAX),
         time_per_file: limits.time,
+        time_per_page: PAGE_TIME,
         cache: usual.cache.filter(|_| cache),
         ..usual
     }))
