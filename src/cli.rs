@@ -7,14 +7,15 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cases::CaseBy;
 use crate::export::{csv, json, text};
 use crate::logging::{self, LogFormat};
-use crate::pipeline::{self, AuditOptions};
+use crate::pipeline::{self, AuditOptions, ReconcileOptions};
 use crate::reading::Limits;
+use crate::rules::{self, RULES};
 use crate::{doctor, summary};
 
 /// Wrong usage, or an input or output that cannot be opened.
@@ -46,6 +47,15 @@ enum Command {
     Audit(AuditArgs),
     /// Show what is read from one file, with page, position and confidence
     Extract(ExtractArgs),
+    /// Repeat the comparison over documents.csv and lines.csv that a person has corrected
+    Reconcile(ReconcileArgs),
+    /// List the rules
+    Rules,
+    /// Print the page of a rule: what it does, when it fires, what it rests on
+    Explain {
+        /// Id of the rule, as in flags.csv
+        rule: String,
+    },
     /// Show what is in place: engines, models, reference tables, cache
     Doctor(DoctorArgs),
 }
@@ -74,7 +84,7 @@ struct AuditArgs {
     #[arg(long)]
     no_cache: bool,
     /// Give a file up after so long
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     file_timeout: u64,
 }
 
@@ -123,6 +133,25 @@ enum ExtractFormat {
 }
 
 #[derive(Debug, Args)]
+struct ReconcileArgs {
+    /// Folder with documents.csv and lines.csv
+    #[arg(value_name = "RECORD_DIR")]
+    record: PathBuf,
+    /// Folder for flags.csv, cases.csv and run.json
+    #[arg(short, long, value_name = "DIR")]
+    out: PathBuf,
+    /// Folder of reference tables in the form in which CMS and HHS publish them
+    #[arg(long, value_name = "DIR")]
+    refs: Option<PathBuf>,
+    /// Folder with the case.toml of each case in a sub-folder of the case's name, such as the input of the audit
+    #[arg(long, value_name = "DIR")]
+    case_files: Option<PathBuf>,
+    /// Threads [default: one for each core]
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
 struct DoctorArgs {
     /// Folder of reference tables to look into
     #[arg(long, value_name = "DIR")]
@@ -136,6 +165,9 @@ pub fn run() -> ExitCode {
     let ran = match cli.command {
         Command::Audit(args) => audit(args, cli.quiet > 0),
         Command::Extract(args) => extract(&args),
+        Command::Reconcile(args) => reconcile(args),
+        Command::Rules => list_rules(),
+        Command::Explain { rule } => explain(&rule),
         Command::Doctor(args) => doctor(&args),
     };
     match ran {
@@ -154,16 +186,45 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         out: args.out,
         refs: args.refs,
         case_by: args.case_by.into(),
-        jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN),
+        jobs: threads(args.jobs),
         strict: args.strict,
         cache: !args.no_cache,
         limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
         progress: !quiet,
     };
     let outcome = pipeline::audit(&options)?;
-    writeln!(io::stdout(), "{}", summary::counts(&outcome.report))?;
+    writeln!(io::stdout(), "{}", summary::of(&outcome))?;
     let failed = options.strict && outcome.is_incomplete();
     Ok(if failed { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
+}
+
+fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    asked.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+}
+
+fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
+    let ReconcileArgs { record, out, refs, case_files, jobs } = args;
+    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, case_files, jobs: threads(jobs) })?;
+    writeln!(io::stdout(), "{}", summary::of(&outcome))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list_rules() -> Result<ExitCode> {
+    let width = RULES.iter().map(|r| r.id.len()).max().unwrap_or(0);
+    let mut out = io::stdout().lock();
+    for section in RULES.chunk_by(|a, b| a.table == b.table) {
+        writeln!(out, "{}", section[0].table.as_str())?;
+        for rule in section {
+            writeln!(out, "  {:width$}  {}", rule.id, rule.summary())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(id: &str) -> Result<ExitCode> {
+    let rule = rules::rule(id).with_context(|| format!("there is no rule {id}; `billproof rules` lists them"))?;
+    writeln!(io::stdout(), "{}", rule.manual())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn extract(args: &ExtractArgs) -> Result<ExitCode> {
@@ -179,8 +240,11 @@ fn extract(args: &ExtractArgs) -> Result<ExitCode> {
 }
 
 fn doctor(args: &DoctorArgs) -> Result<ExitCode> {
-    let rows = doctor::facts(args.refs.as_deref()).into_iter().map(|(what, how)| vec![what, how]);
-    writeln!(io::stdout(), "{}", summary::table(&["what", "state"], rows))?;
+    let facts = doctor::facts(args.refs.as_deref())?;
+    let width = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
+    for (what, how) in facts {
+        writeln!(io::stdout(), "{what:width$}  {how}")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,7 +5,7 @@
 //! of them.
 //!
 //! Two functions carry everything and know nothing of threads or folders: [`reading::parse_document`] makes the bytes
-//! of a file a document, and `reconcile_case` makes the documents of a case its findings.
+//! of a file a document, and [`ledger::reconcile_case`] makes the documents of a case its findings.
 
 pub mod record;
 
@@ -21,6 +21,9 @@ pub mod case_file;
 pub mod cases;
 pub mod matching;
 pub mod reference;
+
+pub mod rules;
+pub mod ledger;
 
 pub mod export;
 

@@ -41,7 +41,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 512 << 20, time: Duration::from_mins(10) }
+        Self { bytes: 512 << 20, time: Duration::from_hours(1) }
     }
 }
 

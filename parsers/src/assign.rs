@@ -54,30 +54,38 @@ pub fn header_extents(columns: &[Column], em: f32) -> Vec<Extent> {
 }
 
 /// What the body shows: the extents of the values that were assigned to each column.
+///
+/// Lines with a code go first: payments and sums among them spread their words over columns that they leave blank.
 pub fn learned_extents(columns: &[Column], lines: &[&Assigned], guess: &[Extent]) -> Vec<Extent> {
-    (0..columns.len())
-        .map(|i| {
-            let mut starts = Vec::new();
-            let mut ends = Vec::new();
-            for l in lines {
-                let mine = l.cells.iter().filter(|(t, c)| *c == i && t.kind != TokenKind::Dash);
-                let (lo, hi) =
-                    mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
-                if lo <= hi {
-                    starts.push(lo);
-                    ends.push(hi);
-                }
-            }
-            if starts.len() < 2 {
-                return guess[i];
-            }
-            starts.sort_by(f32::total_cmp);
-            ends.sort_by(f32::total_cmp);
-            // one stray value must not widen the column
-            let tenth = starts.len() / 10;
-            Extent { x0: starts[tenth], x1: ends[ends.len() - 1 - tenth], learned: true }
-        })
-        .collect()
+    let coded: Vec<&Assigned> = lines
+        .iter()
+        .copied()
+        .filter(|l| l.cells.iter().any(|(t, c)| t.kind == TokenKind::Code && columns[*c].has(Field::Code)))
+        .collect();
+    (0..columns.len()).map(|i| learned(i, &coded).or_else(|| learned(i, lines)).unwrap_or(guess[i])).collect()
+}
+
+/// The extent of one column; `None` where too few lines fill it.
+fn learned(column: usize, lines: &[&Assigned]) -> Option<Extent> {
+    let mut starts = Vec::new();
+    let mut ends = Vec::new();
+    for l in lines {
+        let mine = l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash);
+        let (lo, hi) =
+            mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
+        if lo <= hi {
+            starts.push(lo);
+            ends.push(hi);
+        }
+    }
+    if starts.len() < 2 {
+        return None;
+    }
+    starts.sort_by(f32::total_cmp);
+    ends.sort_by(f32::total_cmp);
+    // one stray value must not widen the column
+    let tenth = starts.len() / 10;
+    Some(Extent { x0: starts[tenth], x1: ends[ends.len() - 1 - tenth], learned: true })
 }
 
 fn is_text(c: &Column) -> bool {
@@ -89,7 +97,7 @@ fn is_text(c: &Column) -> bool {
 /// Tokens closer than `phrase_gap` are more likely to stand in one cell.
 pub fn assign(tokens: Vec<Token>, columns: &[Column], extents: &[Extent], phrase_gap: f32) -> Assigned {
     let (n, m) = (tokens.len(), columns.len());
-    if n == 0 || m == 0 {
+    if n == 0 || m == 0 || extents.len() != m {
         return Assigned { cells: Vec::new(), cost: f32::INFINITY };
     }
     let em = median(tokens.iter().map(|t| t.words[0].font_size)).unwrap_or(8.0).max(4.0);
@@ -167,11 +175,21 @@ fn kind_cost(t: &Token, c: &Column) -> f32 {
     c.fields.iter().map(|f| field_cost(t, *f)).fold(f32::INFINITY, f32::min)
 }
 
+/// An ICD-10-CM code: letter, digit, letter or digit, and up to four more behind a point.
+fn is_diagnosis(text: &str) -> bool {
+    let b = text.as_bytes();
+    let head = b.len() >= 3 && b[0].is_ascii_uppercase() && b[1].is_ascii_digit() && b[2].is_ascii_alphanumeric();
+    head && (b.len() == 3 || b[3] == b'.' && b.len() <= 8 && b[4..].iter().all(u8::is_ascii_alphanumeric))
+}
+
 fn field_cost(t: &Token, f: Field) -> f32 {
     use TokenKind::{AdjustmentCode, Code, Dash, Date, Money, Number, Text};
     let len = t.text.len();
     let digits = t.text.chars().filter(char::is_ascii_digit).count();
     match f {
+        // a diagnosis beside the description is no part of it
+        Field::Ignored if is_diagnosis(&t.text) => 0.0,
+        Field::Description if is_diagnosis(&t.text) => 1.0,
         Field::Ignored => match t.kind {
             Money | Date => 1.2,
             _ => 0.35,

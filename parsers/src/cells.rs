@@ -20,10 +20,19 @@ pub struct Reading {
     pub cells: BTreeMap<Field, Cell>,
     /// `column: text` of each cell that its grammar refuses.
     pub problems: Vec<String>,
+    /// Whether the description is made of words that stood under other columns.
+    pub borrowed: bool,
 }
 
 /// Each repair of a misread character takes this share of the confidence.
 const REPAIRED: f32 = 0.93;
+
+/// Which columns the table has.
+#[derive(Clone, Copy)]
+struct Has {
+    revenue: bool,
+    code: bool,
+}
 
 struct Piece<'a> {
     token: &'a Token,
@@ -45,12 +54,13 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         if pieces.is_empty() {
             continue;
         }
-        r.column(col, pieces, raw.anchor, &mut spill);
+        r.column(col, pieces, raw.anchor, &mut spill, Has { revenue: has(Field::RevenueCode), code: has(Field::Code) });
     }
     r.remarks_in_words(&mut spill);
     r.through_date(&mut spill);
     if !spill.is_empty() && !r.out.cells.contains_key(&Field::Description) {
         r.text(Field::Description, &spill);
+        r.out.borrowed = true;
     }
     r.description_extras(has(Field::ServiceDate), has(Field::Code));
     r.out
@@ -67,7 +77,14 @@ impl Reader {
         self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
     }
 
-    fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
+    fn column<'a>(
+        &mut self,
+        col: &Column,
+        pieces: Vec<Piece<'a>>,
+        anchor_line: usize,
+        spill: &mut Vec<Piece<'a>>,
+        table: Has,
+    ) {
         match col.fields.as_slice() {
             [] | [Field::Ignored] => {}
             [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),
@@ -78,11 +95,11 @@ impl Reader {
                     p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number
                 });
                 self.simple(Field::RevenueCode, &rev);
-                if *rest == Field::Code { self.code(other, anchor_line, spill) } else { self.text(*rest, &other) }
+                if *rest == Field::Code { self.code(other, anchor_line, spill, true) } else { self.text(*rest, &other) }
             }
-            [Field::Code] => self.code(pieces, anchor_line, spill),
+            [Field::Code] => self.code(pieces, anchor_line, spill, table.revenue),
             [Field::ServiceDate] => self.dates(&pieces),
-            [Field::Description] => spill_or_text(self, pieces),
+            [Field::Description] => self.description(pieces, anchor_line, table.code),
             [Field::Adjustments] => self.adjustments(&pieces),
             [f] if is_money_field(*f) => self.money(*f, &pieces, col, spill),
             [f, ..] => self.simple(*f, &pieces),
@@ -180,12 +197,14 @@ impl Reader {
         true
     }
 
-    fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
+    fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, rev_column: bool) {
         let (here, below): (Vec<_>, Vec<_>) =
             pieces.into_iter().partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
         let text = join(here.iter().map(|p| p.token));
         if !text.is_empty() && !self.procedure(&text, around(here.iter().map(|p| p.token)), confidence(&here)) {
-            if let Some(rev) = REVENUE_IN_CODE.captures(&text).and_then(|m| code::revenue_code(&m[1])) {
+            let bare = !rev_column && matches!(text.len(), 3 | 4) && text.chars().all(|c| c.is_ascii_digit());
+            let rev = REVENUE_IN_CODE.captures(&text).map(|m| m[1].to_owned()).or_else(|| bare.then(|| text.clone()));
+            if let Some(rev) = rev.and_then(|r| code::revenue_code(&r)) {
                 self.put(Field::RevenueCode, Value::Code(rev), text, around(here.iter().map(|p| p.token)), confidence(&here));
             } else if let Some(i) = here.iter().position(|p| code::procedure(&p.token.text).is_some()) {
                 // words that have strayed into the column stand beside the code
@@ -268,6 +287,21 @@ impl Reader {
         if !text.trim().is_empty() {
             self.put(field, Value::Text(text.clone()), text, around(pieces.iter().map(|p| p.token)), confidence(pieces));
         }
+    }
+
+    /// Words, and under them the code on a line of its own where the table has no column for it.
+    fn description(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, code_column: bool) {
+        let first_of = |i: usize| i == 0 || pieces[i - 1].line != pieces[i].line;
+        let own_line = (0..pieces.len()).find(|&i| {
+            !code_column && pieces[i].line > anchor_line && first_of(i) && pieces[i].token.kind == TokenKind::Code
+        });
+        let Some(i) = own_line else { return self.text(Field::Description, &pieces) };
+        let p = &pieces[i];
+        if !self.procedure(&p.token.text, p.token.bbox, p.token.confidence) {
+            return self.text(Field::Description, &pieces);
+        }
+        let rest: Vec<Piece<'_>> = pieces.into_iter().enumerate().filter(|(k, _)| *k != i).map(|(_, p)| p).collect();
+        self.text(Field::Description, &rest);
     }
 
     fn simple(&mut self, field: Field, pieces: &[Piece<'_>]) {
@@ -380,10 +414,6 @@ static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static THROUGH: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
-
-fn spill_or_text(r: &mut Reader, pieces: Vec<Piece<'_>>) {
-    r.text(Field::Description, &pieces);
-}
 
 fn wordy(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3

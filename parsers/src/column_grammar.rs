@@ -46,6 +46,10 @@ struct Draft {
     identified: bool,
     /// Whether a total of the document or claim has already closed the table.
     closed: bool,
+    /// Whether its words stood under columns that hold none.
+    borrowed: bool,
+    /// Cells that could not be read.
+    unread: Vec<Unparsed>,
 }
 
 /// Reads all tables of a document.
@@ -70,15 +74,6 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                 }
                 Item::Row(raw) => {
                     let reading = read_row(&raw, &t.columns, setting.anchor);
-                    for p in reading.problems.iter().filter(|p| !p.starts_with("code")) {
-                        let b = raw.lines[raw.anchor];
-                        out.unparsed.push(Unparsed {
-                            page: b.page,
-                            bbox: b.bbox,
-                            text: b.text.clone(),
-                            reason: format!("cannot read {p}"),
-                        });
-                    }
                     drafts.push(draft(&raw, reading, &t.columns, closed));
                 }
             }
@@ -90,8 +85,24 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back)
             && amount(&d.row.cells).is_some_and(|m| m < Money::ZERO)
     });
-    for d in drafts {
+    // where nearly every row has a date or a code, words that stand in no column for words name no service
+    let named = drafts.iter().filter(|d| d.identified || d.dated).count();
+    let strict = named >= 2 && named * 10 >= drafts.len() * 7;
+    let summed = out.totals.len();
+    let mut kept = Vec::with_capacity(drafts.len() + 1);
+    for mut d in drafts {
+        kept.push(out.rows.len());
+        d.closed |= strict && (d.borrowed || d.text.trim_end().ends_with(':'));
+        let unread = std::mem::take(&mut d.unread);
         place(d, setting, negative_credits, &mut out);
+        if out.rows.len() > kept[kept.len() - 1] {
+            out.unparsed.extend(unread);
+        }
+    }
+    kept.push(out.rows.len());
+    // what was no row after all must not be counted among the rows of a sum
+    for t in &mut out.totals[..summed] {
+        t.rows.1 = kept[t.rows.1.min(kept.len() - 1)];
     }
     out
 }
@@ -99,6 +110,13 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
 fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -> Draft {
     let anchor = raw.lines[raw.anchor];
     let bbox = BBox::around(raw.lines.iter().filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
+    let borrowed = reading.borrowed;
+    let unread = reading
+        .problems
+        .iter()
+        .filter(|p| !p.starts_with("code"))
+        .map(|p| Unparsed { page: anchor.page, bbox: anchor.bbox, text: anchor.text.clone(), reason: format!("cannot read {p}") })
+        .collect();
     let mut cells = reading.cells;
     let own_revenue = cells.contains_key(&Field::RevenueCode);
     let dated = cells.contains_key(&Field::ServiceDate);
@@ -133,6 +151,8 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -
         dated,
         identified,
         closed,
+        borrowed,
+        unread,
     }
 }
 

@@ -11,6 +11,7 @@ use regex::Regex;
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines, Phrase};
+use crate::tokens::{Token, TokenKind};
 use crate::vocabulary::{HeaderMatch, Vocabulary};
 
 /// One column of a table.
@@ -38,6 +39,23 @@ impl Column {
     pub fn is_money(&self) -> bool {
         self.fields.iter().any(|f| is_money_field(*f))
     }
+}
+
+/// A column that the header leaves out: something stands behind the last known column on many lines with amounts.
+pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Column> {
+    let edge = columns.last()?.head_box.x1;
+    let rows: Vec<&Vec<Token>> = lines.iter().filter(|l| l.iter().filter(|t| t.kind == TokenKind::Money).count() >= 2).collect();
+    let beyond: Vec<BBox> = rows
+        .iter()
+        .filter_map(|l| l.last())
+        .filter(|t| t.bbox.x0 > edge + 0.2 * t.words[0].font_size && t.kind != TokenKind::Money)
+        .map(|t| t.bbox)
+        .collect();
+    if beyond.len() < 2 || beyond.len() * 4 < rows.len() {
+        return None;
+    }
+    let head_box = BBox::around(beyond)?;
+    Some(Column { fields: Vec::new(), head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1 })
 }
 
 /// Whether the field is an amount.
@@ -74,6 +92,8 @@ pub struct TableHeader {
     pub end_line: usize,
     /// The columns from left to right.
     pub columns: Vec<Column>,
+    /// The columns of a second row of headers for a second row of values under the first; mostly empty.
+    pub second_row: Vec<Column>,
     /// How much of it is known; for comparing candidates only.
     pub score: f32,
     /// Around the whole header.
@@ -84,6 +104,7 @@ impl TableHeader {
     /// Whether both name the same columns in the same order.
     pub fn same_columns(&self, other: &Self) -> bool {
         self.columns.len() == other.columns.len()
+            && self.second_row.len() == other.second_row.len()
             && self
                 .columns
                 .iter()
@@ -109,7 +130,7 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             }
             if let Some((columns, score)) = read_band(band, vocabulary) {
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
-                found.push(TableHeader { first_line: first, end_line: end, columns, score, bbox });
+                found.push(TableHeader { first_line: first, end_line: end, columns, second_row: Vec::new(), score, bbox });
             }
         }
     }
@@ -127,7 +148,24 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
         }
     }
     kept.sort_by_key(|h| h.first_line);
-    kept
+    join_rows(kept)
+}
+
+/// Two headers without a line between them are the two header rows of one table.
+fn join_rows(headers: Vec<TableHeader>) -> Vec<TableHeader> {
+    let amounts = |h: &TableHeader| h.columns.iter().filter(|c| c.is_money()).count();
+    let mut out: Vec<TableHeader> = Vec::new();
+    for h in headers {
+        match out.last_mut() {
+            Some(above) if above.end_line == h.first_line && above.second_row.is_empty() && amounts(above) >= 2 && amounts(&h) >= 2 => {
+                above.end_line = h.end_line;
+                above.bbox = above.bbox.union(h.bbox);
+                above.second_row = h.columns;
+            }
+            _ => out.push(h),
+        }
+    }
+    out
 }
 
 static VALUE: LazyLock<Regex> =
@@ -172,7 +210,7 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
                 .filter(|&i| {
                     let s = &stacks[i];
                     s.bbox.overlap_x(p.bbox) > 0.25 * s.bbox.width().min(p.bbox.width())
-                        && s.top - p.bbox.y1 < 0.9 * size.max(s.size)
+                        && s.top - p.bbox.y1 < 2.6 * size.max(s.size)
                         && s.top > p.bbox.y0
                 })
                 .collect();
@@ -213,13 +251,23 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
     let what = has(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code | Field::RevenueCode));
     let enough = known >= 3 || (known == 2 && unknown == 0);
     let wide = columns.last().is_some_and(|l| l.head_box.x1 - columns[0].head_box.x0 > 90.0);
-    (enough && money && what && wide && unknown <= known).then_some((columns, score))
+    // four columns of the record are a header also where the one that names the service (or its price) has a word of its own
+    let solid = columns.iter().filter(|c| !matches!(c.fields.as_slice(), [] | [Field::Ignored])).count();
+    (enough && (money || solid >= 4) && (what || solid >= 4) && wide && unknown <= known).then_some((columns, score))
 }
 
 fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {
     let spanned = || {
-        spanners.iter().filter(|(_, b)| b.overlap_x(s.bbox) > 0.0).find_map(|(t, _)| vocabulary.lookup(&format!("{t} {text}")))
+        spanners
+            .iter()
+            .filter(|(_, b)| b.overlap_x(s.bbox) > 0.0)
+            .map(|(t, _)| format!("{t} {text}"))
+            .find_map(|t| vocabulary.lookup(&t).or_else(|| vocabulary.guess(&t)))
     };
+    // "Total" under "Patient responsibility" is no total of charges
+    if matches!(text.trim().to_lowercase().as_str(), "total" | "amount" | "balance" | "due" | "totals") {
+        return spanned().or_else(|| vocabulary.lookup(text));
+    }
     vocabulary.lookup(text).or_else(spanned).or_else(|| vocabulary.guess(text))
 }
 

@@ -12,7 +12,7 @@ use crate::layouts::{Input, claim};
 use crate::letters;
 use crate::page_text::DocumentText;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total, Value};
-use crate::table::read_tables;
+use crate::table::{Role, Table, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
 use crate::vocabulary::Vocabulary;
@@ -23,6 +23,9 @@ pub fn parse(text: &DocumentText) -> Statement {
     let vocabulary = Vocabulary::builtin();
     let tables = read_tables(&pages, vocabulary);
     let mut kind = kind::classify(&pages);
+    if kind == DocKind::Other {
+        kind = kind_of_tables(&tables).unwrap_or(kind);
+    }
     let mut header = facts::header(&pages, kind);
     let setting = Setting {
         anchor: stated_day(&header.cells).or_else(|| anchor(&pages)),
@@ -53,6 +56,34 @@ pub fn parse(text: &DocumentText) -> Statement {
         unparsed,
         columns: columns.into_iter().collect::<BTreeSet<_>>(),
     }
+}
+
+/// What a paper that does not say what it is must be by the columns of its tables.
+fn kind_of_tables(tables: &[Table]) -> Option<DocKind> {
+    let rows = tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor));
+    let has = |f: Field| tables.iter().any(|t| t.columns.iter().any(|c| c.has(f)));
+    if !rows || !(has(Field::Charge) || has(Field::Credits) || has(Field::Balance)) {
+        return None;
+    }
+    let settled = [
+        Field::Allowed,
+        Field::PlanPaid,
+        Field::PatientResponsibility,
+        Field::PlanDiscount,
+        Field::NotCovered,
+        Field::Deductible,
+        Field::Coinsurance,
+        Field::Copay,
+    ];
+    let settled = settled.into_iter().filter(|f| has(*f)).count();
+    Some(
+        if settled >= 3 && !has(Field::PatientPaid) && (has(Field::Allowed) || has(Field::Deductible) || has(Field::Coinsurance))
+        {
+            DocKind::Eob
+        } else {
+            DocKind::ItemizedBill
+        },
+    )
 }
 
 /// The note codes that a row prints, and the reason codes of its adjustments.

@@ -13,6 +13,8 @@ use crate::tokens::{Token, TokenKind};
 pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
     let shares: Vec<Shares> = (0..columns.len()).map(|i| Shares::of(i, lines)).collect();
     let any = |columns: &[Column], f: Field| columns.iter().any(|c| c.has(f));
+    // of the columns without a known header the last one with amounts
+    let amounts_at = (0..columns.len()).rev().find(|&i| columns[i].fields.is_empty() && shares[i].money > 0.7);
     let last_money = columns.iter().rposition(Column::is_money);
     for i in 0..columns.len() {
         let s = &shares[i];
@@ -34,8 +36,16 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [Field::RemarkCodes] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
                 Some(vec![Field::Adjustments])
             }
+            // "Day" and "Days" are one word to the vocabulary
+            [Field::Units | Field::Description | Field::Code | Field::Ignored]
+                if s.money < 0.1 && s.date > 0.7 && s.words < 0.3 && !any(columns, Field::ServiceDate) =>
+            {
+                Some(vec![Field::ServiceDate])
+            }
+            [] if s.money > 0.7 && Some(i) == amounts_at && !any(columns, Field::Charge) => Some(vec![Field::Charge]),
             [] if s.money < 0.1 && s.date > 0.7 && !any(columns, Field::ServiceDate) => Some(vec![Field::ServiceDate]),
             [] if s.money < 0.1 && s.code > 0.7 && !any(columns, Field::Code) => Some(vec![Field::Code]),
+            [] if s.remark > 0.7 && last_money.is_some_and(|m| m < i) && !any(columns, Field::RemarkCodes) => Some(vec![Field::RemarkCodes]),
             [] if s.words > 0.7 && !any(columns, Field::Description) => Some(vec![Field::Description]),
             [] => Some(vec![Field::Ignored]),
             _ => None,
@@ -66,6 +76,12 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
                     let drop = if plain(&columns[i].head) && !plain(&columns[j].head) { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
+                Field::Code => {
+                    // a hospital's own charge codes stand beside the procedure codes, and on more lines
+                    let coded = |k: usize| shares[k].code * shares[k].n;
+                    let drop = if coded(j) > coded(i) { i } else { j };
+                    columns[drop].fields = vec![Field::Ignored];
+                }
                 _ => {
                     let drop = if shares[j].n > shares[i].n { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
@@ -91,6 +107,7 @@ struct Shares {
     date: f32,
     code: f32,
     adjustment: f32,
+    remark: f32,
     words: f32,
     words_after_code: f32,
 }
@@ -111,12 +128,15 @@ impl Shares {
             s.adjustment += f32::from(u8::from(
                 mine.iter().any(|t| t.kind == TokenKind::AdjustmentCode || adjustments::adjustment_code(&t.text).is_some()),
             ));
+            let short = mine.len() <= 4 && mine.iter().all(|t| t.text.len() <= 12 && t.kind != TokenKind::Money && t.kind != TokenKind::Date);
+            let remark = short && mine.iter().all(|t| adjustments::remark_codes(&t.text).is_some());
+            s.remark += f32::from(u8::from(remark));
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
         }
         if s.n > 0.0 {
-            for x in [&mut s.money, &mut s.date, &mut s.code, &mut s.adjustment, &mut s.words, &mut s.words_after_code] {
+            for x in [&mut s.money, &mut s.date, &mut s.code, &mut s.adjustment, &mut s.remark, &mut s.words, &mut s.words_after_code] {
                 *x /= s.n;
             }
         }

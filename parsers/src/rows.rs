@@ -192,13 +192,14 @@ fn tight(lines: &[BodyLine], k: usize, below: usize) -> bool {
 
 /// Words that may open a row above its line of amounts stand in the column of descriptions.
 fn may_lead(l: &BodyLine, anchor: &BodyLine, columns: &[Column]) -> bool {
-    let Some(d) = columns.iter().position(|c| c.has(Field::Description)) else {
-        return false;
-    };
-    let in_description = l.assigned.cells.iter().all(|(_, c)| *c == d) && !l.assigned.cells.is_empty();
-    let centred = anchor.assigned.cells.iter().all(|(_, c)| *c != d);
-    let aligned = (l.bbox.x0 - columns[d].x0).abs() < 1.0 * l.size;
-    in_description && (centred || aligned) && l.bold == anchor.bold
+    let wraps = |c: &usize| columns[*c].has(Field::Description) || columns[*c].has(Field::ServiceDate);
+    let within = !l.assigned.cells.is_empty() && l.assigned.cells.iter().all(|(_, c)| wraps(c));
+    // a cell of several lines that is centred leaves its column blank on the line of the amounts, or starts where it does
+    let fits = l.assigned.cells.iter().all(|(t, c)| {
+        let blank = anchor.assigned.cells.iter().all(|(_, a)| a != c);
+        blank || (t.bbox.x0 - columns[*c].x0).abs() < 1.0 * l.size || t.bbox.x0 > columns[*c].x0
+    });
+    within && fits && l.bold == anchor.bold
 }
 
 /// Where to part the lines between two rows: the widest step if it stands out, else all belong to the row above.

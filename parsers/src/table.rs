@@ -8,13 +8,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
+use crate::assign::{Assigned, POOR_FIT};
 use crate::columns::{Column, TableHeader, find_headers};
+use crate::decks::Decks;
 use crate::page_text::BBox;
-use crate::retype::retype;
 use crate::statement::Field;
-use crate::text_lines::{Line, PageLines, median};
-use crate::tokens::{TokenKind, tokens};
+use crate::text_lines::{Line, PageLines};
+use crate::tokens::TokenKind;
 use crate::vocabulary::Vocabulary;
 
 /// The part that a line plays.
@@ -119,12 +119,12 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
     let learned = learn(&sets, &regions, pages);
     let mut tables: Vec<Table> = Vec::new();
     for r in &regions {
-        let (columns, extents) = &learned[r.set];
-        let lines = body_lines(&pages[r.page], r, columns, extents);
+        let decks = &learned[r.set];
+        let lines = body_lines(&pages[r.page], r, decks);
         match tables.last_mut() {
             Some(t) if !r.starts_header => t.lines.extend(lines),
             _ => tables.push(Table {
-                columns: columns.clone(),
+                columns: decks.columns.clone(),
                 lines,
                 title: r.above.first().cloned().unwrap_or_default(),
                 above: r.above.clone(),
@@ -134,36 +134,10 @@ pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
     tables
 }
 
-/// Columns and extents of each set of headers, learned from all of its regions.
-fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<(Vec<Column>, Vec<Extent>)> {
-    sets.iter()
-        .enumerate()
-        .map(|(k, header)| {
-            let lines: Vec<&Line> =
-                regions.iter().filter(|r| r.set == k).flat_map(|r| pages[r.page].lines[r.lines.clone()].iter()).collect();
-            let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
-            let mut columns = header.columns.clone();
-            let mut extents = header_extents(&columns, em);
-            for pass in 0..3 {
-                let assigned: Vec<Assigned> = lines.iter().map(|l| assign(tokens(l), &columns, &extents, l.phrase_gap)).collect();
-                let good: Vec<&Assigned> = assigned.iter().filter(|a| a.cost < POOR_FIT && row_like(a, &columns)).collect();
-                if pass == 0 {
-                    retype(&mut columns, &good);
-                }
-                extents = learned_extents(&columns, &good, &extents);
-            }
-            for (c, e) in columns.iter_mut().zip(&extents) {
-                (c.x0, c.x1) = e.bounds();
-                tracing::trace!(head = c.head, fields = ?c.fields, x0 = c.x0, x1 = c.x1, "column");
-            }
-            (columns, extents)
-        })
-        .collect()
-}
-
-/// Whether the line has an amount in a column of amounts and something else beside it.
-fn row_like(a: &Assigned, columns: &[Column]) -> bool {
-    a.cells.len() >= 2 && has_amount(a, columns)
+/// The columns of each set of headers, learned from all of its regions.
+fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<Decks> {
+    let of = |k: usize| regions.iter().filter(move |r| r.set == k).flat_map(|r| pages[r.page].lines[r.lines.clone()].iter());
+    sets.iter().enumerate().map(|(k, header)| Decks::learn(header, &of(k).collect::<Vec<_>>())).collect()
 }
 
 /// Whether an amount stands in a column of amounts (prices of a unit do not count).
@@ -193,6 +167,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | totals?\b | (?:sum|total)\s+of\b
             | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
+            | (?:amounts?|charges)\s+(?:before|after|to\s+date)\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
             | (?:less|minus)\b | net\s+(?:due|charges) | patient\s+(?:balance|due|owes) | balances?\s+after | pt\s+resp
         )",
     )
@@ -218,14 +193,16 @@ pub fn is_total_label(text: &str) -> bool {
     TOTAL.is_match(text) && !is_forward(text)
 }
 
-fn body_lines(page: &PageLines, r: &Region, columns: &[Column], extents: &[Extent]) -> Vec<BodyLine> {
+fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
+    let columns = &decks.columns;
+    let mut last_deck = 1;
     let coupon = r.lines.clone().find(|&i| COUPON.is_match(&page.lines[i].text())).unwrap_or(r.lines.end);
     let left = columns.iter().map(|c| c.x0.min(c.head_box.x0)).fold(f32::INFINITY, f32::min);
     let right = columns.iter().map(|c| c.x1.max(c.head_box.x1)).fold(0.0, f32::max);
     let mut out: Vec<BodyLine> = Vec::new();
     for i in r.lines.clone() {
         let line = &page.lines[i];
-        let assigned = assign(tokens(line), columns, extents, line.phrase_gap);
+        let (assigned, deck) = decks.lay(line, last_deck);
         let ruled_above = i > 0
             && page.rulings.iter().any(|g| {
                 g.is_horizontal() && g.bbox.width() > 0.4 * (right - left) && between(g.bbox.cy(), &page.lines[i - 1], line)
@@ -243,6 +220,12 @@ fn body_lines(page: &PageLines, r: &Region, columns: &[Column], extents: &[Exten
         };
         if i < coupon {
             b.role = role(&b, columns, right - left);
+        }
+        if b.role == Role::Anchor {
+            last_deck = deck;
+            if deck == 1 {
+                b.role = Role::Continuation;
+            }
         }
         out.push(b);
     }

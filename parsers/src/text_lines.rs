@@ -112,7 +112,7 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let mut words: Vec<&Word> = page.words.iter().filter(|w| !w.text.trim().is_empty() && w.bbox.width() > 0.0).collect();
+    let mut words: Vec<&Word> = page.words.iter().filter(|w| w.bbox.width() > 0.0 && !is_drawn(&w.text)).collect();
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
     let mut open: Vec<OpenLine> = Vec::new();
     for w in words {
@@ -134,6 +134,12 @@ pub fn page_lines(page: &PageText) -> PageLines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
     }
     PageLines { number: page.number, width: page.width, height: page.height, lines, rulings: page.rulings.clone() }
+}
+
+/// Nothing, or a line drawn with characters: `=====`, `-----`, `_____`.
+fn is_drawn(text: &str) -> bool {
+    let t = text.trim();
+    t.is_empty() || t.len() >= 5 && t.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | '~' | '—' | '.' | '+' | '|'))
 }
 
 struct OpenLine {

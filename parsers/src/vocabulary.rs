@@ -77,7 +77,7 @@ impl Vocabulary {
     /// Adds the words of a TOML text; where it names a word that is known, the new meaning holds.
     pub fn extend(&mut self, toml_text: &str) -> Result<(), VocabularyError> {
         let file: File = toml::from_str(toml_text)?;
-        for (name, words) in file.header.iter().chain(&file.combined) {
+        for (name, words) in file.combined.iter().chain(&file.header) {
             let fields = name.split('+').map(field_by_name).collect::<Result<Vec<_>, _>>()?;
             for w in words {
                 self.longest_words = self.longest_words.max(w.split_whitespace().count());

@@ -5,7 +5,9 @@
 use std::io::{self, Write};
 
 use super::cells::{adjustments, bbox, confidence, guarded, joined, money, named, number, optional};
+use crate::ledger::CaseRow;
 use crate::record::{Document, ServiceLine};
+use crate::rules::Finding;
 
 /// One row of a CSV file.
 pub trait CsvRow {
@@ -180,6 +182,104 @@ impl CsvRow for LineRow<'_> {
     }
 }
 
+/// A row of flags.csv.
+#[derive(Debug, Clone, Copy)]
+pub struct FlagRow<'a>(pub &'a Finding);
+
+impl CsvRow for FlagRow<'_> {
+    const COLUMNS: &'static [&'static str] = &[
+        "case_id",
+        "flag_id",
+        "rule",
+        "severity",
+        "path",
+        "page",
+        "line_no",
+        "service_date",
+        "code",
+        "description",
+        "amount_billed",
+        "amount_expected",
+        "amount_at_issue",
+        "benchmark_source",
+        "evidence_path",
+        "evidence_page",
+        "evidence_line_no",
+        "explanation",
+        "next_step",
+        "deadline",
+        "confidence",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let f = self.0;
+        vec![
+            f.case_id.clone(),
+            f.flag_id.clone(),
+            f.rule.to_owned(),
+            f.severity.as_str().to_owned(),
+            f.path.clone(),
+            optional(f.page.as_ref()),
+            optional(f.line_no.as_ref()),
+            optional(f.service_date.as_ref()),
+            optional(f.code.as_ref()),
+            optional(f.description.as_ref()),
+            money(f.amount_billed),
+            money(f.amount_expected),
+            money(f.amount_at_issue),
+            optional(f.benchmark_source.as_ref()),
+            optional(f.evidence_path.as_ref()),
+            optional(f.evidence_page.as_ref()),
+            optional(f.evidence_line_no.as_ref()),
+            f.explanation.clone(),
+            f.next_step.clone(),
+            optional(f.deadline.as_ref()),
+            confidence(f.confidence),
+        ]
+    }
+}
+
+/// A row of cases.csv.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseSumRow<'a>(pub &'a CaseRow);
+
+impl CsvRow for CaseSumRow<'_> {
+    const COLUMNS: &'static [&'static str] = &[
+        "case_id",
+        "patient",
+        "documents",
+        "bills",
+        "eobs",
+        "total_charges",
+        "billed_balance",
+        "eob_patient_responsibility",
+        "amount_disputed",
+        "balance_supported",
+        "flags",
+        "next_step",
+        "next_deadline",
+    ];
+
+    fn cells(&self) -> Vec<String> {
+        let c = self.0;
+        vec![
+            c.case_id.clone(),
+            c.patient.clone(),
+            c.documents.to_string(),
+            c.bills.to_string(),
+            c.eobs.to_string(),
+            money(c.total_charges),
+            money(Some(c.billed_balance)),
+            money(c.eob_patient_responsibility),
+            money(Some(c.amount_disputed)),
+            money(Some(c.balance_supported)),
+            c.flags.to_string(),
+            c.next_step.as_str().to_owned(),
+            optional(c.next_deadline.as_ref()),
+        ]
+    }
+}
+
 /// Every line of every document, in the documents' order.
 pub fn line_rows(documents: &[Document]) -> impl Iterator<Item = LineRow<'_>> {
     documents.iter().flat_map(|d| d.lines.iter().map(move |l| LineRow(d, l)))
@@ -223,6 +323,22 @@ mod tests {
             "doe,x.pdf,2,7,other,service,,,,,2025-03-09,,,99214,25;59,\"'-see note, \"\"visit\"\"\",,1234.50,,,,,,,,,,,,,1,\
              36.0 100.2 500.0 110.0"
         );
+    }
+
+    #[test]
+    fn every_row_has_a_cell_for_each_column() {
+        fn fits<R: CsvRow>(row: &R) {
+            assert_eq!(row.cells().len(), R::COLUMNS.len());
+        }
+        let document = Document::empty("x.pdf");
+        fits(&DocumentRow(&document));
+        fits(&LineRow(&document, &ServiceLine::empty(LineKind::Service, 1, 1)));
+        let reconciled = crate::ledger::reconcile_case(
+            &crate::cases::Case::new("doe", vec![document]),
+            &crate::reference::ReferenceTables::default(),
+        );
+        fits(&CaseSumRow(&reconciled.row));
+        reconciled.findings.iter().for_each(|f| fits(&FlagRow(f)));
     }
 
     proptest! {

@@ -28,6 +28,8 @@ pub struct RunReport {
     pub skipped: Skipped,
     /// The case.toml files that could not be used, and why; their cases were audited without them.
     pub case_file_errors: Vec<CaseFileProblem>,
+    /// Cases whose comparison broke off: a fault of billproof's own. They have no row in cases.csv and no findings.
+    pub failed_cases: Vec<String>,
 }
 
 /// One file of the input.
@@ -91,8 +93,30 @@ pub struct StageTime {
 pub struct Reference {
     /// The folder that was given.
     pub dir: Option<String>,
-    /// Tables that were not found; the rules that need them did not fire.
-    pub missing: Vec<String>,
+    /// The files that were read.
+    pub loaded: Vec<LoadedTable>,
+    /// Tables that were not found.
+    pub missing: Vec<MissingTable>,
+    /// Files of the folder that are no table known here.
+    pub skipped: Vec<String>,
+}
+
+/// A file of the reference folder.
+#[derive(Debug, Clone, Serialize)]
+pub struct LoadedTable {
+    /// Its path.
+    pub file: String,
+    /// What it was taken for.
+    pub table: String,
+}
+
+/// A table that was not found.
+#[derive(Debug, Clone, Serialize)]
+pub struct MissingTable {
+    /// The table.
+    pub table: String,
+    /// The rule that did not fire without it, or not in full.
+    pub rule: String,
 }
 
 /// A case.toml that could not be used.

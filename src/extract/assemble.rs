@@ -24,6 +24,9 @@ impl CropScale {
 const LEAST_SPACE: f32 = 0.1;
 /// A gap as wide as this parts words even where no space is read: cells of a table set close.
 const CELL_GAP: f32 = 0.62;
+/// Between letters a gap parts words from here on, if it is well above the usual one. Digits are left out: the ink of
+/// a `1` stands far from its neighbours.
+const UNREAD_SPACE: f32 = 0.24;
 /// Capital height and depth of a line as shares of its font size.
 const CAP_SHARE: f32 = 0.72;
 const ASCENT: f32 = 0.77;
@@ -44,6 +47,8 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
     let mut groups: Vec<(Vec<Placed<'_>>, f32, f32)> = Vec::new();
     let (start, end) = (segment.x0() as f32, segment.x1() as f32);
     let mut space: Option<f32> = None;
+    // Condensed faces have narrow spaces, which are overlooked, but narrower gaps between letters yet.
+    let unread_space = segment.letter_gap().map_or(CELL_GAP, |gap| (2.5 * gap / segment.cap.max(1.0)).max(UNREAD_SPACE));
     for reading in readings {
         if reading.character == ' ' {
             space = Some(reading.confidence);
@@ -58,7 +63,7 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
                 let width = gap.map_or(0.0, |(a, b)| b - a) / segment.cap.max(1.0);
                 let parts = match space {
                     Some(confidence) => width >= LEAST_SPACE || (gap.is_none() && confidence >= 0.8),
-                    None => width >= CELL_GAP,
+                    None => width >= CELL_GAP || (width >= unread_space && letters_both(group.last(), &placed)),
                 };
                 if parts {
                     let (left, right) = gap.unwrap_or_else(|| {
@@ -93,6 +98,10 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
             Some(Word { text, bbox, font_size: size / scale, bold: false, confidence, source: TextSource::Ocr, alternatives })
         })
         .collect()
+}
+
+fn letters_both(a: Option<&Placed<'_>>, b: &Placed<'_>) -> bool {
+    a.is_some_and(|a| a.reading.character.is_alphabetic()) && b.reading.character.is_alphabetic()
 }
 
 /// Other readings of a word: one doubtful character exchanged, dropped or added.

@@ -18,6 +18,7 @@ mod ppocr;
 mod prepare;
 mod raster;
 mod recognize;
+mod reversed;
 mod segment;
 mod tesseract;
 mod words;
@@ -109,7 +110,7 @@ impl Default for ExtractOptions {
             most_bytes: 512 << 20,
             most_pages: 2_000,
             time_per_file: Duration::from_secs(3_600),
-            time_per_page: Duration::from_secs(25),
+            time_per_page: Duration::from_secs(240),
             models: engine::models_folder(),
             cache: engine::cache_folder(),
         }

@@ -8,6 +8,7 @@ use super::frame::Turn;
 use super::ink::{binarize, components};
 use super::orient::{Lie, lie_of};
 use super::raster::PageRaster;
+use super::reversed::turn_reversed_bands;
 
 /// Resolution of the overview by which the sheet's lie is judged.
 const OVERVIEW_DPI: f64 = 100.0;
@@ -91,11 +92,12 @@ impl Sheet {
         let deskew = Affine::rotate_about(skew.to_radians(), centre);
         let reading_to_sheet = Affine::new(turn.to_page(width, height).map(f64::from)) * deskew;
         let reading_to_pixels = self.to_sheet.inverse() * reading_to_sheet;
-        let grey = warp(
+        let mut grey = warp(
             &self.raster.grey,
             reading_to_pixels * Affine::scale(1.0 / scale),
             (f64::from(size.0) * scale, f64::from(size.1) * scale),
         );
+        turn_reversed_bands(&mut grey, scale * 72.0);
         Prepared { grey, scale, to_page: self.raster.to_page * reading_to_pixels, size }
     }
 }

@@ -29,6 +29,17 @@ impl Segment {
         self.letters.iter().map(|c| c.x1).max().unwrap_or(0)
     }
 
+    /// The usual distance between two letters, in pixels; `None` of a few letters.
+    pub fn letter_gap(&self) -> Option<f32> {
+        let mut gaps: Vec<f32> =
+            self.letters.windows(2).map(|p| p[1].x0 as f32 - p[0].x1 as f32).filter(|gap| *gap >= 0.0).collect();
+        if gaps.len() < 6 {
+            return None;
+        }
+        gaps.sort_by(f32::total_cmp);
+        Some(gaps[gaps.len() * 7 / 10])
+    }
+
     /// The widest stretch without ink between two places: its edges, if there is any.
     pub fn widest_gap(&self, from: f32, to: f32) -> Option<(f32, f32)> {
         let mut edges: Vec<(f32, f32)> =
@@ -67,7 +78,7 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     let mut letters: Vec<Component> = components(&binary)
         .into_iter()
         .filter(|c| c.height() <= inch(0.6) && c.width() <= inch(3.0) && c.area >= 3.max((dpi * dpi / 12_000.0) as u32))
-        .filter(|c| !is_remnant(c, &rules, inch(0.025)))
+        .filter(|c| !is_remnant(c, &rules, inch(0.025)) && !is_corner(c, &rules, inch(0.02)))
         .collect();
     if letters.len() > MOST_LETTERS {
         letters.sort_by_key(|c| std::cmp::Reverse(c.area));
@@ -96,6 +107,22 @@ fn is_remnant(c: &Component, rules: &[Component], thin: u32) -> bool {
         })
 }
 
+/// Whether ink is the rounded corner of a box: it joins the ends of an upright and a level line.
+fn is_corner(c: &Component, rules: &[Component], near: u32) -> bool {
+    let joins = |horizontal: bool| {
+        rules.iter().filter(|r| (r.width() > r.height()) == horizontal).any(|r| {
+            let at_end = if horizontal {
+                r.x0.abs_diff(c.x1) <= near || r.x1.abs_diff(c.x0) <= near
+            } else {
+                r.y0.abs_diff(c.y1) <= near || r.y1.abs_diff(c.y0) <= near
+            };
+            let (lo, hi, a, b) = if horizontal { (r.y0, r.y1, c.y0, c.y1) } else { (r.x0, r.x1, c.x0, c.x1) };
+            at_end && lo <= b + near && a <= hi + near
+        })
+    };
+    joins(true) && joins(false)
+}
+
 /// The usual height of a letter on this page, in pixels.
 fn body_height(letters: &[Component], dpi: f64) -> f32 {
     let (least, most) = (dpi * 3.0 / 72.0, dpi * 14.0 / 72.0);
@@ -104,7 +131,8 @@ fn body_height(letters: &[Component], dpi: f64) -> f32 {
     if heights.is_empty() {
         return (dpi * 6.0 / 72.0) as f32;
     }
-    let middle = heights.len() * 6 / 10;
+    // Most letters are as high as an x; capitals and digits are the taller ones.
+    let middle = heights.len() * 3 / 4;
     *heights.select_nth_unstable(middle).1 as f32
 }
 

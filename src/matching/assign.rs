@@ -15,7 +15,7 @@ const PAIR: i64 = 1_000_000;
 const LARGEST: usize = 400;
 
 /// Whether the bill's date lies on the EOB line's date or within its range. `None` where one of them prints no date.
-pub(crate) fn dates_agree(b: &ServiceLine, e: &ServiceLine) -> Option<bool> {
+pub fn dates_agree(b: &ServiceLine, e: &ServiceLine) -> Option<bool> {
     let (bs, es) = (b.service_date?, e.service_date?);
     let (bt, et) = (b.last_date()?, e.last_date()?);
     Some(bs == es || (es <= bs && bt <= et) || (bs <= es && et <= bt && b.service_date_to.is_some()))

@@ -36,7 +36,9 @@ impl People {
 
     /// Whether an EOB line is about one of them; a line that names nobody is.
     pub fn owns(&self, docs: &[Document], eob: LineRef) -> bool {
-        let Some(name) = eob_line_patient(docs, eob) else { return true };
+        let Some(name) = eob_line_patient(docs, eob) else {
+            return true;
+        };
         self.names.is_empty() || fits(&self.names, name, &docs[eob.doc].patient)
     }
 }
@@ -54,14 +56,18 @@ fn fits(wanted: &[String], name: &str, named_there: &[String]) -> bool {
 /// The patient of an EOB line: the line's, the claim's, or the document's only one.
 pub fn eob_line_patient(docs: &[Document], at: LineRef) -> Option<&str> {
     let (d, l) = (&docs[at.doc], line(docs, at));
-    let only = || if let [p] = d.patient.as_slice() { Some(p.as_str()) } else { None };
+    let only = || {
+        if let [p] = d.patient.as_slice() { Some(p.as_str()) } else { None }
+    };
     l.patient.as_deref().or_else(|| d.claim_of(l).and_then(|c| c.patient.as_deref())).or_else(only)
 }
 
 /// The provider of an EOB line: the line's, the claim's, or the document's only one.
 pub fn eob_line_provider(docs: &[Document], at: LineRef) -> Option<&str> {
     let (d, l) = (&docs[at.doc], line(docs, at));
-    let only = || if let [p] = d.provider.as_slice() { Some(p.as_str()) } else { None };
+    let only = || {
+        if let [p] = d.provider.as_slice() { Some(p.as_str()) } else { None }
+    };
     l.provider.as_deref().or_else(|| d.claim_of(l).and_then(|c| c.provider.as_deref())).or_else(only)
 }
 

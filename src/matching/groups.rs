@@ -38,7 +38,9 @@ fn take_one(state: &mut State<'_>, bill: usize, search: Search, coded: bool) -> 
     }
     for e in state.free_for(bill) {
         let el = line(state.docs, e);
-        let Some(target) = el.charge.filter(|c| *c > Money::ZERO) else { continue };
+        let Some(target) = el.charge.filter(|c| *c > Money::ZERO) else {
+            continue;
+        };
         if coded && el.code.is_none() {
             continue;
         }
@@ -156,7 +158,9 @@ fn subsets(docs: &[crate::record::Document], pool: &[LineRef], target: Money) ->
         }
         layers.push(next);
     }
-    let Some(mut at) = layers[looks.len()].get(&target.0) else { return Ways::None };
+    let Some(mut at) = layers[looks.len()].get(&target.0) else {
+        return Ways::None;
+    };
     if at.ways > 1 {
         return Ways::Many;
     }
@@ -178,7 +182,9 @@ fn take_split(state: &mut State<'_>, bill: usize) -> bool {
     let free = state.free_for(bill);
     for r in open {
         let bl = line(state.docs, r);
-        let (Some(code), Some(charge)) = (&bl.code, bl.charge.filter(|c| *c > Money::ZERO)) else { continue };
+        let (Some(code), Some(charge)) = (&bl.code, bl.charge.filter(|c| *c > Money::ZERO)) else {
+            continue;
+        };
         let parts: Vec<LineRef> = free
             .iter()
             .copied()

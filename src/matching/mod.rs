@@ -10,6 +10,7 @@ mod concern;
 mod groups;
 mod newest;
 
+pub use assign::dates_agree;
 pub use concern::{People, eob_line_patient, eob_line_provider};
 pub use newest::cancelled_by_reversal;
 
@@ -99,6 +100,12 @@ impl Matching {
         self.bills.iter().flat_map(|b| &b.pairs).find(|p| p.eob == eob).map(|p| p.bill)
     }
 
+    /// The bill that an EOB line settles something of, alone or in a group.
+    pub fn bill_doc_of(&self, eob: LineRef) -> Option<usize> {
+        let holds = |b: &&BillMatch| b.pairs.iter().any(|p| p.eob == eob) || b.groups.iter().any(|g| g.eob.contains(&eob));
+        self.bills.iter().find(holds).map(|b| b.doc)
+    }
+
     /// The EOB line that is matched one to one with a bill line.
     pub fn eob_of(&self, bill: LineRef) -> Option<LineRef> {
         self.bills.iter().flat_map(|b| &b.pairs).find(|p| p.bill == bill).map(|p| p.eob)
@@ -113,6 +120,11 @@ impl Matching {
 /// Looks a line up.
 pub fn line(docs: &[Document], at: LineRef) -> &ServiceLine {
     &docs[at.doc].lines[at.line]
+}
+
+/// Whether nothing printed says that a bill line lies outside an EOB line's date or range.
+pub fn dates_may_agree(bill: &ServiceLine, eob: &ServiceLine) -> bool {
+    dates_agree(bill, eob) != Some(false)
 }
 
 /// The services of a bill or EOB that count: no payments, nothing that was reversed, no negative charges.
@@ -144,12 +156,14 @@ pub fn match_case(docs: &[Document], people: &People) -> Matching {
     let (own, others): (Vec<LineRef>, Vec<LineRef>) = current.into_iter().partition(|&e| people.owns(docs, e));
     let concerns = Concerns::new(docs, &order, &own);
 
-    let mut state = State { docs, concerns: &concerns, free: own.iter().copied().collect(), bills: BTreeMap::new() };
+    let free = own.iter().copied().collect();
+    let mut state = State { docs, concerns: &concerns, free, bills: BTreeMap::new(), affinity: HashMap::new() };
     let itemised: Vec<usize> = order.iter().copied().filter(|&b| !is_summary(&docs[b])).collect();
     for &b in &order {
         let open = if is_summary(&docs[b]) { Vec::new() } else { open_services(&docs[b], b) };
         state.bills.insert(b, BillMatch { doc: b, whole: is_summary(&docs[b]), unmatched: open, ..BillMatch::default() });
     }
+    state.affinity = state.claims_of_bills(&itemised);
     state.pair(&itemised, assign::exact);
     for &b in &itemised {
         groups::take_same_code(&mut state, b);
@@ -192,6 +206,16 @@ pub(crate) struct State<'a> {
     /// EOB lines that are not matched yet.
     pub(crate) free: BTreeSet<LineRef>,
     pub(crate) bills: BTreeMap<usize, BillMatch>,
+    /// Share (in hundredths) of a bill's exact pairs that fall on one claim.
+    affinity: HashMap<(usize, ClaimKey), i64>,
+}
+
+/// A claim of an EOB: document, index and number, as far as printed.
+type ClaimKey = (usize, Option<usize>, Option<String>);
+
+fn claim_key(docs: &[Document], e: LineRef) -> ClaimKey {
+    let l = line(docs, e);
+    (e.doc, l.claim, l.claim_no.clone())
 }
 
 impl State<'_> {
@@ -218,8 +242,29 @@ impl State<'_> {
         }
     }
 
+    /// On which claims the exact pairs of each bill fall: lines of one charge then go to the bill of their claim.
+    fn claims_of_bills(&self, bills: &[usize]) -> HashMap<(usize, ClaimKey), i64> {
+        let pairs = self.best_pairs(bills, assign::exact);
+        let mut counts: HashMap<(usize, ClaimKey), i64> = HashMap::new();
+        let mut totals: HashMap<usize, i64> = HashMap::new();
+        for (b, e) in pairs {
+            *counts.entry((b.doc, claim_key(self.docs, e))).or_default() += 100;
+            *totals.entry(b.doc).or_default() += 1;
+        }
+        for ((bill, _), n) in &mut counts {
+            *n /= totals.get(bill).copied().unwrap_or(1).max(1);
+        }
+        counts
+    }
+
     /// Assigns the open lines of all bills and the free EOB lines by the weights of `weigh`.
     fn pair(&mut self, bills: &[usize], weigh: fn(&ServiceLine, &ServiceLine) -> Option<i64>) {
+        for (b, e) in self.best_pairs(bills, weigh) {
+            self.take_pair(b, e);
+        }
+    }
+
+    fn best_pairs(&self, bills: &[usize], weigh: fn(&ServiceLine, &ServiceLine) -> Option<i64>) -> Vec<(LineRef, LineRef)> {
         let rows: Vec<LineRef> =
             bills.iter().filter_map(|b| self.bills.get(b)).flat_map(|m| m.unmatched.iter().copied()).collect();
         let cols: Vec<LineRef> = self.free.iter().copied().collect();
@@ -252,9 +297,7 @@ impl State<'_> {
                 }
             }
         }
-        for (i, j) in assign::assign(&edges) {
-            self.take_pair(rows[i], cols[j]);
-        }
+        assign::assign(&edges).into_iter().map(|(i, j)| (rows[i], cols[j])).collect()
     }
 
     /// What decides among equals: the same account, a line that the plan did not refuse, the later EOB, the earlier bill line.
@@ -270,7 +313,8 @@ impl State<'_> {
         let age =
             ed.statement_date.map_or(0, |d| i64::from(d.year()) * 372 + i64::from(d.month()) * 31 + i64::from(d.day()) - 740_000);
         let rank = i64::try_from(rank).unwrap_or(i64::MAX).min(1_500);
-        60_000 * i64::from(same_account) + 30_000 * i64::from(!refused) + age.clamp(0, 25_000) - rank
+        let claim = self.affinity.get(&(b.doc, claim_key(self.docs, e))).copied().unwrap_or(0);
+        60_000 * i64::from(same_account) + 300 * claim + 30_000 * i64::from(!refused) + age.clamp(0, 25_000) - rank
     }
 
     /// Pairs lines of one charge where the paper prints neither a code nor a date that could be compared, if there is only one choice.
@@ -300,7 +344,7 @@ impl State<'_> {
             return;
         }
         let open = m.unmatched.clone();
-        let mut claims: BTreeMap<(usize, Option<usize>, Option<String>), Vec<LineRef>> = BTreeMap::new();
+        let mut claims: BTreeMap<ClaimKey, Vec<LineRef>> = BTreeMap::new();
         for &e in &self.free {
             if self.concerns.of_no_bill(e) && self.concerns.patient_fits(bill, e) {
                 let l = line(self.docs, e);
@@ -333,9 +377,9 @@ fn take_whole(state: &mut State<'_>, bill: usize) {
     let docs = state.docs;
     let doc = &docs[bill];
     let free = state.free_for(bill);
-    let mut claims: BTreeMap<(usize, Option<usize>, Option<String>), Vec<LineRef>> = BTreeMap::new();
+    let mut claims: BTreeMap<ClaimKey, Vec<LineRef>> = BTreeMap::new();
     for &e in &free {
-        claims.entry((e.doc, line(docs, e).claim, line(docs, e).claim_no.clone())).or_default().push(e);
+        claims.entry(claim_key(docs, e)).or_default().push(e);
     }
     let account_of = |e: LineRef| {
         let l = line(docs, e);
@@ -352,7 +396,9 @@ fn take_whole(state: &mut State<'_>, bill: usize) {
     let by_total: Vec<&Vec<LineRef>> = mine.iter().filter(|c| Some(charged(c)) == total).collect();
     let dates: Vec<_> = doc.services().filter_map(|l| l.service_date).chain(doc.service_from).chain(doc.service_to).collect();
     let in_time = |c: &&Vec<LineRef>| {
-        let (Some(lo), Some(hi)) = (dates.iter().min(), dates.iter().max()) else { return true };
+        let (Some(lo), Some(hi)) = (dates.iter().min(), dates.iter().max()) else {
+            return true;
+        };
         c.iter().any(|&e| {
             let l = line(docs, e);
             l.service_date.is_none_or(|d| d <= *hi) && l.last_date().is_none_or(|d| d >= *lo)

@@ -16,7 +16,9 @@ use super::{LineRef, open_services};
 pub fn cancelled_by_reversal(doc: &Document) -> BTreeSet<usize> {
     let mut gone = BTreeSet::new();
     for (i, r) in doc.lines.iter().enumerate() {
-        let Some(amount) = r.charge.filter(|c| *c != Money::ZERO) else { continue };
+        let Some(amount) = r.charge.filter(|c| *c != Money::ZERO) else {
+            continue;
+        };
         if r.line_kind != LineKind::Reversal && !(r.line_kind == LineKind::Service && amount < Money::ZERO) {
             continue;
         }
@@ -122,7 +124,9 @@ pub(crate) fn current_eob_lines(docs: &[Document], eobs: &[usize]) -> Vec<LineRe
             let pending = ls.first().is_some_and(|l| is_pending(&docs[l.doc], &docs[l.doc].lines[l.line]));
             (!pending, docs[doc].statement_date, docs[doc].confidence.to_bits(), std::cmp::Reverse(docs[doc].path.clone()))
         };
-        let Some((newest, kept)) = versions.iter().max_by_key(|(d, ls)| rank(**d, ls)) else { continue };
+        let Some((newest, kept)) = versions.iter().max_by_key(|(d, ls)| rank(**d, ls)) else {
+            continue;
+        };
         let key = |l: &LineRef| (docs[l.doc].lines[l.line].service_date, docs[l.doc].lines[l.line].charge);
         let shown: BTreeSet<_> = kept.iter().map(key).collect();
         for (doc, ls) in versions.iter().filter(|(d, _)| *d != newest) {
@@ -145,7 +149,9 @@ pub(crate) fn is_pending(doc: &Document, l: &ServiceLine) -> bool {
 /// Whether a later EOB takes the line back by a reversal of the same claim.
 fn reversed_elsewhere(docs: &[Document], eobs: &[usize], at: LineRef) -> bool {
     let (d, l) = (&docs[at.doc], &docs[at.doc].lines[at.line]);
-    let Some(charge) = l.charge.filter(|c| *c > Money::ZERO) else { return false };
+    let Some(charge) = l.charge.filter(|c| *c > Money::ZERO) else {
+        return false;
+    };
     eobs.iter().any(|&o| {
         let other = &docs[o];
         o != at.doc

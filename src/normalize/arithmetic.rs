@@ -87,6 +87,7 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
     for t in &statement.totals {
         let end = t.rows.1.min(d.lines.len());
         let mut fitted = None;
+        let first_of_this = out.len();
         for (field, cell) in &t.cells {
             let Value::Money(printed) = cell.value else { continue };
             // which rows a sum adds up is rarely printed: the shortest span that it fits
@@ -112,6 +113,12 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
             };
             let certain = cell.confidence >= CERTAIN && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s);
             out.push(ArithmeticCheck { kind, line_no: None, page: cell.page, printed: printed.abs(), computed, certain });
+        }
+        // several columns that do not add up, or none that does anything, mean rows that were not read, not a wrong sum
+        let these = &mut out[first_of_this..];
+        let broken = these.iter().filter(|c| !c.holds()).count();
+        if broken >= 2 || these.iter().any(|c| !c.holds() && c.computed == Money::ZERO) {
+            these.iter_mut().for_each(|c| c.certain = false);
         }
         if fitted == Some(claim_start) || t.scope == TotalScope::Claim {
             claim_start = end;

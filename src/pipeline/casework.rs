@@ -1,15 +1,20 @@
 //! Stages 5 to 9: documents → cases with the facts that their case.toml states → what is found in each.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
+
+use rayon::prelude::*;
 
 use crate::case_file::{CaseFile, parse_case_file};
 use crate::cases::{Case, CaseBy, group};
-use crate::discover::{CaseFileSource, Discovery};
+use crate::discover::{CASE_FILE_NAME, CaseFileSource, Discovery};
 use crate::export::run_json::CaseFileProblem;
+use crate::ledger::{Reconciled, reconcile_case};
 use crate::names::{Likeness, same_person};
 use crate::reading::read_bytes;
 use crate::record::Document;
+use crate::reference::ReferenceTables;
 
 /// A case.toml is written by hand; what is larger is something else.
 const MOST_CASE_FILE_BYTES: u64 = 1 << 20;
@@ -70,6 +75,47 @@ pub(super) fn case_file_at(location: &Path) -> Result<CaseFile, String> {
     let bytes = read_bytes(location, MOST_CASE_FILE_BYTES).map_err(|e| format!("cannot be read: {e}"))?;
     let text = String::from_utf8(bytes).map_err(|_| "cannot be read: it is no UTF-8 text".to_owned())?;
     parse_case_file(&text).map_err(|e| e.to_string())
+}
+
+/// The cases of a record in CSV form: as its documents say, and by content where they say nothing.
+pub(super) fn remake_cases(documents: Vec<Document>, case_files: Option<&Path>) -> (Vec<Case>, Vec<CaseFileProblem>) {
+    let stated: HashMap<String, String> =
+        documents.iter().filter(|d| !d.case_id.is_empty()).map(|d| (d.path.clone(), d.case_id.clone())).collect();
+    let mut cases = group(documents, CaseBy::Auto, |path| stated.get(path).cloned());
+    let mut problems = Vec::new();
+    for case in &mut cases {
+        let Some(location) = case_files.map(|dir| dir.join(&case.case_id).join(CASE_FILE_NAME)).filter(|l| l.is_file()) else {
+            continue;
+        };
+        match case_file_at(&location) {
+            Ok(file) => case.file = file,
+            Err(error) => problems.push(CaseFileProblem { path: location.display().to_string(), error }),
+        }
+    }
+    (cases, problems)
+}
+
+/// What was found in the cases.
+pub(super) struct Judged {
+    /// Every case that could be judged, in the order of the cases.
+    pub(super) reconciled: Vec<Reconciled>,
+    /// Ids of those that broke off.
+    pub(super) failed: Vec<String>,
+}
+
+/// Judges every case on its own; one that breaks off takes no other with it.
+pub(super) fn reconcile_all(cases: &[Case], refs: &ReferenceTables) -> Judged {
+    let judge =
+        |case: &Case| panic::catch_unwind(AssertUnwindSafe(|| reconcile_case(case, refs))).map_err(|_| case.case_id.clone());
+    let results: Vec<Result<Reconciled, String>> = cases.par_iter().map(judge).collect();
+    let mut judged = Judged { reconciled: Vec::new(), failed: Vec::new() };
+    for result in results {
+        match result {
+            Ok(reconciled) => judged.reconciled.push(reconciled),
+            Err(case_id) => judged.failed.push(case_id),
+        }
+    }
+    judged
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ use crate::progress::Progress;
 use crate::reading::{Limits, Reading, read_file, sha256_of};
 use crate::record::Document;
 
-/// Reads every file. Bytes that occur more than once are read once.
-pub(super) fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> Vec<Document> {
+/// Reads every file; its hash stands beside it. Bytes that occur more than once are read once.
+pub(super) fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> (Vec<Document>, Vec<String>) {
     let extractor = extractor(options.limits, options.cache);
     let hashes: Vec<String> =
         clock.time("hash", || found.files.par_iter().map(|file| sha256_of(&file.location).unwrap_or_default()).collect());
@@ -53,20 +53,23 @@ pub(super) fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Cl
         .enumerate()
         .map(|(i, &of)| if of == i { None } else { readings[of].as_ref().map(|r| r.document.clone()) })
         .collect();
-    let whole = readings.into_iter().map(|r| r.map(|r| r.document)).zip(copies).zip(&found.files).zip(hashes);
-    whole
+    let whole = readings.into_iter().map(|r| r.map(|r| r.document)).zip(copies).zip(&found.files).zip(&hashes);
+    let documents = whole
         .filter_map(|(((read, copy), file), hash)| {
             let document = read.or(copy)?;
-            Some(Document { path: file.path.clone(), sha256: hash, ..document })
+            Some(Document { path: file.path.clone(), sha256: hash.clone(), ..document })
         })
-        .collect()
+        .collect();
+    (documents, hashes)
 }
 
-fn extractor(limits: Limits, _cache: bool) -> Arc<Extractor> {
+fn extractor(limits: Limits, cache: bool) -> Arc<Extractor> {
+    let usual = ExtractOptions::default();
     Arc::new(Extractor::new(ExtractOptions {
-        most_bytes: limits.bytes as usize,
+        most_bytes: usize::try_from(limits.bytes).unwrap_or(usize::MAX),
         time_per_file: limits.time,
-        ..ExtractOptions::default()
+        cache: usual.cache.filter(|_| cache),
+        ..usual
     }))
 }
 

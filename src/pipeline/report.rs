@@ -1,31 +1,42 @@
 //! What run.json says about a run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::AuditOptions;
-use crate::cases::{Case, CaseBy};
-use crate::discover::Discovery;
+use super::{AuditOptions, Outcome};
+use crate::cases::CaseBy;
+use crate::discover::{Discovery, SourceFile};
 use crate::export::cells::named;
-use crate::export::run_json::{Counts, InputFile, Options, RunReport};
-use crate::record::Document;
+use crate::export::run_json::{Counts, InputFile, LoadedTable, MissingTable, Options, Reference, RunReport};
+use crate::reference::ReferenceTables;
 
-/// The report, but for the times and the trouble with case.toml files.
-pub(super) fn of(options: &AuditOptions, found: Discovery, cases: &[Case]) -> RunReport {
-    let documents: Vec<&Document> = cases.iter().flat_map(|c| &c.documents).collect();
-    let files = input_files(&found, &documents);
+/// What is known before the cases are judged.
+pub(super) fn of(options: &AuditOptions, found: Discovery, hashes: Vec<String>, refs: &ReferenceTables) -> RunReport {
     RunReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         inputs: options.inputs.iter().map(|i| i.display().to_string()).collect(),
+        files: input_files(&found, hashes),
         options: Options {
             case_by: name_of(options.case_by).to_owned(),
             jobs: options.jobs.get(),
             strict: options.strict,
             cache: options.cache,
         },
-        counts: count(&files, cases, &documents),
-        files,
+        reference: reference(options.refs.as_deref(), refs),
         skipped: found.skipped,
         ..RunReport::default()
+    }
+}
+
+/// What is known of the reference tables.
+pub(super) fn reference(dir: Option<&Path>, refs: &ReferenceTables) -> Reference {
+    let missing = refs.missing().into_iter().map(|(table, rule)| MissingTable { table: table.to_owned(), rule: rule.to_owned() });
+    let shown = |path: &Path| path.display().to_string();
+    Reference {
+        dir: dir.map(shown),
+        loaded: refs.loaded.iter().map(|(path, table)| LoadedTable { file: shown(path), table: (*table).to_owned() }).collect(),
+        missing: missing.collect(),
+        skipped: refs.skipped.iter().map(|path| shown(path)).collect(),
     }
 }
 
@@ -37,22 +48,25 @@ fn name_of(case_by: CaseBy) -> &'static str {
     }
 }
 
-fn input_files(found: &Discovery, documents: &[&Document]) -> Vec<InputFile> {
-    let hashes: HashMap<&str, &str> = documents.iter().map(|d| (d.path.as_str(), d.sha256.as_str())).collect();
-    let hash = |path: &str| hashes.get(path).map(|h| (*h).to_owned()).unwrap_or_default();
-    found.files.iter().map(|f| InputFile { path: f.path.clone(), sha256: hash(&f.path), bytes: f.bytes }).collect()
+fn input_files(found: &Discovery, hashes: Vec<String>) -> Vec<InputFile> {
+    let file = |(f, sha256): (&SourceFile, String)| InputFile { path: f.path.clone(), sha256, bytes: f.bytes };
+    found.files.iter().zip(hashes).map(file).collect()
 }
 
-fn count(files: &[InputFile], cases: &[Case], documents: &[&Document]) -> Counts {
+/// How many there are of everything.
+pub(super) fn count(outcome: &Outcome) -> Counts {
+    let documents = || outcome.documents();
+    let findings = || outcome.reconciled.iter().flat_map(|r| &r.findings);
     Counts {
-        files: files.len(),
-        pages: documents.iter().map(|d| u64::from(d.pages)).sum(),
-        documents: tally(documents.iter().map(|d| named(&d.status))),
-        kinds: tally(documents.iter().map(|d| d.kind.as_str().to_owned())),
-        lines: documents.iter().map(|d| d.lines.len()).sum(),
-        unparsed: documents.iter().map(|d| d.unparsed.len()).sum(),
-        cases: cases.len(),
-        ..Counts::default()
+        files: outcome.report.files.len(),
+        pages: documents().map(|d| u64::from(d.pages)).sum(),
+        documents: tally(documents().map(|d| named(&d.status))),
+        kinds: tally(documents().map(|d| d.kind.as_str().to_owned())),
+        lines: documents().map(|d| d.lines.len()).sum(),
+        unparsed: documents().map(|d| d.unparsed.len()).sum(),
+        cases: outcome.cases.len(),
+        flags: tally(findings().map(|f| f.severity.as_str().to_owned())),
+        rules: tally(findings().map(|f| f.rule.to_owned())),
     }
 }
 

@@ -87,7 +87,9 @@ fn add_row(file: &mut PriceFile, columns: &[String], cells: &[String]) {
     if !cell("drug_unit_of_measurement").is_empty() {
         return;
     }
-    let Some(gross) = cell("standard_charge|gross").replace(',', "").parse().ok().map(Money) else { return };
+    let Some(gross) = cell("standard_charge|gross").replace(',', "").parse().ok().map(Money) else {
+        return;
+    };
     for i in 1..=8 {
         let kind = cell(&format!("code|{i}|type"));
         if kind.is_empty() {
