@@ -7,6 +7,7 @@ use pathfinding::kuhn_munkres::kuhn_munkres;
 use pathfinding::matrix::Matrix;
 use petgraph::unionfind::UnionFind;
 
+use crate::names::text_key;
 use crate::record::ServiceLine;
 
 /// One more pair outweighs every preference among pairs.
@@ -80,12 +81,48 @@ pub(crate) fn days_between(a: Date, b: Date) -> i64 {
     (b - a).get_days().unsigned_abs().into()
 }
 
-/// Whether two lines of one charge print nothing that differs, though too little to be matched by [`close`].
-pub(crate) fn no_conflict(b: &ServiceLine, e: &ServiceLine) -> bool {
-    equal(b.charge.as_ref(), e.charge.as_ref()) == Some(true)
-        && dates_agree(b, e) != Some(false)
-        && equal(b.code.as_ref(), e.code.as_ref()) != Some(false)
-        && equal(b.units.as_ref(), e.units.as_ref()) != Some(false)
+/// Weight of a pair of one charge of which one side prints too little for [`close`]: a paper without dates beside one
+/// without codes. A different code is let pass only where no dates can be compared.
+pub(crate) fn no_conflict(b: &ServiceLine, e: &ServiceLine) -> Option<i64> {
+    let units = equal(b.units.as_ref(), e.units.as_ref());
+    let code = equal(b.code.as_ref(), e.code.as_ref());
+    let date = dates_agree(b, e);
+    let fits = equal(b.charge.as_ref(), e.charge.as_ref()) == Some(true)
+        && date != Some(false)
+        && units != Some(false)
+        && (code != Some(false) || date.is_none());
+    fits.then(|| PAIR + 100_000 * i64::from(units == Some(true)) - 300_000 * i64::from(code == Some(false)))
+}
+
+/// Weight of a pair of one date that both sides describe in the same words, whatever they charge.
+pub(crate) fn same_words(b: &ServiceLine, e: &ServiceLine) -> Option<i64> {
+    let words = |l: &ServiceLine| l.description.as_deref().map(text_key).filter(|k| k.len() >= 4);
+    let code = equal(b.code.as_ref(), e.code.as_ref());
+    let alike = code != Some(false) && dates_agree(b, e) == Some(true) && words(b).is_some() && words(b) == words(e);
+    alike.then_some(PAIR)
+}
+
+/// Lines read with less certainty than this may hold a misread sign.
+const SURE: f32 = 0.95;
+
+fn one_sign_apart(a: &str, b: &str) -> bool {
+    strsim::damerau_levenshtein(a, b) <= 1
+}
+
+/// Weight of a pair of which one line was read with doubt: something agrees, and nothing differs by more than a misread sign.
+pub(crate) fn slipped(b: &ServiceLine, e: &ServiceLine) -> Option<i64> {
+    if b.confidence >= SURE && e.confidence >= SURE {
+        return None;
+    }
+    let charge = equal(b.charge.as_ref(), e.charge.as_ref());
+    let code = equal(b.code.as_ref(), e.code.as_ref());
+    let date = dates_agree(b, e);
+    let agreeing = [charge, code, date].iter().filter(|x| **x == Some(true)).count();
+    let near_charge = b.charge.zip(e.charge).is_none_or(|(x, y)| one_sign_apart(&x.to_string(), &y.to_string()));
+    let near_code = b.code.as_deref().zip(e.code.as_deref()).is_none_or(|(x, y)| one_sign_apart(x, y));
+    let something =
+        charge == Some(true) || code == Some(true) || (date == Some(true) && b.charge.is_some() && e.charge.is_some());
+    (something && near_charge && near_code && date != Some(false)).then(|| PAIR + 100_000 * agreeing as i64)
 }
 
 /// The one-to-one assignment of rows to columns with the largest sum of weights, as (row, column) sorted by row.

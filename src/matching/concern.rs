@@ -71,6 +71,9 @@ pub fn eob_line_provider(docs: &[Document], at: LineRef) -> Option<&str> {
     l.provider.as_deref().or_else(|| d.claim_of(l).and_then(|c| c.provider.as_deref())).or_else(only)
 }
 
+/// What a claim prints above its lines: patient, provider, account, number; and its document.
+type Head<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>, usize);
+
 /// For every bill and EOB line of a case: are they about the same patient and the same provider?
 pub(crate) struct Concerns {
     yes: HashSet<(usize, LineRef)>,
@@ -82,7 +85,6 @@ impl Concerns {
     pub(crate) fn new(docs: &[Document], bills: &[usize], eob_lines: &[LineRef]) -> Self {
         let mut out = Self { yes: HashSet::new(), patient: HashSet::new(), some_bill: HashSet::new() };
         // Lines of one claim are alike in all that counts here; compare names once per claim.
-        type Head<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>, usize);
         let mut heads: BTreeMap<Head<'_>, Vec<LineRef>> = BTreeMap::new();
         for &e in eob_lines {
             let (d, l) = (&docs[e.doc], line(docs, e));
@@ -104,8 +106,8 @@ impl Concerns {
                 }
                 out.patient.extend(lines.iter().map(|e| (b, *e)));
                 let number =
-                    |printed: &Option<&str>, own: &[String]| printed.is_some_and(|p| own.iter().any(|x| same_number(x, p)));
-                let numbers = number(account, &bill.account_no) || number(claim_no, &bill.claim_no);
+                    |printed: Option<&str>, own: &[String]| printed.is_some_and(|p| own.iter().any(|x| same_number(x, p)));
+                let numbers = number(*account, &bill.account_no) || number(*claim_no, &bill.claim_no);
                 let provider_fits = match provider {
                     Some(p) if !bill.provider.is_empty() => bill
                         .provider

@@ -12,7 +12,7 @@ use super::{Group, LineRef, State, line};
 /// A sum is looked for among at most this many lines that differ.
 const LARGEST_POOL: usize = 48;
 /// And over at most this many partial sums.
-const LARGEST_SEARCH: usize = 60_000;
+const LARGEST_SEARCH: usize = 20_000;
 
 /// Takes the groups of a bill: whole sets first, then sets that are the only ones to add up, until nothing changes.
 pub(crate) fn take_groups(state: &mut State<'_>, bill: usize) {
@@ -44,7 +44,11 @@ fn take_one(state: &mut State<'_>, bill: usize, search: Search, coded: bool) -> 
         if coded && el.code.is_none() {
             continue;
         }
-        let pools = pools(state.docs, &open, el);
+        let mut pools = pools(state.docs, &open, el);
+        if coded {
+            // One line for one is a pair, whose units and modifiers are to be compared.
+            pools.retain(|p| p.len() > 1);
+        }
         if let Some(rows) = search(state.docs, &pools, target) {
             state.take_group(bill, Group { bill: rows, eob: vec![e] });
             return true;
@@ -196,6 +200,29 @@ fn take_split(state: &mut State<'_>, bill: usize) -> bool {
         }
     }
     false
+}
+
+/// Broader EOB lines whose set does not add up because a figure was read with doubt: the rows of the line's revenue code, or
+/// of its date, as a whole.
+pub(crate) fn take_doubtful(state: &mut State<'_>, bill: usize) {
+    const SURE: f32 = 0.95;
+    for e in state.free_for(bill) {
+        let el = line(state.docs, e);
+        if el.code.is_some() || (el.revenue_code.is_none() && el.service_date.is_none()) {
+            continue;
+        }
+        let open = state.bills.get(&bill).map(|m| m.unmatched.clone()).unwrap_or_default();
+        let same = |r: &LineRef| {
+            let l = line(state.docs, *r);
+            let rev = el.revenue_code.is_none() || l.revenue_code.is_none() || l.revenue_code == el.revenue_code;
+            rev && dates_agree(l, el) != Some(false) && (el.revenue_code.is_some() || l.service_date == el.service_date)
+        };
+        let pool: Vec<LineRef> = open.iter().copied().filter(same).collect();
+        let doubtful = |r: &LineRef| line(state.docs, *r).confidence < SURE || line(state.docs, *r).charge.is_none();
+        if pool.len() > 1 && (doubtful(&e) || pool.iter().any(doubtful)) {
+            state.take_group(bill, Group { bill: pool, eob: vec![e] });
+        }
+    }
 }
 
 /// What is left of a bill and of its provider's claims, if it comes to the same sum and one side prints no codes.

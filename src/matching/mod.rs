@@ -9,17 +9,19 @@ mod assign;
 mod concern;
 mod groups;
 mod newest;
+mod state;
+mod whole;
 
 pub use assign::dates_agree;
 pub use concern::{People, eob_line_patient, eob_line_provider};
 pub use newest::cancelled_by_reversal;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
-use crate::names::same_number;
 use crate::record::{DocKind, Document, LineKind, Money, ServiceLine, Status};
 
 use concern::Concerns;
+use state::{ClaimKey, State, claim_key};
 
 /// A line of a document of the case: indices into the case's documents and into [`Document::lines`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -172,10 +174,15 @@ pub fn match_case(docs: &[Document], people: &People) -> Matching {
     for &b in &itemised {
         groups::take_groups(&mut state, b);
     }
-    state.pair_by_charge(&itemised);
+    state.pair_within(&itemised, assign::no_conflict);
+    state.pair_within(&itemised, assign::same_words);
+    state.pair_within(&itemised, assign::slipped);
+    for &b in &itemised {
+        groups::take_doubtful(&mut state, b);
+    }
     for &b in &order {
         if is_summary(&docs[b]) {
-            take_whole(&mut state, b);
+            whole::take_whole(&mut state, b);
         }
     }
     for &b in &itemised {
@@ -197,224 +204,6 @@ pub fn match_case(docs: &[Document], people: &People) -> Matching {
         })
         .collect();
     Matching { bills, superseded, eob_lines: own, others }
-}
-
-/// What is still to be matched.
-pub(crate) struct State<'a> {
-    pub(crate) docs: &'a [Document],
-    pub(crate) concerns: &'a Concerns,
-    /// EOB lines that are not matched yet.
-    pub(crate) free: BTreeSet<LineRef>,
-    pub(crate) bills: BTreeMap<usize, BillMatch>,
-    /// Share (in hundredths) of a bill's exact pairs that fall on one claim.
-    affinity: HashMap<(usize, ClaimKey), i64>,
-}
-
-/// A claim of an EOB: document, index and number, as far as printed.
-type ClaimKey = (usize, Option<usize>, Option<String>);
-
-fn claim_key(docs: &[Document], e: LineRef) -> ClaimKey {
-    let l = line(docs, e);
-    (e.doc, l.claim, l.claim_no.clone())
-}
-
-impl State<'_> {
-    /// Free EOB lines that concern the bill.
-    pub(crate) fn free_for(&self, bill: usize) -> Vec<LineRef> {
-        self.free.iter().copied().filter(|&e| self.concerns.get(bill, e)).collect()
-    }
-
-    pub(crate) fn take_pair(&mut self, bill: LineRef, eob: LineRef) {
-        if let Some(m) = self.bills.get_mut(&bill.doc) {
-            m.unmatched.retain(|l| *l != bill);
-            m.pairs.push(Pair { bill, eob });
-        }
-        self.free.remove(&eob);
-    }
-
-    pub(crate) fn take_group(&mut self, doc: usize, group: Group) {
-        for e in &group.eob {
-            self.free.remove(e);
-        }
-        if let Some(m) = self.bills.get_mut(&doc) {
-            m.unmatched.retain(|l| !group.bill.contains(l));
-            m.groups.push(group);
-        }
-    }
-
-    /// On which claims the exact pairs of each bill fall: lines of one charge then go to the bill of their claim.
-    fn claims_of_bills(&self, bills: &[usize]) -> HashMap<(usize, ClaimKey), i64> {
-        let pairs = self.best_pairs(bills, assign::exact);
-        let mut counts: HashMap<(usize, ClaimKey), i64> = HashMap::new();
-        let mut totals: HashMap<usize, i64> = HashMap::new();
-        for (b, e) in pairs {
-            *counts.entry((b.doc, claim_key(self.docs, e))).or_default() += 100;
-            *totals.entry(b.doc).or_default() += 1;
-        }
-        for ((bill, _), n) in &mut counts {
-            *n /= totals.get(bill).copied().unwrap_or(1).max(1);
-        }
-        counts
-    }
-
-    /// Assigns the open lines of all bills and the free EOB lines by the weights of `weigh`.
-    fn pair(&mut self, bills: &[usize], weigh: fn(&ServiceLine, &ServiceLine) -> Option<i64>) {
-        for (b, e) in self.best_pairs(bills, weigh) {
-            self.take_pair(b, e);
-        }
-    }
-
-    fn best_pairs(&self, bills: &[usize], weigh: fn(&ServiceLine, &ServiceLine) -> Option<i64>) -> Vec<(LineRef, LineRef)> {
-        let rows: Vec<LineRef> =
-            bills.iter().filter_map(|b| self.bills.get(b)).flat_map(|m| m.unmatched.iter().copied()).collect();
-        let cols: Vec<LineRef> = self.free.iter().copied().collect();
-        let mut by_charge: HashMap<Money, Vec<usize>> = HashMap::new();
-        let mut by_code: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (j, &e) in cols.iter().enumerate() {
-            let l = line(self.docs, e);
-            if let Some(c) = l.charge {
-                by_charge.entry(c).or_default().push(j);
-            }
-            if let Some(c) = &l.code {
-                by_code.entry(c.as_str()).or_default().push(j);
-            }
-        }
-        let mut edges = Vec::new();
-        for (i, &b) in rows.iter().enumerate() {
-            let bl = line(self.docs, b);
-            let mut near: Vec<usize> = bl.charge.and_then(|c| by_charge.get(&c)).cloned().unwrap_or_default();
-            near.extend(bl.code.as_deref().and_then(|c| by_code.get(c)).into_iter().flatten());
-            near.sort_unstable();
-            near.dedup();
-            for j in near {
-                let e = cols[j];
-                if !self.concerns.get(b.doc, e) {
-                    continue;
-                }
-                let el = line(self.docs, e);
-                if let Some(w) = weigh(bl, el) {
-                    edges.push((i, j, w + self.preference(b, i, e)));
-                }
-            }
-        }
-        assign::assign(&edges).into_iter().map(|(i, j)| (rows[i], cols[j])).collect()
-    }
-
-    /// What decides among equals: the same account, a line that the plan did not refuse, the later EOB, the earlier bill line.
-    fn preference(&self, b: LineRef, rank: usize, e: LineRef) -> i64 {
-        let (bl, el) = (line(self.docs, b), line(self.docs, e));
-        let (bd, ed) = (&self.docs[b.doc], &self.docs[e.doc]);
-        let claim_account = ed.claim_of(el).and_then(|c| c.account_no.as_deref());
-        let account = el.account_no.as_deref().or(claim_account);
-        let same_account = account.is_some_and(|a| {
-            bl.account_no.as_deref().is_some_and(|x| same_number(x, a)) || bd.account_no.iter().any(|x| same_number(x, a))
-        });
-        let refused = el.charge.is_some() && el.not_covered == el.charge && el.patient_share().unwrap_or_default() == Money::ZERO;
-        let age =
-            ed.statement_date.map_or(0, |d| i64::from(d.year()) * 372 + i64::from(d.month()) * 31 + i64::from(d.day()) - 740_000);
-        let rank = i64::try_from(rank).unwrap_or(i64::MAX).min(1_500);
-        let claim = self.affinity.get(&(b.doc, claim_key(self.docs, e))).copied().unwrap_or(0);
-        60_000 * i64::from(same_account) + 300 * claim + 30_000 * i64::from(!refused) + age.clamp(0, 25_000) - rank
-    }
-
-    /// Pairs lines of one charge where the paper prints neither a code nor a date that could be compared, if there is only one choice.
-    fn pair_by_charge(&mut self, bills: &[usize]) {
-        for &b in bills {
-            let open = self.bills.get(&b).map(|m| m.unmatched.clone()).unwrap_or_default();
-            let free = self.free_for(b);
-            for &r in &open {
-                let bl = line(self.docs, r);
-                let fits: Vec<LineRef> = free.iter().copied().filter(|&e| assign::no_conflict(bl, line(self.docs, e))).collect();
-                let [e] = fits[..] else { continue };
-                let rivals = open.iter().filter(|&&o| assign::no_conflict(line(self.docs, o), line(self.docs, e))).count();
-                if rivals == 1 && self.free.contains(&e) {
-                    self.take_pair(r, e);
-                }
-            }
-        }
-    }
-
-    /// A bill that no EOB line names the provider of: the claim of an unknown provider whose lines are the bill's own.
-    ///
-    /// EOBs print the clinician where the bill prints the practice. Half of the bill's lines must agree in charge, date and
-    /// (where both print one) code.
-    fn adopt_foreign_claim(&mut self, bill: usize) {
-        let Some(m) = self.bills.get(&bill) else { return };
-        if !m.pairs.is_empty() || !m.groups.is_empty() || m.unmatched.is_empty() {
-            return;
-        }
-        let open = m.unmatched.clone();
-        let mut claims: BTreeMap<ClaimKey, Vec<LineRef>> = BTreeMap::new();
-        for &e in &self.free {
-            if self.concerns.of_no_bill(e) && self.concerns.patient_fits(bill, e) {
-                let l = line(self.docs, e);
-                claims.entry((e.doc, l.claim, l.provider.clone())).or_default().push(e);
-            }
-        }
-        let mut best: Vec<(LineRef, LineRef)> = Vec::new();
-        for lines in claims.values() {
-            let mut edges = Vec::new();
-            for (i, &b) in open.iter().enumerate() {
-                for (j, &e) in lines.iter().enumerate() {
-                    if let Some(w) = assign::exact(line(self.docs, b), line(self.docs, e)) {
-                        edges.push((i, j, w));
-                    }
-                }
-            }
-            let got = assign::assign(&edges);
-            if got.len() * 2 >= open.len() && got.len() * 2 >= lines.len() && got.len() > best.len() {
-                best = got.into_iter().map(|(i, j)| (open[i], lines[j])).collect();
-            }
-        }
-        for (b, e) in best {
-            self.take_pair(b, e);
-        }
-    }
-}
-
-/// Matches a bill without codes to its provider's claims as a whole.
-fn take_whole(state: &mut State<'_>, bill: usize) {
-    let docs = state.docs;
-    let doc = &docs[bill];
-    let free = state.free_for(bill);
-    let mut claims: BTreeMap<ClaimKey, Vec<LineRef>> = BTreeMap::new();
-    for &e in &free {
-        claims.entry(claim_key(docs, e)).or_default().push(e);
-    }
-    let account_of = |e: LineRef| {
-        let l = line(docs, e);
-        l.account_no.clone().or_else(|| docs[e.doc].claim_of(l).and_then(|c| c.account_no.clone()))
-    };
-    let mine: Vec<Vec<LineRef>> = claims.into_values().collect();
-    let by_account: Vec<&Vec<LineRef>> =
-        mine.iter().filter(|c| account_of(c[0]).is_some_and(|a| doc.account_no.iter().any(|x| same_number(x, &a)))).collect();
-    let charged = |c: &Vec<LineRef>| c.iter().filter_map(|&e| line(docs, e).charge).sum::<Money>();
-    let total = doc.total_charges.or_else(|| {
-        let v: Vec<Money> = doc.services().filter_map(|l| l.charge).collect();
-        (!v.is_empty()).then(|| v.into_iter().sum())
-    });
-    let by_total: Vec<&Vec<LineRef>> = mine.iter().filter(|c| Some(charged(c)) == total).collect();
-    let dates: Vec<_> = doc.services().filter_map(|l| l.service_date).chain(doc.service_from).chain(doc.service_to).collect();
-    let in_time = |c: &&Vec<LineRef>| {
-        let (Some(lo), Some(hi)) = (dates.iter().min(), dates.iter().max()) else {
-            return true;
-        };
-        c.iter().any(|&e| {
-            let l = line(docs, e);
-            l.service_date.is_none_or(|d| d <= *hi) && l.last_date().is_none_or(|d| d >= *lo)
-        })
-    };
-    let chosen: Vec<&Vec<LineRef>> = if !by_account.is_empty() {
-        by_account
-    } else if by_total.len() == 1 {
-        by_total
-    } else {
-        mine.iter().filter(in_time).collect()
-    };
-    let eob: Vec<LineRef> = chosen.into_iter().flatten().copied().collect();
-    if !eob.is_empty() {
-        state.take_group(bill, Group { bill: open_services(doc, bill), eob });
-    }
 }
 
 #[cfg(test)]

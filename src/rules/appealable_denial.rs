@@ -28,7 +28,7 @@ use super::wording::{denial_class_of_words, patient_bears, provider_bears, says_
 use crate::case_file::PlanKind;
 use crate::matching::LineRef;
 use crate::names::same_number;
-use crate::record::{DocKind, FactKind, Money, Network};
+use crate::record::{DocKind, FactKind, Money};
 use crate::reference::code_lists::{DenialClass, denial_class};
 
 const ID: &str = "appealable-denial";
@@ -123,7 +123,7 @@ fn denial(cx: &Context<'_>, e: LineRef) -> Option<(Money, DenialClass)> {
             let all = whole && l.charge.is_some_and(|c| (c - refused).abs() <= TOLERANCE);
             let told = patient_bears(&notes) && by_words.is_some();
             // Out of network a plan leaves what is above its fee schedule.
-            let partly = told && cx.network(e) != Some(Network::Out);
+            let partly = told && !cx.is_outside(e);
             (all || partly).then(|| (of_denial.min(refused), by_words.unwrap_or(DenialClass::NotCovered)))
         }
         // A notice without such a column (Medicare Summary Notice) says it in words.

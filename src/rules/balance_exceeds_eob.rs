@@ -20,11 +20,13 @@
 //! # Source
 //! The papers themselves; for a provider in network its contract with the plan, for Medicare 42 CFR 424.55 and 489.21.
 
+use super::amounts::Expectation;
 use super::context::{Context, TOLERANCE};
 use super::finding::{Finding, Severity};
 use super::no_surprises;
+use super::reading::asked;
 use crate::case_file::PlanKind;
-use crate::record::{LineKind, Money, Network};
+use crate::record::{Document, LineKind, Money, Network};
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     if !cx.insured() {
@@ -32,7 +34,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     }
     let mut out = Vec::new();
     for (bill, m) in cx.bills() {
-        let Some(balance) = bill.balance_due else { continue };
+        let Some(balance) = asked(bill) else { continue };
         // Without any matched line there is nothing to compare with: that is `no-eob` on the document.
         let whole_without_eob = m.whole && m.eob_lines().is_empty();
         let Some(e) = cx.expectation(m).filter(|_| !cx.waits(m) && !whole_without_eob) else {
@@ -48,19 +50,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let lawful =
             outside && cx.plan_kind() == PlanKind::Commercial && no_surprises::protection(cx, m).is_none_or(|p| !p.certain);
         let severity = if lawful || explained { Severity::Review } else { Severity::Error };
-        let mut text =
-            format!("{} asks for {balance}. The EOB lines matched to it put the patient's share at {}", bill.path, e.share);
-        if e.paid != Money::ZERO {
-            text += &format!(", of which {} is credited as paid", e.paid);
-        }
-        if e.unmatched != Money::ZERO {
-            text += &format!(", and {} is charged for lines that no EOB shows", e.unmatched);
-        }
-        text += &format!(": {} is supported.", e.supported());
-        let forward: Money = bill.lines.iter().filter(|l| l.line_kind == LineKind::Balance).filter_map(|l| l.charge).sum();
-        if forward > Money::ZERO {
-            text += &format!(" The bill carries over a balance of {forward} without showing what it is for.");
-        }
+        let text = explain(bill, balance, &e);
         let step = if lawful {
             "The provider is out of network and may bill the rest unless a state law protects you: ask the plan for help and the provider for a reduction."
         } else if explained {
@@ -69,11 +59,32 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             "Ask the provider to bring the balance in line with the EOB before you pay."
         };
         let f = cx.on_document("balance-exceeds-eob", severity, m.doc).billed(balance).expected(e.supported()).amount(excess);
-        let mut f = cx.with_match(f.says(text, step), m);
+        let mut f = cx.with_match(f.says(text, step), m, |d| cx.adds_up(d, |e| cx.share(e), |x| x.patient_responsibility));
         for &u in &m.unmatched {
             f = cx.also_line(f, u);
         }
         out.push(f);
     }
     out
+}
+
+fn explain(bill: &Document, balance: Money, e: &Expectation) -> String {
+    let paid = if e.paid == Money::ZERO { String::new() } else { format!(", of which {} is credited as paid", e.paid) };
+    let rest = if e.unmatched == Money::ZERO {
+        String::new()
+    } else {
+        format!(", and {} is charged for lines that no EOB shows", e.unmatched)
+    };
+    let forward: Money = bill.lines.iter().filter(|l| l.line_kind == LineKind::Balance).filter_map(|l| l.charge).sum();
+    let carried = if forward > Money::ZERO {
+        format!(" The bill carries over a balance of {forward} without showing what it is for.")
+    } else {
+        String::new()
+    };
+    format!(
+        "{} asks for {balance}. The EOB lines matched to it put the patient's share at {}{paid}{rest}: {} is supported.{carried}",
+        bill.path,
+        e.share,
+        e.supported()
+    )
 }

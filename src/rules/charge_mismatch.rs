@@ -17,16 +17,18 @@
 
 use super::context::{Context, TOLERANCE};
 use super::finding::{Finding, Severity};
+use super::reading::may_be_slip;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for p in cx.bills().flat_map(|(_, m)| &m.pairs) {
-        if let (Some(b), Some(e)) = (cx.line(p.bill).charge, cx.line(p.eob).charge) {
-            if b - e > TOLERANCE {
-                let text = format!("{} charges {b}; {} shows {e} for the same service.", cx.place(p.bill), cx.place(p.eob));
-                let f = cx.with_line(cx.on_line("charge-mismatch", Severity::Error, p.bill), p.eob).expected(e).amount(b - e);
-                out.push(f.says(text, "Ask the provider to correct the charge to the one that was sent to the plan."));
-            }
+        if let (Some(b), Some(e)) = (cx.line(p.bill).charge, cx.line(p.eob).charge)
+            && b - e > TOLERANCE
+            && (cx.both_sure(p.bill, p.eob) || !may_be_slip(&b.to_string(), &e.to_string()))
+        {
+            let text = format!("{} charges {b}; {} shows {e} for the same service.", cx.place(p.bill), cx.place(p.eob));
+            let f = cx.with_line(cx.on_line("charge-mismatch", Severity::Error, p.bill), p.eob).expected(e).amount(b - e);
+            out.push(f.says(text, "Ask the provider to correct the charge to the one that was sent to the plan."));
         }
     }
     out

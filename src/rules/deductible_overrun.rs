@@ -64,10 +64,9 @@ impl Limit {
             let in_year = plan.and_then(|p| p.year).is_none_or(|y| y == date.year());
             if let (Some(m), true) =
                 ((self.share)(cx, e).filter(|m| *m > Money::ZERO), in_year && cx.network(e) != Some(Network::Out))
+                && !cx.is_pending(e)
             {
-                if !cx.is_pending(e) {
-                    counted.push((date.year(), e, m));
-                }
+                counted.push((date.year(), e, m));
             }
         }
         counted

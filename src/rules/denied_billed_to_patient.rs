@@ -20,9 +20,10 @@
 
 use super::context::{Context, TOLERANCE};
 use super::finding::{Finding, Severity};
+use super::reading::asked;
 use super::wording::{patient_bears, provider_bears, says_duplicate};
 use crate::matching::LineRef;
-use crate::record::{Money, Network};
+use crate::record::Money;
 
 /// CO reductions that are no denial: fee schedule, sequestration, incentive programmes, capitation.
 const ROUTINE: &[&str] = &["45", "18", "24", "144", "237", "253", "223", "131", "104"];
@@ -30,7 +31,7 @@ const ROUTINE: &[&str] = &["45", "18", "24", "144", "237", "253", "223", "131", 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (bill, m) in cx.bills() {
-        let excess = bill.balance_due.zip(cx.expectation(m)).map(|(b, e)| b - e.supported());
+        let excess = asked(bill).zip(cx.expectation(m)).map(|(b, e)| b - e.supported());
         for p in &m.pairs {
             let (b, e) = (cx.line(p.bill), cx.line(p.eob));
             let Some(denied) = denied_to_provider(cx, p.eob) else {
@@ -87,7 +88,7 @@ fn denied_to_provider(cx: &Context<'_>, e: LineRef) -> Option<Money> {
         return None;
     }
     let words = provider_bears(&notes) && !patient_bears(&notes);
-    let outside = cx.network(e) == Some(Network::Out);
+    let outside = cx.is_outside(e);
     let of_patient = share - cx.cost_share(e).unwrap_or_default();
     let silent = whole && share == Money::ZERO && cx.states_share(e.doc) && !outside;
     let partial = words

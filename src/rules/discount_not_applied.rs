@@ -18,7 +18,7 @@
 
 use super::context::{Context, TOLERANCE};
 use super::finding::{Finding, Severity};
-use crate::record::{Money, Network};
+use super::reading::unseen_credits;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -27,23 +27,25 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     }
     for (bill, m) in cx.bills() {
         let eob = m.eob_lines();
-        let outside = eob.iter().any(|e| cx.network(*e) == Some(Network::Out));
+        let outside = eob.iter().any(|e| cx.is_outside(*e));
         if eob.is_empty() || bill.balance_due.is_none() || outside || cx.waits(m) {
             continue;
         }
-        let Some(discount) = eob.iter().map(|e| cx.discount(*e)).sum::<Option<Money>>() else {
+        let Some(discount) = cx.summed(m, |e| cx.discount(e), |d| d.total_discount).map(|r| r.low) else {
             continue;
         };
         let credited = Context::credited_discount(bill);
         let gap = discount - credited;
-        if gap > TOLERANCE {
+        if gap - unseen_credits(bill) > TOLERANCE {
             let text = format!(
                 "The EOB lines matched to {} carry a plan discount of {discount}; the bill credits {credited} as insurance adjustments.",
                 bill.path
             );
             let f =
                 cx.on_document("discount-not-applied", Severity::Error, m.doc).billed(credited).expected(discount).amount(gap);
-            out.push(cx.with_match(f.says(text, "Ask the provider to apply the contracted discount to the account."), m));
+            out.push(cx.with_match(f.says(text, "Ask the provider to apply the contracted discount to the account."), m, |d| {
+                cx.adds_up(d, |e| cx.discount(e), |x| x.total_discount)
+            }));
         }
     }
     out

@@ -45,7 +45,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             earlier.push(at);
             let Some(&first) = alike.first() else { continue };
             let l = cx.line(at);
-            if code_lists::says_repeated(&l.modifiers) || (l.code.is_none() && rooms.contains(&at)) {
+            if code_lists::says_repeated(&cx.modifiers(at)) || (l.code.is_none() && rooms.contains(&at)) {
                 continue;
             }
             out.push(finding(cx, first, at, &[&alike[..], &[at]].concat()));
@@ -108,10 +108,9 @@ fn finding(cx: &Context<'_>, first: LineRef, at: LineRef, all: &[LineRef]) -> Fi
     let charge = l.charge.unwrap_or_default();
     let what = l.code.as_deref().or(l.description.as_deref()).unwrap_or("a service");
     let date = l.service_date.map(|d| d.to_string()).unwrap_or_default();
-    let mut text = format!("{what} of {date} is charged at {charge} in {} and again in {}.", cx.place(first), cx.place(at));
-    if severity == Severity::Error {
-        text += &format!(" The EOB shows {on_eob} of the {} lines.", all.len());
-    }
+    let shown =
+        if severity == Severity::Error { format!(" The EOB shows {on_eob} of the {} lines.", all.len()) } else { String::new() };
+    let text = format!("{what} of {date} is charged at {charge} in {} and again in {}.{shown}", cx.place(first), cx.place(at));
     let step = if l.code.is_none() {
         "Ask for the record of the day: was it given or used twice?"
     } else {

@@ -3,8 +3,11 @@
 //! A rule is a pure function from a [`Context`] to [`Finding`]s. It states both figures and where each was read. After the
 //! rules have run, a finding that rests on a figure of doubtful reading becomes `review`.
 
+mod amounts;
 mod context;
+mod coverage;
 mod finding;
+mod reading;
 mod wording;
 
 mod appealable_denial;
@@ -36,7 +39,8 @@ mod units_exceed_mue;
 mod units_mismatch;
 mod upcoding;
 
-pub use context::{Context, Expectation, SURE, TOLERANCE};
+pub use amounts::Expectation;
+pub use context::{Context, SURE, TOLERANCE};
 pub use finding::{Finding, Severity};
 
 use crate::record::TextOrigin;

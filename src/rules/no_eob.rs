@@ -20,6 +20,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
+use super::wording::says_duplicate;
 use crate::record::Money;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
@@ -37,13 +38,14 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         }
         for &b in &m.unmatched {
             let l = cx.line(b);
-            if l.charge.is_none_or(|c| c <= Money::ZERO) {
+            if l.charge.is_none_or(|c| c <= Money::ZERO) || cx.may_be_unread(m, b) {
                 continue;
             }
             // An EOB line left over that is broad enough to hold this charge may be the one.
             let unclear = m.eob_left.iter().any(|e| {
-                let e = cx.line(*e);
-                e.code.is_none() && e.charge >= l.charge && crate::matching::dates_may_agree(l, e)
+                let left = cx.line(*e);
+                let repeated = left.adjustments.iter().any(|a| a.carc == "18") || says_duplicate(&cx.notes(*e));
+                left.code.is_none() && !repeated && left.charge >= l.charge && crate::matching::dates_may_agree(l, left)
             });
             let severity = if unclear { Severity::Review } else { Severity::Likely };
             let what = l.code.as_deref().or(l.description.as_deref()).unwrap_or("a service");

@@ -21,11 +21,13 @@
 //! # Source
 //! 45 CFR 149.110–149.130 (plans), 149.410–149.440 (providers). No Surprises Help Desk: 1-800-985-3059.
 
-use super::context::{Context, TOLERANCE, facility_name};
+use super::context::{Context, TOLERANCE};
+use super::coverage::facility_name;
 use super::finding::{Finding, Severity};
+use super::reading::asked;
 use crate::case_file::PlanKind;
 use crate::matching::{BillMatch, LineRef};
-use crate::record::{Money, Network};
+use crate::record::Network;
 use crate::reference::code_lists::{ancillary, is_air_ambulance, is_emergency};
 
 /// Why the act protects the patient of a bill.
@@ -39,11 +41,11 @@ pub(super) struct Protection {
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (bill, m) in cx.bills() {
-        let Some(balance) = bill.balance_due.filter(|_| !cx.waits(m)) else {
+        let Some(balance) = asked(bill).filter(|_| !cx.waits(m)) else {
             continue;
         };
         let Some(p) = protection(cx, m) else { continue };
-        let Some(share) = m.eob_lines().into_iter().map(|e| cx.share(e)).sum::<Option<Money>>() else {
+        let Some(share) = cx.summed(m, |e| cx.share(e), |d| d.patient_responsibility).map(|r| r.high) else {
             continue;
         };
         if balance - share <= TOLERANCE {
@@ -62,7 +64,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             "Ask the provider for the signed notice-and-consent form; without one the No Surprises Act forbids the difference."
         };
         let f = cx.on_document("no-surprises", severity, m.doc).billed(balance).expected(share).amount(balance - share);
-        out.push(cx.with_match(f.says(text, step), m));
+        out.push(cx.with_match(f.says(text, step), m, |d| cx.adds_up(d, |e| cx.share(e), |x| x.patient_responsibility)));
     }
     out
 }

@@ -18,7 +18,7 @@
 
 use super::context::{Context, TOLERANCE};
 use super::finding::{Finding, Severity};
-use crate::record::Money;
+use super::reading::unseen_credits;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -30,19 +30,19 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         if eob.is_empty() || bill.balance_due.is_none() || cx.waits(m) {
             continue;
         }
-        let Some(paid) = eob.iter().map(|e| cx.plan_paid(*e)).sum::<Option<Money>>() else {
+        let Some(paid) = cx.summed(m, |e| cx.plan_paid(e), |d| d.total_plan_paid).map(|r| r.low) else {
             continue;
         };
         let credited = Context::credited_plan_payments(bill);
         let gap = paid - credited;
-        if gap > TOLERANCE {
+        if gap - unseen_credits(bill) > TOLERANCE {
             let text = format!(
                 "The EOB lines matched to {} show that the plan paid {paid}; the bill credits {credited} as insurance payments.",
                 bill.path
             );
             let step = "Ask the provider to post the payment; the insurer can give its date and number.";
             let f = cx.on_document("payment-not-posted", Severity::Error, m.doc).billed(credited).expected(paid).amount(gap);
-            out.push(cx.with_match(f.says(text, step), m));
+            out.push(cx.with_match(f.says(text, step), m, |d| cx.adds_up(d, |e| cx.plan_paid(e), |x| x.total_plan_paid)));
         }
     }
     out

@@ -38,7 +38,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             let (Some(code), Some(charge)) = (l.code.as_deref(), l.charge.filter(|c| *c > Money::ZERO)) else {
                 continue;
             };
-            let units = l.units.filter(|u| *u > Decimal::ZERO).unwrap_or(Decimal::ONE);
+            let units = units(cx, at, code, facility);
             let Some(each) = charge.0.checked_div(units).map(Money) else {
                 continue;
             };
@@ -77,6 +77,18 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// The units of a bill line: its own, or the EOB's. Where neither prints any, one; for a code that is counted by time or
+/// dose, as many as a patient can have of it in a day.
+fn units(cx: &Context<'_>, at: LineRef, code: &str, facility: bool) -> Decimal {
+    let l = cx.line(at);
+    let settled = || cx.matching.eob_of(at).and_then(|e| cx.line(e).units);
+    let most = || {
+        let limit = l.service_date.and_then(|d| cx.refs.limits.find(code, d, facility)).map(|m| m.units);
+        limit.filter(|u| *u > Decimal::from(3))
+    };
+    l.units.or_else(settled).or_else(most).filter(|u| *u > Decimal::ZERO).unwrap_or(Decimal::ONE)
 }
 
 fn flag(cx: &Context<'_>, at: LineRef, each: Money, benchmark: Money, source: String) -> Finding {

@@ -78,9 +78,7 @@ fn pairs(cx: &Context<'_>, doc: usize, date: Date, lines: &[LineRef]) -> Vec<Fin
             };
             let severity = match edit.indicator {
                 ModifierIndicator::NotAllowed => Severity::Error,
-                ModifierIndicator::Allowed
-                    if lifts_ncci_edit(&cx.line(second).modifiers) || lifts_ncci_edit(&cx.line(first).modifiers) =>
-                {
+                ModifierIndicator::Allowed if lifts_ncci_edit(&cx.modifiers(second)) || lifts_ncci_edit(&cx.modifiers(first)) => {
                     continue;
                 }
                 ModifierIndicator::Allowed if prints_modifiers => Severity::Likely,
@@ -119,9 +117,7 @@ fn panels(cx: &Context<'_>, lines: &[LineRef]) -> Vec<Finding> {
     for (panel, components) in PANELS {
         let tests: Option<Vec<LineRef>> = components
             .iter()
-            .map(|c| {
-                lines.iter().copied().find(|l| code(cx, *l) == *c && !used.contains(l) && !says_repeated(&cx.line(*l).modifiers))
-            })
+            .map(|c| lines.iter().copied().find(|l| code(cx, *l) == *c && !used.contains(l) && !says_repeated(&cx.modifiers(*l))))
             .collect();
         let Some(mut tests) = tests else { continue };
         tests.sort_unstable();

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::context::Context;
+use super::context::{Context, SURE};
 use super::finding::{Finding, Severity};
 use super::units_mismatch::share_of_excess;
 use crate::matching::LineRef;
@@ -39,10 +39,11 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         let mut days: BTreeMap<(Date, &str), Vec<LineRef>> = BTreeMap::new();
         for at in cx.services(m.doc) {
             let l = cx.line(at);
-            if let (Some(d), Some(c), Some(_)) = (l.service_date, l.code.as_deref(), l.units) {
-                if !is_anaesthesia(c) && l.service_date_to.is_none_or(|t| t == d) {
-                    days.entry((d, c)).or_default().push(at);
-                }
+            if let (Some(d), Some(c), Some(_)) = (l.service_date, l.code.as_deref(), l.units)
+                && !is_anaesthesia(c)
+                && l.service_date_to.is_none_or(|t| t == d)
+            {
+                days.entry((d, c)).or_default().push(at);
             }
         }
         for ((date, code), lines) in days {
@@ -53,8 +54,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             let single = |at: &LineRef| units(*at) > limit.units;
             let total: Decimal = lines.iter().map(|at| units(*at)).sum();
             let severity = match limit.adjudication {
-                Adjudication::Line => Severity::Likely,
-                Adjudication::DayPolicy => Severity::Likely,
+                Adjudication::Line | Adjudication::DayPolicy => Severity::Likely,
                 Adjudication::DayClinical if lines.iter().any(single) => Severity::Likely,
                 Adjudication::DayClinical => Severity::Review,
             };
@@ -65,6 +65,10 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                     continue;
                 }
                 left -= over;
+                let settled = cx.matching.eob_of(at).and_then(|e| cx.line(e).units);
+                if cx.line(at).confidence < SURE && settled.is_some_and(|u| u <= limit.units) {
+                    continue;
+                }
                 out.push(flag(cx, at, severity, over, total.max(units(at)), limit.units));
             }
         }

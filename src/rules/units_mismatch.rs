@@ -27,7 +27,8 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     for p in cx.bills().flat_map(|(_, m)| &m.pairs) {
         let (b, e) = (cx.line(p.bill), cx.line(p.eob));
         let (Some(bu), Some(eu)) = (b.units, e.units) else { continue };
-        if bu == eu {
+        // Other units at the same charge, on a line read with doubt, are a misread digit.
+        if bu == eu || (b.charge == e.charge && !cx.both_sure(p.bill, p.eob)) {
             continue;
         }
         let amount = b.charge.filter(|_| bu > eu).and_then(|c| share_of_excess(c, bu, bu - eu));

@@ -22,6 +22,12 @@ static PATIENT_BEARS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static OUTSIDE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"provider\s+is\s+(out\s+of|not\s+in)\s+(the\s+|your\s+)?(plan'?s?\s+)?network|out-of-network\s+provider|no\s+surprises\s+act|non-?participating\s+provider",
+    )
+});
+
 static DUPLICATE: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"\bduplicate|already\s+(been\s+)?(processed|paid|considered)|previously\s+(processed|paid|considered)")
 });
@@ -86,7 +92,12 @@ pub fn provider_bears(note: &str) -> bool {
 
 /// Whether a note says that the patient bears the amount or may appeal.
 pub fn patient_bears(note: &str) -> bool {
-    PATIENT_BEARS.is_match(note) && !(provider_bears(note) && !note.to_lowercase().contains("appeal"))
+    PATIENT_BEARS.is_match(note) && (!provider_bears(note) || note.to_lowercase().contains("appeal"))
+}
+
+/// Whether a note says that the provider is out of network.
+pub fn says_outside(note: &str) -> bool {
+    OUTSIDE.is_match(note)
 }
 
 /// Whether a note says that the service was settled before.

@@ -198,7 +198,9 @@ pub(crate) fn network(text: &str) -> Option<&'static str> {
     {
         return Some("out");
     }
-    let inside = (has("in") && (has("network") || words.len() == 1))
+    // `Lakeside Clinic (Network)`.
+    let inside = words == ["network"]
+        || (has("in") && (has("network") || words.len() == 1))
         || has("participating")
         || has("par")
         || has("inn")

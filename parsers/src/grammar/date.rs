@@ -168,7 +168,7 @@ fn month_first(at: &str) -> IResult<&str, LooseDate> {
     let gap = verify(recognize((space0, opt(one_of(",-")), space0)), |g: &str| !g.is_empty());
     let with_year = preceded(gap, year).parse(i);
     match with_year {
-        Ok((rest, y)) if !rest.starts_with('/') && !(matches!(y, Year::Two(_)) && rest.starts_with([':', '.', ','])) => {
+        Ok((rest, y)) if !(rest.starts_with('/') || matches!(y, Year::Two(_)) && rest.starts_with([':', '.', ','])) => {
             made(rest, build(Some(y), month, day), at)
         }
         _ => made(i, build(None, month, day), at),
