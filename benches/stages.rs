@@ -11,7 +11,7 @@ use billproof::extract::{ExtractOptions, Extractor};
 use billproof::file_kind::FileKind;
 use billproof::ledger::reconcile_case;
 use billproof::pipeline::{AuditOptions, audit};
-use billproof::reading::{Limits, parse_document};
+use billproof::reading::{Limits, parse_documents};
 use billproof::record::{DocKind, Document, LineKind, Money, ServiceLine};
 use billproof::reference::ReferenceTables;
 use billproof_parsers::page_text::DocumentText;
@@ -50,8 +50,8 @@ fn reading(c: &mut Criterion) {
     group.throughput(Throughput::Elements(files.len() as u64));
     group.bench_function("bytes to record, by file", |b| {
         b.iter(|| {
-            let read = |(path, kind, bytes): &(String, FileKind, Vec<u8>)| parse_document(path, *kind, bytes, &extractor);
-            files.iter().map(read).filter(|r| !r.document.lines.is_empty()).count()
+            let read = |(path, kind, bytes): &(String, FileKind, Vec<u8>)| parse_documents(path, *kind, bytes, &extractor);
+            files.iter().flat_map(read).filter(|r| !r.document.lines.is_empty()).count()
         });
     });
     group.finish();

@@ -15,6 +15,7 @@ use crate::export::{csv, json, text};
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions, ReconcileOptions};
 use crate::reading::Limits;
+use crate::record::Document;
 use crate::rules::{self, RULES};
 use crate::{doctor, summary};
 
@@ -228,12 +229,21 @@ fn explain(id: &str) -> Result<ExitCode> {
 }
 
 fn extract(args: &ExtractArgs) -> Result<ExitCode> {
-    let reading = pipeline::read_one(&args.file, !args.no_cache)?;
+    let readings = pipeline::read_one(&args.file, !args.no_cache)?;
     let mut shown = Vec::new();
     match args.format {
-        ExtractFormat::Text => text::write(&mut shown, &reading.document, &reading.text),
-        ExtractFormat::Json => json::write_reading(&mut shown, &reading.document, &reading.text),
-        ExtractFormat::Csv => csv::write(&mut shown, csv::line_rows(&[reading.document])),
+        ExtractFormat::Text => readings.iter().enumerate().try_for_each(|(i, r)| {
+            if i > 0 {
+                shown.extend_from_slice(b"\n\n");
+            }
+            text::write(&mut shown, &r.document, &r.text)
+        }),
+        // One object for each document, one behind the other.
+        ExtractFormat::Json => readings.iter().try_for_each(|r| json::write_reading(&mut shown, &r.document, &r.text)),
+        ExtractFormat::Csv => {
+            let documents: Vec<Document> = readings.into_iter().map(|r| r.document).collect();
+            csv::write(&mut shown, csv::line_rows(&documents))
+        }
     }?;
     io::stdout().lock().write_all(&shown)?;
     Ok(ExitCode::SUCCESS)

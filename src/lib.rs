@@ -4,8 +4,8 @@
 //! holds them to it). Only [`record`] is used by all. [`pipeline`], [`doctor`], [`summary`] and [`cli`] stand over all
 //! of them.
 //!
-//! Two functions carry everything and know nothing of threads or folders: [`reading::parse_document`] makes the bytes
-//! of a file a document, and [`ledger::reconcile_case`] makes the documents of a case its findings.
+//! Two functions carry everything and know nothing of threads or folders: [`reading::parse_documents`] makes the bytes
+//! of a file its documents, and [`ledger::reconcile_case`] makes the documents of a case its findings.
 
 pub mod record;
 

@@ -1,21 +1,23 @@
-//! One file → one document, whatever the file is: bounded in size and time, its panics caught.
+//! One file → its documents, whatever the file is: bounded in size and time, its panics caught.
 
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::RangeInclusive;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use billproof_parsers::page_text::DocumentText;
+use billproof_parsers::page_text::{DocumentText, TextSource};
+use billproof_parsers::split::split;
 use sha2::{Digest, Sha256};
 
 use crate::extract::{Extraction, Extractor, PageProblem};
 use crate::file_kind::FileKind;
 use crate::normalize::normalize;
-use crate::record::{Document, Status};
+use crate::record::{Document, Status, TextOrigin};
 
 /// Name of the threads in which files are read; what panics in them becomes a failed row.
 pub const READER_THREAD: &str = "billproof-file";
@@ -99,50 +101,100 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Reads a file in a thread of its own, so that one that neither returns nor fails holds nothing up but itself.
-pub fn read_file(path: &str, location: &Path, kind: FileKind, extractor: &Arc<Extractor>, limits: Limits) -> Reading {
+/// Reads a file in a thread of its own, so that one that neither returns nor fails holds nothing up but itself. One
+/// reading for each document in it, never none.
+pub fn read_file(path: &str, location: &Path, kind: FileKind, extractor: &Arc<Extractor>, limits: Limits) -> Vec<Reading> {
     let (send, receive) = mpsc::sync_channel(1);
     let job = {
         let (path, location, extractor) = (path.to_owned(), location.to_owned(), Arc::clone(extractor));
         move || {
-            let reading = panic::catch_unwind(AssertUnwindSafe(|| match read_bytes(&location, limits.bytes) {
-                Ok(bytes) => parse_document(&path, kind, &bytes, &extractor),
-                Err(error) => Reading::failed(&path, format!("cannot be read: {error}")),
+            let readings = panic::catch_unwind(AssertUnwindSafe(|| match read_bytes(&location, limits.bytes) {
+                Ok(bytes) => parse_documents(&path, kind, &bytes, &extractor),
+                Err(error) => vec![Reading::failed(&path, format!("cannot be read: {error}"))],
             }));
-            let reading = reading.unwrap_or_else(|_| Reading::failed(&path, "cannot be read: its content broke the reader"));
-            let _ = send.send(reading);
+            let broke = |_| vec![Reading::failed(&path, "cannot be read: its content broke the reader")];
+            let _ = send.send(readings.unwrap_or_else(broke));
         }
     };
     let spawned = thread::Builder::new().name(READER_THREAD.to_owned()).stack_size(READER_STACK).spawn(job);
     if let Err(error) = spawned {
-        return Reading::failed(path, format!("cannot be read: no thread for it: {error}"));
+        return vec![Reading::failed(path, format!("cannot be read: no thread for it: {error}"))];
     }
     receive
         .recv_timeout(limits.time.saturating_add(GRACE))
-        .unwrap_or_else(|_| Reading::failed(path, format!("cannot be read within {} s", limits.time.as_secs())))
+        .unwrap_or_else(|_| vec![Reading::failed(path, format!("cannot be read within {} s", limits.time.as_secs()))])
 }
 
-/// The bytes of a file → the document: the first of the two functions that carry everything.
+/// The bytes of a file → its documents: the first of the two functions that carry everything.
 ///
-/// It depends on its arguments alone, and knows nothing of threads or folders. `path` is what the document is called.
-pub fn parse_document(path: &str, kind: FileKind, bytes: &[u8], extractor: &Extractor) -> Reading {
+/// It depends on its arguments alone, and knows nothing of threads or folders. `path` is what the file is called, and the
+/// document too where the file holds a single one; of several each has its pages behind it (`file.pdf#p3-5`). There is
+/// always at least one reading.
+pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], extractor: &Extractor) -> Vec<Reading> {
     let started = Instant::now();
     let extracted = extractor.extract(kind, bytes);
     let extract = started.elapsed();
-    let started = Instant::now();
     let extraction = match extracted {
         Ok(extraction) => extraction,
         Err(error) => {
-            return Reading { extract, ..Reading::failed(path, error.to_string()) };
+            return vec![Reading { extract, ..Reading::failed(path, error.to_string()) }];
         }
     };
-    let mut document = document_of(&extraction);
-    path.clone_into(&mut document.path);
-    Reading { document, text: extraction.text, extract, parse: started.elapsed() }
+    let started = Instant::now();
+    let parts = split(&extraction.text);
+    let mut readings: Vec<Reading> = if parts.len() < 2 {
+        vec![reading_of(path.to_owned(), 1, extraction)]
+    } else {
+        let named = |part: &RangeInclusive<u32>| format!("{path}#p{}-{}", part.start(), part.end());
+        let cut = cut(extraction, &parts);
+        parts.iter().zip(cut).map(|(part, extraction)| reading_of(named(part), *part.start(), extraction)).collect()
+    };
+    let others = readings.iter().skip(1).map(|r| r.parse).sum();
+    if let Some(first) = readings.first_mut() {
+        first.extract = extract;
+        // What it took to find the parts is the first one's.
+        first.parse = started.elapsed().saturating_sub(others);
+    }
+    readings
 }
 
-fn document_of(extraction: &Extraction) -> Document {
-    let pages = extraction.text.pages.len().max(extraction.problems.iter().map(|p| p.page as usize).max().unwrap_or(0));
+fn reading_of(path: String, first_page: u32, extraction: Extraction) -> Reading {
+    let started = Instant::now();
+    let document = Document { path, ..document_of(&extraction, first_page) };
+    Reading { document, text: extraction.text, extract: Duration::ZERO, parse: started.elapsed() }
+}
+
+/// What was extracted, by documents. A page between them that could not be read is told with the one before it.
+fn cut(extraction: Extraction, parts: &[RangeInclusive<u32>]) -> Vec<Extraction> {
+    let home = |page: u32| parts.iter().rposition(|part| *part.start() <= page).unwrap_or(0);
+    let mut cut: Vec<Extraction> = parts
+        .iter()
+        .map(|_| Extraction { text: DocumentText::default(), origin: extraction.origin, problems: Vec::new() })
+        .collect();
+    for page in extraction.text.pages {
+        let at = home(page.number);
+        if parts[at].contains(&page.number) {
+            cut[at].text.pages.push(page);
+        }
+    }
+    for problem in extraction.problems {
+        cut[home(problem.page)].problems.push(problem);
+    }
+    for part in &mut cut {
+        let has = |source| part.text.pages.iter().any(|p| p.source == source && !p.words.is_empty());
+        part.origin = match (has(TextSource::Digital), has(TextSource::Ocr)) {
+            (true, false) => TextOrigin::Digital,
+            (false, true) => TextOrigin::Ocr,
+            _ => part.origin,
+        };
+    }
+    cut
+}
+
+/// `first_page` is where the document begins in its file.
+fn document_of(extraction: &Extraction, first_page: u32) -> Document {
+    let last = extraction.problems.iter().map(|p| p.page).max().unwrap_or(0);
+    let pages = extraction.text.pages.len().max((last + 1).saturating_sub(first_page) as usize);
     if extraction.text.pages.iter().all(|p| p.words.is_empty()) {
         let mut document = Document::failed("", no_text(pages, &extraction.problems));
         document.pages = pages as u32;

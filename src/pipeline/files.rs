@@ -32,39 +32,47 @@ pub(super) fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Cl
         .collect();
     let progress = Progress::new(found.files.len(), options.progress);
     let started = Instant::now();
-    let readings: Vec<Option<Reading>> = found
+    let readings: Vec<Option<Vec<Reading>>> = found
         .files
         .par_iter()
         .enumerate()
         .map(|(i, file)| {
-            let mut reading = (first[i] == i).then(|| read(file, &extractor, options.limits));
-            if let Some(reading) = &mut reading {
+            let mut readings = (first[i] == i).then(|| read(file, &extractor, options.limits));
+            for reading in readings.iter_mut().flatten() {
                 // The words of a whole shelf of papers would fill the memory.
                 reading.text.pages.clear();
                 reading.text.pages.shrink_to_fit();
             }
-            progress.file_done(reading.as_ref().map_or(0, |r| r.document.pages));
-            reading
+            progress.file_done(readings.iter().flatten().map(|r| r.document.pages).sum());
+            readings
         })
         .collect();
     progress.finish();
     clock.add("read", started.elapsed());
-    clock.add("read: extract", readings.iter().flatten().map(|r| r.extract).sum());
-    clock.add("read: parse", readings.iter().flatten().map(|r| r.parse).sum());
+    clock.add("read: extract", readings.iter().flatten().flatten().map(|r| r.extract).sum());
+    clock.add("read: parse", readings.iter().flatten().flatten().map(|r| r.parse).sum());
 
-    let copies: Vec<Option<Document>> = first
+    let copies: Vec<Vec<Document>> = first
         .iter()
         .enumerate()
-        .map(|(i, &of)| if of == i { None } else { readings[of].as_ref().map(|r| r.document.clone()) })
+        .map(|(i, &of)| if of == i { Vec::new() } else { copies_of(readings[of].as_deref(), &found.files[of], &found.files[i]) })
         .collect();
-    let whole = readings.into_iter().map(|r| r.map(|r| r.document)).zip(copies).zip(&found.files).zip(&hashes);
-    let documents = whole
-        .filter_map(|(((read, copy), file), hash)| {
-            let document = read.or(copy)?;
-            Some(Document { path: file.path.clone(), sha256: hash.clone(), ..document })
-        })
+    let read = readings.into_iter().map(|r| r.into_iter().flatten().map(|r| r.document));
+    let documents = read
+        .zip(copies)
+        .zip(&hashes)
+        .flat_map(|((read, copies), hash)| read.chain(copies).map(|document| Document { sha256: hash.clone(), ..document }))
         .collect();
     (documents, hashes)
+}
+
+/// The documents of a file with the same bytes as another, under its own name.
+fn copies_of(readings: Option<&[Reading]>, original: &SourceFile, copy: &SourceFile) -> Vec<Document> {
+    let renamed = |document: &Document| {
+        let pages = document.path.strip_prefix(original.path.as_str()).unwrap_or_default();
+        Document { path: format!("{}{pages}", copy.path), ..document.clone() }
+    };
+    readings.into_iter().flatten().map(|r| renamed(&r.document)).collect()
 }
 
 fn extractor(limits: Limits, cache: bool) -> Arc<Extractor> {
@@ -78,23 +86,28 @@ fn extractor(limits: Limits, cache: bool) -> Arc<Extractor> {
     }))
 }
 
-fn read(file: &SourceFile, extractor: &Arc<Extractor>, limits: Limits) -> Reading {
-    let reading = match &file.kind {
+fn read(file: &SourceFile, extractor: &Arc<Extractor>, limits: Limits) -> Vec<Reading> {
+    let readings = match &file.kind {
         Ok(kind) => read_file(&file.path, &file.location, *kind, extractor, limits),
-        Err(why) => Reading::failed(&file.path, why.as_str()),
+        Err(why) => vec![Reading::failed(&file.path, why.as_str())],
     };
-    tracing::debug!(path = file.path, status = named(&reading.document.status), message = reading.document.message, "read");
-    reading
+    for Document { path, status, message, .. } in readings.iter().map(|r| &r.document) {
+        tracing::debug!(path, status = named(status), message, "read");
+    }
+    readings
 }
 
-/// One file on its own, as `billproof extract` shows it, under its own name.
-pub fn read_one(path: &Path, cache: bool) -> Result<Reading, AuditError> {
+/// One file on its own, as `billproof extract` shows it, under its own name: its documents, one at least.
+pub fn read_one(path: &Path, cache: bool) -> Result<Vec<Reading>, AuditError> {
     let found = discover(&[path.to_owned()], None)?;
     let Some(file) = found.files.first() else {
-        return Ok(Reading::failed(&path.display().to_string(), "its content is no PDF, JPEG, PNG or TIFF"));
+        return Ok(vec![Reading::failed(&path.display().to_string(), "its content is no PDF, JPEG, PNG or TIFF")]);
     };
     let limits = Limits::default();
-    let mut reading = read(file, &extractor(limits, cache), limits);
-    reading.document.sha256 = sha256_of(&file.location).unwrap_or_default();
-    Ok(reading)
+    let mut readings = read(file, &extractor(limits, cache), limits);
+    let hash = sha256_of(&file.location).unwrap_or_default();
+    for reading in &mut readings {
+        reading.document.sha256.clone_from(&hash);
+    }
+    Ok(readings)
 }

@@ -17,17 +17,32 @@ pub fn billproof() -> Command {
 
 /// A PDF of one page with one line of text for each string, in a typewriter face so that columns stand.
 pub fn pdf(lines: &[&str]) -> Vec<u8> {
+    pdf_of_pages(&[lines])
+}
+
+/// The same of several pages.
+pub fn pdf_of_pages(pages: &[&[&str]]) -> Vec<u8> {
+    let kids: Vec<String> = (0..pages.len()).map(|i| format!("{} 0 R", 4 + 2 * i)).collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>".to_owned(),
+    ];
+    for (i, lines) in pages.iter().enumerate() {
+        let content = content_of(lines);
+        objects.push(format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {} 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
+            5 + 2 * i
+        ));
+        objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+    }
+    pdf_of(&objects)
+}
+
+fn content_of(lines: &[&str]) -> String {
     let escaped = |s: &str| s.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
     let shown: Vec<String> = lines.iter().map(|l| format!("({}) Tj T*", escaped(l))).collect();
-    let content = format!("BT /F1 9 Tf 12 TL 36 750 Td {} ET", shown.join(" "));
-    pdf_of(&[
-        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_owned(),
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"
-            .to_owned(),
-        format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()),
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>".to_owned(),
-    ])
+    format!("BT /F1 9 Tf 12 TL 36 750 Td {} ET", shown.join(" "))
 }
 
 /// A PDF of the given objects, the first being its catalogue.

@@ -166,6 +166,16 @@ fn agreed(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
 
 /// The date of the paper: a labelled one, else one that stands alone above the text.
 fn statement_date(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
+    labelled_date(paper, found).or_else(|| lone_date(paper, kind)).or_else(|| best(found, Field::StatementDate))
+}
+
+/// The day that a page states as its document's own beside a label, not one that merely stands at its top.
+pub(crate) fn labelled_day(page: &PageLines, kind: DocKind) -> Option<Date> {
+    let paper = Paper::new(std::slice::from_ref(page));
+    labelled_date(&paper, &pairs::find(&paper, kind, None)).as_ref().and_then(day_of)
+}
+
+fn labelled_date(paper: &Paper, found: &[Found]) -> Option<Cell> {
     let strong =
         candidates(found, Field::StatementDate).filter(|f| f.weight == 3).min_by_key(|f| f.coupon).map(|f| f.cell.clone());
     // `Date:` at the head of the paper, before any row of a table.
@@ -177,7 +187,7 @@ fn statement_date(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell>
             })
             .map(|f| f.cell.clone())
     };
-    strong.or_else(plain).or_else(|| lone_date(paper, kind)).or_else(|| best(found, Field::StatementDate))
+    strong.or_else(plain)
 }
 
 fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
@@ -307,6 +317,11 @@ fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
             b.header.cells.insert(Field::ClaimStatus, cell);
         }
     }
+}
+
+/// Identity of a number or name: letters and digits only, lower case; `DOE, JANE` is Jane Doe.
+pub(crate) fn key_of(cell: &Cell) -> String {
+    key(cell)
 }
 
 /// The day of a cell.
