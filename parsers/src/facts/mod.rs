@@ -6,10 +6,12 @@
 //! is gathered in `claims`. A field for which nothing is printed stays empty.
 
 mod claims;
+mod composed;
 pub(crate) mod labels;
 mod names;
 mod pairs;
 pub(crate) mod segments;
+mod sentences;
 mod totals;
 mod values;
 mod wording;
