@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::composed;
 use super::segments::{Piece, Token};
+use crate::grammar::money;
 use crate::statement::{DocKind, Field};
 
 /// One folded word of a token; a token may hold several (`Visit/HAR`) or none (a small word).
@@ -218,6 +219,14 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         // What is said of one kind of paper goes before what is said of all.
         let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
         let composed = || {
+            // A label may name a day (`Balance on 05/06/2024:`), but must not take the value for a part of itself.
+            let figures = |t: &Token| t.text.bytes().any(|b| b.is_ascii_digit());
+            let own = &piece.tokens[available[0].token..=last];
+            let valued = own.last().is_some_and(|t| figures(t) && !t.text.ends_with(':'))
+                || own.iter().any(|t| money::money(t.text.trim_end_matches(':')).is_some());
+            if valued {
+                return None;
+            }
             let words: Vec<&str> = available[..n].iter().map(|f| f.word.as_str()).collect();
             let (field, weight) = composed::meaning(&words, kind)?;
             Some(Meaning { field, weight, on: On::Any })
@@ -232,6 +241,10 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         let sharp = piece.tokens[last].text.ends_with('#');
         while piece.tokens.get(end).is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–")) {
             colon = true;
+            end += 1;
+        }
+        // `** PAY THIS AMOUNT **`
+        while end < piece.tokens.len() && piece.tokens[end].text.chars().all(|c| matches!(c, '*' | '>' | '<' | '~')) {
             end += 1;
         }
         // A remark in brackets belongs to the label: `Statement covers (from - to):`.

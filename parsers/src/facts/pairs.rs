@@ -165,7 +165,12 @@ impl Finder<'_> {
         let piece = &self.paper.pieces[at];
         let row = &self.paper.rows[piece.row];
         let first = &self.paper.pieces[row.pieces.start];
-        let dated = row.pieces.start != at && date::leading_date(&first.text()).is_some();
+        let is_day = |i: usize| date::leading_date(&self.paper.pieces[i].text()).is_some();
+        // A day in front makes it a row of a table, unless a caption claims that day.
+        let behind_day = at > row.pieces.start
+            && is_day(at - 1)
+            && (at - 1 == row.pieces.start || !self.is_label(at - 2) && !self.heads[at - 1].iter().any(|h| h.start == 0));
+        let dated = row.pieces.start != at && date::leading_date(&first.text()).is_some() || behind_day;
         let coupon = self.coupons.iter().any(|(p, r)| *p == piece.page && piece.row >= *r);
         let make = |field: Field, cell: Cell| Found {
             field,

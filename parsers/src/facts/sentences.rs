@@ -124,16 +124,14 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn read(&self, out: &mut Vec<Found>) {
-        let before = out.len();
-        self.numbers(out);
+        let claim = self.numbers(out);
         self.date(out);
         self.people(out);
-        self.providers(out);
+        let provider = self.providers(out);
         self.payer(out);
         // Only of the claim itself, not of claims or providers at large.
-        let named = out[before..].iter().any(|f| matches!(f.field, Field::ClaimNo | Field::Provider));
-        self.network(named, out);
-        if out[before..].iter().any(|f| f.field == Field::ClaimNo) {
+        self.network(claim || provider, out);
+        if claim {
             self.status(out);
         }
     }
@@ -154,8 +152,9 @@ impl Reader<'_> {
         }
     }
 
-    /// `claim 7796-00`, `the provider's account for you is H81678`, `give reference number 440752`.
-    fn numbers(&self, out: &mut Vec<Found>) {
+    /// `claim 7796-00`, `the provider's account for you is H81678`, `give reference number 440752`. Whether the sentence names a claim.
+    fn numbers(&self, out: &mut Vec<Found>) -> bool {
+        let mut claim = false;
         let tokens = &self.sentence.piece.tokens;
         let mut at = 0;
         while at < tokens.len() {
@@ -177,10 +176,12 @@ impl Reader<'_> {
             }
             // Five digits may be a ZIP code, and a number to be called is none of these.
             if let Some(r) = values::read(head.0, &tokens[value..=value], self.sentence.piece.page, false, self.anchor) {
+                claim |= head.0 == Field::ClaimNo;
                 self.push(head.0, 2, r.cell, value, out);
                 at = value + 1;
             }
         }
+        claim
     }
 
     /// The field of a number that is named at this word, and where its name ends.
@@ -282,10 +283,10 @@ impl Reader<'_> {
         }
     }
 
-    /// `by Lakeside Clinic`, `came from Lakeside Clinic for Wayne Roe`.
-    fn providers(&self, out: &mut Vec<Found>) {
+    /// `by Lakeside Clinic`, `came from Lakeside Clinic for Wayne Roe`. Whether one is named.
+    fn providers(&self, out: &mut Vec<Found>) -> bool {
         if self.kind != DocKind::Eob || !self.has(CONTEXT) {
-            return;
+            return false;
         }
         for at in 1..self.sentence.words.len() {
             if !matches!(self.word(at - 1), "by" | "from" | "at") {
@@ -301,9 +302,10 @@ impl Reader<'_> {
             let text = self.text(at, end);
             if is_organisation(&text) && organisation_words(&text) > 0 && payer_words(&text) == 0 {
                 self.push(Field::Provider, 2, self.cell(&text, at, end), at, out);
-                return;
+                return true;
             }
         }
+        false
     }
 
     /// `We billed Medicare for you`, `submitted to Blue Cross of Texas`.
