@@ -316,27 +316,41 @@ impl Finder<'_> {
         self.read(field, &p.tokens, p).filter(|f| fills(field, f, p.tokens.len()))
     }
 
-    /// An amount over its caption, in a row of boxes: `$126.21` above `Your portion`.
+    /// A value over its caption, in a row of boxes: `$126.21` above `Your portion`.
     fn above(&self, at: usize, head: &Head) -> Option<Read> {
         let field = head.meaning.field;
         let piece = &self.paper.pieces[at];
-        if !values::is_amount(field) || head.colon || head.end != piece.tokens.len() {
+        if head.colon || head.end != piece.tokens.len() {
             return None;
         }
         let up = self.paper.above(at, piece.size * 2.0)?;
         let boxes = &self.paper.rows[self.paper.pieces[up].row];
         let captions = &self.paper.rows[piece.row];
-        // A row of amounts by itself over a row of captions by itself; over it no other amounts, as under a table.
-        let amounts = boxes.pieces.clone().all(|i| money::money(&self.paper.pieces[i].text()).is_some());
-        let column = self.paper.above(up, piece.size * 2.5).is_some_and(|i| money::money(&self.paper.pieces[i].text()).is_some());
-        let bare = captions
-            .pieces
-            .clone()
-            .all(|i| self.paper.pieces[i].tokens.iter().all(|t| money::money(&t.text).is_none()));
-        if !amounts || column || !bare || boxes.pieces.len() > captions.pieces.len() {
+        if boxes.pieces.len() > captions.pieces.len() {
             return None;
         }
         let q = &self.paper.pieces[up];
+        let amount = |i: usize| money::money(&self.paper.pieces[i].text()).is_some();
+        let column = self.paper.above(up, piece.size * 2.5).is_some_and(amount);
+        let bare = captions.pieces.clone().all(|i| self.paper.pieces[i].tokens.iter().all(|t| money::money(&t.text).is_none()));
+        // A row of amounts by itself over a row of captions by itself; over it no other amounts, as under a table.
+        let amounts = values::is_amount(field) && boxes.pieces.clone().all(amount) && !column && bare;
+        // Or captions in small type, each flush under what it names.
+        let small = || {
+            captions.pieces.len() >= 2
+                && boxes.pieces.len() == captions.pieces.len()
+                && captions.pieces.clone().zip(boxes.pieces.clone()).all(|(c, v)| {
+                    let (c, v) = (&self.paper.pieces[c], &self.paper.pieces[v]);
+                    let flush = (c.bbox.x0 - v.bbox.x0).abs() < 2.0
+                        || (c.bbox.cx() - v.bbox.cx()).abs() < 2.0
+                        || (c.bbox.x1 - v.bbox.x1).abs() < 2.0;
+                    flush && c.size < v.size - 0.5 && c.page == v.page
+                })
+                && boxes.pieces.clone().all(|i| !self.is_label(i))
+        };
+        if !amounts && !small() {
+            return None;
+        }
         self.read(field, &q.tokens, q).filter(|f| f.used == q.tokens.len())
     }
 
