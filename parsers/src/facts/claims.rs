@@ -97,14 +97,19 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
             }
         }
         header.cells.insert(anchor_field, anchor.cell.clone());
-        // A person named on the claim's own line.
-        if let Entry::Vacant(slot) = header.cells.entry(Field::Patient)
+        // A person named on the claim's own line, rather than the member whose plan it is.
+        let patient =
+            found.iter().any(|f| f.field == Field::Patient && f.weight == 3 && (top..=bottom).contains(&f.row) && !f.dated);
+        if !patient
             && let Some(p) = paper.pieces[paper.rows[anchor.row].pieces.clone()].iter().find(|p| {
                 let text = p.text();
-                kind == DocKind::Eob && p.tokens.len() <= 5 && wording::is_person(&text) && wording::organisation_words(&text) == 0
+                kind == DocKind::Eob
+                    && p.tokens.len() <= 5
+                    && wording::is_person(&text)
+                    && wording::organisation_words(&text) == 0
             })
         {
-            slot.insert(text_cell(&p.text(), &p.text(), p));
+            header.cells.insert(Field::Patient, text_cell(&p.text(), &p.text(), p));
         }
         let start = unlabelled(paper, &mut header, top, bottom, floor, kind);
         let row = &paper.rows[start];

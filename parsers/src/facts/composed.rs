@@ -42,7 +42,8 @@ const ACCOUNT: &[&str] = &[
     "billing",
 ];
 const NUMBER: &[&str] = &["number", "id", "identification", "identifier"];
-const OWNER: &[&str] = &["your", "our", "with", "us", "patient", "provider", "hospital", "facility", "unique", "you", "for", "primary"];
+const OWNER: &[&str] =
+    &["your", "our", "with", "us", "patient", "provider", "hospital", "facility", "unique", "you", "for", "primary"];
 
 /// Words of dates on which a paper was made.
 const PAPER: &[&str] = &[
@@ -88,7 +89,8 @@ const MADE: &[&str] = &[
 
 /// Words of the days of treatment.
 const TREATED: &[&str] = &["service", "treatment", "visit", "care"];
-const STAY: &[&str] = &["stay", "confinement", "admission", "admitted", "inpatient", "hospitalization", "discharge", "discharged"];
+const STAY: &[&str] =
+    &["stay", "confinement", "admission", "admitted", "inpatient", "hospitalization", "discharge", "discharged"];
 
 /// Words for the person a paper is about.
 const PERSON: &[&str] = &["patient", "person", "client", "student"];
@@ -113,8 +115,19 @@ const DUE: &[&str] = &[
     "remit",
 ];
 const PAID: &[&str] = &["paid", "payment"];
-const REDUCED: &[&str] =
-    &["saved", "saving", "discount", "adjustment", "write", "writeoff", "reduction", "contractual", "agreement", "reduced", "taken"];
+const REDUCED: &[&str] = &[
+    "saved",
+    "saving",
+    "discount",
+    "adjustment",
+    "write",
+    "writeoff",
+    "reduction",
+    "contractual",
+    "agreement",
+    "reduced",
+    "taken",
+];
 const INSURER: &[&str] =
     &["insurance", "plan", "we", "us", "carrier", "insurer", "medicare", "medicaid", "payer", "benefit", "health"];
 const READER: &[&str] = &["you", "your", "patient", "member", "guarantor", "party", "subscriber", "client", "customer"];
@@ -174,7 +187,8 @@ const BETWEEN: &[&str] = &[
 ];
 
 /// Words for who treats, and for who insures.
-const TREATS: &[&str] = &["provider", "doctor", "facility", "hospital", "physician", "supplier", "practitioner", "clinic", "practice"];
+const TREATS: &[&str] =
+    &["provider", "doctor", "facility", "hospital", "physician", "supplier", "practitioner", "clinic", "practice"];
 const INSURES: &[&str] = &["carrier", "insurer", "payer", "insurance", "coverage"];
 
 /// What a run of folded words means as a label, and how much it weighs (3 says exactly this, 1 only if nothing better
@@ -220,7 +234,8 @@ fn number(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
 /// `Notice written`, `Prepared on`, `Svc from/thru`, `Adm/Disch`.
 fn day(words: &[&str]) -> Option<(Field, u8)> {
     const SMALL: &[&str] = &["on", "date", "as", "is", "was", "we", "at"];
-    const REACH: &[&str] = &["from", "through", "to", "start", "end", "begin", "first", "last", "on", "date", "between", "and", "day"];
+    const REACH: &[&str] =
+        &["from", "through", "to", "start", "end", "begin", "first", "last", "on", "date", "between", "and", "day"];
     let paper = any(words, PAPER);
     let made = any(words, MADE);
     if only(words, &[PAPER, MADE, SMALL]) && (made || (paper && any(words, &["date"]))) {
@@ -237,7 +252,9 @@ fn day(words: &[&str]) -> Option<(Field, u8)> {
         return match (begins, ends) {
             (false, true) => Some((Field::ServiceTo, 3)),
             // `Care on` and `visit to` are the beginnings of sentences.
-            _ if words.len() == 2 && matches!(words[1], "on" | "between") && words[0] != "service" => Some((Field::ServiceFrom, 3)),
+            _ if words.len() == 2 && matches!(words[1], "on" | "between") && words[0] != "service" => {
+                Some((Field::ServiceFrom, 3))
+            }
             _ if any(words, &["from", "through", "date", "start", "begin", "first", "between"]) => Some((Field::ServiceFrom, 3)),
             _ => None,
         };
@@ -249,11 +266,15 @@ fn day(words: &[&str]) -> Option<(Field, u8)> {
 fn person(words: &[&str]) -> Option<(Field, u8)> {
     let known = only(words, &[PERSON, PAYING_PERSON, &["name", "or", "and", "treated", "seen", "receiving", "service", "care"]]);
     let last = words.last()?;
-    if words.len() < 2 || !known || matches!(*last, "or" | "and" | "responsibility" | "receiving" | "service") && words[0] != "person" {
+    if words.len() < 2
+        || !known
+        || matches!(*last, "or" | "and" | "responsibility" | "receiving" | "service") && words[0] != "person"
+    {
         return None;
     }
     let ill = any(words, &["patient", "student"]) || any(words, &["treated", "seen", "receiving"]) && any(words, PERSON);
-    let pays = any(words, &["guarantor", "responsible", "responsibility", "policyholder"]) && any(words, &["party", "name", "person"]);
+    let pays =
+        any(words, &["guarantor", "responsible", "responsibility", "policyholder"]) && any(words, &["party", "name", "person"]);
     match (ill, pays) {
         (true, _) => Some((Field::Patient, 3)),
         (false, true) => Some((Field::Patient, 1)),
@@ -264,8 +285,21 @@ fn person(words: &[&str]) -> Option<(Field, u8)> {
 /// `Doctor/Facility`, `Dental carrier`, `Insurance we billed`.
 fn organisation(words: &[&str]) -> Option<(Field, u8)> {
     const WITH: &[&str] = &["or", "and", "name", "billing", "treating", "rendering", "servicing", "health", "care"];
-    const KIND: &[&str] =
-        &["dental", "medical", "health", "vision", "primary", "billed", "we", "your", "name", "company", "co", "plan", "commercial"];
+    const KIND: &[&str] = &[
+        "dental",
+        "medical",
+        "health",
+        "vision",
+        "primary",
+        "billed",
+        "we",
+        "your",
+        "name",
+        "company",
+        "co",
+        "plan",
+        "commercial",
+    ];
     if words.len() < 2 {
         return None;
     }
@@ -304,7 +338,9 @@ fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
         (false, false, true, false) if insurer && !(reader && !any(words, &["your"])) => Some((Field::TotalPlanPaid, weight)),
         (false, false, true, false) if reader && !insurer => Some((Field::TotalPatientPaid, weight)),
         (false, false, false, true) if words != ["write", "off"] => Some((Field::TotalDiscount, weight)),
-        (false, false, false, false) if whole && words.iter().all(|w| WHOLE.contains(w) || matches!(*w, "service" | "for" | "above")) => {
+        (false, false, false, false)
+            if whole && words.iter().all(|w| WHOLE.contains(w) || matches!(*w, "service" | "for" | "above")) =>
+        {
             (any(words, &["service", "above"]) && !eob).then_some((Field::TotalCharges, 1))
         }
         _ => None,

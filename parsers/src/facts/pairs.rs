@@ -113,7 +113,9 @@ impl Finder<'_> {
                     let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
                     // A head set in a typewriter face may be one long phrase.
                     let in_one = p.tokens.len() >= 4 && key.iter().filter(|w| wording::is_column(w)).count() >= 3;
-                    if in_one { 2 } else { usize::from(wording::is_column(&key.join(" "))) }
+                    let column =
+                        || wording::is_column(&key.join(" ")) || key.len() > 1 && key.iter().all(|w| wording::is_column(w));
+                    if in_one { 2 } else { usize::from(column()) }
                 })
                 .sum::<usize>()
         };
@@ -219,6 +221,11 @@ impl Finder<'_> {
         if words && !head.colon {
             let last = &piece.tokens[head.end - 1];
             let gap = inside[0].bbox.x0 - last.bbox.x1;
+            // No name begins with a small letter: `provider belongs to our network`.
+            let small = inside[0].text.starts_with(char::is_lowercase);
+            if small && matches!(field, Field::Patient | Field::Provider | Field::Payer) {
+                return None;
+            }
             let joins = matches!(last.text.to_ascii_lowercase().as_str(), "for" | "to" | "by" | "dear");
             if !(joins || last.bold != inside[0].bold || gap > piece.size * 0.45) {
                 return None;
@@ -292,6 +299,13 @@ impl Finder<'_> {
             .read(field, &p.tokens[..until], p)
             .filter(|f| fills(field, f, until))
             .or_else(|| self.cents_apart(field, head, low))?;
+        // Days under each other at the head of rows are a column too.
+        if matches!(found.cell.value, Value::Date(_))
+            && self.heads_row(low)
+            && self.paper.below(low, p.size * 1.6).is_some_and(|n| self.heads_row(n))
+        {
+            return None;
+        }
         // An amount over an amount is a column.
         if values::is_amount(field)
             && let Some(next) = self.paper.below(low, p.size * 1.6)
@@ -369,7 +383,8 @@ impl Finder<'_> {
     /// The same within one phrase.
     fn amount_first(&self, at: usize, out: &mut Vec<Found>) {
         let piece = &self.paper.pieces[at];
-        if piece.tokens.len() < 3 || self.paper.rows[piece.row].pieces.len() != 1 || money::money(&piece.tokens[0].text).is_none() {
+        if piece.tokens.len() < 3 || self.paper.rows[piece.row].pieces.len() != 1 || money::money(&piece.tokens[0].text).is_none()
+        {
             return;
         }
         let Some(head) = labels::head_at(piece, 1, self.kind).filter(|h| h.start == 1 && h.end == piece.tokens.len()) else {
@@ -380,6 +395,14 @@ impl Finder<'_> {
         {
             self.push(at, &head, r, out);
         }
+    }
+
+    /// Whether it is a day with which a row begins that has an amount.
+    fn heads_row(&self, at: usize) -> bool {
+        let row = self.paper.pieces[at].row;
+        self.paper.rows[row].pieces.start == at
+            && date::leading_date(&self.paper.pieces[at].text()).is_some()
+            && super::totals::amounts_in(self.paper, row) > 0
     }
 
     /// Where the box of a caption ends, if it is one of a row of captions: where the next one begins.
