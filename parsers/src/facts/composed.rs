@@ -272,6 +272,10 @@ fn person(words: &[&str]) -> Option<(Field, u8)> {
     {
         return None;
     }
+    // `Patient care` and `patient service` head parts of a paper.
+    if matches!(*last, "care" | "service") && !any(words, &["receiving", "seen", "treated"]) {
+        return None;
+    }
     let ill = any(words, &["patient", "student"]) || any(words, &["treated", "seen", "receiving"]) && any(words, PERSON);
     let pays =
         any(words, &["guarantor", "responsible", "responsibility", "policyholder"]) && any(words, &["party", "name", "person"]);

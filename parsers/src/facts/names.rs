@@ -74,7 +74,9 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
     let piece = &paper.pieces[at];
     // The rest of a long name on the line below or above, in the same type.
     let joins = |q: &Piece| {
-        let same_type = (q.size - piece.size).abs() < 0.3 && q.bold == piece.bold && piece.size > paper.body_size * 1.25;
+        let same_type = (q.size - piece.size).abs() < if q.ocr { piece.size * 0.12 } else { 0.3 }
+            && (q.ocr || q.bold == piece.bold)
+            && piece.size > paper.body_size * 1.25;
         let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.0 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.0;
         same_type && aligned
     };
