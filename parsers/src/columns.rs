@@ -101,15 +101,20 @@ pub struct TableHeader {
 }
 
 impl TableHeader {
-    /// Whether both name the same columns in the same order.
+    /// Whether both head the same table: nearly all columns are named alike and stand in the same places. A header that
+    /// is repeated on the next page may be misread there in a word.
     pub fn same_columns(&self, other: &Self) -> bool {
-        self.columns.len() == other.columns.len()
-            && self.second_row.len() == other.second_row.len()
-            && self
-                .columns
+        let alike = |a: &[Column], b: &[Column]| {
+            let shared = a
                 .iter()
-                .zip(&other.columns)
-                .all(|(a, b)| a.fields == b.fields && (a.head_box.cx() - b.head_box.cx()).abs() < 12.0)
+                .filter(|x| b.iter().any(|y| x.fields == y.fields && (x.head_box.cx() - y.head_box.cx()).abs() < 12.0))
+                .count();
+            let most = a.len().max(b.len());
+            shared == most || most >= 5 && shared * 4 >= most * 3
+        };
+        self.second_row.is_empty() == other.second_row.is_empty()
+            && alike(&self.columns, &other.columns)
+            && alike(&self.second_row, &other.second_row)
     }
 }
 
