@@ -51,7 +51,7 @@ pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Colum
         .filter(|t| t.bbox.x0 > edge + 0.2 * t.words[0].font_size && t.kind != TokenKind::Money)
         .map(|t| t.bbox)
         .collect();
-    if beyond.len() < 2 || beyond.len() * 4 < rows.len() {
+    if beyond.is_empty() || beyond.len() * 3 < rows.len() {
         return None;
     }
     let head_box = BBox::around(beyond)?;
@@ -110,7 +110,7 @@ impl TableHeader {
                 .filter(|x| b.iter().any(|y| x.fields == y.fields && (x.head_box.cx() - y.head_box.cx()).abs() < 12.0))
                 .count();
             let most = a.len().max(b.len());
-            shared == most || most >= 5 && shared * 4 >= most * 3
+            shared == most || most >= 5 && shared * 3 >= most * 2
         };
         self.second_row.is_empty() == other.second_row.is_empty()
             && alike(&self.columns, &other.columns)
@@ -179,7 +179,9 @@ static VALUE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[(\-$]*[\d,]+\.\d\d\)?(CR|-)?$|^\d{1,2}[/-]\d{1,2}[/-]\d{2,4}$").expect("a constant pattern"));
 
 fn has_value(line: &Line) -> bool {
-    line.words.iter().any(|w| VALUE.is_match(&w.text))
+    // form locators have one or two digits; codes, dates without separators and dollars beside their cents have more
+    let digits = |w: &str| w.len() >= 3 && w.chars().all(|c| c.is_ascii_digit());
+    line.words.iter().any(|w| VALUE.is_match(&w.text)) || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
 }
 
 /// A column header while its lines are being stacked.

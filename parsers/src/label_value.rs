@@ -8,6 +8,9 @@
 //! The labels are the same words that head the columns of a table; a service begins where its first label comes again.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
@@ -138,7 +141,7 @@ fn glued(t: &Token) -> Option<(String, Token)> {
 }
 
 fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
-    let m = vocabulary.lookup(label)?;
+    let m = vocabulary.lookup(label).or_else(|| vocabulary.guess(label))?;
     m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)
 }
 
@@ -255,6 +258,16 @@ impl Block {
         let phrase =
             words.iter().map(|t| t.text.as_str()).filter(|t| !matches!(*t, "-" | "–" | "to")).collect::<Vec<_>>().join(" ");
         let phrase = phrase.trim_end_matches([' ', '-', '–']).trim_end_matches(" to").trim().to_owned();
+        if let Some(facts) = FACT_LINE.replace_all(&phrase, " ").split_whitespace().map(str::to_owned).reduce(|a, b| a + " " + &b)
+        {
+            // a line that says no more than when, what code and how often names no service
+            let left = facts.split(' ').filter(|w| code::procedure(w.trim_matches([',', ';', '.'])).is_none());
+            if left.clone().all(|w| !w.chars().any(char::is_alphabetic)) {
+                self.take_facts(&phrase, &words, line);
+                return;
+            }
+        }
+        let phrase = NUMBERED.replace(&phrase, "").into_owned();
         if phrase.chars().filter(|c| c.is_alphabetic()).count() < 3 || self.has(Field::Description) {
             return;
         }
@@ -277,6 +290,33 @@ impl Block {
         }
     }
 }
+
+impl Block {
+    /// Code, modifiers and units from a line that holds nothing else.
+    fn take_facts(&mut self, phrase: &str, words: &[&Token], line: &Line) {
+        let bbox = BBox::around(words.iter().map(|t| t.bbox)).unwrap_or_default();
+        let confidence = words.iter().map(|t| t.confidence).fold(1.0, f32::min);
+        let at = |value: Value| Cell { value, raw: phrase.to_owned(), page: line.page, bbox, confidence };
+        if let Some(p) =
+            words.iter().find_map(|t| t.words.iter().find_map(|w| code::procedure(w.text.trim_matches([',', ';', '.']))))
+        {
+            self.cells.entry(Field::Code).or_insert(at(Value::Code(p.code)));
+            if !p.modifiers.is_empty() {
+                self.cells.entry(Field::Modifiers).or_insert(at(Value::List(p.modifiers)));
+            }
+        }
+        if let Some(n) = COUNT.captures(phrase).and_then(|m| units::units(&m[1])) {
+            self.cells.entry(Field::Units).or_insert(at(Value::Number(n)));
+        }
+    }
+}
+
+static FACT_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(received|performed|provided|given|rendered|on|dates?|dos|of|services?|procedures?|codes?|cpt|hcpcs|times|units?|qty|quantity|modifiers?|mod|x)\b:?").expect("a constant pattern")
+});
+static COUNT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:times|units?|qty|quantity)\b\s*:?\s*(\d+(?:\.\d+)?)").expect("a constant pattern"));
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\(?\d{1,3}[.)]\s+").expect("a constant pattern"));
 
 fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
     let (value, repairs) = match field {

@@ -157,6 +157,23 @@ fn drop_ghosts(words: &mut Vec<&Word>) {
             }
         }
     }
+    for i in 0..words.len() {
+        // letters read from the feet of one line and the heads of the next stand between the two
+        let w = words[i];
+        if ghost[i] || w.confidence >= 0.97 {
+            continue;
+        }
+        let covered: f32 = words
+            .iter()
+            .zip(&ghost)
+            .filter(|(v, g)| {
+                let share = w.bbox.overlap_y(v.bbox) / w.bbox.height().min(v.bbox.height()).max(0.1);
+                !**g && v.confidence > w.confidence && (0.2..0.75).contains(&share)
+            })
+            .map(|(v, _)| w.bbox.overlap_x(v.bbox).max(0.0))
+            .sum();
+        ghost[i] = covered >= 0.6 * w.bbox.width();
+    }
     let mut keep = ghost.iter().map(|g| !g);
     words.retain(|_| keep.next().unwrap_or(true));
 }
