@@ -28,7 +28,7 @@ pub const MODEL_FILE: &str = "PP-OCRv6_rec_small.onnx";
 /// Its SHA-256, as `./setup` pins it.
 pub const MODEL_SHA256: &str = "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884";
 /// Changes whenever this engine would read the same pixels differently.
-const ENGINE_VERSION: u32 = 7;
+const ENGINE_VERSION: u32 = 10;
 
 /// Height of the network's input.
 const INPUT_HEIGHT: u32 = 48;
@@ -129,12 +129,12 @@ impl PpOcr {
             class_of_column.push(class);
         }
         Ok(Self {
+            model,
             hidden,
             weights,
             biases,
             class_of_column,
             classes,
-            model,
         })
     }
 
@@ -327,7 +327,8 @@ fn kept(c: char) -> Option<char> {
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 #[cfg(test)]
