@@ -410,12 +410,7 @@ impl Document {
 
     /// A file of which nothing could be read, and why.
     pub fn failed(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            status: Status::Failed,
-            confidence: 0.0,
-            message: message.into(),
-            ..Self::empty(path)
-        }
+        Self { status: Status::Failed, confidence: 0.0, message: message.into(), ..Self::empty(path) }
     }
 
     /// Whether it asks a patient for money as a provider's bill.

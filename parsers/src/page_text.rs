@@ -27,12 +27,7 @@ impl BBox {
 
     /// The smallest box that holds both.
     pub fn union(self, other: Self) -> Self {
-        Self::new(
-            self.x0.min(other.x0),
-            self.y0.min(other.y0),
-            self.x1.max(other.x1),
-            self.y1.max(other.y1),
-        )
+        Self::new(self.x0.min(other.x0), self.y0.min(other.y0), self.x1.max(other.x1), self.y1.max(other.y1))
     }
 
     /// The smallest box that holds all of them; `None` of nothing.

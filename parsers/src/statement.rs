@@ -33,10 +33,7 @@ impl Money {
 
     /// Rounded to the cent, halves away from zero, as bills do.
     pub fn round_cents(self) -> Self {
-        Self(
-            self.0
-                .round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero),
-        )
+        Self(self.0.round_dp_with_strategy(2, rust_decimal::RoundingStrategy::MidpointAwayFromZero))
     }
 }
 

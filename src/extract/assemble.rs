@@ -48,18 +48,13 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
     let (start, end) = (segment.x0() as f32, segment.x1() as f32);
     let mut space: Option<f32> = None;
     // Condensed faces have narrow spaces, which are overlooked, but narrower gaps between letters yet.
-    let unread_space = segment
-        .letter_gap()
-        .map_or(CELL_GAP, |gap| (2.5 * gap / segment.cap.max(1.0)).max(UNREAD_SPACE));
+    let unread_space = segment.letter_gap().map_or(CELL_GAP, |gap| (2.5 * gap / segment.cap.max(1.0)).max(UNREAD_SPACE));
     for reading in readings {
         if reading.character == ' ' {
             space = Some(reading.confidence);
             continue;
         }
-        let placed = Placed {
-            reading,
-            x: crop.x(reading.step),
-        };
+        let placed = Placed { reading, x: crop.x(reading.step) };
         match groups.last_mut() {
             None => groups.push((vec![placed], start, end)),
             Some((group, _, group_end)) => {
@@ -101,15 +96,7 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
                 (segment.baseline + DESCENT * size) / scale,
             );
             let alternatives = alternatives(&group, confidence, ghosts, crop, (x0, x1));
-            Some(Word {
-                text,
-                bbox,
-                font_size: size / scale,
-                bold: false,
-                confidence,
-                source: TextSource::Ocr,
-                alternatives,
-            })
+            Some(Word { text, bbox, font_size: size / scale, bold: false, confidence, source: TextSource::Ocr, alternatives })
         })
         .collect()
 }
@@ -141,13 +128,7 @@ fn alternatives(
         let text: String = group
             .iter()
             .enumerate()
-            .filter_map(|(j, p)| {
-                if i == j {
-                    instead.filter(|c| *c != ' ')
-                } else {
-                    Some(p.reading.character)
-                }
-            })
+            .filter_map(|(j, p)| if i == j { instead.filter(|c| *c != ' ') } else { Some(p.reading.character) })
             .collect();
         if !text.is_empty() {
             out.push((text, confidence / placed.reading.confidence.max(1e-6) * probability));
@@ -161,10 +142,7 @@ fn alternatives(
         let at = group.iter().take_while(|p| p.x < x).count();
         let mut characters: Vec<char> = group.iter().map(|p| p.reading.character).collect();
         characters.insert(at, ghost.character);
-        out.push((
-            characters.into_iter().collect(),
-            confidence * ghost.confidence / (1.0 - ghost.confidence).max(0.05),
-        ));
+        out.push((characters.into_iter().collect(), confidence * ghost.confidence / (1.0 - ghost.confidence).max(0.05)));
     }
     out.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     out.dedup_by(|a, b| a.0 == b.0);
@@ -181,48 +159,21 @@ mod tests {
     use super::*;
 
     fn reading(character: char, step: f32) -> Reading {
-        Reading {
-            character,
-            confidence: 0.99,
-            step,
-            runner_up: None,
-        }
+        Reading { character, confidence: 0.99, step, runner_up: None }
     }
 
     /// Letters of 10 pixels at the given left edges, one step per 10 pixels.
     fn line(edges: &[u32]) -> Segment {
-        let letters = edges
-            .iter()
-            .map(|x| Component {
-                x0: *x,
-                y0: 86,
-                x1: x + 9,
-                y1: 100,
-                area: 60,
-            })
-            .collect();
-        Segment {
-            letters,
-            baseline: 100.0,
-            cap: 14.0,
-        }
+        let letters = edges.iter().map(|x| Component { x0: *x, y0: 86, x1: x + 9, y1: 100, area: 60 }).collect();
+        Segment { letters, baseline: 100.0, cap: 14.0 }
     }
 
-    const CROP: CropScale = CropScale {
-        origin: 0.0,
-        per_step: 10.0,
-    };
+    const CROP: CropScale = CropScale { origin: 0.0, per_step: 10.0 };
 
     #[test]
     fn words_end_at_the_ink() {
         let segment = line(&[0, 10, 25, 35]);
-        let readings = [
-            reading('a', 0.0),
-            reading('b', 1.0),
-            reading(' ', 1.8),
-            reading('c', 2.5),
-            reading('d', 3.5),
-        ];
+        let readings = [reading('a', 0.0), reading('b', 1.0), reading(' ', 1.8), reading('c', 2.5), reading('d', 3.5)];
         let words = words_of(&segment, &readings, &[], CROP, 2.0);
         assert_eq!(words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["ab", "cd"]);
         assert_eq!((words[0].bbox.x1, words[1].bbox.x0), (9.5, 12.5));
@@ -241,11 +192,7 @@ mod tests {
         let segment = line(&[0, 10]);
         let mut doubtful = reading('S', 0.0);
         doubtful.runner_up = Some((Some('$'), 0.3));
-        let ghosts = [Ghost {
-            character: '-',
-            confidence: 0.2,
-            step: 0.4,
-        }];
+        let ghosts = [Ghost { character: '-', confidence: 0.2, step: 0.4 }];
         let words = words_of(&segment, &[doubtful, reading('5', 1.0)], &ghosts, CROP, 1.0);
         let texts: Vec<&str> = words[0].alternatives.iter().map(|a| a.0.as_str()).collect();
         assert_eq!(texts, ["$5", "S-5"]);

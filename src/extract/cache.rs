@@ -32,10 +32,7 @@ pub struct FileKey(String);
 impl OcrCache {
     /// A cache in this folder, which need not exist yet.
     pub fn new(folder: PathBuf) -> Self {
-        Self {
-            folder,
-            trimmed: Once::new(),
-        }
+        Self { folder, trimmed: Once::new() }
     }
 
     /// The key of a file's pages as this engine reads them.
@@ -77,9 +74,7 @@ impl OcrCache {
 
     /// Number of pages kept and their size in bytes.
     pub fn size(&self) -> (usize, u64) {
-        entries(&self.folder)
-            .iter()
-            .fold((0, 0), |(count, size), e| (count + 1, size + e.size))
+        entries(&self.folder).iter().fold((0, 0), |(count, size), e| (count + 1, size + e.size))
     }
 
     /// Where the pages are kept.
@@ -114,11 +109,7 @@ fn entries(folder: &Path) -> Vec<Entry> {
         .filter_map(Result::ok)
         .filter_map(|entry| {
             let meta = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-            Some(Entry {
-                path: entry.into_path(),
-                size: meta.len(),
-                used: meta.modified().ok()?,
-            })
+            Some(Entry { path: entry.into_path(), size: meta.len(), used: meta.modified().ok()? })
         })
         .collect()
 }

@@ -46,11 +46,7 @@ pub fn decode(probabilities: &[f32], classes: &[Option<char>]) -> (Vec<Reading>,
                     && character != ' '
                     && previous != Some(character)
                 {
-                    ghosts.push(Ghost {
-                        character,
-                        confidence: row[second],
-                        step,
-                    });
+                    ghosts.push(Ghost { character, confidence: row[second], step });
                 }
             }
             Some(character) => {
@@ -67,12 +63,7 @@ pub fn decode(probabilities: &[f32], classes: &[Option<char>]) -> (Vec<Reading>,
                     }
                     _ => {
                         run = 0;
-                        readings.push(Reading {
-                            character,
-                            confidence: row[best],
-                            step,
-                            runner_up,
-                        });
+                        readings.push(Reading { character, confidence: row[best], step, runner_up });
                     }
                 }
             }
@@ -80,11 +71,7 @@ pub fn decode(probabilities: &[f32], classes: &[Option<char>]) -> (Vec<Reading>,
         previous = classes[best];
     }
     // A ghost beside a character that was read is that character's own edge.
-    ghosts.retain(|g| {
-        !readings
-            .iter()
-            .any(|r| r.character == g.character && (r.step - g.step).abs() <= 2.5)
-    });
+    ghosts.retain(|g| !readings.iter().any(|r| r.character == g.character && (r.step - g.step).abs() <= 2.5));
     (readings, ghosts)
 }
 
@@ -112,13 +99,7 @@ mod tests {
 
     #[test]
     fn repeats_merge_and_blanks_part() {
-        let rows = [
-            [0.0, 0.9, 0.1, 0.0],
-            [0.1, 0.8, 0.1, 0.0],
-            [0.9, 0.1, 0.0, 0.0],
-            [0.0, 1.0, 0.0, 0.0],
-        ]
-        .concat();
+        let rows = [[0.0, 0.9, 0.1, 0.0], [0.1, 0.8, 0.1, 0.0], [0.9, 0.1, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]].concat();
         let (readings, _) = decode(&rows, &CLASSES);
         assert_eq!(readings.iter().map(|r| r.character).collect::<String>(), "11");
         assert_eq!(readings[0].step, 0.5);
@@ -131,13 +112,6 @@ mod tests {
         let rows = [[0.7, 0.0, 0.3, 0.0], [1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]].concat();
         let (readings, ghosts) = decode(&rows, &CLASSES);
         assert_eq!(readings.len(), 1);
-        assert_eq!(
-            ghosts,
-            [Ghost {
-                character: '-',
-                confidence: 0.3,
-                step: 0.0
-            }]
-        );
+        assert_eq!(ghosts, [Ghost { character: '-', confidence: 0.3, step: 0.0 }]);
     }
 }

@@ -26,21 +26,12 @@ const LETTER_LENGTH: f64 = 11.0;
 pub fn each_page(kind: FileKind, bytes: &[u8], mut each: impl FnMut(u32, Result<PageRaster, String>) -> bool) {
     match kind {
         FileKind::Jpeg => {
-            let page = JpegDecoder::new(Cursor::new(bytes))
-                .map_err(|e| e.to_string())
-                .and_then(|d| single(d, jfif_density(bytes)));
-            each(
-                1,
-                page.map(|page| PageRaster {
-                    damage: cut_jpeg(bytes),
-                    ..page
-                }),
-            );
+            let page =
+                JpegDecoder::new(Cursor::new(bytes)).map_err(|e| e.to_string()).and_then(|d| single(d, jfif_density(bytes)));
+            each(1, page.map(|page| PageRaster { damage: cut_jpeg(bytes), ..page }));
         }
         FileKind::Png => {
-            let page = PngDecoder::new(Cursor::new(bytes))
-                .map_err(|e| e.to_string())
-                .and_then(|d| single(d, png_density(bytes)));
+            let page = PngDecoder::new(Cursor::new(bytes)).map_err(|e| e.to_string()).and_then(|d| single(d, png_density(bytes)));
             each(1, page);
         }
         FileKind::Tiff => tiff_pages(bytes, each),
@@ -100,12 +91,7 @@ fn placed(grey: GrayImage, density: Option<(f64, f64)>) -> PageRaster {
             (dpi, dpi)
         });
     let page_size = ((width * 72.0 / dpi_x) as f32, (height * 72.0 / dpi_y) as f32);
-    PageRaster {
-        grey,
-        to_page: Affine::scale_non_uniform(72.0 / dpi_x, 72.0 / dpi_y),
-        page_size,
-        damage: None,
-    }
+    PageRaster { grey, to_page: Affine::scale_non_uniform(72.0 / dpi_x, 72.0 / dpi_y), page_size, damage: None }
 }
 
 /// What a JPEG lacks when its end-of-image marker is missing: decoders make up grey for the rest.
@@ -150,11 +136,7 @@ fn tiff_pages(bytes: &[u8], mut each: impl FnMut(u32, Result<PageRaster, String>
     let mut number = 1;
     loop {
         // Reduced-resolution copies of a page are not pages (TIFF 6.0, NewSubfileType, bit 0).
-        let thumbnail = decoder
-            .find_tag_unsigned::<u32>(Tag::NewSubfileType)
-            .ok()
-            .flatten()
-            .is_some_and(|t| t & 1 == 1);
+        let thumbnail = decoder.find_tag_unsigned::<u32>(Tag::NewSubfileType).ok().flatten().is_some_and(|t| t & 1 == 1);
         if !thumbnail {
             if !each(number, tiff_page(&mut decoder)) {
                 return;
@@ -183,11 +165,7 @@ fn tiff_page(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<PageRaster, String>
     let samples = decoder.read_image().map_err(failed)?;
     let grey = grey_samples(&samples, colour, width, height, &palette)
         .ok_or_else(|| format!("pixels of the kind {colour:?} are not read"))?;
-    let unit = decoder
-        .find_tag_unsigned::<u16>(Tag::ResolutionUnit)
-        .ok()
-        .flatten()
-        .unwrap_or(2);
+    let unit = decoder.find_tag_unsigned::<u16>(Tag::ResolutionUnit).ok().flatten().unwrap_or(2);
     let per_inch = if unit == 3 { 2.54 } else { 1.0 };
     let mut resolution = |tag| {
         let value = match decoder.get_tag(tag).ok()? {
@@ -200,11 +178,7 @@ fn tiff_page(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<PageRaster, String>
         };
         Some(value * per_inch)
     };
-    let density = if unit == 1 {
-        None
-    } else {
-        resolution(Tag::XResolution).zip(resolution(Tag::YResolution))
-    };
+    let density = if unit == 1 { None } else { resolution(Tag::XResolution).zip(resolution(Tag::YResolution)) };
     Ok(placed(grey, density))
 }
 
@@ -218,10 +192,9 @@ fn grey_samples(samples: &DecodingResult, colour: ColorType, width: u32, height:
     };
     let luma = |r: u8, g: u8, b: u8| ((u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114) / 1000) as u8;
     let grey: Vec<u8> = match colour {
-        ColorType::Gray(bits @ (1 | 2 | 4)) => unpacked(&bytes, bits, width, height)?
-            .into_iter()
-            .map(|v| spread(v, bits))
-            .collect(),
+        ColorType::Gray(bits @ (1 | 2 | 4)) => {
+            unpacked(&bytes, bits, width, height)?.into_iter().map(|v| spread(v, bits)).collect()
+        }
         ColorType::Gray(_) => bytes,
         ColorType::GrayA(_) => bytes.chunks_exact(2).map(|p| p[0]).collect(),
         ColorType::RGB(_) | ColorType::YCbCr(_) => bytes.chunks_exact(3).map(|p| luma(p[0], p[1], p[2])).collect(),
@@ -234,22 +207,12 @@ fn grey_samples(samples: &DecodingResult, colour: ColorType, width: u32, height:
             })
             .collect(),
         ColorType::Palette(bits) => {
-            let indexes = if bits < 8 {
-                unpacked(&bytes, bits, width, height)?
-            } else {
-                bytes
-            };
+            let indexes = if bits < 8 { unpacked(&bytes, bits, width, height)? } else { bytes };
             let size = palette.len() / 3;
             let part = |i: usize| (palette.get(i).copied().unwrap_or(0) >> 8) as u8;
             indexes
                 .into_iter()
-                .map(|i| {
-                    luma(
-                        part(usize::from(i)),
-                        part(size + usize::from(i)),
-                        part(2 * size + usize::from(i)),
-                    )
-                })
+                .map(|i| luma(part(usize::from(i)), part(size + usize::from(i)), part(2 * size + usize::from(i))))
                 .collect()
         }
         _ => return None,
@@ -292,9 +255,7 @@ mod tests {
     #[test]
     fn a_png_without_resolution_is_a_letter_page() {
         let mut bytes = Cursor::new(Vec::new());
-        GrayImage::from_pixel(850, 1100, image::Luma([200]))
-            .write_to(&mut bytes, image::ImageFormat::Png)
-            .unwrap();
+        GrayImage::from_pixel(850, 1100, image::Luma([200])).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
         let page = pages(FileKind::Png, bytes.get_ref()).remove(0).unwrap();
         assert_eq!(page.page_size, (612.0, 792.0));
         assert_eq!(page.grey.get_pixel(3, 3).0[0], 200);

@@ -72,34 +72,15 @@ struct Collector {
 
 impl Collector {
     fn new(width: f32, height: f32) -> Self {
-        Self {
-            width,
-            height,
-            glyphs: Vec::new(),
-            rulings: Vec::new(),
-            stems: HashMap::new(),
-            drawn: Drawn::new(width, height),
-        }
+        Self { width, height, glyphs: Vec::new(), rulings: Vec::new(), stems: HashMap::new(), drawn: Drawn::new(width, height) }
     }
 
     fn into_page(self, number: u32) -> DigitalPage {
-        let Self {
-            width,
-            height,
-            glyphs,
-            rulings,
-            drawn,
-            ..
-        } = self;
+        let Self { width, height, glyphs, rulings, drawn, .. } = self;
         let turn = Turn::ALL
             .into_iter()
             .rev()
-            .max_by_key(|turn| {
-                glyphs
-                    .iter()
-                    .filter(|g| g.turn == *turn && !g.glyph.text.trim().is_empty())
-                    .count()
-            })
+            .max_by_key(|turn| glyphs.iter().filter(|g| g.turn == *turn && !g.glyph.text.trim().is_empty()).count())
             .unwrap_or(Turn::Upright);
         let upright: Vec<Glyph> = glyphs
             .into_iter()
@@ -107,12 +88,7 @@ impl Collector {
             .map(|placed| {
                 let (x0, baseline) = turn.to_upright(placed.start, width, height);
                 let (x1, _) = turn.to_upright(placed.end, width, height);
-                Glyph {
-                    x0,
-                    x1: x1.max(x0),
-                    baseline,
-                    ..placed.glyph
-                }
+                Glyph { x0, x1: x1.max(x0), baseline, ..placed.glyph }
             })
             .collect();
         let (upright_width, upright_height) = turn.upright_size(width, height);
@@ -121,19 +97,11 @@ impl Collector {
             width: upright_width,
             height: upright_height,
             words: words_of(&upright),
-            rulings: rulings
-                .into_iter()
-                .map(|b| Ruling {
-                    bbox: turn.box_to_upright(b, width, height),
-                })
-                .collect(),
+            rulings: rulings.into_iter().map(|b| Ruling { bbox: turn.box_to_upright(b, width, height) }).collect(),
             source: TextSource::Digital,
             to_page: turn.to_page(width, height),
         };
-        DigitalPage {
-            text,
-            layer: drawn.layer(),
-        }
+        DigitalPage { text, layer: drawn.layer() }
     }
 
     fn inside(&self, (x, y): (f32, f32)) -> bool {
@@ -173,9 +141,7 @@ impl Collector {
         if let Some(data) = first.font_data() {
             let name = data.postscript_name.unwrap_or_default().to_ascii_lowercase();
             if data.weight.is_some_and(|w| w >= 600)
-                || ["bold", "black", "heavy", "semibold", "demi"]
-                    .iter()
-                    .any(|w| name.contains(w))
+                || ["bold", "black", "heavy", "semibold", "demi"].iter().any(|w| name.contains(w))
             {
                 return true;
             }
@@ -203,12 +169,8 @@ impl Collector {
 
 impl<'a> Device<'a> for Collector {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, draw_mode: &DrawMode) {
-        self.drawn.path(
-            path.elements().len(),
-            path.elements()
-                .iter()
-                .any(|e| matches!(e, PathEl::CurveTo(..) | PathEl::QuadTo(..))),
-        );
+        self.drawn
+            .path(path.elements().len(), path.elements().iter().any(|e| matches!(e, PathEl::CurveTo(..) | PathEl::QuadTo(..))));
         if path.elements().len() > 2_000 || (matches!(draw_mode, DrawMode::Fill(_)) && is_white(&props.paint)) {
             return;
         }
@@ -267,21 +229,8 @@ impl<'a> Device<'a> for Collector {
             if invisible {
                 continue;
             }
-            let glyph = Glyph {
-                text,
-                x0: 0.0,
-                x1: 0.0,
-                baseline: 0.0,
-                size,
-                bold,
-                tracking: 0.0,
-            };
-            self.glyphs.push(PlacedGlyph {
-                glyph,
-                turn,
-                start,
-                end: (end.x as f32, end.y as f32),
-            });
+            let glyph = Glyph { text, x0: 0.0, x1: 0.0, baseline: 0.0, size, bold, tracking: 0.0 };
+            self.glyphs.push(PlacedGlyph { glyph, turn, start, end: (end.x as f32, end.y as f32) });
         }
         let tracking = tracking_of(&self.glyphs[first..]);
         for placed in &mut self.glyphs[first..] {
@@ -404,13 +353,9 @@ fn closed_shapes(path: &BezPath) -> Vec<BBox> {
     let mut points: Vec<Point> = Vec::new();
     let mut straight = true;
     let mut finish = |points: &mut Vec<Point>, straight: &mut bool| {
-        let axis_parallel = points
-            .windows(2)
-            .all(|p| (p[0].x - p[1].x).abs() < 0.5 || (p[0].y - p[1].y).abs() < 0.5);
+        let axis_parallel = points.windows(2).all(|p| (p[0].x - p[1].x).abs() < 0.5 || (p[0].y - p[1].y).abs() < 0.5);
         if *straight && axis_parallel && (2..=6).contains(&points.len()) {
-            let bounds = points
-                .iter()
-                .fold(Rect::from_points(points[0], points[0]), |acc, p| acc.union_pt(*p));
+            let bounds = points.iter().fold(Rect::from_points(points[0], points[0]), |acc, p| acc.union_pt(*p));
             shapes.push(bbox_of(bounds));
         }
         points.clear();

@@ -22,10 +22,7 @@ pub struct Engine {
 impl Engine {
     /// An engine whose models are in this folder.
     pub fn new(models: Option<PathBuf>) -> Self {
-        Self {
-            models,
-            loaded: OnceLock::new(),
-        }
+        Self { models, loaded: OnceLock::new() }
     }
 
     /// The recogniser, or why there is none.
@@ -59,12 +56,9 @@ impl Engine {
             Some(folder) => model_state(&folder.join(MODEL_FILE)),
             None => "no folder: neither HOME nor BILLPROOF_MODELS is set".to_owned(),
         };
-        let tesseract = Tesseract::find().map_or("not installed (only a fallback)".to_owned(), |t| {
-            format!("version {}", t.version())
-        });
-        let used = self
-            .recognizer()
-            .map_or_else(|why| format!("none: run ./setup ({why})"), Recognizer::id);
+        let tesseract =
+            Tesseract::find().map_or("not installed (only a fallback)".to_owned(), |t| format!("version {}", t.version()));
+        let used = self.recognizer().map_or_else(|why| format!("none: run ./setup ({why})"), Recognizer::id);
         vec![
             ("recognition engine".to_owned(), used),
             ("recognition model".to_owned(), model),

@@ -29,10 +29,7 @@ impl FileKind {
             Some(Self::Jpeg)
         } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
             Some(Self::Png)
-        } else if [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"]
-            .iter()
-            .any(|magic| bytes.starts_with(*magic))
-        {
+        } else if [b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| bytes.starts_with(*magic)) {
             Some(Self::Tiff)
         } else if window.windows(5).any(|w| w == b"%PDF-") {
             Some(Self::Pdf)

@@ -68,12 +68,7 @@ fn sheet_corners(grey: &GrayImage) -> Option<[Corner; 4]> {
             .map(|(x, y, _)| (f64::from(x) + 0.5, f64::from(y) + 0.5))
             .max_by(|a, b| score(a.0, a.1).total_cmp(&score(b.0, b.1)))
     };
-    let corners = [
-        extreme(|x, y| -x - y)?,
-        extreme(|x, y| x - y)?,
-        extreme(|x, y| x + y)?,
-        extreme(|x, y| y - x)?,
-    ];
+    let corners = [extreme(|x, y| -x - y)?, extreme(|x, y| x - y)?, extreme(|x, y| x + y)?, extreme(|x, y| y - x)?];
     // A sheet fills the four-sided figure between its corners; anything else is not a sheet.
     let filled = f64::from(largest.area) / area(&corners).max(1.0);
     if !(0.9..=1.1).contains(&filled) {
@@ -95,9 +90,7 @@ fn desk_of(smooth: &GrayImage) -> Option<GrayImage> {
     let tone = |x: u32, y: u32| i32::from(smooth.get_pixel(x, y).0[0]);
     let mut desk = GrayImage::new(width, height);
     let mut queue: VecDeque<(u32, u32)> = VecDeque::new();
-    let border = (0..width)
-        .flat_map(|x| [(x, 0), (x, height - 1)])
-        .chain((0..height).flat_map(|y| [(0, y), (width - 1, y)]));
+    let border = (0..width).flat_map(|x| [(x, 0), (x, height - 1)]).chain((0..height).flat_map(|y| [(0, y), (width - 1, y)]));
     let mut dark_border = 0u32;
     for (x, y) in border {
         if tone(x, y) * 4 < light * 3 && desk.get_pixel(x, y).0[0] == 0 {
@@ -165,33 +158,16 @@ fn flatten(raster: &PageRaster, corners: [Corner; 4]) -> Option<PageRaster> {
     let single = |p: [Corner; 4]| p.map(|(x, y)| (x as f32, y as f32));
     let projection = Projection::from_control_points(single(corners), single(flat))?;
     let mut grey = GrayImage::from_pixel(width as u32, height as u32, Luma([255]));
-    warp_into(
-        &raster.grey,
-        projection,
-        Interpolation::Bilinear,
-        Border::Constant(Luma([255])),
-        &mut grey,
-    );
+    warp_into(&raster.grey, projection, Interpolation::Bilinear, Border::Constant(Luma([255])), &mut grey);
     whiten_edge(&mut grey, (width.min(height) / 150.0) as u32);
     // The way back is an affine transform: the one that leads the rectangle's corners nearest to the sheet's.
     let mean = |f: fn(Corner) -> f64| corners.iter().map(|c| f(*c)).sum::<f64>() / 4.0;
-    let (a, b) = (
-        (tr.0 - tl.0 + br.0 - bl.0) / (2.0 * width),
-        (tr.1 - tl.1 + br.1 - bl.1) / (2.0 * width),
-    );
-    let (c, d) = (
-        (bl.0 - tl.0 + br.0 - tr.0) / (2.0 * height),
-        (bl.1 - tl.1 + br.1 - tr.1) / (2.0 * height),
-    );
+    let (a, b) = ((tr.0 - tl.0 + br.0 - bl.0) / (2.0 * width), (tr.1 - tl.1 + br.1 - bl.1) / (2.0 * width));
+    let (c, d) = ((bl.0 - tl.0 + br.0 - tr.0) / (2.0 * height), (bl.1 - tl.1 + br.1 - tr.1) / (2.0 * height));
     let e = mean(|p| p.0) - a * width / 2.0 - c * height / 2.0;
     let f = mean(|p| p.1) - b * width / 2.0 - d * height / 2.0;
     let to_page = raster.to_page * Affine::new([a, b, c, d, e, f]);
-    Some(PageRaster {
-        grey,
-        to_page,
-        page_size: raster.page_size,
-        damage: raster.damage.clone(),
-    })
+    Some(PageRaster { grey, to_page, page_size: raster.page_size, damage: raster.damage.clone() })
 }
 
 /// The last pixels at the sheet's edge show the desk or a shadow.
@@ -212,9 +188,7 @@ mod tests {
     fn photo(corners: [Corner; 4], desk: u8) -> PageRaster {
         let [tl, tr, br, bl] = corners;
         let within = |x: f64, y: f64| {
-            [(tl, tr), (tr, br), (br, bl), (bl, tl)]
-                .iter()
-                .all(|(a, b)| (b.0 - a.0) * (y - a.1) - (b.1 - a.1) * (x - a.0) >= 0.0)
+            [(tl, tr), (tr, br), (br, bl), (bl, tl)].iter().all(|(a, b)| (b.0 - a.0) * (y - a.1) - (b.1 - a.1) * (x - a.0) >= 0.0)
         };
         let grey = GrayImage::from_fn(850, 1100, |x, y| {
             let (fx, fy) = (f64::from(x), f64::from(y));
@@ -227,12 +201,7 @@ mod tests {
                 245 - shade
             }])
         });
-        PageRaster {
-            grey,
-            to_page: Affine::scale(0.72),
-            page_size: (612.0, 792.0),
-            damage: None,
-        }
+        PageRaster { grey, to_page: Affine::scale(0.72), page_size: (612.0, 792.0), damage: None }
     }
 
     #[test]
@@ -245,19 +214,12 @@ mod tests {
             flat.grey.dimensions()
         );
         // The mark's middle leads back to where it was in the photo.
-        let dark: Vec<(f64, f64)> = flat
-            .grey
-            .enumerate_pixels()
-            .filter(|(_, _, p)| p.0[0] < 60)
-            .map(|(x, y, _)| (f64::from(x), f64::from(y)))
-            .collect();
+        let dark: Vec<(f64, f64)> =
+            flat.grey.enumerate_pixels().filter(|(_, _, p)| p.0[0] < 60).map(|(x, y, _)| (f64::from(x), f64::from(y))).collect();
         let count = dark.len() as f64;
         let middle = dark.iter().fold((0.0, 0.0), |(x, y), p| (x + p.0 / count, y + p.1 / count));
         let back = flat.to_page * hayro_interpret::kurbo::Point::new(middle.0, middle.1);
-        assert!(
-            (back.x - 350.0 * 0.72).abs() < 8.0 && (back.y - 310.0 * 0.72).abs() < 8.0,
-            "{back:?}"
-        );
+        assert!((back.x - 350.0 * 0.72).abs() < 8.0 && (back.y - 310.0 * 0.72).abs() < 8.0, "{back:?}");
     }
 
     #[test]

@@ -58,16 +58,7 @@ pub fn components(binary: &GrayImage) -> Vec<Component> {
         let (x, y) = ((i % width) as u32, (i / width) as u32);
         let index = *label as usize - 1;
         if index >= found.len() {
-            found.resize(
-                index + 1,
-                Component {
-                    x0: u32::MAX,
-                    y0: u32::MAX,
-                    x1: 0,
-                    y1: 0,
-                    area: 0,
-                },
-            );
+            found.resize(index + 1, Component { x0: u32::MAX, y0: u32::MAX, x1: 0, y1: 0, area: 0 });
         }
         let c = &mut found[index];
         c.x0 = c.x0.min(x);
@@ -96,9 +87,7 @@ pub fn clear_rules(binary: &mut GrayImage, size: RuleSize) -> Vec<Component> {
     let mut pieces = Vec::new();
     for horizontal in [true, false] {
         pieces.extend(
-            rule_pieces(binary, size, horizontal)
-                .into_iter()
-                .filter(|(piece, _)| is_thin(binary, piece, horizontal, size)),
+            rule_pieces(binary, size, horizontal).into_iter().filter(|(piece, _)| is_thin(binary, piece, horizontal, size)),
         );
     }
     let mut rules: Vec<Component> = Vec::new();
@@ -136,21 +125,9 @@ fn rule_pieces(binary: &GrayImage, size: RuleSize, horizontal: bool) -> Vec<(Com
         let mut end = |start: u32, last: u32, ink: u32| {
             let length = last + 1 - start;
             if ink > 0 && length > size.least_length && ink * 100 >= length * 82 {
-                let (x0, y0, x1, y1) = if horizontal {
-                    (start, line, last + 1, line + 1)
-                } else {
-                    (line, start, line + 1, last + 1)
-                };
-                out.push((
-                    Component {
-                        x0,
-                        y0,
-                        x1,
-                        y1,
-                        area: ink,
-                    },
-                    horizontal,
-                ));
+                let (x0, y0, x1, y1) =
+                    if horizontal { (start, line, last + 1, line + 1) } else { (line, start, line + 1, last + 1) };
+                out.push((Component { x0, y0, x1, y1, area: ink }, horizontal));
             }
         };
         for i in 0..along {
@@ -180,11 +157,7 @@ fn is_thin(binary: &GrayImage, piece: &Component, horizontal: bool, size: RuleSi
     let (mut thin, mut all) = (0, 0);
     for i in 0..SAMPLES {
         let along = length * i / SAMPLES;
-        let (x, y) = if horizontal {
-            (piece.x0 + along, piece.y0)
-        } else {
-            (piece.x0, piece.y0 + along)
-        };
+        let (x, y) = if horizontal { (piece.x0 + along, piece.y0) } else { (piece.x0, piece.y0 + along) };
         if binary.get_pixel(x, y).0[0] != 0 {
             all += 1;
             thin += u32::from(thickness(binary, x, y, horizontal, size.most_thickness) <= size.most_thickness);
@@ -202,23 +175,13 @@ fn touches(a: &Component, b: &Component) -> bool {
 }
 
 fn union(a: &Component, b: &Component) -> Component {
-    Component {
-        x0: a.x0.min(b.x0),
-        y0: a.y0.min(b.y0),
-        x1: a.x1.max(b.x1),
-        y1: a.y1.max(b.y1),
-        area: a.area + b.area,
-    }
+    Component { x0: a.x0.min(b.x0), y0: a.y0.min(b.y0), x1: a.x1.max(b.x1), y1: a.y1.max(b.y1), area: a.area + b.area }
 }
 
 /// How thick the ink is at a pixel of a line, counted up to a little more than `limit`.
 fn thickness(binary: &GrayImage, x: u32, y: u32, horizontal: bool, limit: u32) -> u32 {
     let dark = |d: i64| {
-        let (px, py) = if horizontal {
-            (i64::from(x), i64::from(y) + d)
-        } else {
-            (i64::from(x) + d, i64::from(y))
-        };
+        let (px, py) = if horizontal { (i64::from(x), i64::from(y) + d) } else { (i64::from(x) + d, i64::from(y)) };
         px >= 0
             && py >= 0
             && px < i64::from(binary.width())
@@ -252,29 +215,13 @@ mod tests {
         let mut found = components(&binarize(&paper(60, 40, &[(5, 5, 9, 15), (20, 5, 24, 15)]), 10));
         found.sort_by_key(|c| c.x0);
         assert_eq!(found.len(), 2);
-        assert_eq!(
-            found[1],
-            Component {
-                x0: 20,
-                y0: 5,
-                x1: 24,
-                y1: 15,
-                area: 40
-            }
-        );
+        assert_eq!(found[1], Component { x0: 20, y0: 5, x1: 24, y1: 15, area: 40 });
     }
 
     #[test]
     fn rules_go_and_letters_stay() {
         let mut binary = binarize(&paper(200, 60, &[(5, 30, 195, 32), (50, 10, 54, 22)]), 15);
-        let rules = clear_rules(
-            &mut binary,
-            RuleSize {
-                least_length: 60,
-                most_thickness: 5,
-                most_gap: 2,
-            },
-        );
+        let rules = clear_rules(&mut binary, RuleSize { least_length: 60, most_thickness: 5, most_gap: 2 });
         assert_eq!(rules.len(), 1);
         assert_eq!((rules[0].x0, rules[0].y0, rules[0].x1, rules[0].y1), (5, 30, 195, 32));
         let found = components(&binary);

@@ -60,17 +60,7 @@ impl Drawn {
     /// Nothing is drawn yet on a page of this size (points).
     pub fn new(width: f32, height: f32) -> Self {
         let cells = vec![Cell::default(); GRID * GRID];
-        Self {
-            width,
-            height,
-            cells,
-            letters: 0,
-            vowels: 0,
-            paths: 0,
-            curved_paths: 0,
-            images: 0,
-            invisible: 0,
-        }
+        Self { width, height, cells, letters: 0, vowels: 0, paths: 0, curved_paths: 0, images: 0, invisible: 0 }
     }
 
     fn column(&self, x: f32) -> usize {
@@ -119,11 +109,7 @@ impl Drawn {
         let (top, bottom) = (self.row(place.y0.max(0.0)), self.row(place.y1.min(self.height)));
         for row in top..=bottom {
             for cell in &mut self.cells[row * GRID + left..=row * GRID + right] {
-                *cell = Cell {
-                    image: true,
-                    glyphs: 0,
-                    unreadable: 0,
-                };
+                *cell = Cell { image: true, glyphs: 0, unreadable: 0 };
             }
         }
     }
@@ -169,12 +155,7 @@ mod tests {
     fn print(drawn: &mut Drawn, text: &str, times: usize, invisible: bool) {
         for i in 0..times {
             for (j, c) in text.chars().filter(|c| *c != ' ').enumerate() {
-                drawn.glyph(
-                    &c.to_string(),
-                    (40.0 + 6.0 * j as f32, 60.0 + 12.0 * i as f32),
-                    10.0,
-                    invisible,
-                );
+                drawn.glyph(&c.to_string(), (40.0 + 6.0 * j as f32, 60.0 + 12.0 * i as f32), 10.0, invisible);
             }
         }
     }

@@ -141,13 +141,7 @@ impl Extractor {
         if bytes.len() > self.options.most_bytes {
             return Err(ExtractError::TooLarge(format!("{} MiB", bytes.len() >> 20)));
         }
-        let mut job = Job {
-            extractor: self,
-            bytes,
-            started: Instant::now(),
-            key: None,
-            out: Pages::default(),
-        };
+        let mut job = Job { extractor: self, bytes, started: Instant::now(), key: None, out: Pages::default() };
         match kind {
             FileKind::Pdf => job.read_pdf()?,
             FileKind::Jpeg | FileKind::Png | FileKind::Tiff => job.read_images(kind),
@@ -162,10 +156,7 @@ impl Extractor {
         if kind == FileKind::Pdf {
             let pdf = open_pdf(bytes)?;
             let pages = pdf.pages();
-            let found = (page as usize)
-                .checked_sub(1)
-                .and_then(|i| pages.get(i))
-                .ok_or(ExtractError::NoSuchPage(page))?;
+            let found = (page as usize).checked_sub(1).and_then(|i| pages.get(i)).ok_or(ExtractError::NoSuchPage(page))?;
             return catch_unwind(AssertUnwindSafe(|| raster::render(found, dpi)))
                 .map_err(|_| ExtractError::Damaged(format!("page {page} cannot be drawn")));
         }
@@ -185,10 +176,7 @@ impl Extractor {
         facts.push(match &self.cache {
             Some(cache) => {
                 let (pages, size) = cache.size();
-                (
-                    "recognition cache".to_owned(),
-                    format!("{} ({pages} pages, {} MiB)", cache.folder().display(), size >> 20),
-                )
+                ("recognition cache".to_owned(), format!("{} ({pages} pages, {} MiB)", cache.folder().display(), size >> 20))
             }
             None => ("recognition cache".to_owned(), "off".to_owned()),
         });
@@ -219,9 +207,9 @@ impl Job<'_> {
                 break;
             }
             match digital::read_page(page, number, &cache) {
-                Some(_) if has_lost_content(page) => self
-                    .out
-                    .problem(number, "the page's content is missing from the file".to_owned()),
+                Some(_) if has_lost_content(page) => {
+                    self.out.problem(number, "the page's content is missing from the file".to_owned())
+                }
                 Some(read) => match read.layer {
                     TextLayer::Usable | TextLayer::Empty => self.out.read.push(read.text),
                     TextLayer::Unusable(_) => self.recognize(number, || {
@@ -229,9 +217,7 @@ impl Job<'_> {
                             .unwrap_or_else(|_| Err("the page cannot be drawn".to_owned()))
                     }),
                 },
-                None => self
-                    .out
-                    .problem(number, "the page's content could not be interpreted".to_owned()),
+                None => self.out.problem(number, "the page's content could not be interpreted".to_owned()),
             }
         }
         Ok(())
@@ -258,13 +244,11 @@ impl Job<'_> {
     fn may_go_on(&mut self, number: u32) -> bool {
         let options = &self.extractor.options;
         if number as usize > options.most_pages {
-            self.out
-                .problem(number, format!("only the first {} pages are read", options.most_pages));
+            self.out.problem(number, format!("only the first {} pages are read", options.most_pages));
             return false;
         }
         if self.started.elapsed() > options.time_per_file {
-            self.out
-                .problem(number, "the time for one file ran out before this page".to_owned());
+            self.out.problem(number, "the time for one file ran out before this page".to_owned());
             return false;
         }
         true
@@ -276,17 +260,12 @@ impl Job<'_> {
             Ok(recognizer) => recognizer,
             Err(why) => {
                 self.out.no_engine = Some(why.clone());
-                self.out.problem(
-                    number,
-                    format!("the page is a scan, and no text recognition is installed: run ./setup ({why})"),
-                );
+                self.out
+                    .problem(number, format!("the page is a scan, and no text recognition is installed: run ./setup ({why})"));
                 return;
             }
         };
-        let key = self
-            .key
-            .get_or_insert_with(|| OcrCache::key(self.bytes, &recognizer.id()))
-            .clone();
+        let key = self.key.get_or_insert_with(|| OcrCache::key(self.bytes, &recognizer.id())).clone();
         if let Some(page) = self.extractor.cache.as_ref().and_then(|cache| cache.get(&key, number)) {
             self.out.read.push(page);
             return;
@@ -295,10 +274,8 @@ impl Job<'_> {
         let mut damage = None;
         let read = image().and_then(|raster| {
             damage.clone_from(&raster.damage);
-            catch_unwind(AssertUnwindSafe(|| {
-                recognize::read_sheet(recognizer, &Sheet::new(raster), number, deadline)
-            }))
-            .unwrap_or_else(|_| Err("recognising the page failed".to_owned()))
+            catch_unwind(AssertUnwindSafe(|| recognize::read_sheet(recognizer, &Sheet::new(raster), number, deadline)))
+                .unwrap_or_else(|_| Err("recognising the page failed".to_owned()))
         });
         match read {
             Ok(page) => {
@@ -348,20 +325,14 @@ impl Pages {
             (false, false) if self.read.iter().any(|p| p.source == TextSource::Ocr) => TextOrigin::Ocr,
             (_, false) => TextOrigin::Digital,
         };
-        Ok(Extraction {
-            text: DocumentText { pages: self.read },
-            origin,
-            problems: self.problems,
-        })
+        Ok(Extraction { text: DocumentText { pages: self.read }, origin, problems: self.problems })
     }
 }
 
 fn open_pdf(bytes: &[u8]) -> Result<Pdf, ExtractError> {
     use hayro_syntax::LoadPdfError;
     if bounds::has_bomb(bytes) {
-        return Err(ExtractError::TooLarge(
-            "one of its streams inflates beyond all bounds".to_owned(),
-        ));
+        return Err(ExtractError::TooLarge("one of its streams inflates beyond all bounds".to_owned()));
     }
     let data: Arc<Vec<u8>> = Arc::new(bytes.to_vec());
     match catch_unwind(AssertUnwindSafe(|| Pdf::new(data))) {

@@ -36,10 +36,7 @@ pub fn lie_of(components: &[Component]) -> Lie {
             }
         })
         .collect();
-    Lie {
-        sideways,
-        skew: skew_of(&points),
-    }
+    Lie { sideways, skew: skew_of(&points) }
 }
 
 /// Letters of 4 to 24 points at 100 dpi.
@@ -123,11 +120,7 @@ mod tests {
             for letter in 0..60 {
                 let (x, y) = (60.0 + 12.0 * f64::from(letter), 80.0 + 24.0 * f64::from(line));
                 let y = y + (x - 400.0) * degrees.to_radians().tan();
-                let (x, y, w, h) = if sideways {
-                    (900.0 - y, x, 9.0, 6.0)
-                } else {
-                    (x, y, 6.0, 9.0)
-                };
+                let (x, y, w, h) = if sideways { (900.0 - y, x, 9.0, 6.0) } else { (x, y, 6.0, 9.0) };
                 letters.push(Component {
                     x0: x as u32,
                     y0: y.round() as u32,

@@ -60,9 +60,7 @@ pub struct PpOcr {
 
 impl std::fmt::Debug for PpOcr {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PpOcr")
-            .field("classes", &self.classes.len())
-            .finish_non_exhaustive()
+        f.debug_struct("PpOcr").field("classes", &self.classes.len()).finish_non_exhaustive()
     }
 }
 
@@ -75,10 +73,7 @@ impl PpOcr {
         let path: PathBuf = folder.join(MODEL_FILE);
         let bytes = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         if hex(&Sha256::digest(&bytes)) != MODEL_SHA256 {
-            return Err(format!(
-                "{} is not the expected file (its SHA-256 differs); run ./setup",
-                path.display()
-            ));
+            return Err(format!("{} is not the expected file (its SHA-256 differs); run ./setup", path.display()));
         }
         let model = Model::load(bytes).map_err(|e| format!("{}: {e}", path.display()))?;
         Self::with_model(model).map_err(|e| format!("{}: {e}", path.display()))
@@ -96,12 +91,7 @@ impl PpOcr {
         let hidden = node(HIDDEN_NODE)?;
         let constant = |name: &str| -> Result<Tensor<f32>, String> {
             let values = model.run(Vec::new(), &[node(name)?], None).map_err(|e| e.to_string())?;
-            values
-                .into_iter()
-                .next()
-                .ok_or("no value")?
-                .try_into()
-                .map_err(|_| format!("{name} holds no floats"))
+            values.into_iter().next().ok_or("no value")?.try_into().map_err(|_| format!("{name} holds no floats"))
         };
         let (all_weights, all_biases) = (constant(WEIGHTS_NODE)?, constant(BIASES_NODE)?);
         let columns = all_biases.len();
@@ -128,14 +118,7 @@ impl PpOcr {
             biases.push(all_biases[column]);
             class_of_column.push(class);
         }
-        Ok(Self {
-            model,
-            hidden,
-            weights,
-            biases,
-            class_of_column,
-            classes,
-        })
+        Ok(Self { model, hidden, weights, biases, class_of_column, classes })
     }
 
     /// Probabilities per step and class for one line of text.
@@ -149,18 +132,9 @@ impl PpOcr {
         let options = RunOptions::default().with_thread_pool(Some(pool.clone()));
         let outputs = self
             .model
-            .run(
-                vec![(self.model.input_ids()[0], input.view().into())],
-                &[self.hidden],
-                Some(options),
-            )
+            .run(vec![(self.model.input_ids()[0], input.view().into())], &[self.hidden], Some(options))
             .map_err(|e| e.to_string())?;
-        let hidden: Tensor<f32> = outputs
-            .into_iter()
-            .next()
-            .ok_or("no output")?
-            .try_into()
-            .map_err(|_| "no floats")?;
+        let hidden: Tensor<f32> = outputs.into_iter().next().ok_or("no output")?.try_into().map_err(|_| "no floats")?;
         let steps = hidden.len() / HIDDEN;
         let hidden = hidden.to_vec();
         let mut out = vec![0.0f32; steps * self.classes.len()];
@@ -206,9 +180,7 @@ impl Recognizer for PpOcr {
         let rulings = layout
             .rules
             .iter()
-            .map(|r| Ruling {
-                bbox: BBox::new(points(r.x0), points(r.y0), points(r.x1), points(r.y1)),
-            })
+            .map(|r| Ruling { bbox: BBox::new(points(r.x0), points(r.y0), points(r.x1), points(r.y1)) })
             .collect();
         Ok(Recognized { words, rulings })
     }
@@ -245,10 +217,7 @@ fn crop(grey: &GrayImage, segment: &Segment) -> (GrayImage, CropScale) {
     let bottom = segment.letters.iter().map(|c| c.y1).max().unwrap_or(0) as f32;
     let top = top.clamp(segment.baseline - 1.5 * cap, segment.baseline - cap) - MARGIN * cap;
     let bottom = bottom.clamp(segment.baseline + 0.15 * cap, segment.baseline + 0.6 * cap) + MARGIN * cap;
-    let (left, right) = (
-        segment.x0() as f32 - SIDE_MARGIN * cap,
-        segment.x1() as f32 + SIDE_MARGIN * cap,
-    );
+    let (left, right) = (segment.x0() as f32 - SIDE_MARGIN * cap, segment.x1() as f32 + SIDE_MARGIN * cap);
     let x0 = left.max(0.0) as u32;
     let y0 = top.max(0.0) as u32;
     let width = (right.ceil().min(grey.width() as f32) as u32).saturating_sub(x0).max(1);
@@ -262,13 +231,7 @@ fn crop(grey: &GrayImage, segment: &Segment) -> (GrayImage, CropScale) {
     let mut line = GrayImage::from_pixel(padded_width, INPUT_HEIGHT, image::Luma([255]));
     image::imageops::replace(&mut line, &scaled, 0, 0);
     let per_step = STEP as f32 * width as f32 / inner as f32;
-    (
-        line,
-        CropScale {
-            origin: x0 as f32,
-            per_step,
-        },
-    )
+    (line, CropScale { origin: x0 as f32, per_step })
 }
 
 /// Spreads grey so that paper is white and ink black, whatever the light.

@@ -63,12 +63,7 @@ impl Sheet {
         );
         let overview = image::imageops::thumbnail(&raster.grey, ow as u32, oh as u32);
         let lie = lie_of(&components(&binarize(&overview, 10)));
-        Self {
-            raster,
-            to_points,
-            size,
-            lie,
-        }
+        Self { raster, to_points, size, lie }
     }
 
     /// Whether there is nothing but paper: hardly a pixel differs from its surroundings.
@@ -78,20 +73,13 @@ impl Sheet {
             (self.size.0 as u32).clamp(1, 2_000),
             (self.size.1 as u32).clamp(1, 2_000),
         );
-        let marks = components(&binarize(&small, 8))
-            .into_iter()
-            .filter(|c| c.width().max(c.height()) >= 4)
-            .count();
+        let marks = components(&binarize(&small, 8)).into_iter().filter(|c| c.width().max(c.height()) >= 4).count();
         marks < 3
     }
 
     /// The turns in which the text may stand upright, the likelier first.
     pub fn turns(&self) -> [Turn; 2] {
-        if self.lie.sideways {
-            [Turn::Clockwise, Turn::CounterClockwise]
-        } else {
-            [Turn::Upright, Turn::UpsideDown]
-        }
+        if self.lie.sideways { [Turn::Clockwise, Turn::CounterClockwise] } else { [Turn::Upright, Turn::UpsideDown] }
     }
 
     /// The sheet upright and deskewed, if its text lies as `turn` says.
@@ -112,12 +100,7 @@ impl Sheet {
             (f64::from(size.0) * scale, f64::from(size.1) * scale),
         );
         turn_reversed_bands(&mut grey, scale * 72.0);
-        Prepared {
-            grey,
-            scale,
-            to_page: self.raster.to_page * reading_to_pixels,
-            size,
-        }
+        Prepared { grey, scale, to_page: self.raster.to_page * reading_to_pixels, size }
     }
 }
 
@@ -159,13 +142,7 @@ fn sample(image: &GrayImage, from: Affine, (width, height): (u32, u32)) -> GrayI
     let [a, b, c, d, e, f] = shifted.inverse().as_coeffs().map(|v| v as f32);
     let mut out = GrayImage::from_pixel(width, height, Luma([255]));
     if let Some(projection) = Projection::from_matrix([a, c, e, b, d, f, 0.0, 0.0, 1.0]) {
-        warp_into(
-            image,
-            projection,
-            Interpolation::Bilinear,
-            Border::Constant(Luma([255])),
-            &mut out,
-        );
+        warp_into(image, projection, Interpolation::Bilinear, Border::Constant(Luma([255])), &mut out);
     }
     out
 }
@@ -196,12 +173,7 @@ mod tests {
                 }
             }
         }
-        PageRaster {
-            grey,
-            to_page: Affine::scale(0.5),
-            page_size: (w as f32 / 2.0, h as f32 / 2.0),
-            damage: None,
-        }
+        PageRaster { grey, to_page: Affine::scale(0.5), page_size: (w as f32 / 2.0, h as f32 / 2.0), damage: None }
     }
 
     #[test]

@@ -43,19 +43,9 @@ const MOST_RENDERED: f32 = 8_000.0;
 pub fn pdf_page<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> Result<PageRaster, String> {
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
-    let mut context = Context::new(
-        page.initial_transform(true).to_kurbo(),
-        bounds,
-        cache,
-        page.xref(),
-        InterpreterSettings::default(),
-    );
-    let mut finder = ImageFinder {
-        page: bounds,
-        found: Vec::new(),
-        others: 0,
-        too_large: false,
-    };
+    let mut context =
+        Context::new(page.initial_transform(true).to_kurbo(), bounds, cache, page.xref(), InterpreterSettings::default());
+    let mut finder = ImageFinder { page: bounds, found: Vec::new(), others: 0, too_large: false };
     interpret_page(page, &mut context, &mut finder);
     if finder.too_large {
         return Err("the page holds an image of too many pixels".to_owned());
@@ -64,12 +54,7 @@ pub fn pdf_page<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> Result<
         && finder.others == 0
         && let Some(grey) = one.grey.take()
     {
-        return Ok(PageRaster {
-            grey,
-            to_page: one.to_page,
-            page_size: (width, height),
-            damage: None,
-        });
+        return Ok(PageRaster { grey, to_page: one.to_page, page_size: (width, height), damage: None });
     }
     let dpi = RENDER_DPI.min(MOST_RENDERED * 72.0 / width.max(height));
     let rendered = render(page, dpi);
@@ -88,18 +73,8 @@ pub fn pdf_page<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> Result<
 pub fn render<'a>(page: &'a Page<'a>, dpi: f32) -> RgbImage {
     let (width, height) = page.render_dimensions();
     let scale = (dpi / 72.0).min(MOST_RENDERED / width.max(height).max(1.0));
-    let settings = PixmapSettings {
-        x_scale: scale,
-        y_scale: scale,
-        bg_color: WHITE,
-    };
-    let pixmap = hayro::render(
-        page,
-        &RenderCache::new(),
-        &InterpreterSettings::default(),
-        &RenderSettings::default(),
-        &settings,
-    );
+    let settings = PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE };
+    let pixmap = hayro::render(page, &RenderCache::new(), &InterpreterSettings::default(), &RenderSettings::default(), &settings);
     let (w, h) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
     let rgb = pixmap.data().iter().flat_map(|p| [p.r, p.g, p.b]).collect();
     RgbImage::from_raw(w, h, rgb).unwrap_or_else(|| RgbImage::new(w, h))
@@ -138,10 +113,7 @@ impl ImageFinder {
             Some((_, (x, y))) => transform * Affine::scale_non_uniform(f64::from(*x), f64::from(*y)),
             None => transform,
         };
-        self.found.push(Found {
-            grey: decoded.map(|(grey, _)| grey),
-            to_page,
-        });
+        self.found.push(Found { grey: decoded.map(|(grey, _)| grey), to_page });
     }
 }
 
@@ -193,10 +165,7 @@ fn grey_of(data: ImageData) -> Option<(GrayImage, (f32, f32))> {
 pub fn at_dpi(page: &PageRaster, dpi: f32) -> RgbImage {
     let (width, height) = page.page_size;
     let scale = (dpi / 72.0).min(MOST_RENDERED / width.max(height).max(1.0));
-    let size = (
-        (width * scale).round().max(1.0) as u32,
-        (height * scale).round().max(1.0) as u32,
-    );
+    let size = ((width * scale).round().max(1.0) as u32, (height * scale).round().max(1.0) as u32);
     let scaled = image::imageops::resize(&page.grey, size.0, size.1, image::imageops::FilterType::Triangle);
     image::DynamicImage::ImageLuma8(scaled).into_rgb8()
 }

@@ -58,9 +58,5 @@ fn upright(recognizer: &dyn Recognizer, sheet: &Sheet, deadline: Instant) -> Res
         return Ok(first);
     }
     let second = sheet.upright(other);
-    Ok(if recognizer.plausibility(&second, deadline)? > first_score {
-        second
-    } else {
-        first
-    })
+    Ok(if recognizer.plausibility(&second, deadline)? > first_score { second } else { first })
 }

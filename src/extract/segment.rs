@@ -31,12 +31,8 @@ impl Segment {
 
     /// The usual distance between two letters, in pixels; `None` of a few letters.
     pub fn letter_gap(&self) -> Option<f32> {
-        let mut gaps: Vec<f32> = self
-            .letters
-            .windows(2)
-            .map(|p| p[1].x0 as f32 - p[0].x1 as f32)
-            .filter(|gap| *gap >= 0.0)
-            .collect();
+        let mut gaps: Vec<f32> =
+            self.letters.windows(2).map(|p| p[1].x0 as f32 - p[0].x1 as f32).filter(|gap| *gap >= 0.0).collect();
         if gaps.len() < 6 {
             return None;
         }
@@ -46,12 +42,8 @@ impl Segment {
 
     /// The widest stretch without ink between two places: its edges, if there is any.
     pub fn widest_gap(&self, from: f32, to: f32) -> Option<(f32, f32)> {
-        let mut edges: Vec<(f32, f32)> = self
-            .letters
-            .iter()
-            .map(|c| (c.x0 as f32, c.x1 as f32))
-            .filter(|(x0, x1)| *x1 > from && *x0 < to)
-            .collect();
+        let mut edges: Vec<(f32, f32)> =
+            self.letters.iter().map(|c| (c.x0 as f32, c.x1 as f32)).filter(|(x0, x1)| *x1 > from && *x0 < to).collect();
         edges.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut reached = edges.first()?.1;
         let mut widest: Option<(f32, f32)> = None;
@@ -81,11 +73,7 @@ const MOST_LETTERS: usize = 30_000;
 pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     let inch = |share: f64| (share * dpi).round().max(1.0) as u32;
     let mut binary = binarize(grey, inch(0.11));
-    let size = RuleSize {
-        least_length: inch(0.42),
-        most_thickness: inch(0.03),
-        most_gap: inch(0.02),
-    };
+    let size = RuleSize { least_length: inch(0.42), most_thickness: inch(0.03), most_gap: inch(0.02) };
     let rules = clear_rules(&mut binary, size);
     let mut letters: Vec<Component> = components(&binary)
         .into_iter()
@@ -98,29 +86,19 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     }
     let body = body_height(&letters, dpi);
     let letters = split_tall(letters, &binary, body);
-    let mut segments: Vec<Segment> = lines_of(letters, body)
-        .into_iter()
-        .filter_map(|letters| measured(letters, body))
-        .collect();
+    let mut segments: Vec<Segment> = lines_of(letters, body).into_iter().filter_map(|letters| measured(letters, body)).collect();
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.x0().cmp(&b.x0())));
     Layout { segments, rules }
 }
 
 /// Whether ink is what is left of a line: as thin as one, and where one was.
 fn is_remnant(c: &Component, rules: &[Component], thin: u32) -> bool {
-    let (flat, upright) = (
-        c.height() <= thin && c.width() * 2 >= c.height(),
-        c.width() <= thin && c.height() * 2 >= c.width(),
-    );
+    let (flat, upright) = (c.height() <= thin && c.width() * 2 >= c.height(), c.width() <= thin && c.height() * 2 >= c.width());
     (flat || upright)
         && rules.iter().any(|rule| {
             let horizontal = rule.width() > rule.height();
             // Lines may go on beyond where they were found, so reach further along them than across.
-            let (dx, dy) = if horizontal {
-                (12 * thin, thin / 2 + 1)
-            } else {
-                (thin / 2 + 1, 12 * thin)
-            };
+            let (dx, dy) = if horizontal { (12 * thin, thin / 2 + 1) } else { (thin / 2 + 1, 12 * thin) };
             (if horizontal { flat } else { upright })
                 && c.x0 + dx >= rule.x0
                 && c.x1 <= rule.x1 + dx
@@ -143,11 +121,7 @@ fn is_corner(c: &Component, rules: &[Component], near: u32) -> bool {
             } else {
                 r.y0.abs_diff(c.y1) <= near || r.y1.abs_diff(c.y0) <= near
             };
-            let (lo, hi, a, b) = if horizontal {
-                (r.y0, r.y1, c.y0, c.y1)
-            } else {
-                (r.x0, r.x1, c.x0, c.x1)
-            };
+            let (lo, hi, a, b) = if horizontal { (r.y0, r.y1, c.y0, c.y1) } else { (r.x0, r.x1, c.x0, c.x1) };
             at_end && lo <= b + near && a <= hi + near
         })
     };
@@ -157,11 +131,8 @@ fn is_corner(c: &Component, rules: &[Component], near: u32) -> bool {
 /// The usual height of a letter on this page, in pixels.
 fn body_height(letters: &[Component], dpi: f64) -> f32 {
     let (least, most) = (dpi * 3.0 / 72.0, dpi * 14.0 / 72.0);
-    let mut heights: Vec<u32> = letters
-        .iter()
-        .map(Component::height)
-        .filter(|h| (least..=most).contains(&f64::from(*h)))
-        .collect();
+    let mut heights: Vec<u32> =
+        letters.iter().map(Component::height).filter(|h| (least..=most).contains(&f64::from(*h))).collect();
     if heights.is_empty() {
         return (dpi * 6.0 / 72.0) as f32;
     }
@@ -193,16 +164,8 @@ fn split_tall(letters: Vec<Component>, binary: &GrayImage, body: f32) -> Vec<Com
             out.push(letter);
             continue;
         }
-        out.push(Component {
-            y1: cut,
-            area: letter.area / 2,
-            ..letter
-        });
-        out.push(Component {
-            y0: cut,
-            area: letter.area / 2,
-            ..letter
-        });
+        out.push(Component { y1: cut, area: letter.area / 2, ..letter });
+        out.push(Component { y0: cut, area: letter.area / 2, ..letter });
     }
     out
 }
@@ -253,12 +216,7 @@ fn lines_of(mut letters: Vec<Component>, body: f32) -> Vec<Vec<Component>> {
                 line.x1 = line.x1.max(letter.x1);
                 line.letters.push(letter);
             }
-            None => open.push(Open {
-                letters: vec![letter],
-                y0: letter.y0,
-                y1: letter.y1,
-                x1: letter.x1,
-            }),
+            None => open.push(Open { letters: vec![letter], y0: letter.y0, y1: letter.y1, x1: letter.x1 }),
         }
     }
     done.extend(open.into_iter().map(|line| line.letters));
@@ -296,19 +254,11 @@ fn measured(letters: Vec<Component>, body: f32) -> Option<Segment> {
     let top = median(&mut full.iter().map(|c| c.y0).collect(), 0.15);
     if flat {
         // Only dashes: they stand a third of a capital above the baseline.
-        return Some(Segment {
-            baseline: baseline + 0.35 * body,
-            cap: body,
-            letters,
-        });
+        return Some(Segment { baseline: baseline + 0.35 * body, cap: body, letters });
     }
     let cap = (baseline - top).max(1.0);
     // Without capitals or digits the height is that of an x, about 0.72 of a capital.
-    let cap = if cap < 0.85 * body && cap > 0.55 * body && letters.len() < 4 {
-        body
-    } else {
-        cap
-    };
+    let cap = if cap < 0.85 * body && cap > 0.55 * body && letters.len() < 4 { body } else { cap };
     Some(Segment { letters, baseline, cap })
 }
 

@@ -22,12 +22,8 @@ const LONGEST: Duration = Duration::from_mins(1);
 impl Tesseract {
     /// The installed program, if there is one.
     pub fn find() -> Option<Self> {
-        let output = Command::new("tesseract")
-            .arg("--version")
-            .stdin(Stdio::null())
-            .output()
-            .ok()
-            .filter(|o| o.status.success())?;
+        let output =
+            Command::new("tesseract").arg("--version").stdin(Stdio::null()).output().ok().filter(|o| o.status.success())?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         let version = text.split_whitespace().nth(1)?.to_owned();
         Some(Self { version })
@@ -68,15 +64,8 @@ impl Tesseract {
                 Err(error) => return Err(error.to_string()),
             }
         };
-        let text = reader
-            .join()
-            .map_err(|_| "tesseract's output was lost".to_owned())?
-            .map_err(|e| e.to_string())?;
-        if status.success() {
-            Ok(text)
-        } else {
-            Err(format!("tesseract failed ({status})"))
-        }
+        let text = reader.join().map_err(|_| "tesseract's output was lost".to_owned())?.map_err(|e| e.to_string())?;
+        if status.success() { Ok(text) } else { Err(format!("tesseract failed ({status})")) }
     }
 }
 
@@ -86,17 +75,11 @@ impl Recognizer for Tesseract {
     }
 
     fn read(&self, page: &Prepared, _deadline: Instant) -> Result<Recognized, String> {
-        let file = tempfile::Builder::new()
-            .suffix(".png")
-            .tempfile()
-            .map_err(|e| e.to_string())?;
+        let file = tempfile::Builder::new().suffix(".png").tempfile().map_err(|e| e.to_string())?;
         page.grey.save(file.path()).map_err(|e| e.to_string())?;
         let dpi = (page.scale * 72.0).round() as u32;
         let words = words_of_tsv(&Self::run(file.path(), dpi)?, page.scale as f32);
-        Ok(Recognized {
-            words,
-            rulings: Vec::new(),
-        })
+        Ok(Recognized { words, rulings: Vec::new() })
     }
 
     fn plausibility(&self, page: &Prepared, deadline: Instant) -> Result<f32, String> {
@@ -115,12 +98,9 @@ fn words_of_tsv(tsv: &str, scale: f32) -> Vec<Word> {
         let [level, _, _, _, _, _, left, top, width, height, confidence, text] = cells[..] else {
             continue;
         };
-        let (Ok(left), Ok(top), Ok(width), Ok(height)) = (
-            left.parse::<f32>(),
-            top.parse::<f32>(),
-            width.parse::<f32>(),
-            height.parse::<f32>(),
-        ) else {
+        let (Ok(left), Ok(top), Ok(width), Ok(height)) =
+            (left.parse::<f32>(), top.parse::<f32>(), width.parse::<f32>(), height.parse::<f32>())
+        else {
             continue;
         };
         if level == "4" {

@@ -73,15 +73,7 @@ impl Run {
     }
 
     fn takes(&self, glyph: &Glyph) -> bool {
-        adjoins(
-            self.x1,
-            self.baseline,
-            self.size,
-            self.tracking.min(glyph.tracking),
-            glyph.x0,
-            glyph.baseline,
-            glyph.size,
-        )
+        adjoins(self.x1, self.baseline, self.size, self.tracking.min(glyph.tracking), glyph.x0, glyph.baseline, glyph.size)
     }
 
     fn push(&mut self, glyph: &Glyph) {
@@ -94,12 +86,7 @@ impl Run {
     fn into_word(self) -> Word {
         Word {
             text: self.text,
-            bbox: BBox::new(
-                self.x0,
-                self.baseline - ASCENT * self.size,
-                self.x1,
-                self.baseline + DESCENT * self.size,
-            ),
+            bbox: BBox::new(self.x0, self.baseline - ASCENT * self.size, self.x1, self.baseline + DESCENT * self.size),
             font_size: self.size,
             bold: self.bold * 2 > self.glyphs,
             confidence: 1.0,
@@ -193,15 +180,7 @@ fn join_to_one(line: &mut [Run], run: Run) -> Option<Run> {
         !left.space_after
             && !run.space_before
             && (left.size - run.size).abs() <= 0.05 * left.size
-            && adjoins(
-                left.x1,
-                left.baseline,
-                left.size,
-                left.tracking.min(run.tracking),
-                run.x0,
-                run.baseline,
-                run.size,
-            )
+            && adjoins(left.x1, left.baseline, left.size, left.tracking.min(run.tracking), run.x0, run.baseline, run.size)
             && run.x0 - left.x1 >= -0.1 * left.size
     });
     match before {
@@ -231,18 +210,12 @@ impl StruckGlyphs {
         let (column, row) = ((glyph.x0 / CELL).floor() as i32, (glyph.baseline / CELL).floor() as i32);
         let reach = DOUBLE_STRIKE * glyph.size;
         let repeat = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (dx, dy))).any(|(dx, dy)| {
-            self.places
-                .get(&(glyph.text.clone(), column + dx, row + dy))
-                .is_some_and(|seen| {
-                    seen.iter()
-                        .any(|(x, y)| (x - glyph.x0).abs() <= reach && (y - glyph.baseline).abs() <= reach)
-                })
+            self.places.get(&(glyph.text.clone(), column + dx, row + dy)).is_some_and(|seen| {
+                seen.iter().any(|(x, y)| (x - glyph.x0).abs() <= reach && (y - glyph.baseline).abs() <= reach)
+            })
         });
         if !repeat {
-            self.places
-                .entry((glyph.text.clone(), column, row))
-                .or_default()
-                .push((glyph.x0, glyph.baseline));
+            self.places.entry((glyph.text.clone(), column, row)).or_default().push((glyph.x0, glyph.baseline));
         }
         repeat
     }
