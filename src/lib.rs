@@ -1,6 +1,35 @@
 //! billproof audits US medical bills after insurance has paid.
 //!
-//! The modules stand in the order in which the data flows; none of them uses a later one.
+//! The modules stand in the order in which the data flows; none of them uses a later one (`tests/architecture.rs`
+//! holds them to it). Only [`record`] is used by all. [`pipeline`], [`doctor`], [`summary`] and [`cli`] stand over all
+//! of them.
+//!
+//! Two functions carry everything and know nothing of threads or folders: [`reading::parse_document`] makes the bytes
+//! of a file a document, and [`ledger::reconcile_case`] makes the documents of a case its findings.
 
-pub mod extract;
 pub mod record;
+
+pub mod file_kind;
+pub mod discover;
+pub mod extract;
+pub mod normalize;
+pub mod reading;
+pub mod record_csv;
+
+pub mod names;
+pub mod case_file;
+pub mod cases;
+pub mod matching;
+pub mod reference;
+
+pub mod rules;
+pub mod ledger;
+
+pub mod export;
+
+pub mod progress;
+pub mod pipeline;
+pub mod doctor;
+pub mod summary;
+pub mod logging;
+pub mod cli;

@@ -3,5 +3,29 @@
 //! No PDF, no files, no threads and no rules in here: [`page_text`] is the input, [`statement`] the output, and what
 //! stands between them is grammar.
 
+pub mod amount_list;
+pub mod assign;
+pub mod cells;
+pub mod column_grammar;
+pub mod columns;
+pub mod credits;
+pub mod decks;
+pub mod facts;
+pub mod grammar;
+pub mod identify;
+pub mod kind;
+pub mod letters;
+pub mod label_value;
+pub mod layouts;
 pub mod page_text;
+pub mod parse;
+pub mod retype;
+pub mod rows;
 pub mod statement;
+pub mod table;
+pub mod table_totals;
+pub mod text_lines;
+pub mod tokens;
+pub mod vocabulary;
+
+pub use parse::parse;

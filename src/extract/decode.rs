@@ -11,8 +11,8 @@ use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 
-use super::file_kind::FileKind;
 use super::raster::{MOST_PIXELS, PageRaster};
+use crate::file_kind::FileKind;
 
 /// Bytes that a decoder may allocate.
 const MOST_MEMORY: u64 = 400 << 20;

@@ -11,7 +11,6 @@ mod ctc;
 mod decode;
 mod digital;
 mod engine;
-mod file_kind;
 mod flatten;
 mod frame;
 mod ink;
@@ -36,7 +35,7 @@ use hayro_interpret::InterpreterCache;
 use hayro_syntax::Pdf;
 use image::RgbImage;
 
-pub use file_kind::FileKind;
+use crate::file_kind::FileKind;
 
 use crate::record::TextOrigin;
 use cache::OcrCache;
@@ -113,7 +112,7 @@ impl Default for ExtractOptions {
             most_bytes: 512 << 20,
             most_pages: 2_000,
             time_per_file: Duration::from_hours(1),
-            time_per_page: Duration::from_secs(25),
+            time_per_page: Duration::from_mins(4),
             models: engine::models_folder(),
             cache: engine::cache_folder(),
         }

@@ -1,0 +1,277 @@
+//! Tokens of a body line → columns of the table.
+//!
+//! Both stand in order from left to right, so the best assignment is a monotone path, found by dynamic programming
+//! over distance (does the token stand where the column's other values stand?) and kind (is it what the column holds?).
+//! The extent of the columns is first guessed from the header and then learned from the body.
+
+use crate::columns::Column;
+use crate::statement::Field;
+use crate::text_lines::median;
+use crate::tokens::{Token, TokenKind};
+
+/// Tokens of one line with the column of each, and what the fit costs.
+#[derive(Debug, Clone)]
+pub struct Assigned {
+    /// The tokens in order with the index of their column.
+    pub cells: Vec<(Token, usize)>,
+    /// Mean cost of a token; above [`POOR_FIT`] the line is no row of this table.
+    pub cost: f32,
+}
+
+/// A line with a higher mean cost does not stand in the columns.
+pub const POOR_FIT: f32 = 2.6;
+
+/// What it costs to part two tokens with no more than an ordinary space between them.
+const PARTED: f32 = 0.8;
+
+/// Extent of a column's values.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    x0: f32,
+    x1: f32,
+    learned: bool,
+}
+
+/// First guess, from the header alone.
+pub fn header_extents(columns: &[Column], em: f32) -> Vec<Extent> {
+    (0..columns.len())
+        .map(|i| {
+            let c = &columns[i];
+            let prev = i.checked_sub(1).map_or(f32::NEG_INFINITY, |p| columns[p].head_box.x1);
+            let next = columns.get(i + 1).map_or(f32::INFINITY, |n| n.head_box.x0);
+            let (mut x0, mut x1) = (c.head_box.x0, c.head_box.x1);
+            if is_text(c) {
+                // words run on to the right as far as there is room
+                x1 = if next.is_finite() { (next - 0.5 * em).max(x1) } else { x1 + 12.0 * em };
+            } else if c.is_money() {
+                x0 = x0.min(x1 - 4.5 * em).max(prev + 0.2 * em).min(c.head_box.x0);
+            } else {
+                x1 = x1.max(x0 + 3.0 * em).min((next - 0.2 * em).max(x1));
+            }
+            Extent { x0, x1, learned: false }
+        })
+        .collect()
+}
+
+/// What the body shows: the extents of the values that were assigned to each column.
+///
+/// Lines with a code go first: payments and sums among them spread their words over columns that they leave blank.
+pub fn learned_extents(columns: &[Column], lines: &[&Assigned], guess: &[Extent]) -> Vec<Extent> {
+    let coded: Vec<&Assigned> = lines
+        .iter()
+        .copied()
+        .filter(|l| l.cells.iter().any(|(t, c)| t.kind == TokenKind::Code && columns[*c].has(Field::Code)))
+        .collect();
+    (0..columns.len()).map(|i| learned(i, &coded).or_else(|| learned(i, lines)).unwrap_or(guess[i])).collect()
+}
+
+/// The extent of one column; `None` where too few lines fill it.
+fn learned(column: usize, lines: &[&Assigned]) -> Option<Extent> {
+    let mut starts = Vec::new();
+    let mut ends = Vec::new();
+    for l in lines {
+        let mine = l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash);
+        let (lo, hi) = mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
+        if lo <= hi {
+            starts.push(lo);
+            ends.push(hi);
+        }
+    }
+    if starts.len() < 2 {
+        return None;
+    }
+    starts.sort_by(f32::total_cmp);
+    ends.sort_by(f32::total_cmp);
+    // one stray value must not widen the column
+    let tenth = starts.len() / 10;
+    Some(Extent { x0: starts[tenth], x1: ends[ends.len() - 1 - tenth], learned: true })
+}
+
+fn is_text(c: &Column) -> bool {
+    c.has(Field::Description) || c.has(Field::RemarkCodes) || c.has(Field::Adjustments)
+}
+
+/// The cheapest monotone assignment; tokens stay in order.
+///
+/// Tokens closer than `phrase_gap` are more likely to stand in one cell.
+pub fn assign(tokens: Vec<Token>, columns: &[Column], extents: &[Extent], phrase_gap: f32) -> Assigned {
+    let (n, m) = (tokens.len(), columns.len());
+    if n == 0 || m == 0 || extents.len() != m {
+        return Assigned { cells: Vec::new(), cost: f32::INFINITY };
+    }
+    let em = median(tokens.iter().map(|t| t.words[0].font_size)).unwrap_or(8.0).max(4.0);
+    let mut cost = vec![vec![f32::INFINITY; m]; n];
+    let mut from = vec![vec![0usize; m]; n];
+    for (i, t) in tokens.iter().enumerate() {
+        for c in 0..m {
+            let own = place_cost(t, &extents[c], em) + kind_cost(t, &columns[c]);
+            let (best, prev) = if i == 0 {
+                (0.0, 0)
+            } else {
+                (0..=c)
+                    .map(|p| {
+                        let close = t.bbox.x0 - tokens[i - 1].bbox.x1 <= phrase_gap;
+                        let same = if p == c {
+                            company_cost(&tokens[i - 1], t, &columns[c])
+                        } else if close {
+                            PARTED
+                        } else {
+                            0.0
+                        };
+                        (cost[i - 1][p] + same, p)
+                    })
+                    .min_by(|a, b| a.0.total_cmp(&b.0))
+                    .unwrap_or((f32::INFINITY, 0))
+            };
+            cost[i][c] = best + own;
+            from[i][c] = prev;
+        }
+    }
+    let mut c = (0..m).min_by(|&a, &b| cost[n - 1][a].total_cmp(&cost[n - 1][b])).unwrap_or(0);
+    let total = cost[n - 1][c];
+    let mut cols = vec![0; n];
+    for i in (0..n).rev() {
+        cols[i] = c;
+        c = from[i][c];
+    }
+    Assigned { cells: tokens.into_iter().zip(cols).collect(), cost: total / n as f32 }
+}
+
+/// How far the token stands from where the column's values stand, in sizes of type.
+fn place_cost(t: &Token, e: &Extent, em: f32) -> f32 {
+    let over = t.bbox.x1.min(e.x1) - t.bbox.x0.max(e.x0);
+    let edge = (t.bbox.x0 - e.x0).abs().min((t.bbox.x1 - e.x1).abs()).min((t.bbox.cx() - f32::midpoint(e.x0, e.x1)).abs()) / em;
+    let weight = if e.learned { 1.0 } else { 0.7 };
+    if over > 0.0 {
+        let outside = 1.0 - (over / t.bbox.width().max(0.1)).min(1.0);
+        weight * (0.25 * edge.min(3.0) + 1.5 * outside)
+    } else {
+        weight * (1.2 + 0.7 * (-over / em))
+    }
+}
+
+/// Two tokens in one cell.
+fn company_cost(left: &Token, right: &Token, c: &Column) -> f32 {
+    use TokenKind::{AdjustmentCode, Money, Number};
+    if c.has(Field::Adjustments) || c.has(Field::RemarkCodes) || c.has(Field::Description) {
+        return 0.0;
+    }
+    match (left.kind, right.kind) {
+        (Money, Money) => 6.0,
+        // dollars and cents in two boxes
+        (Number | TokenKind::Code, Number) if c.is_money() && left.is_whole_number() && right.text.len() == 2 => 0.0,
+        (AdjustmentCode, Money) => 0.3,
+        _ if c.is_money() => 2.0,
+        _ => 0.1,
+    }
+}
+
+/// How unlikely it is that a token of this kind stands in this column.
+fn kind_cost(t: &Token, c: &Column) -> f32 {
+    if c.fields.is_empty() {
+        return 0.6;
+    }
+    c.fields.iter().map(|f| field_cost(t, *f)).fold(f32::INFINITY, f32::min)
+}
+
+/// An ICD-10-CM code: letter, digit, letter or digit, and up to four more behind a point.
+fn is_diagnosis(text: &str) -> bool {
+    let b = text.as_bytes();
+    let head = b.len() >= 3 && b[0].is_ascii_uppercase() && b[1].is_ascii_digit() && b[2].is_ascii_alphanumeric();
+    head && (b.len() == 3 || b[3] == b'.' && b.len() <= 8 && b[4..].iter().all(u8::is_ascii_alphanumeric))
+}
+
+fn field_cost(t: &Token, f: Field) -> f32 {
+    use TokenKind::{AdjustmentCode, Code, Dash, Date, Money, Number, Text};
+    let len = t.text.len();
+    let digits = t.text.chars().filter(char::is_ascii_digit).count();
+    match f {
+        // a diagnosis beside the description is no part of it
+        Field::Ignored if is_diagnosis(&t.text) => 0.0,
+        Field::Description if is_diagnosis(&t.text) => 1.0,
+        Field::Ignored => match t.kind {
+            Money | Date => 1.2,
+            _ => 0.35,
+        },
+        f if crate::columns::is_money_field(f) => match t.kind {
+            Money | Dash => 0.0,
+            Number => 1.3,
+            Code if t.is_whole_number() => 1.6,
+            AdjustmentCode => 2.0,
+            Code | Text => 5.0,
+            Date => 8.0,
+        },
+        Field::ServiceDate | Field::ServiceDateTo => match t.kind {
+            Date => 0.0,
+            Number if matches!(digits, 4 | 6 | 8) && len <= 8 => 0.4,
+            Dash => 0.3,
+            Code if digits == 6 => 0.4,
+            Text if matches!(t.text.to_ascii_lowercase().as_str(), "to" | "thru" | "through") => 0.3,
+            Text => 3.0,
+            _ => 4.5,
+        },
+        Field::RevenueCode => match t.kind {
+            Number if matches!(len, 3 | 4) => 0.0,
+            Dash => 0.5,
+            Number | Code => 2.5,
+            Text if len <= 9 => 2.0,
+            _ => 4.5,
+        },
+        Field::Code => match t.kind {
+            Code => 0.0,
+            Dash => 0.4,
+            Number if len == 2 || len >= 6 => 0.5,
+            Text if len <= 2 => 0.4,
+            Text if len <= 10 => 1.1,
+            Number => 1.3,
+            Text => 1.8,
+            Money => 2.5,
+            AdjustmentCode => 2.5,
+            Date => 5.0,
+        },
+        Field::Modifiers => match t.kind {
+            Number if len == 2 => 0.0,
+            Text if len <= 8 && t.words.iter().all(|w| w.text.len() <= 3) => 0.2,
+            Dash | Code => 0.5,
+            _ => 3.5,
+        },
+        Field::Description => match t.kind {
+            Text => 0.0,
+            Number => 0.5,
+            Code => 0.8,
+            Dash => 0.4,
+            AdjustmentCode => 1.5,
+            Date => 1.8,
+            Money => 3.5,
+        },
+        Field::Units => match t.kind {
+            Number => 0.0,
+            Dash => 0.3,
+            Money => 2.0,
+            Text if digits > 0 && len <= 6 => 0.8,
+            Text => 3.0,
+            _ => 3.5,
+        },
+        Field::Adjustments => match t.kind {
+            AdjustmentCode | Money | Dash => 0.0,
+            Number | Code | Text => 0.9,
+            Date => 5.0,
+        },
+        Field::RemarkCodes => match t.kind {
+            Text if len <= 14 => 0.1,
+            Text => 1.5,
+            AdjustmentCode => 0.1,
+            Number | Dash => 0.3,
+            Code => 1.0,
+            Money | Date => 4.0,
+        },
+        _ => 1.0,
+    }
+}
+
+impl Extent {
+    /// Left and right edge.
+    pub fn bounds(&self) -> (f32, f32) {
+        (self.x0, self.x1)
+    }
+}

@@ -1,0 +1,424 @@
+//! The tokens of a row → cells, each read by the grammar of its column.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::columns::{Column, is_money_field};
+use crate::grammar::{adjustments, code, date, money, units};
+use crate::page_text::BBox;
+use crate::rows::RawRow;
+use crate::statement::{Cell, Field, Value};
+use crate::tokens::{Token, TokenKind};
+
+/// The cells of a row, and what could not be read.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// By field.
+    pub cells: BTreeMap<Field, Cell>,
+    /// `column: text` of each cell that its grammar refuses.
+    pub problems: Vec<String>,
+    /// Whether the description is made of words that stood under other columns.
+    pub borrowed: bool,
+}
+
+/// Each repair of a misread character takes this share of the confidence.
+const REPAIRED: f32 = 0.93;
+
+/// Which columns the table has.
+#[derive(Clone, Copy)]
+struct Has {
+    revenue: bool,
+    code: bool,
+}
+
+struct Piece<'a> {
+    token: &'a Token,
+    line: usize,
+}
+
+/// Reads the cells of a row. `anchor` is a date near which the two-digit years lie.
+pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> Reading {
+    let page = raw.lines[raw.anchor].page;
+    let mut r = Reader { out: Reading::default(), page, anchor };
+    let has = |f: Field| columns.iter().any(|c| c.has(f));
+    let mut spill: Vec<Piece<'_>> = Vec::new(); // words under a column that cannot hold them
+    for (i, col) in columns.iter().enumerate() {
+        let mut pieces: Vec<Piece<'_>> = Vec::new();
+        for (k, l) in raw.lines.iter().enumerate() {
+            pieces.extend(l.assigned.cells.iter().filter(|(_, c)| *c == i).map(|(t, _)| Piece { token: t, line: k }));
+        }
+        pieces.retain(|p| p.token.kind != TokenKind::Dash || col.has(Field::Description));
+        if pieces.is_empty() {
+            continue;
+        }
+        r.column(col, pieces, raw.anchor, &mut spill, Has { revenue: has(Field::RevenueCode), code: has(Field::Code) });
+    }
+    r.remarks_in_words(&mut spill);
+    r.through_date(&mut spill);
+    if !spill.is_empty() && !r.out.cells.contains_key(&Field::Description) {
+        r.text(Field::Description, &spill);
+        r.out.borrowed = true;
+    }
+    r.description_extras(has(Field::ServiceDate), has(Field::Code));
+    r.out
+}
+
+struct Reader {
+    out: Reading,
+    page: u32,
+    anchor: Option<Date>,
+}
+
+impl Reader {
+    fn put(&mut self, field: Field, value: Value, raw: String, bbox: BBox, confidence: f32) {
+        self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
+    }
+
+    fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, table: Has) {
+        match col.fields.as_slice() {
+            [] | [Field::Ignored] => {}
+            [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),
+            [Field::ServiceDate, Field::Code] => self.date_and_words(pieces, Field::Code),
+            [Field::Code, Field::Description] => self.code_and_words(&pieces),
+            [Field::RevenueCode, rest] => {
+                let (rev, other): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| {
+                    p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number
+                });
+                self.simple(Field::RevenueCode, &rev);
+                if *rest == Field::Code { self.code(other, anchor_line, spill, true) } else { self.text(*rest, &other) }
+            }
+            [Field::Code] => self.code(pieces, anchor_line, spill, table.revenue),
+            [Field::ServiceDate] => self.dates(&pieces),
+            [Field::Description] => self.description(pieces, anchor_line, table.code),
+            [Field::Adjustments] => self.adjustments(&pieces),
+            [f] if is_money_field(*f) => self.money(*f, &pieces, col, spill),
+            [f, ..] => self.simple(*f, &pieces),
+        }
+    }
+
+    fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, spill: &mut Vec<Piece<'a>>) {
+        let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) = pieces
+            .iter()
+            .partition(|p| p.token.kind == TokenKind::Money || p.token.kind == TokenKind::Number || p.token.is_whole_number());
+        for p in words {
+            spill.push(Piece { token: p.token, line: p.line });
+        }
+        let Some(first) = values.first() else { return };
+        let same: Vec<&Token> = values.iter().filter(|p| p.line == first.line).map(|p| p.token).collect();
+        let text: String = same.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        let bbox = around(same.iter().copied());
+        let conf = same.iter().map(|t| t.confidence).fold(1.0, f32::min);
+        let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.is_whole_number()))
+            .then(|| format!("{}.{}", same[0].text, same[1].text));
+        let joined = dollars_cents.unwrap_or_else(|| same[0].text.clone());
+        if let Some(m) = money::money(&joined) {
+            self.put(f, Value::Money(m), text, bbox, conf);
+        } else if let Some((m, n)) = money::money_lenient(&joined) {
+            self.put(f, Value::Money(m), text, bbox, conf * REPAIRED.powi(i32::from(n)));
+        } else {
+            self.out.problems.push(format!("{}: {text}", col.head));
+        }
+    }
+
+    fn dates(&mut self, pieces: &[Piece<'_>]) {
+        let text = join(pieces.iter().map(|p| p.token));
+        let bbox = around(pieces.iter().map(|p| p.token));
+        let conf = confidence(pieces);
+        let read = date::date_range(&text).map(|d| (d, 0)).or_else(|| {
+            let d: Vec<_> = pieces
+                .iter()
+                .filter_map(|p| date::date_lenient(&p.token.text).or_else(|| date::compact_date(&p.token.text).map(|d| (d, 0))))
+                .collect();
+            d.first().map(|&(a, n)| ((a, d.get(1).map(|x| x.0)), n))
+        });
+        let Some(((from, to), n)) = read else {
+            self.out.problems.push(format!("date: {text}"));
+            return;
+        };
+        let conf = conf * REPAIRED.powi(i32::from(n));
+        let resolved = from.resolve(self.anchor);
+        if let Some(d) = resolved {
+            self.put(Field::ServiceDate, Value::Date(d), text.clone(), bbox, conf);
+        }
+        if let Some(d) = to.and_then(|t| t.resolve(resolved.or(self.anchor))) {
+            self.put(Field::ServiceDateTo, Value::Date(d), text, bbox, conf);
+        }
+    }
+
+    /// A cell that begins with its date or dates and goes on with words.
+    fn date_and_words(&mut self, pieces: Vec<Piece<'_>>, rest_field: Field) {
+        let mut dates = Vec::new();
+        let mut rest = Vec::new();
+        for p in pieces {
+            let open = rest.is_empty() || p.line > 0 && dates.len() == 1;
+            let joiner = matches!(p.token.text.to_ascii_lowercase().as_str(), "to" | "-" | "–" | "thru" | "through");
+            if p.token.kind == TokenKind::Date && open {
+                dates.push(p);
+            } else if joiner && !dates.is_empty() && rest.is_empty() {
+            } else {
+                rest.push(p);
+            }
+        }
+        if !dates.is_empty() {
+            self.dates(&dates);
+        }
+        // a connecting word may have been read as one phrase with what follows: "to" at its head belongs to the dates
+        if rest_field == Field::Code {
+            let t = join(rest.iter().map(|p| p.token));
+            self.procedure(&t, around(rest.iter().map(|p| p.token)), confidence(&rest));
+        } else {
+            self.text(rest_field, &rest);
+        }
+    }
+
+    fn procedure(&mut self, text: &str, bbox: BBox, conf: f32) -> bool {
+        let (p, n) = match code::procedure(text) {
+            Some(p) => (p, 0),
+            None => match code::procedure_lenient(text) {
+                Some(x) => x,
+                None => return false,
+            },
+        };
+        let conf = conf * REPAIRED.powi(i32::from(n));
+        self.put(Field::Code, Value::Code(p.code), text.to_owned(), bbox, conf);
+        if !p.modifiers.is_empty() {
+            self.put(Field::Modifiers, Value::List(p.modifiers), text.to_owned(), bbox, conf);
+        }
+        true
+    }
+
+    fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, rev_column: bool) {
+        let (here, below): (Vec<_>, Vec<_>) =
+            pieces.into_iter().partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
+        let text = join(here.iter().map(|p| p.token));
+        if !text.is_empty() && !self.procedure(&text, around(here.iter().map(|p| p.token)), confidence(&here)) {
+            let bare = !rev_column && matches!(text.len(), 3 | 4) && text.chars().all(|c| c.is_ascii_digit());
+            let rev = REVENUE_IN_CODE.captures(&text).map(|m| m[1].to_owned()).or_else(|| bare.then(|| text.clone()));
+            if let Some(rev) = rev.and_then(|r| code::revenue_code(&r)) {
+                self.put(Field::RevenueCode, Value::Code(rev), text, around(here.iter().map(|p| p.token)), confidence(&here));
+            } else if let Some(i) = here.iter().position(|p| code::procedure(&p.token.text).is_some()) {
+                // words that have strayed into the column stand beside the code
+                let upto = here.iter().skip(i + 1).take_while(|p| code::modifiers(&p.token.text).is_some()).count() + i + 1;
+                let t = join(here[i..upto].iter().map(|p| p.token));
+                self.procedure(&t, around(here[i..upto].iter().map(|p| p.token)), confidence(&here[i..upto]));
+                for (k, p) in here.into_iter().enumerate() {
+                    if (k < i || k >= upto) && wordy(&p.token.text) {
+                        spill.push(p);
+                    }
+                }
+            } else if here.iter().any(|p| wordy(&p.token.text)) {
+                spill.extend(here.into_iter().filter(|p| wordy(&p.token.text)));
+            } else {
+                let internal = text.chars().filter(char::is_ascii_digit).count() >= 6 || text.len() < 3;
+                if !internal {
+                    self.out.problems.push(format!("code: {text}"));
+                }
+            }
+        }
+        for p in below {
+            if p.token.kind == TokenKind::Money {
+                continue;
+            }
+            match (self.out.cells.get(&Field::Code), code::modifiers(&p.token.text)) {
+                (Some(c), Some(mods)) => {
+                    let (bbox, raw, conf) = (c.bbox, p.token.text.clone(), p.token.confidence);
+                    match self.out.cells.get_mut(&Field::Modifiers) {
+                        Some(Cell { value: Value::List(l), .. }) => l.extend(mods),
+                        _ => self.put(Field::Modifiers, Value::List(mods), raw, bbox.union(p.token.bbox), conf),
+                    }
+                }
+                _ => spill.push(p),
+            }
+        }
+    }
+
+    fn code_and_words(&mut self, pieces: &[Piece<'_>]) {
+        let text = join(pieces.iter().map(|p| p.token));
+        let bbox = around(pieces.iter().map(|p| p.token));
+        let conf = confidence(pieces);
+        match code::embedded_procedure(&text) {
+            Some((p, words)) => {
+                self.put(Field::Code, Value::Code(p.code), text.clone(), bbox, conf);
+                if !p.modifiers.is_empty() {
+                    self.put(Field::Modifiers, Value::List(p.modifiers), text.clone(), bbox, conf);
+                }
+                if !words.trim().is_empty() {
+                    self.put(Field::Description, Value::Text(words.trim().to_owned()), text, bbox, conf);
+                }
+            }
+            None if self.procedure(&text, bbox, conf) => {}
+            None => self.put(Field::Description, Value::Text(text.clone()), text, bbox, conf),
+        }
+    }
+
+    fn adjustments(&mut self, pieces: &[Piece<'_>]) {
+        let (codes, words): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) =
+            pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number));
+        let text = join(codes.iter().map(|p| p.token));
+        let bbox = around(pieces.iter().map(|p| p.token));
+        let conf = confidence(pieces);
+        if let Some(list) = adjustments::adjustments(&text) {
+            if !list.is_empty() {
+                self.put(Field::Adjustments, Value::Adjustments(list), text.clone(), bbox, conf);
+            }
+        } else if !text.is_empty() {
+            self.out.problems.push(format!("adjustments: {text}"));
+        }
+        let remarks = join(words.iter().map(|p| p.token));
+        if let Some(list) = adjustments::remark_codes(&remarks) {
+            if !list.is_empty() {
+                self.put(Field::RemarkCodes, Value::List(list), remarks, bbox, conf);
+            }
+        }
+    }
+
+    fn text(&mut self, field: Field, pieces: &[Piece<'_>]) {
+        let text = join(pieces.iter().map(|p| p.token));
+        if !text.trim().is_empty() {
+            self.put(field, Value::Text(text.clone()), text, around(pieces.iter().map(|p| p.token)), confidence(pieces));
+        }
+    }
+
+    /// Words, and under them the code on a line of its own where the table has no column for it.
+    fn description(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, code_column: bool) {
+        let first_of = |i: usize| i == 0 || pieces[i - 1].line != pieces[i].line;
+        let own_line = (0..pieces.len())
+            .find(|&i| !code_column && pieces[i].line > anchor_line && first_of(i) && pieces[i].token.kind == TokenKind::Code);
+        let Some(i) = own_line else { return self.text(Field::Description, &pieces) };
+        let p = &pieces[i];
+        if !self.procedure(&p.token.text, p.token.bbox, p.token.confidence) {
+            return self.text(Field::Description, &pieces);
+        }
+        let rest: Vec<Piece<'_>> = pieces.into_iter().enumerate().filter(|(k, _)| *k != i).map(|(_, p)| p).collect();
+        self.text(Field::Description, &rest);
+    }
+
+    fn simple(&mut self, field: Field, pieces: &[Piece<'_>]) {
+        if pieces.is_empty() {
+            return;
+        }
+        let text = join(pieces.iter().map(|p| p.token));
+        let bbox = around(pieces.iter().map(|p| p.token));
+        let conf = confidence(pieces);
+        let value = match field {
+            Field::ServiceDateTo => date::date(&text)
+                .or_else(|| date::compact_date(&text))
+                .or_else(|| date::date_lenient(&text).map(|d| d.0))
+                .and_then(|d| d.resolve(self.anchor))
+                .map(Value::Date),
+            Field::RevenueCode => code::revenue_code(text.trim_end_matches('.')).map(Value::Code),
+            Field::Units => units::units(&text).map(Value::Number),
+            Field::Modifiers => code::modifiers(&text).map(Value::List),
+            Field::RemarkCodes => adjustments::remark_codes(&text).map(Value::List),
+            _ => Some(Value::Text(text.clone())),
+        };
+        match value {
+            Some(Value::List(l)) if l.is_empty() => {}
+            Some(v) => self.put(field, v, text, bbox, conf),
+            None if matches!(field, Field::RemarkCodes | Field::Modifiers) => {}
+            None => self.out.problems.push(format!("{field:?}: {text}")),
+        }
+    }
+
+    /// `RMK N130` under the adjustments or the codes.
+    fn remarks_in_words(&mut self, spill: &mut Vec<Piece<'_>>) {
+        spill.retain(|p| {
+            let Some(m) = REMARK_WORDS.captures(&p.token.text) else {
+                return true;
+            };
+            let Some(list) = adjustments::remark_codes(&m[1]) else {
+                return true;
+            };
+            self.put(Field::RemarkCodes, Value::List(list), p.token.text.clone(), p.token.bbox, p.token.confidence);
+            false
+        });
+    }
+
+    /// `THRU 03/12/2025` on a line of its own.
+    fn through_date(&mut self, spill: &mut Vec<Piece<'_>>) {
+        let take = |text: &str| THROUGH.captures(text).and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)));
+        if let Some(Cell { value: Value::Text(words), bbox, confidence, raw, .. }) =
+            self.out.cells.get(&Field::Description).cloned()
+        {
+            if let Some((rest, d)) = take(&words) {
+                let from = match self.out.cells.get(&Field::ServiceDate).map(|c| &c.value) {
+                    Some(Value::Date(d)) => Some(*d),
+                    _ => self.anchor,
+                };
+                if let Some(to) = d.resolve(from) {
+                    self.put(Field::ServiceDateTo, Value::Date(to), words.clone(), bbox, confidence);
+                    self.out.cells.remove(&Field::Description);
+                    if !rest.is_empty() {
+                        self.put(Field::Description, Value::Text(rest), raw, bbox, confidence);
+                    }
+                }
+            }
+        }
+        spill.retain(|p| {
+            let Some((_, d)) = take(&p.token.text) else { return true };
+            let Some(to) = d.resolve(self.anchor) else { return true };
+            self.put(Field::ServiceDateTo, Value::Date(to), p.token.text.clone(), p.token.bbox, p.token.confidence);
+            false
+        });
+    }
+
+    /// Where the table has no column for it, a date or a code may stand in the description.
+    fn description_extras(&mut self, date_column: bool, code_column: bool) {
+        let Some(Cell { value: Value::Text(words), bbox, confidence, raw, page }) =
+            self.out.cells.get(&Field::Description).cloned()
+        else {
+            return;
+        };
+        let mut words = words;
+        if !date_column && !self.out.cells.contains_key(&Field::ServiceDate) {
+            if let Some((d, rest)) = date::leading_date(&words) {
+                if let Some(day) = d.resolve(self.anchor) {
+                    self.put(Field::ServiceDate, Value::Date(day), raw.clone(), bbox, confidence);
+                    words = rest.trim().to_owned();
+                }
+            }
+        }
+        if !code_column && !self.out.cells.contains_key(&Field::Code) {
+            if let Some((p, rest)) = code::embedded_procedure(&words) {
+                self.put(Field::Code, Value::Code(p.code), raw.clone(), bbox, confidence);
+                if !p.modifiers.is_empty() {
+                    self.put(Field::Modifiers, Value::List(p.modifiers), raw.clone(), bbox, confidence);
+                }
+                words = rest.trim().to_owned();
+            }
+        }
+        if words.is_empty() {
+            self.out.cells.remove(&Field::Description);
+        } else {
+            self.out.cells.insert(Field::Description, Cell { value: Value::Text(words), raw, page, bbox, confidence });
+        }
+    }
+}
+
+static REVENUE_IN_CODE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
+static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$")
+        .expect("a constant pattern")
+});
+static THROUGH: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
+
+fn wordy(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+}
+
+fn join<'t>(tokens: impl Iterator<Item = &'t Token>) -> String {
+    tokens.map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn around<'t>(tokens: impl Iterator<Item = &'t Token>) -> BBox {
+    BBox::around(tokens.map(|t| t.bbox)).unwrap_or_default()
+}
+
+fn confidence(pieces: &[Piece<'_>]) -> f32 {
+    pieces.iter().map(|p| p.token.confidence).fold(1.0, f32::min)
+}

@@ -1,0 +1,358 @@
+//! The column grammar: tables → rows and sums of a statement, for layouts that nobody has written for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::cells::{Reading, read_row};
+use crate::columns::{Column, is_money_field};
+use crate::credits::{Credit, credit};
+use crate::grammar::money;
+use crate::page_text::BBox;
+use crate::rows::{GroupContext, Item, RawRow, items};
+use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
+use crate::table::{BodyLine, Table, is_forward, is_total_label};
+use crate::tokens::TokenKind;
+
+/// What is known of the document before its tables are read.
+#[derive(Debug, Clone, Default)]
+pub struct Setting {
+    /// A date near which two-digit years lie, mostly the statement's own.
+    pub anchor: Option<Date>,
+    /// The plan's name, by which its payments are known.
+    pub payer: Option<String>,
+    /// Whether the document is an EOB: then its rows are no payments.
+    pub eob: bool,
+}
+
+/// What the tables hold.
+#[derive(Debug, Clone, Default)]
+pub struct TableReading {
+    /// Rows in reading order.
+    pub rows: Vec<Row>,
+    /// Printed sums.
+    pub totals: Vec<Total>,
+    /// What could not be read.
+    pub unparsed: Vec<Unparsed>,
+    /// The columns of all tables.
+    pub columns: BTreeSet<Field>,
+}
+
+struct Draft {
+    row: Row,
+    text: String,
+    context: GroupContext,
+    dated: bool,
+    identified: bool,
+    /// Whether a total of the document or claim has already closed the table.
+    closed: bool,
+    /// Whether its words stood under columns that hold none.
+    borrowed: bool,
+    /// Cells that could not be read.
+    unread: Vec<Unparsed>,
+}
+
+/// Reads all tables of a document.
+pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
+    let mut out = TableReading::default();
+    let mut drafts: Vec<Draft> = Vec::new();
+    for t in tables {
+        out.columns.extend(
+            t.columns
+                .iter()
+                .flat_map(|c| c.fields.iter().copied())
+                .filter(|f| !matches!(f, Field::Ignored | Field::Credits | Field::Balance | Field::UnitPrice)),
+        );
+        let from = drafts.len();
+        let mut closed = false;
+        for item in items(t) {
+            match item {
+                Item::Total(l) => {
+                    let sum = total(l, &t.columns, drafts.len());
+                    closed |= sum.scope != TotalScope::Group;
+                    out.totals.push(sum);
+                }
+                Item::Row(raw) => {
+                    let reading = read_row(&raw, &t.columns, setting.anchor);
+                    drafts.push(draft(&raw, reading, &t.columns, closed));
+                }
+            }
+        }
+        line_balances(&mut drafts[from..]);
+        carry_dates(&mut drafts[from..], &t.columns);
+    }
+    let negative_credits = drafts.iter().any(|d| {
+        credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back)
+            && amount(&d.row.cells).is_some_and(|m| m < Money::ZERO)
+    });
+    // where nearly every row has a date or a code, words that stand in no column for words name no service
+    let named = drafts.iter().filter(|d| d.identified || d.dated).count();
+    let strict = named >= 2 && named * 10 >= drafts.len() * 7;
+    let summed = out.totals.len();
+    let mut kept = Vec::with_capacity(drafts.len() + 1);
+    for mut d in drafts {
+        kept.push(out.rows.len());
+        d.closed |= strict && (d.borrowed || d.text.trim_end().ends_with(':'));
+        let unread = std::mem::take(&mut d.unread);
+        place(d, setting, negative_credits, &mut out);
+        if out.rows.len() > kept[kept.len() - 1] {
+            out.unparsed.extend(unread);
+        }
+    }
+    kept.push(out.rows.len());
+    // what was no row after all must not be counted among the rows of a sum
+    for t in &mut out.totals[..summed] {
+        t.rows.1 = kept[t.rows.1.min(kept.len() - 1)];
+    }
+    out
+}
+
+fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -> Draft {
+    let anchor = raw.lines[raw.anchor];
+    let bbox = BBox::around(raw.lines.iter().filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
+    let borrowed = reading.borrowed;
+    let unread = reading
+        .problems
+        .iter()
+        .filter(|p| !p.starts_with("code"))
+        .map(|p| Unparsed { page: anchor.page, bbox: anchor.bbox, text: anchor.text.clone(), reason: format!("cannot read {p}") })
+        .collect();
+    let mut cells = reading.cells;
+    let own_revenue = cells.contains_key(&Field::RevenueCode);
+    let dated = cells.contains_key(&Field::ServiceDate);
+    let identified = cells.contains_key(&Field::Code) || own_revenue;
+    if !own_revenue && !raw.context.credits {
+        if let Some((code, page, b)) = &raw.context.revenue_code {
+            cells.insert(
+                Field::RevenueCode,
+                Cell { value: Value::Code(code.clone()), raw: code.clone(), page: *page, bbox: *b, confidence: 1.0 },
+            );
+        }
+    }
+    let date_column = columns.iter().any(|c| c.has(Field::ServiceDate));
+    if !dated && !date_column {
+        if let Some((d, page, b, text)) = &raw.context.date {
+            if let Some(day) = d.resolve(None) {
+                cells.insert(
+                    Field::ServiceDate,
+                    Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *b, confidence: 1.0 },
+                );
+            }
+        }
+    }
+    let text = match cells.get(&Field::Description).map(|c| &c.value) {
+        Some(Value::Text(t)) => t.clone(),
+        _ => anchor.label(columns),
+    };
+    Draft {
+        row: Row { kind: LineKind::Service, cells, claim: None, page: anchor.page, bbox },
+        text,
+        context: raw.context.clone(),
+        dated,
+        identified,
+        closed,
+        borrowed,
+        unread,
+    }
+}
+
+/// The amount of a row that has only one.
+fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
+    [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::Balance]
+        .into_iter()
+        .find_map(|f| money_of(cells, f))
+}
+
+fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money> {
+    match cells.get(&f).map(|c| &c.value) {
+        Some(Value::Money(m)) => Some(*m),
+        _ => None,
+    }
+}
+
+/// Decides what a row is, and where its amount belongs.
+fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut TableReading) {
+    let charge = money_of(&d.row.cells, Field::Charge);
+    let in_credits = d.row.cells.contains_key(&Field::Credits);
+    if is_forward(&d.text) && !d.identified {
+        let balance = d.row.cells.remove(&Field::Balance);
+        if !d.row.cells.contains_key(&Field::Charge) {
+            if let Some(c) = d.row.cells.remove(&Field::Credits).or(balance) {
+                d.row.cells.insert(Field::Charge, c);
+            }
+        }
+        d.row.kind = LineKind::Balance;
+        out.rows.push(d.row);
+        return;
+    }
+    if !setting.eob && !d.identified {
+        if let Some(c) = as_credit(&d, setting, in_credits, charge, negative_credits) {
+            if d.dated || in_credits && d.context.credits {
+                credit_row(&mut d.row, c, negative_credits);
+                out.rows.push(d.row);
+            } else {
+                out.totals.push(sum_of(&d, out.rows.len()));
+            }
+            return;
+        }
+        if !d.dated && is_total_label(&d.text) {
+            out.totals.push(sum_of(&d, out.rows.len()));
+            return;
+        }
+    }
+    d.row.cells.remove(&Field::Balance);
+    if charge.is_some_and(|m| m < Money::ZERO) {
+        d.row.kind = LineKind::Reversal;
+    }
+    d.row.cells.remove(&Field::Credits);
+    d.row.cells.remove(&Field::UnitPrice);
+    let nothing = !d.row.cells.keys().any(|f| is_money_field(*f));
+    let nameless = !d.identified && !d.dated && (d.closed || !d.row.cells.contains_key(&Field::Description));
+    if nothing || nameless {
+        if !nothing {
+            out.totals.push(sum_of(&d, out.rows.len()));
+        }
+        return;
+    }
+    out.rows.push(d.row);
+}
+
+fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Money>, negative_credits: bool) -> Option<Credit> {
+    let words = credit(&d.text, setting.payer.as_deref());
+    let negative = charge.is_some_and(|m| m < Money::ZERO);
+    if let Some(c) = words {
+        let charged_positive = charge.is_some_and(|m| m > Money::ZERO) && !in_credits;
+        // a positive amount among the charges is a credit only if the words leave no doubt
+        return (!charged_positive || d.context.credits || c.taken_back || !negative_credits).then_some(c);
+    }
+    if in_credits && charge.is_none() || d.context.credits && (negative || charge.is_some()) {
+        // the heading says that credits follow; the row itself may name only a payer
+        let text = format!("{} {}", d.context.heading, d.text);
+        return credit(&text, setting.payer.as_deref()).or(Some(Credit {
+            kind: LineKind::Payment,
+            field: Field::PlanPaid,
+            taken_back: false,
+        }));
+    }
+    None
+}
+
+/// Puts the amount of a credit, positive, into its field.
+fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
+    let from = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid]
+        .into_iter()
+        .find(|f| row.cells.contains_key(f));
+    row.kind = c.kind;
+    row.cells.remove(&Field::Balance);
+    let Some(from) = from else { return };
+    let Some(mut cell) = row.cells.remove(&from) else { return };
+    if let Value::Money(m) = cell.value {
+        let lowers = if negative_credits { m <= Money::ZERO } else { !c.taken_back };
+        let size = m.abs();
+        cell.value = Value::Money(if lowers { size } else { -size });
+    }
+    let field = if matches!(from, Field::Charge | Field::Credits) { c.field } else { from };
+    row.cells.remove(&Field::RevenueCode);
+    row.cells.insert(field, cell);
+}
+
+fn sum_of(d: &Draft, rows: usize) -> Total {
+    let cells = d.row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();
+    Total { label: d.text.clone(), scope: TotalScope::Document, cells, rows: (0, rows), claim: None }
+}
+
+fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
+    let label = l.label(columns);
+    let mut cells: BTreeMap<Field, Cell> = BTreeMap::new();
+    let mut split: Option<(usize, String)> = None;
+    for (t, c) in &l.assigned.cells {
+        let Some(field) = columns[*c].fields.iter().copied().find(|f| is_money_field(*f)) else {
+            continue;
+        };
+        let text = match (&split, t.kind) {
+            (Some((col, whole)), TokenKind::Number) if col == c && t.text.len() == 2 => format!("{whole}.{}", t.text),
+            _ if t.is_whole_number() => {
+                split = Some((*c, t.text.clone()));
+                continue;
+            }
+            _ => t.text.clone(),
+        };
+        let read = money::money(&text).map(|m| (m, 0)).or_else(|| money::money_lenient(&text));
+        if let Some((m, n)) = read {
+            let confidence = t.confidence * 0.93_f32.powi(i32::from(n));
+            cells.entry(field).or_insert(Cell {
+                value: Value::Money(m),
+                raw: t.text.clone(),
+                page: l.page,
+                bbox: t.bbox,
+                confidence,
+            });
+        }
+    }
+    let lower = label.to_lowercase();
+    let scope = if lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily") {
+        TotalScope::Group
+    } else if lower.contains("claim") {
+        TotalScope::Claim
+    } else {
+        TotalScope::Document
+    };
+    Total { label, scope, cells, rows: (0, rows), claim: None }
+}
+
+/// A column of balances is the patient's share of each line only where each line's own arithmetic says so.
+fn line_balances(drafts: &mut [Draft]) {
+    let (mut fits, mut all) = (0, 0);
+    for d in drafts.iter() {
+        let (Some(charge), Some(balance)) = (money_of(&d.row.cells, Field::Charge), money_of(&d.row.cells, Field::Balance))
+        else {
+            continue;
+        };
+        all += 1;
+        let less: Money = [Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::OtherPaid, Field::Credits]
+            .into_iter()
+            .filter_map(|f| money_of(&d.row.cells, f))
+            .map(Money::abs)
+            .sum();
+        if charge - less == balance {
+            fits += 1;
+        }
+    }
+    if all == 0 || fits * 5 < all * 3 {
+        return;
+    }
+    for d in drafts {
+        if let Some(c) = d.row.cells.remove(&Field::Balance) {
+            d.row.cells.entry(Field::PatientResponsibility).or_insert(c);
+        }
+    }
+}
+
+/// A date printed only on the first of several rows of a day holds for the rows under it.
+///
+/// That is the table's habit only if no two neighbouring rows ever print the same date.
+fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
+    if !columns.iter().any(|c| c.has(Field::ServiceDate)) {
+        return;
+    }
+    let date = |d: &Draft| match d.row.cells.get(&Field::ServiceDate).map(|c| &c.value) {
+        Some(Value::Date(x)) => Some(*x),
+        _ => None,
+    };
+    let blank = drafts.iter().filter(|d| d.identified && date(d).is_none()).count();
+    if blank == 0 || blank * 4 < drafts.len() || drafts.windows(2).any(|w| date(&w[0]).is_some() && date(&w[0]) == date(&w[1])) {
+        return;
+    }
+    let mut last: Option<Cell> = None;
+    for d in drafts {
+        match d.row.cells.get(&Field::ServiceDate) {
+            Some(c) => last = Some(c.clone()),
+            None if d.identified => {
+                if let Some(c) = &last {
+                    d.row.cells.insert(Field::ServiceDate, c.clone());
+                }
+            }
+            None => {}
+        }
+    }
+}

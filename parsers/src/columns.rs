@@ -1,0 +1,409 @@
+//! Finding the header of a table, and with it the columns.
+//!
+//! A header is a band of one to five lines without amounts or dates, whose words, stacked column by column, are known
+//! to the [`Vocabulary`]. Nothing is assumed of order, alignment or the number of lines; a band needs enough known
+//! columns to be a header at all, so that prose which happens to say "service" and "amount" is none.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::page_text::BBox;
+use crate::statement::Field;
+use crate::text_lines::{Line, PageLines, Phrase};
+use crate::tokens::{Token, TokenKind};
+use crate::vocabulary::{HeaderMatch, Vocabulary};
+
+/// One column of a table.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// What stands in it, in printed order; empty when the header is not known.
+    pub fields: Vec<Field>,
+    /// Its header as printed.
+    pub head: String,
+    /// Where the header stands.
+    pub head_box: BBox,
+    /// Left edge of what stands in it.
+    pub x0: f32,
+    /// Right edge of what stands in it.
+    pub x1: f32,
+}
+
+impl Column {
+    /// Whether the column holds this field.
+    pub fn has(&self, field: Field) -> bool {
+        self.fields.contains(&field)
+    }
+
+    /// Whether amounts stand in it.
+    pub fn is_money(&self) -> bool {
+        self.fields.iter().any(|f| is_money_field(*f))
+    }
+}
+
+/// A column that the header leaves out: something stands behind the last known column on many lines with amounts.
+pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Column> {
+    let edge = columns.last()?.head_box.x1;
+    let rows: Vec<&Vec<Token>> = lines.iter().filter(|l| l.iter().filter(|t| t.kind == TokenKind::Money).count() >= 2).collect();
+    let beyond: Vec<BBox> = rows
+        .iter()
+        .filter_map(|l| l.last())
+        .filter(|t| t.bbox.x0 > edge + 0.2 * t.words[0].font_size && t.kind != TokenKind::Money)
+        .map(|t| t.bbox)
+        .collect();
+    if beyond.len() < 2 || beyond.len() * 4 < rows.len() {
+        return None;
+    }
+    let head_box = BBox::around(beyond)?;
+    Some(Column { fields: Vec::new(), head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1 })
+}
+
+/// Whether the field is an amount.
+pub fn is_money_field(f: Field) -> bool {
+    use Field::{
+        Allowed, Balance, Charge, Coinsurance, Copay, Credits, Deductible, NotCovered, OtherPaid, PatientPaid,
+        PatientResponsibility, PlanDiscount, PlanPaid, UnitPrice,
+    };
+    matches!(
+        f,
+        Charge
+            | UnitPrice
+            | Allowed
+            | PlanDiscount
+            | NotCovered
+            | Deductible
+            | Copay
+            | Coinsurance
+            | PlanPaid
+            | OtherPaid
+            | PatientPaid
+            | PatientResponsibility
+            | Credits
+            | Balance
+    )
+}
+
+/// A header of a table on one page.
+#[derive(Debug, Clone)]
+pub struct TableHeader {
+    /// Index of its first line on the page.
+    pub first_line: usize,
+    /// One past its last line.
+    pub end_line: usize,
+    /// The columns from left to right.
+    pub columns: Vec<Column>,
+    /// The columns of a second row of headers for a second row of values under the first; mostly empty.
+    pub second_row: Vec<Column>,
+    /// How much of it is known; for comparing candidates only.
+    pub score: f32,
+    /// Around the whole header.
+    pub bbox: BBox,
+}
+
+impl TableHeader {
+    /// Whether both name the same columns in the same order.
+    pub fn same_columns(&self, other: &Self) -> bool {
+        self.columns.len() == other.columns.len()
+            && self.second_row.len() == other.second_row.len()
+            && self
+                .columns
+                .iter()
+                .zip(&other.columns)
+                .all(|(a, b)| a.fields == b.fields && (a.head_box.cx() - b.head_box.cx()).abs() < 12.0)
+    }
+}
+
+const MAX_HEADER_LINES: usize = 5;
+
+/// The headers of all tables on the page, from top to bottom.
+pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeader> {
+    let mut found: Vec<TableHeader> = Vec::new();
+    for first in 0..page.lines.len() {
+        for end in first + 1..=(first + MAX_HEADER_LINES).min(page.lines.len()) {
+            let band = &page.lines[first..end];
+            let last = &band[band.len() - 1];
+            if has_value(last) {
+                break;
+            }
+            if band.len() > 1 && last.bbox.y0 - band[band.len() - 2].bbox.y1 > 0.9 * last.size() {
+                break;
+            }
+            if let Some((columns, score)) = read_band(band, vocabulary) {
+                let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
+                found.push(TableHeader { first_line: first, end_line: end, columns, second_row: Vec::new(), score, bbox });
+            }
+        }
+    }
+    // the best first; of two that share a line only the better one stays
+    found.sort_by(|a, b| {
+        b.score
+            .total_cmp(&a.score)
+            .then((a.end_line - a.first_line).cmp(&(b.end_line - b.first_line)))
+            .then(a.first_line.cmp(&b.first_line))
+    });
+    let mut kept: Vec<TableHeader> = Vec::new();
+    for h in found {
+        if kept.iter().all(|k| h.end_line <= k.first_line || h.first_line >= k.end_line) {
+            kept.push(h);
+        }
+    }
+    kept.sort_by_key(|h| h.first_line);
+    join_rows(kept)
+}
+
+/// Two headers without a line between them are the two header rows of one table.
+fn join_rows(headers: Vec<TableHeader>) -> Vec<TableHeader> {
+    let amounts = |h: &TableHeader| h.columns.iter().filter(|c| c.is_money()).count();
+    let mut out: Vec<TableHeader> = Vec::new();
+    for h in headers {
+        match out.last_mut() {
+            Some(above)
+                if above.end_line == h.first_line && above.second_row.is_empty() && amounts(above) >= 2 && amounts(&h) >= 2 =>
+            {
+                above.end_line = h.end_line;
+                above.bbox = above.bbox.union(h.bbox);
+                above.second_row = h.columns;
+            }
+            _ => out.push(h),
+        }
+    }
+    out
+}
+
+static VALUE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[(\-$]*[\d,]+\.\d\d\)?(CR|-)?$|^\d{1,2}[/-]\d{1,2}[/-]\d{2,4}$").expect("a constant pattern"));
+
+fn has_value(line: &Line) -> bool {
+    line.words.iter().any(|w| VALUE.is_match(&w.text))
+}
+
+/// A column header while its lines are being stacked.
+struct Stack {
+    parts: Vec<String>, // bottom first
+    bbox: BBox,
+    top: f32,
+    size: f32,
+}
+
+impl Stack {
+    fn new(p: &Phrase, size: f32) -> Self {
+        Self { parts: vec![p.text.clone()], bbox: p.bbox, top: p.bbox.y0, size }
+    }
+
+    fn put(&mut self, text: &str, bbox: BBox) {
+        self.parts.push(text.to_owned());
+        self.bbox = self.bbox.union(bbox);
+        self.top = bbox.y0;
+    }
+
+    fn text(&self) -> String {
+        self.parts.iter().rev().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Reads a band of lines as a header: its columns and how well it is known.
+fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
+    let mut stacks: Vec<Stack> = Vec::new();
+    let mut spanners: Vec<(String, BBox)> = Vec::new();
+    for line in band.iter().rev() {
+        for p in split_phrases(line, vocabulary) {
+            let size = line.size();
+            let over: Vec<usize> = (0..stacks.len())
+                .filter(|&i| {
+                    let s = &stacks[i];
+                    s.bbox.overlap_x(p.bbox) > 0.25 * s.bbox.width().min(p.bbox.width())
+                        && s.top - p.bbox.y1 < 2.6 * size.max(s.size)
+                        && s.top > p.bbox.y0
+                })
+                .collect();
+            match over.as_slice() {
+                [] => stacks.push(Stack::new(&p, size)),
+                [one] => stacks[*one].put(&p.text, p.bbox),
+                many => {
+                    if !deal_words(line, &p, many, &mut stacks, vocabulary) {
+                        spanners.push((p.text.clone(), p.bbox));
+                    }
+                }
+            }
+        }
+    }
+    stacks.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
+    let mut columns = Vec::new();
+    let (mut score, mut known, mut unknown) = (0.0_f32, 0, 0);
+    for s in &stacks {
+        let text = s.text();
+        let hit = look(vocabulary, &text, s, &spanners);
+        match hit {
+            Some(m) => {
+                known += 1;
+                // of two readings that know as many columns the one that accounts for more lines is right
+                score += m.score * if m.fields == [Field::Ignored] { 0.6 } else { 1.0 } + 0.08 * (s.parts.len() - 1) as f32;
+                columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
+            }
+            None => {
+                unknown += 1;
+                score -= 0.7;
+                columns.push(Column { fields: Vec::new(), head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
+            }
+        }
+    }
+    tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");
+    let has = |test: fn(Field) -> bool| columns.iter().any(|c| c.fields.iter().copied().any(test));
+    let money = has(|f| is_money_field(f) && f != Field::UnitPrice);
+    let what = has(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code | Field::RevenueCode));
+    let enough = known >= 3 || (known == 2 && unknown == 0);
+    let wide = columns.last().is_some_and(|l| l.head_box.x1 - columns[0].head_box.x0 > 90.0);
+    // four columns of the record are a header also where the one that names the service (or its price) has a word of its own
+    let solid = columns.iter().filter(|c| !matches!(c.fields.as_slice(), [] | [Field::Ignored])).count();
+    (enough && (money || solid >= 4) && (what || solid >= 4) && wide && unknown <= known).then_some((columns, score))
+}
+
+fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {
+    let spanned = || {
+        spanners
+            .iter()
+            .filter(|(_, b)| b.overlap_x(s.bbox) > 0.0)
+            .map(|(t, _)| format!("{t} {text}"))
+            .find_map(|t| vocabulary.lookup(&t).or_else(|| vocabulary.guess(&t)))
+    };
+    // "Total" under "Patient responsibility" is no total of charges
+    if matches!(text.trim().to_lowercase().as_str(), "total" | "amount" | "balance" | "due" | "totals") {
+        return spanned().or_else(|| vocabulary.lookup(text));
+    }
+    vocabulary.lookup(text).or_else(spanned).or_else(|| vocabulary.guess(text))
+}
+
+/// The phrases of a line; one that is several known headers in a row is taken apart.
+fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase> {
+    let mut out = Vec::new();
+    for p in line.phrases() {
+        let words: Vec<&str> = line.words[p.first..p.end].iter().map(|w| w.text.as_str()).collect();
+        if words.len() < 2 || vocabulary.lookup(&p.text).is_some() {
+            out.push(p);
+            continue;
+        }
+        match vocabulary.split(&words) {
+            Some(parts) if parts.len() > 1 && wider_between(line, &p, &parts) => {
+                for (r, _) in parts {
+                    out.push(sub_phrase(line, p.first + r.start, p.first + r.end));
+                }
+            }
+            _ => out.push(p),
+        }
+    }
+    out
+}
+
+/// Whether the gaps between the parts are at least as wide as those within them.
+fn wider_between(line: &Line, p: &Phrase, parts: &[(std::ops::Range<usize>, HeaderMatch)]) -> bool {
+    let gap = |i: usize| line.words[p.first + i].bbox.x0 - line.words[p.first + i - 1].bbox.x1;
+    let starts: Vec<usize> = parts.iter().skip(1).map(|(r, _)| r.start).collect();
+    let between = starts.iter().map(|&i| gap(i)).fold(f32::INFINITY, f32::min);
+    let within = (1..p.end - p.first).filter(|i| !starts.contains(i)).map(gap).fold(0.0, f32::max);
+    between >= within * 0.95
+}
+
+fn sub_phrase(line: &Line, first: usize, end: usize) -> Phrase {
+    let words = &line.words[first..end];
+    Phrase {
+        text: crate::text_lines::join(words),
+        bbox: BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default(),
+        first,
+        end,
+    }
+}
+
+/// Deals the words of a phrase that lies over several columns out to them, where that makes more of them known.
+fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], vocabulary: &Vocabulary) -> bool {
+    let mut shares: Vec<Vec<usize>> = vec![Vec::new(); over.len()];
+    for w in p.first..p.end {
+        let b = line.words[w].bbox;
+        let best =
+            (0..over.len()).max_by(|&i, &j| stacks[over[i]].bbox.overlap_x(b).total_cmp(&stacks[over[j]].bbox.overlap_x(b)));
+        let Some(best) = best else { return false };
+        shares[best].push(w);
+    }
+    let known_alone = over.iter().filter(|&&i| vocabulary.lookup(&stacks[i].text()).is_some()).count();
+    let known_dealt = over
+        .iter()
+        .zip(&shares)
+        .filter(|(i, words)| {
+            let text = words.iter().map(|&w| line.words[w].text.as_str()).collect::<Vec<_>>().join(" ");
+            vocabulary.lookup(&format!("{text} {}", stacks[**i].text())).is_some()
+        })
+        .count();
+    if known_dealt <= known_alone {
+        // one column is much broader than the others: the phrase is its own, not a heading over several
+        return false;
+    }
+    for (&i, words) in over.iter().zip(&shares) {
+        if let (Some(&a), Some(&b)) = (words.first(), words.last()) {
+            let sub = sub_phrase(line, a, b + 1);
+            stacks[i].put(&sub.text, sub.bbox);
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_text::{PageText, TextSource, Word};
+    use crate::text_lines::page_lines;
+
+    fn lines(rows: &[(f32, &[(f32, &str)])]) -> PageLines {
+        let mut words = Vec::new();
+        for (y, cells) in rows {
+            for (x, text) in *cells {
+                let mut at = *x;
+                for w in text.split(' ') {
+                    let width = 4.2 * w.chars().count() as f32;
+                    words.push(Word::digital(w, BBox::new(at, *y, at + width, y + 8.0)));
+                    at += width + 2.2;
+                }
+            }
+        }
+        page_lines(&PageText {
+            number: 1,
+            width: 612.0,
+            height: 792.0,
+            words,
+            rulings: vec![],
+            source: TextSource::Digital,
+            to_page: PageText::IDENTITY,
+        })
+    }
+
+    fn fields(h: &TableHeader) -> Vec<Field> {
+        h.columns.iter().flat_map(|c| c.fields.clone()).collect()
+    }
+
+    #[test]
+    fn a_header_of_three_lines_is_stacked_by_column() {
+        let p = lines(&[
+            (10.0, &[(300.0, "Amount"), (360.0, "Medicare-")]),
+            (19.0, &[(36.0, "Service Provided &"), (300.0, "Provider"), (360.0, "Approved")]),
+            (28.0, &[(36.0, "Billing Code"), (300.0, "Charged"), (360.0, "Amount")]),
+            (40.0, &[(36.0, "Office visit"), (300.0, "120.00"), (360.0, "80.00")]),
+        ]);
+        let h = find_headers(&p, Vocabulary::builtin());
+        assert_eq!(h.len(), 1);
+        assert_eq!((h[0].first_line, h[0].end_line), (0, 3));
+        assert_eq!(fields(&h[0]), [Field::Code, Field::Description, Field::Charge, Field::Allowed]);
+    }
+
+    #[test]
+    fn prose_and_address_blocks_are_no_header() {
+        let p = lines(&[
+            (
+                10.0,
+                &[(
+                    36.0,
+                    "If you disagree with the charge for a service on this date, call our billing office about the amount.",
+                )],
+            ),
+            (20.0, &[(36.0, "Jane Roe"), (300.0, "Account"), (420.0, "12345")]),
+        ]);
+        assert!(find_headers(&p, Vocabulary::builtin()).is_empty());
+    }
+}

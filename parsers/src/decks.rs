@@ -1,0 +1,97 @@
+//! The columns under one header, learned from the lines under it.
+//!
+//! Some remittances print two rows for every service, each under a header row of its own. Such a table has two decks
+//! of columns; which deck a line stands in is told by what fits, and where both fit by the other deck having come last.
+
+use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
+use crate::columns::{Column, TableHeader, unheaded_column};
+use crate::identify::by_arithmetic;
+use crate::retype::retype;
+use crate::table::has_amount;
+use crate::text_lines::{Line, median};
+use crate::tokens::tokens;
+
+/// Columns and their extents, those of the second deck behind those of the first.
+#[derive(Debug, Clone)]
+pub struct Decks {
+    /// All columns.
+    pub columns: Vec<Column>,
+    extents: Vec<Extent>,
+    split: usize,
+}
+
+/// How much worse the expected deck may fit than the other.
+const EXPECTED: f32 = 0.5;
+
+impl Decks {
+    /// Learns the columns of a header from the lines under it.
+    pub fn learn(header: &TableHeader, lines: &[&Line]) -> Self {
+        let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
+        let mut first = header.columns.clone();
+        let second = header.second_row.clone();
+        if second.is_empty() {
+            first.extend(unheaded_column(&first, &lines.iter().map(|l| tokens(l)).collect::<Vec<_>>()));
+        }
+        let split = first.len();
+        let mut extents = header_extents(&first, em);
+        extents.extend(header_extents(&second, em));
+        let mut decks = Self { columns: first.into_iter().chain(second).collect(), extents, split };
+        for pass in 0..3 {
+            decks.refine(lines, pass);
+        }
+        for (c, e) in decks.columns.iter_mut().zip(&decks.extents) {
+            (c.x0, c.x1) = e.bounds();
+            tracing::trace!(head = c.head, fields = ?c.fields, x0 = c.x0, x1 = c.x1, "column");
+        }
+        decks
+    }
+
+    fn refine(&mut self, lines: &[&Line], pass: usize) {
+        let mut of: [Vec<Assigned>; 2] = [Vec::new(), Vec::new()];
+        let mut deck = 1;
+        for l in lines {
+            let (a, d) = self.lay(l, deck);
+            if a.cost < POOR_FIT && a.cells.len() >= 2 && has_amount(&a, &self.columns) {
+                deck = d;
+                of[d].push(a);
+            }
+        }
+        for (d, assigned) in of.iter().enumerate() {
+            let range = if d == 0 { 0..self.split } else { self.split..self.columns.len() };
+            if range.is_empty() {
+                continue;
+            }
+            // within its own deck a line's columns count from the deck's first
+            let own: Vec<Assigned> = assigned
+                .iter()
+                .map(|a| Assigned { cells: a.cells.iter().map(|(t, c)| (t.clone(), c - range.start)).collect(), cost: a.cost })
+                .collect();
+            let good: Vec<&Assigned> = own.iter().collect();
+            let columns = &mut self.columns[range.clone()];
+            match pass {
+                0 => retype(columns, &good),
+                2 => by_arithmetic(columns, &good),
+                _ => {}
+            }
+            let learned = learned_extents(columns, &good, &self.extents[range.clone()]);
+            self.extents[range].copy_from_slice(&learned);
+        }
+    }
+
+    /// Lays a line into the deck that it fits; `last` is the deck of the line with amounts before it.
+    pub fn lay(&self, line: &Line, last: usize) -> (Assigned, usize) {
+        let toks = tokens(line);
+        let (a, b) = self.columns.split_at(self.split);
+        let (ea, eb) = self.extents.split_at(self.split);
+        if b.is_empty() {
+            return (assign(toks, a, ea, line.phrase_gap), 0);
+        }
+        let first = assign(toks.clone(), a, ea, line.phrase_gap);
+        let mut second = assign(toks, b, eb, line.phrase_gap);
+        for (_, c) in &mut second.cells {
+            *c += self.split;
+        }
+        let lean = if last == 0 { EXPECTED } else { -EXPECTED };
+        if second.cost < first.cost + lean { (second, 1) } else { (first, 0) }
+    }
+}

@@ -1,0 +1,269 @@
+//! Which labelled values belong to one claim (or account), and where its part of the paper begins.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names;
+use super::pairs::Found;
+use super::segments::Paper;
+use super::totals::amounts_in;
+use super::{values, wording};
+use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
+
+/// What stands above the rows of one claim, and from where on the rows are its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClaimBlock {
+    /// The claim's own values: claim and account number, patient, provider, network, status, days, totals.
+    pub header: ClaimHeader,
+    /// Page on which it begins, from 1.
+    pub page: u32,
+    /// Top of its first line in points of the reading frame.
+    pub y: f32,
+}
+
+/// The fields that one claim may state for itself.
+const OWN: [Field; 10] = [
+    Field::ClaimNo,
+    Field::AccountNo,
+    Field::Patient,
+    Field::Provider,
+    Field::ProviderNpi,
+    Field::Network,
+    Field::ClaimStatus,
+    Field::ServiceFrom,
+    Field::ServiceTo,
+    Field::Payer,
+];
+
+/// Identity of a number or name: letters and digits only.
+pub(crate) fn key(cell: &Cell) -> String {
+    let text = match &cell.value {
+        Value::Text(t) => t.as_str(),
+        _ => cell.raw.as_str(),
+    };
+    let mut words: Vec<String> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    // `DOE, JANE` is Jane Doe.
+    if text.contains(',') && !words.iter().any(|w| w.chars().any(|c| c.is_ascii_digit())) {
+        words.rotate_left(1);
+    }
+    words.concat()
+}
+
+/// The claims of an EOB by their numbers, or the accounts of a bill where it lists several.
+pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<ClaimBlock> {
+    let anchor_field = if kind == DocKind::Eob { Field::ClaimNo } else { Field::AccountNo };
+    let best = found.iter().filter(|f| f.field == anchor_field).map(|f| f.weight).max().unwrap_or(0);
+    let anchors: Vec<&Found> = found.iter().filter(|f| f.field == anchor_field && f.weight == best && !f.coupon).collect();
+    let mut distinct: Vec<String> = Vec::new();
+    for a in &anchors {
+        let k = key(&a.cell);
+        if !distinct.contains(&k) {
+            distinct.push(k);
+        }
+    }
+    if distinct.is_empty() {
+        return if kind == DocKind::Eob { unnumbered(paper, found, kind).into_iter().collect() } else { Vec::new() };
+    }
+    if kind != DocKind::Eob && distinct.len() < 2 {
+        return Vec::new();
+    }
+    // Runs of rows with labelled values and no more than a little space between them.
+    let mut rows: Vec<usize> = found.iter().filter(|f| OWN.contains(&f.field) && !f.dated).map(|f| f.row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let mut out: Vec<ClaimBlock> = Vec::new();
+    let mut last_key = String::new();
+    for (n, anchor) in anchors.iter().enumerate() {
+        let k = key(&anchor.cell);
+        if k == last_key {
+            continue;
+        }
+        last_key.clone_from(&k);
+        let floor = if n == 0 { 0 } else { anchors[n - 1].row + 1 };
+        let ceiling = anchors.get(n + 1).map_or(paper.rows.len(), |a| a.row);
+        let (top, bottom) = run(paper, &rows, anchor.row, floor, ceiling);
+        let mut header = ClaimHeader::default();
+        for field in OWN {
+            let mine = |f: &&Found| f.field == field && f.row >= top && f.row <= bottom && !f.dated;
+            let strongest = found.iter().filter(mine).map(|f| f.weight).max();
+            // Of several the nearest to the claim's number.
+            let nearest =
+                found.iter().filter(mine).filter(|f| Some(f.weight) == strongest).min_by_key(|f| f.row.abs_diff(anchor.row));
+            if let Some(f) = nearest {
+                header.cells.insert(field, f.cell.clone());
+            }
+        }
+        header.cells.insert(anchor_field, anchor.cell.clone());
+        let start = unlabelled(paper, &mut header, top, bottom, floor, kind);
+        let row = &paper.rows[start];
+        if let Some(known) = out.iter().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
+            // The claim is taken up again, on a later page.
+            header = known.header.clone();
+        }
+        out.push(ClaimBlock { header, page: row.page, y: row.bbox.y0 });
+    }
+    out
+}
+
+/// The one claim of an EOB that prints no number for it (or whose number could not be read).
+fn unnumbered(paper: &Paper, found: &[Found], kind: DocKind) -> Option<ClaimBlock> {
+    let table = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
+    let named = |f: &&Found| {
+        matches!(f.field, Field::Provider | Field::Patient | Field::Network) && f.weight == 3 && f.row < table && !f.dated
+    };
+    let says_network = |r: &usize| {
+        paper.pieces[paper.rows[*r].pieces.clone()].iter().any(|p| {
+            let text = p.text().to_lowercase();
+            p.tokens.len() <= 12
+                && text.contains("network")
+                && text.ends_with(')')
+                && text.rsplit_once('(').is_some_and(|(_, b)| wording::network(b).is_some())
+        })
+    };
+    let row = found.iter().find(named).map(|f| f.row).or_else(|| (0..table).find(says_network))?;
+    let rows: Vec<usize> = {
+        let mut all: Vec<usize> =
+            found.iter().filter(|f| OWN.contains(&f.field) && !f.dated && f.row < table).map(|f| f.row).chain([row]).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let (top, bottom) = run(paper, &rows, row, 0, table);
+    let mut header = ClaimHeader::default();
+    for f in found.iter().filter(|f| OWN.contains(&f.field) && f.weight == 3 && !f.dated && (top..=bottom).contains(&f.row)) {
+        header.cells.entry(f.field).or_insert_with(|| f.cell.clone());
+    }
+    let start = unlabelled(paper, &mut header, top, bottom, row.saturating_sub(1), kind);
+    Some(ClaimBlock { header, page: paper.rows[start].page, y: paper.rows[start].bbox.y0 })
+}
+
+/// The rows around `at` that hold values, first and last.
+fn run(paper: &Paper, rows: &[usize], at: usize, floor: usize, ceiling: usize) -> (usize, usize) {
+    let joined = |a: usize, b: usize| {
+        let (x, y) = (&paper.rows[a], &paper.rows[b]);
+        let gap = y.bbox.y0 - x.bbox.y1;
+        // Table rows in between part them, however small the space.
+        x.page == y.page && gap < paper.body_size * 3.2 && (a + 1..b).all(|r| amounts_in(paper, r) == 0)
+    };
+    let Ok(here) = rows.binary_search(&at) else { return (at, at) };
+    let mut first = here;
+    while first > 0 && rows[first - 1] >= floor && joined(rows[first - 1], rows[first]) {
+        first -= 1;
+    }
+    let mut last = here;
+    while last + 1 < rows.len() && rows[last + 1] < ceiling && joined(rows[last], rows[last + 1]) {
+        last += 1;
+    }
+    (rows[first], rows[last])
+}
+
+/// Provider, network and status that stand by the claim's number without labels. Gives the row where the claim begins.
+fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize, floor: usize, kind: DocKind) -> usize {
+    let page = paper.rows[top].page;
+    let near = |r: usize| paper.rows[r].page == page;
+    // Up to four lines above belong to it, unless they are rows of the claim before.
+    let mut start = top;
+    while start > floor
+        && top - start < 4
+        && near(start - 1)
+        && amounts_in(paper, start - 1) == 0
+        && paper.rows[start].bbox.y0 - paper.rows[start - 1].bbox.y1 < paper.body_size * 1.2
+    {
+        start -= 1;
+    }
+    let end = (bottom + 3).min(paper.rows.len());
+    let mut begin = top;
+    if let Entry::Vacant(slot) = header.cells.entry(Field::Provider) {
+        // In the rows of the claim first, else just above or below.
+        let spot =
+            [top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
+        if let Some(cell) = spot {
+            let on = |r: &usize| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0;
+            begin = (start..top).find(on).unwrap_or(begin);
+            slot.insert(cell);
+        }
+    }
+    for r in (begin..end).filter(|r| near(*r) && amounts_in(paper, *r) == 0) {
+        for p in &paper.pieces[paper.rows[r].pieces.clone()] {
+            let text = p.text();
+            if let Entry::Vacant(slot) = header.cells.entry(Field::Network)
+                && let Some(n) = network_said(&text)
+            {
+                slot.insert(text_cell(n, &text, p));
+            }
+            if let Entry::Vacant(slot) = header.cells.entry(Field::ClaimStatus)
+                && let Some(s) = status_said(&text)
+            {
+                slot.insert(text_cell(s, &text, p));
+            }
+        }
+    }
+    begin
+}
+
+/// `Lakeside Hospital (In-network provider)`, or the network as a phrase of its own.
+fn network_said(text: &str) -> Option<&'static str> {
+    let speaks = |t: &str| {
+        let t = t.to_lowercase();
+        t.contains("network") || t.contains("participating")
+    };
+    let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
+    let own = (text.split_whitespace().count() <= 4).then_some(text);
+    inner.filter(|t| speaks(t)).and_then(wording::network).or_else(|| own.filter(|t| speaks(t)).and_then(wording::network))
+}
+
+/// The status as a phrase of its own: `Processed on 03/09/2025`.
+fn status_said(text: &str) -> Option<&'static str> {
+    const STARTS: &[&str] =
+        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending"];
+    let lower = text.to_lowercase();
+    let alone = text.split_whitespace().count() <= 6 && !lower.ends_with('.') && STARTS.iter().any(|w| lower.starts_with(w));
+    wording::status(text).filter(|_| alone)
+}
+
+/// A cell with this value whose characters and place are those of a piece.
+pub(crate) fn text_cell(value: &str, raw: &str, p: &super::segments::Piece) -> Cell {
+    let confidence = p.tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);
+    Cell { value: Value::Text(value.to_owned()), raw: raw.to_owned(), page: p.page, bbox: p.bbox, confidence }
+}
+
+/// Adds to each claim the totals that are printed for it: those after its heading and before the next.
+pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Found]) {
+    let starts: Vec<(u32, f32)> = blocks.iter().map(|b| (b.page, b.y)).collect();
+    let mut by_claim: BTreeMap<(usize, Field), Vec<&Found>> = BTreeMap::new();
+    for f in found.iter().filter(|f| values::is_amount(f.field) && !f.dated && !f.coupon) {
+        let at = (f.cell.page, paper.rows[f.row].bbox.cy());
+        let Some(n) = starts.iter().rposition(|s| s.0 < at.0 || (s.0 == at.0 && s.1 <= at.1)) else {
+            continue;
+        };
+        // What is printed after a continued heading belongs to the claim's first block.
+        let n = (0..n)
+            .find(|m| blocks[*m].header.cells.get(&Field::ClaimNo) == blocks[n].header.cells.get(&Field::ClaimNo))
+            .unwrap_or(n);
+        by_claim.entry((n, f.field)).or_default().push(f);
+    }
+    for ((n, field), mut all) in by_claim {
+        let strongest = all.iter().map(|f| rank(paper, f)).max().unwrap_or(0);
+        all.retain(|f| rank(paper, f) == strongest);
+        // Several different amounts under one caption are those of single services.
+        if all.iter().all(|f| f.cell.value == all[0].cell.value) {
+            blocks[n].header.cells.insert(field, all[0].cell.clone());
+        }
+    }
+}
+
+/// How surely it is a sum: the label's weight, and whether it says total.
+pub(crate) fn rank(paper: &Paper, f: &Found) -> u8 {
+    f.weight * 2 + u8::from(says_total(paper, f))
+}
+
+pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
+    paper.pieces[f.piece].folded.iter().any(|w| matches!(w.word.as_str(), "total" | "maximum"))
+}
+
+/// Fields as they are joined over the claims: each distinct value once, in order.
+pub(crate) fn union(blocks: &[ClaimBlock], field: Field) -> Vec<Cell> {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    blocks.iter().filter_map(|b| b.header.cells.get(&field)).filter(|c| seen.insert(key(c))).cloned().collect()
+}

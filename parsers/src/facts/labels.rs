@@ -1,0 +1,310 @@
+//! The vocabulary of header labels (`labels.toml`) and how it is found in printed words.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::segments::{Piece, Token};
+use crate::statement::{DocKind, Field};
+
+/// One folded word of a token; a token may hold several (`Visit/HAR`) or none (a small word).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Folded {
+    pub(crate) word: String,
+    /// The token it comes from.
+    pub(crate) token: usize,
+}
+
+/// What a label stands for on one kind of paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    pub(crate) field: Field,
+    /// 3 says exactly this, 1 only if nothing better is there.
+    pub(crate) weight: u8,
+    on: On,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum On {
+    #[default]
+    Any,
+    Bill,
+    Eob,
+    NotEob,
+    Letter,
+    EobOrLetter,
+}
+
+impl On {
+    fn holds(self, kind: DocKind) -> bool {
+        let eob = kind == DocKind::Eob;
+        let bill = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill);
+        match self {
+            Self::Any => true,
+            Self::Bill => bill,
+            Self::Eob => eob,
+            Self::NotEob => !eob,
+            Self::Letter => !eob && !bill,
+            Self::EobOrLetter => !bill,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    field: Field,
+    #[serde(default)]
+    on_eob: Option<Field>,
+    #[serde(default)]
+    on: On,
+    weight: u8,
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    label: Vec<Entry>,
+    abbreviations: HashMap<String, String>,
+}
+
+struct Vocabulary {
+    meanings: HashMap<String, Vec<Meaning>>,
+    /// Labels by number of words, for comparison with recognised words.
+    by_length: HashMap<usize, Vec<Vec<String>>>,
+    abbreviations: HashMap<String, String>,
+    longest: usize,
+}
+
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| match toml::from_str::<File>(include_str!("labels.toml")) {
+    Ok(file) => Vocabulary::new(file),
+    // A unit test reads the same text, so a broken file never ships.
+    Err(_) => Vocabulary::new(File { label: Vec::new(), abbreviations: HashMap::new() }),
+});
+
+impl Vocabulary {
+    fn new(file: File) -> Self {
+        let abbreviations = file.abbreviations;
+        let mut meanings: HashMap<String, Vec<Meaning>> = HashMap::new();
+        let mut by_length: HashMap<usize, Vec<Vec<String>>> = HashMap::new();
+        let mut add = |key: &[String], m: Meaning| {
+            let all = meanings.entry(key.join(" ")).or_default();
+            if all.is_empty() {
+                by_length.entry(key.len()).or_default().push(key.to_vec());
+            }
+            if !all.contains(&m) {
+                all.push(m);
+            }
+        };
+        for entry in file.label {
+            for words in &entry.words {
+                let key: Vec<String> = words.split_whitespace().flat_map(|w| fold_with(w, &abbreviations)).collect();
+                if key.is_empty() {
+                    continue;
+                }
+                match entry.on_eob {
+                    Some(field) => {
+                        add(&key, Meaning { field, weight: entry.weight, on: On::Eob });
+                        add(
+                            &key,
+                            Meaning {
+                                field: entry.field,
+                                weight: entry.weight,
+                                on: if entry.on == On::EobOrLetter { On::Letter } else { On::NotEob },
+                            },
+                        );
+                    }
+                    None => add(&key, Meaning { field: entry.field, weight: entry.weight, on: entry.on }),
+                }
+            }
+        }
+        let longest = by_length.keys().copied().max().unwrap_or(0);
+        Self { meanings, by_length, abbreviations, longest }
+    }
+}
+
+/// Words that labels are printed with or without.
+const SMALL: [&str; 8] = ["of", "the", "a", "an", "my", "this", "s", "these"];
+
+fn fold_with(word: &str, abbreviations: &HashMap<String, String>) -> Vec<String> {
+    let lower = word.to_lowercase().replace(['\u{2019}', '\''], "");
+    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '&');
+    if let Some(long) = abbreviations.get(bare) {
+        return vec![long.clone()];
+    }
+    bare.split(['/', '-', '(', ')', '.', ',', '_'])
+        .filter(|w| !w.is_empty())
+        .map(|w| {
+            let sharp = w.len() > 1 && w.ends_with('#');
+            (w.trim_end_matches(':').trim_matches('#').to_owned(), sharp, w == "#")
+        })
+        .flat_map(|(w, sharp, only)| {
+            let mut out = Vec::with_capacity(2);
+            if only {
+                out.push("number".to_owned());
+            } else if !SMALL.contains(&w.as_str()) && !w.is_empty() {
+                out.push(singular(abbreviations.get(&w).map_or(w.as_str(), String::as_str)));
+            }
+            if sharp {
+                out.push("number".to_owned());
+            }
+            out
+        })
+        .collect()
+}
+
+fn singular(w: &str) -> String {
+    let keeps = w.len() <= 3 || w.ends_with("ss") || w.ends_with("us") || w.ends_with("is") || w.ends_with("ous");
+    match w.strip_suffix("ies") {
+        Some(stem) if !keeps && stem.len() > 2 => format!("{stem}y"),
+        _ if keeps => w.to_owned(),
+        _ => w.strip_suffix('s').unwrap_or(w).to_owned(),
+    }
+}
+
+/// One word as labels are compared.
+pub(crate) fn fold(word: &str) -> Vec<String> {
+    fold_with(word, &VOCABULARY.abbreviations)
+}
+
+pub(crate) fn fold_all(tokens: &[Token]) -> Vec<Folded> {
+    tokens.iter().enumerate().flat_map(|(token, t)| fold(&t.text).into_iter().map(move |word| Folded { word, token })).collect()
+}
+
+/// A label found in a piece: its tokens, and what it means on this kind of paper.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Head {
+    /// First token of the label.
+    pub(crate) start: usize,
+    /// One past its last token.
+    pub(crate) end: usize,
+    pub(crate) meaning: Meaning,
+    /// Whether a colon (or number sign) ends it.
+    pub(crate) colon: bool,
+    /// Whether a number sign does.
+    pub(crate) sharp: bool,
+}
+
+/// The longest label that begins with token `at`.
+pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
+    let v = &*VOCABULARY;
+    // The numbers of UB-04 form locators stand before their captions.
+    let at = if at == 0 && piece.tokens.len() > 1 && is_locator(&piece.tokens[0].text) { 1 } else { at };
+    let first = piece.folded.iter().position(|f| f.token >= at)?;
+    if piece.folded[first].token > at + 1 {
+        return None;
+    }
+    let available = &piece.folded[first..];
+    for n in (1..=v.longest.min(available.len())).rev() {
+        let last = available[n - 1].token;
+        // A label ends with a token, not inside one.
+        if available.get(n).is_some_and(|f| f.token == last) {
+            continue;
+        }
+        let key = available[..n].iter().map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
+        // `Our reference` is not what `reference` is, but `your date of service` is a date of service.
+        let whose = |w: &&Folded| !matches!(w.word.as_str(), "your" | "our");
+        let bare = || available[..n].iter().filter(whose).map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
+        let found = v
+            .meanings
+            .get(&key)
+            .or_else(|| v.meanings.get(&bare()))
+            .or_else(|| if piece.ocr { near(&available[..n], v) } else { None });
+        // What is said of one kind of paper goes before what is said of all.
+        let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
+        let Some(meaning) = meaning else { continue };
+        // A colon inside the label ends it there.
+        if (at..last).any(|t| piece.tokens[t].text.ends_with(':')) {
+            continue;
+        }
+        let mut end = last + 1;
+        let mut colon = piece.tokens[last].text.ends_with([':', '#']);
+        let sharp = piece.tokens[last].text.ends_with('#');
+        while piece.tokens.get(end).is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–")) {
+            colon = true;
+            end += 1;
+        }
+        // A remark in brackets belongs to the label: `Statement covers (from - to):`.
+        if !colon && piece.tokens.get(end).is_some_and(|t| t.text.starts_with('(')) {
+            let close = piece.tokens[end..].iter().position(|t| t.text.ends_with("):"));
+            if let Some(k) = close {
+                end += k + 1;
+                colon = true;
+            }
+        }
+        return Some(Head { start: at, end, meaning: *meaning, colon, sharp });
+    }
+    None
+}
+
+/// `42`, `3a`, `50.`: the number in front of a form locator's caption.
+pub(crate) fn is_locator(text: &str) -> bool {
+    let t = text.trim_end_matches(['.', ')']);
+    let digits = t.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && t.len() - digits.len() <= 1
+}
+
+/// A label that differs from the words by what a recogniser mixes up.
+fn near<'a>(words: &[Folded], v: &'a Vocabulary) -> Option<&'a Vec<Meaning>> {
+    let letters: usize = words.iter().map(|w| w.word.len()).sum();
+    if letters < 6 {
+        return None;
+    }
+    let close = |a: &str, b: &str| {
+        let allowed = match b.len() {
+            // A short word may be off by one letter only in a label long enough to be known by the rest.
+            0..=2 => 0,
+            3 => usize::from(letters >= 10),
+            4..=7 => 1,
+            _ => 2,
+        };
+        a == b || (a.len().abs_diff(b.len()) <= allowed && allowed > 0 && strsim::osa_distance(a, b) <= allowed)
+    };
+    v.by_length
+        .get(&words.len())?
+        .iter()
+        .find(|label| label.iter().zip(words).all(|(l, w)| close(&w.word, l)))
+        .and_then(|label| v.meanings.get(&label.join(" ")))
+}
+
+/// All labels of a piece that stand at its start or are followed by a colon.
+pub(crate) fn heads(piece: &Piece, kind: DocKind) -> Vec<Head> {
+    let mut out: Vec<Head> = Vec::new();
+    let mut at = 0;
+    while at < piece.tokens.len() {
+        let found = head_at(piece, at, kind)
+            .filter(|h| at == 0 || h.colon || (h.meaning.field == Field::ProviderNpi && h.end < piece.tokens.len()));
+        match found {
+            Some(h) => {
+                at = h.end.max(at + 1);
+                out.push(h);
+            }
+            None => at += 1,
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_vocabulary_reads() {
+        let file: File = toml::from_str(include_str!("labels.toml")).unwrap();
+        assert!(file.label.len() > 20);
+        assert!(VOCABULARY.meanings.len() > 900);
+    }
+
+    #[test]
+    fn abbreviations_plurals_and_small_words_fold_away() {
+        let f = |s: &str| s.split(' ').flat_map(fold).collect::<Vec<_>>().join(" ");
+        assert_eq!(f("Acct #:"), "account number");
+        assert_eq!(f("ACCT#"), "account number");
+        assert_eq!(f("Date(s) of Service"), "date service");
+        assert_eq!(f("Patient's Name:"), "patient name");
+        assert_eq!(f("Visit/HAR"), "visit har");
+        assert_eq!(f("Deductible status"), "deductible status");
+    }
+}

@@ -1,0 +1,321 @@
+//! What a document states outside its tables: people, numbers, days and totals.
+//!
+//! Words are cut into phrases (`segments`), labels are found in them (`labels`, with the vocabulary in `labels.toml`),
+//! each label claims the value that stands in, beside or below it (`pairs`), if it looks like one (`values`). Names that
+//! stand without labels come from the letterhead and the addressee (`names`); what stands above the rows of each claim
+//! is gathered in `claims`. A field for which nothing is printed stays empty.
+
+mod claims;
+pub(crate) mod labels;
+mod names;
+mod pairs;
+pub(crate) mod segments;
+mod totals;
+mod values;
+mod wording;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+pub use claims::ClaimBlock;
+use claims::key;
+use pairs::{Found, money_of};
+use segments::Paper;
+
+use crate::grammar::date;
+use crate::statement::{Cell, DocKind, Field, Money, Value};
+use crate::text_lines::PageLines;
+
+/// What stands on a document outside of its tables.
+///
+/// Text values are as printed, but for [`Field::Network`] (`in`, `out`) and [`Field::ClaimStatus`] (`processed`,
+/// `pending`, `denied`), where [`Cell::raw`] has the printed words. Sums of discounts and payments are positive.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Header {
+    /// Values of the document. Several where it names several; sums have one cell per claim where only the claims
+    /// print theirs, and are then to be added up.
+    pub cells: BTreeMap<Field, Vec<Cell>>,
+    /// The claims (on a bill with several, the accounts) in reading order. A claim that goes on over a page may be
+    /// listed again where it is taken up.
+    pub claims: Vec<ClaimBlock>,
+}
+
+/// Reads the header facts of a document of this kind.
+pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
+    let paper = Paper::new(pages);
+    // The document's own date settles two-digit and missing years of all the others.
+    let mut anchor = None;
+    if let Some(c) = statement_date(&paper, &pairs::find(&paper, kind, None), kind)
+        && let Value::Date(d) = c.value
+    {
+        anchor = Some(d);
+    }
+    let mut found = pairs::find(&paper, kind, anchor);
+    // A bare `through` means something only behind the first day.
+    let first_days: Vec<usize> = found.iter().filter(|f| f.field == Field::ServiceFrom).map(|f| f.row).collect();
+    found.retain(|f| f.field != Field::ServiceTo || f.weight > 1 || first_days.contains(&f.row));
+    let mut claims = claims::blocks(&paper, &found, kind);
+    fill_status(&paper, &mut claims);
+    claims::add_totals(&paper, &mut claims, &found);
+    for b in &mut claims {
+        b.header.cells.iter_mut().for_each(|(f, c)| *c = totals::positive(*f, c.clone()));
+    }
+    let several = claims.len() > 1 && claims.iter().any(|b| identity(b) != identity(&claims[0]));
+    let mut cells: BTreeMap<Field, Vec<Cell>> = BTreeMap::new();
+    let mut put = |field: Field, all: Vec<Cell>| {
+        if !all.is_empty() {
+            cells.insert(field, all);
+        }
+    };
+    let eob = kind == DocKind::Eob;
+
+    put(Field::StatementDate, statement_date(&paper, &found, kind).into_iter().collect());
+    for field in [Field::MemberId, Field::TypeOfBill, Field::Admitted, Field::Discharged] {
+        put(field, best(&found, field).into_iter().collect());
+    }
+    for field in [Field::DeductibleLimit, Field::OutOfPocketLimit] {
+        put(field, single(&found, field).into_iter().collect());
+    }
+    for field in [Field::ServiceFrom, Field::ServiceTo] {
+        put(field, single(&found, field).into_iter().collect());
+    }
+    for field in [Field::AccountNo, Field::ClaimNo, Field::ProviderNpi] {
+        let from_claims = if eob { claims::union(&claims, field) } else { Vec::new() };
+        put(field, if from_claims.is_empty() { distinct(&found, field) } else { from_claims });
+    }
+    if kind == DocKind::DenialLetter
+        && let Some(p) = paper.pieces.iter().find(|p| {
+            ["denied", "denial", "adverse", "not approve", "unable to approve", "cannot approve"]
+                .iter()
+                .any(|w| p.text().to_lowercase().contains(w))
+        })
+    {
+        put(Field::ClaimStatus, vec![claims::text_cell("denied", &p.text(), p)]);
+    }
+    for field in
+        [Field::Network, Field::ClaimStatus].into_iter().filter(|f| kind != DocKind::DenialLetter || *f == Field::Network)
+    {
+        put(field, if claims.is_empty() { single(&found, field).into_iter().collect() } else { agreed(&claims, field) });
+    }
+    put(Field::Patient, patients(&paper, &found, &claims));
+    put(Field::Provider, providers(&paper, &found, &claims, kind));
+    put(Field::Payer, payer(&paper, &found, kind).into_iter().collect());
+    let undecided = !claims.is_empty()
+        && claims
+            .iter()
+            .all(|b| b.header.cells.get(&Field::ClaimStatus).is_some_and(|c| c.value == Value::Text("pending".into())));
+    for field in TOTALS.into_iter().filter(|_| kind != DocKind::DenialLetter) {
+        let all = totals::total(&paper, &found, &claims, several, field, kind);
+        // A zero beside a claim that is not settled yet states nothing.
+        let says = |c: &Cell| !(undecided && money_of(c) == Some(Money::ZERO));
+        put(field, all.into_iter().filter(says).map(|c| totals::positive(field, c)).collect());
+    }
+    Header { cells, claims }
+}
+
+const TOTALS: [Field; 6] = [
+    Field::TotalCharges,
+    Field::TotalDiscount,
+    Field::TotalPlanPaid,
+    Field::TotalPatientPaid,
+    Field::BalanceDue,
+    Field::TotalPatientResponsibility,
+];
+
+fn identity(b: &ClaimBlock) -> String {
+    b.header.cells.get(&Field::ClaimNo).or_else(|| b.header.cells.get(&Field::AccountNo)).map(key).unwrap_or_default()
+}
+
+fn candidates(found: &[Found], field: Field) -> impl Iterator<Item = &Found> {
+    let strongest = found.iter().filter(|f| f.field == field && !f.dated).map(|f| f.weight).max();
+    found.iter().filter(move |f| f.field == field && !f.dated && Some(f.weight) == strongest)
+}
+
+/// The first value of the strongest label, the part to tear off last.
+fn best(found: &[Found], field: Field) -> Option<Cell> {
+    candidates(found, field).min_by_key(|f| f.coupon).map(|f| f.cell.clone())
+}
+
+/// The value on which all of the strongest labels agree.
+fn single(found: &[Found], field: Field) -> Option<Cell> {
+    let all = distinct(found, field);
+    if all.len() == 1 { all.into_iter().next() } else { None }
+}
+
+/// Each value of the strongest labels once, in reading order.
+fn distinct(found: &[Found], field: Field) -> Vec<Cell> {
+    let mut out: Vec<Cell> = Vec::new();
+    for f in candidates(found, field) {
+        let same = |c: &Cell| {
+            if matches!(c.value, Value::Text(_)) { key(c) == key(&f.cell) } else { c.value == f.cell.value }
+        };
+        if !out.iter().any(same) {
+            out.push(f.cell.clone());
+        }
+    }
+    out
+}
+
+/// What all claims say; nothing where they differ or one does not say it.
+fn agreed(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
+    let first = claims.first().and_then(|b| b.header.cells.get(&field));
+    let all = first.is_some_and(|c| claims.iter().all(|b| b.header.cells.get(&field).is_some_and(|o| o.value == c.value)));
+    if all { first.cloned().into_iter().collect() } else { Vec::new() }
+}
+
+/// The date of the paper: a labelled one, else one that stands alone above the text.
+fn statement_date(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
+    let strong =
+        candidates(found, Field::StatementDate).filter(|f| f.weight == 3).min_by_key(|f| f.coupon).map(|f| f.cell.clone());
+    // `Date:` at the head of the paper, before any row of a table.
+    let first_rows = (0..paper.rows.len()).find(|r| totals::amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
+    let plain = || {
+        candidates(found, Field::StatementDate)
+            .find(|f| {
+                f.row < first_rows && f.cell.page == paper.first_page() && f.cell.bbox.y0 < paper.height(f.cell.page) * 0.35
+            })
+            .map(|f| f.cell.clone())
+    };
+    strong.or_else(plain).or_else(|| lone_date(paper, kind)).or_else(|| best(found, Field::StatementDate))
+}
+
+fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
+    let letter = !matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill | DocKind::Eob);
+    let first = paper.first_page();
+    let reach = paper.height(first) * if letter { 0.4 } else { 0.15 };
+    paper
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(n, r)| r.page == first && r.bbox.y0 < reach && totals::amounts_in(paper, *n) == 0)
+        .find_map(|(_, row)| {
+            row.pieces.clone().find_map(|i| {
+                let p = &paper.pieces[i];
+                let before = (i > row.pieces.start).then(|| &paper.pieces[i - 1]);
+                // Behind another label it is that label's date.
+                if before.is_some_and(|b| labels::head_at(b, 0, kind).is_some_and(|h| h.end == b.tokens.len())) {
+                    return None;
+                }
+                let text = p.text();
+                let d = date::date(&text).or_else(|| if p.ocr { date::date_lenient(&text).map(|(d, _)| d) } else { None })?;
+                let day = d.year.and_then(|_| d.resolve(None))?;
+                let mut cell = claims::text_cell("", &text, p);
+                cell.value = Value::Date(day);
+                Some(cell)
+            })
+        })
+}
+
+fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> {
+    let own = claims::union(claims, Field::Patient);
+    let strong = |f: &&Found| f.field == Field::Patient && f.weight == 3;
+    if !own.is_empty() && found.iter().any(|f| strong(&f)) {
+        return own;
+    }
+    if found.iter().any(|f| strong(&f)) {
+        return distinct(found, Field::Patient);
+    }
+    if !own.is_empty() {
+        return own;
+    }
+    let labelled = best(found, Field::Patient);
+    let addressed = names::addressee(paper);
+    // A greeting or a guarantor's box names the person less fully than the address does.
+    match (labelled, addressed) {
+        (Some(l), _) if candidates(found, Field::Patient).any(|f| f.weight >= 2) => vec![l],
+        (_, Some(a)) => vec![a],
+        (l, None) => l.into_iter().collect(),
+    }
+}
+
+fn providers(paper: &Paper, found: &[Found], claims: &[ClaimBlock], kind: DocKind) -> Vec<Cell> {
+    if kind == DocKind::Eob {
+        let own = claims::union(claims, Field::Provider);
+        return if own.is_empty() { distinct(found, Field::Provider) } else { own };
+    }
+    if matches!(kind, DocKind::CollectionNotice | DocKind::DenialLetter) {
+        return best(found, Field::Provider).into_iter().collect();
+    }
+    let labelled = candidates(found, Field::Provider).next();
+    let head = names::letterhead(paper, kind, false);
+    // Of a paper that is none of ours, only what is plainly a provider of care.
+    let head = head.filter(|h| kind != DocKind::Other || wording::organisation_words(&h.raw) > 0);
+    // What is left of a letterhead that could not be read in full says less than the address for payments.
+    let poor = head.as_ref().is_none_or(|h| wording::organisation_words(&h.raw) == 0);
+    let head = if poor { names::remittee(paper).or(head) } else { head };
+    // A form names its provider in a box of its own; elsewhere the letterhead does.
+    let boxed = labelled.filter(|f| f.weight == 3);
+    match (head, boxed) {
+        (Some(h), Some(b)) if key(&h) != key(&b.cell) && paper.rows[b.row].bbox.y0 > h.bbox.y0 + 1.0 => vec![h],
+        (_, Some(b)) => vec![b.cell.clone()],
+        (Some(h), None) => vec![h],
+        (None, None) => labelled.map(|f| f.cell.clone()).into_iter().collect(),
+    }
+}
+
+fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
+    let labelled = candidates(found, Field::Payer).next();
+    match kind {
+        DocKind::Eob | DocKind::DenialLetter => {
+            let medicare = paper.pieces.iter().find(|p| p.text().to_lowercase().contains("medicare summary notice"));
+            if let Some(p) = medicare {
+                return Some(claims::text_cell("Medicare", "Medicare", p));
+            }
+            let head = names::letterhead(paper, kind, true);
+            match (head, labelled) {
+                (Some(h), _) if wording::payer_words(&h.raw) > 0 => Some(h),
+                (_, Some(l)) if l.weight == 3 => Some(l.cell.clone()),
+                (h, l) => h.or_else(|| l.map(|f| f.cell.clone())),
+            }
+        }
+        DocKind::ItemizedBill
+        | DocKind::SummaryBill
+        | DocKind::CollectionNotice
+        | DocKind::Estimate
+        | DocKind::Receipt
+        | DocKind::Other => labelled.filter(|f| f.weight == 3).map(|f| f.cell.clone()),
+    }
+}
+
+/// The status of claims that print none beside a label: a row says it is pending, or the page that claims were processed.
+fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
+    let starts: Vec<(u32, f32)> = claims.iter().map(|b| (b.page, b.y)).collect();
+    let processed = paper.pieces.iter().find(|p| {
+        let t = p.text().to_lowercase();
+        p.tokens.len() <= 12
+            && (t.starts_with("claims processed") || t.starts_with("claim processed") || t.starts_with("date processed"))
+    });
+    for (n, b) in claims.iter_mut().enumerate() {
+        if b.header.cells.contains_key(&Field::ClaimStatus) {
+            continue;
+        }
+        let inside = |p: &segments::Piece| {
+            let at = (p.page, p.bbox.cy());
+            at >= starts[n] && starts.get(n + 1).is_none_or(|next| at < *next)
+        };
+        let pending = paper
+            .pieces
+            .iter()
+            .find(|p| inside(p) && matches!(p.text().to_lowercase().trim_end_matches('.'), "pending" | "in process" | "pended"));
+        let cell = match (pending, processed) {
+            (Some(p), _) => Some(claims::text_cell("pending", &p.text(), p)),
+            (None, Some(p)) => Some(claims::text_cell("processed", &p.text(), p)),
+            (None, None) => None,
+        };
+        if let Some(cell) = cell {
+            b.header.cells.insert(Field::ClaimStatus, cell);
+        }
+    }
+}
+
+/// The day of a cell.
+pub fn day_of(cell: &Cell) -> Option<Date> {
+    match cell.value {
+        Value::Date(d) => Some(d),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

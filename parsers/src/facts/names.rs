@@ -1,0 +1,191 @@
+//! Names that stand on a paper without a label: the letterhead, and the person it is addressed to.
+
+use super::labels;
+use super::segments::{Paper, Piece};
+use super::wording::{is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words};
+use crate::grammar::date;
+use crate::page_text::BBox;
+use crate::statement::{Cell, DocKind, Value};
+
+/// A name with its place.
+fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
+    let bbox = BBox::around(pieces.iter().map(|p| p.bbox))?;
+    let page = pieces.first()?.page;
+    let confidence = pieces.iter().flat_map(|p| p.tokens.iter().map(|t| t.confidence)).fold(1.0, f32::min);
+    Some(Cell { value: Value::Text(text.to_owned()), raw: text.to_owned(), page, bbox, confidence })
+}
+
+/// The organisation whose paper it is: what stands largest at the top of the first page and is no title, date,
+/// address or label. `payer` asks for an insurer rather than a provider.
+pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell> {
+    let first = paper.first_page();
+    let height = paper.height(first);
+    let mut best: Option<(f32, usize, String)> = None;
+    for (at, piece) in paper.pieces.iter().enumerate() {
+        if piece.page != first || piece.bbox.y0 > height * 0.30 {
+            continue;
+        }
+        let text = head_of(piece);
+        if !is_organisation(&text) || date::leading_date(&text).is_some() {
+            continue;
+        }
+        let labelled = labels::head_at(piece, 0, kind).is_some_and(|h| h.colon || h.end == piece.tokens.len());
+        let behind_label = at > paper.rows[piece.row].pieces.start && {
+            let before = &paper.pieces[at - 1];
+            labels::head_at(before, 0, kind).is_some_and(|h| h.end == before.tokens.len())
+        };
+        // `Account activity for Jane Roe` heads a table, and what stands beside an amount is a row of one.
+        let headed = labels::head_at(piece, 0, kind).is_some_and(|h| {
+            h.end < piece.tokens.len() && matches!(piece.tokens[h.end - 1].text.to_lowercase().as_str(), "for" | "to" | "by")
+        });
+        let charged = super::totals::amounts_in(paper, piece.row) > 0;
+        if labelled || behind_label || headed || charged || piece.tokens.len() > 9 {
+            continue;
+        }
+        let org = organisation_words(&text);
+        let insurer = payer_words(&text);
+        // A person's name at the top is an addressee, unless the type is a letterhead's.
+        let relative = piece.size / paper.body_size;
+        if org == 0 && (is_person(&text) && relative < 1.5 || relative < 1.2 && !piece.bold) {
+            continue;
+        }
+        let lower_case_words =
+            text.split(' ').filter(|w| w.len() > 3 && w.chars().next().is_some_and(char::is_lowercase)).count();
+        if lower_case_words > 1 {
+            continue;
+        }
+        let address_below = paper.below(at, piece.size * 2.2).is_some_and(|b| {
+            let t = paper.pieces[b].text();
+            is_street(&t) || is_city_line(&t) || t.to_ascii_lowercase().contains("po box")
+        });
+        let mut score =
+            relative * 6.0 + if piece.bold { 2.0 } else { 0.0 } + (org.min(3) as f32) * 2.0 - piece.bbox.y0 / height * 12.0;
+        score += if address_below { 3.0 } else { 0.0 };
+        score += match (payer, insurer > 0) {
+            (true, true) => 4.0,
+            (false, true) if org <= insurer => -4.0,
+            _ => 0.0,
+        };
+        if best.as_ref().is_none_or(|(s, ..)| score > *s) {
+            best = Some((score, at, text));
+        }
+    }
+    let (_, at, text) = best?;
+    let piece = &paper.pieces[at];
+    // The rest of a long name on the line below, in the same type.
+    if let Some(next) = paper.below(at, piece.size * 0.7) {
+        let q = &paper.pieces[next];
+        let same_type = (q.size - piece.size).abs() < 0.3 && q.bold == piece.bold && piece.size > paper.body_size * 1.25;
+        let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.0 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.0;
+        let more = q.text();
+        if same_type
+            && aligned
+            && is_organisation(&more)
+            && organisation_words(&more) > 0
+            && (organisation_words(&text) == 0 || text.ends_with(['&', ',']))
+        {
+            let whole = format!("{text} {more}");
+            return cell(&whole, &[piece, q]);
+        }
+    }
+    cell(&text, &[piece])
+}
+
+/// The name in a phrase: without what a comma, bullet or bracket adds to it in the way of telephone and address.
+fn head_of(piece: &Piece) -> String {
+    let text = piece.text();
+    let cut = text.find(['•', '|', '·']).unwrap_or(text.len());
+    let text = text[..cut].trim();
+    let mut text = text.strip_suffix(',').unwrap_or(text).to_owned();
+    if let Some(at) = text.find(" (").filter(|_| text.ends_with(')')) {
+        let inner = &text[at + 2..text.len() - 1];
+        if inner.chars().any(|c| c.is_ascii_digit()) {
+            text.truncate(at);
+        }
+    }
+    text
+}
+
+/// The organisation to which payment goes: its name over a post box or street and a city line, anywhere on the paper.
+/// It stands for a letterhead that is a picture, or printed white on a colour that the recogniser could not read.
+pub(crate) fn remittee(paper: &Paper) -> Option<Cell> {
+    paper.pieces.iter().enumerate().find_map(|(at, piece)| {
+        let text = head_of(piece);
+        if organisation_words(&text) == 0
+            || !is_organisation(&text)
+            || piece.tokens.len() > 9
+            || super::totals::amounts_in(paper, piece.row) > 1
+        {
+            return None;
+        }
+        let street = paper.below(at, piece.size * 1.2)?;
+        let t = paper.pieces[street].text();
+        let city = paper.below(street, piece.size * 1.2).map(|c| paper.pieces[c].text());
+        let whole = is_city_line(&t) && is_street(&t);
+        (whole || (is_street(&t) && city.is_some_and(|c| is_city_line(&c)))).then(|| cell(&text, &[piece]))?
+    })
+}
+
+/// The addressee: the person's name over a street and a city line.
+pub(crate) fn addressee(paper: &Paper) -> Option<Cell> {
+    for (at, piece) in paper.pieces.iter().enumerate() {
+        if piece.page != paper.first_page() || !is_city_line(&piece.text()) {
+            continue;
+        }
+        let mut line = at;
+        for _ in 0..4 {
+            let Some(up) = paper.above(line, piece.size * 1.4) else {
+                break;
+            };
+            let q = &paper.pieces[up];
+            let slack = if q.ocr { 7.0 } else { 3.5 };
+            let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < slack || (q.bbox.cx() - piece.bbox.cx()).abs() < slack;
+            if !aligned {
+                break;
+            }
+            line = up;
+            let text = q.text();
+            if is_street(&text) || is_city_line(&text) {
+                continue;
+            }
+            if is_person(&text) && organisation_words(&text) == 0 {
+                return cell(&text, &[q]);
+            }
+            if is_caption(&text) || !is_organisation(&text) || organisation_words(&text) > 0 {
+                break;
+            }
+        }
+    }
+    None
+}
+
+/// Names of organisations that stand without a label near a claim's number, in the rows given.
+pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind: DocKind) -> Option<Cell> {
+    rows.filter_map(|r| paper.rows.get(r)).find_map(|row| {
+        paper.pieces[row.pieces.clone()].iter().find_map(|p| {
+            if labels::head_at(p, 0, kind).is_some_and(|h| h.colon || h.end == p.tokens.len()) {
+                return None;
+            }
+            let full = p.text();
+            let text = provider_part(&full);
+            let fits = is_organisation(text)
+                && (organisation_words(text) > 0 || text.contains(" MD") || text.contains(" DO"))
+                && payer_words(text) < organisation_words(text).max(1)
+                && p.tokens.len() <= 12
+                && !is_web(text)
+                && super::wording::status(text).is_none();
+            if fits { cell(text, &[p]) } else { None }
+        })
+    })
+}
+
+/// The name before a telephone number or a remark in brackets.
+fn provider_part(text: &str) -> &str {
+    let cut = text
+        .char_indices()
+        .find(|(i, c)| *c == '(' && text[*i + 1..].chars().next().is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic()))
+        .map_or(text.len(), |(i, _)| i);
+    let head = text[..cut].trim_end_matches([' ', ',', '-']);
+    // `…, 555-0176`
+    head.split_once(", ").filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit())).map_or(head, |(a, _)| a)
+}

@@ -1,0 +1,185 @@
+//! Header facts of small papers drawn here.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::page_text::{BBox, PageText, TextSource, Word};
+use crate::text_lines::page_lines;
+
+/// Phrases at (x, y) in type of ten points; words five points a letter.
+fn paper(phrases: &[(f32, f32, &str)]) -> Vec<PageLines> {
+    let mut words = Vec::new();
+    for (x, y, text) in phrases {
+        let mut x = *x;
+        for w in text.split(' ') {
+            let width = 5.0 * w.chars().count() as f32;
+            words.push(Word::digital(w, BBox::new(x, *y, x + width, y + 10.0)));
+            x += width + 2.8;
+        }
+    }
+    let page = PageText {
+        number: 1,
+        width: 612.0,
+        height: 792.0,
+        words,
+        rulings: vec![],
+        source: TextSource::Digital,
+        to_page: PageText::IDENTITY,
+    };
+    vec![page_lines(&page)]
+}
+
+fn read(phrases: &[(f32, f32, &str)], kind: DocKind) -> Vec<String> {
+    let h = header(&paper(phrases), kind);
+    let text = |c: &Cell| match &c.value {
+        Value::Text(t) => t.clone(),
+        Value::Money(m) => m.to_string(),
+        Value::Date(d) => d.to_string(),
+        other => format!("{other:?}"),
+    };
+    h.cells.iter().map(|(f, all)| format!("{f:?}={}", all.iter().map(text).collect::<Vec<_>>().join(";"))).collect()
+}
+
+#[test]
+fn labels_in_beside_and_above_their_values() {
+    let got = read(
+        &[
+            (40.0, 30.0, "Lakeside General Hospital"),
+            (40.0, 42.0, "PO Box 61109, Waco, TX 76701"),
+            (40.0, 80.0, "PATIENT NAME"),
+            (160.0, 80.0, "ACCT #"),
+            (260.0, 80.0, "BILL DATE"),
+            (360.0, 80.0, "PAY THIS AMOUNT"),
+            (40.0, 92.0, "ROE, JANE"),
+            (160.0, 92.0, "H8927190"),
+            (260.0, 92.0, "03/09/25"),
+            (360.0, 92.0, "$1,234.50"),
+            (40.0, 130.0, "Group:820112-01"),
+            (200.0, 130.0, "Subscriber ID:W793582664"),
+            (40.0, 150.0, "Date of service"),
+            (160.0, 150.0, "02/01/25 - 02/03/25"),
+            (40.0, 170.0, "Primary insurance:"),
+            (160.0, 170.0, "Blue Mesa Health Plan"),
+            (40.0, 190.0, "Insurance payments"),
+            (200.0, 190.0, "(500.00)"),
+        ],
+        DocKind::ItemizedBill,
+    );
+    let want = [
+        "Patient=ROE, JANE",
+        "MemberId=W793582664",
+        "Provider=Lakeside General Hospital",
+        "Payer=Blue Mesa Health Plan",
+        "AccountNo=H8927190",
+        "StatementDate=2025-03-09",
+        "ServiceFrom=2025-02-01",
+        "ServiceTo=2025-02-03",
+        "TotalPlanPaid=500.00",
+        "BalanceDue=1234.50",
+    ];
+    assert_eq!(got, want);
+}
+
+#[test]
+fn the_first_row_of_a_table_is_no_header() {
+    let got = read(
+        &[
+            (40.0, 80.0, "Date of Service"),
+            (160.0, 80.0, "Code"),
+            (240.0, 80.0, "Description"),
+            (400.0, 80.0, "Patient Balance"),
+            (40.0, 92.0, "03/09/2025"),
+            (160.0, 92.0, "99213"),
+            (240.0, 92.0, "Office visit"),
+            (400.0, 92.0, "20.00"),
+            (40.0, 104.0, "03/10/2025"),
+            (160.0, 104.0, "99214"),
+            (240.0, 104.0, "Office visit"),
+            (400.0, 104.0, "30.00"),
+        ],
+        DocKind::ItemizedBill,
+    );
+    assert!(got.is_empty(), "{got:?}");
+}
+
+#[test]
+fn captions_without_values_stay_empty() {
+    let got = read(
+        &[
+            (40.0, 80.0, "Account number:"),
+            (160.0, 80.0, "Claim number:"),
+            (40.0, 100.0, "Member ID:"),
+            (40.0, 112.0, "Patient:"),
+            (40.0, 124.0, "Call (555) 555-0100 with questions."),
+        ],
+        DocKind::Eob,
+    );
+    assert!(got.is_empty(), "{got:?}");
+}
+
+#[test]
+fn each_claim_of_an_eob_has_its_own_header() {
+    let claim = |y: f32, no: &'static str, who: &'static str, net: &'static str| {
+        [
+            (40.0, y, who),
+            (300.0, y, no),
+            (40.0, y + 12.0, net),
+            (40.0, y + 40.0, "Office visit"),
+            (200.0, y + 40.0, "100.00"),
+            (300.0, y + 40.0, "80.00"),
+            (40.0, y + 60.0, "Total billed"),
+            (200.0, y + 60.0, "100.00"),
+        ]
+    };
+    let mut all = vec![(40.0, 30.0, "Blue Mesa Health Plan"), (300.0, 30.0, "Date of notice: 03/09/2025")];
+    all.extend(claim(100.0, "Claim # 7001234", "Claim for Jane Roe", "Lakeside Clinic (In-network provider)"));
+    all.extend(claim(200.0, "Claim # 7005678", "Claim for John Roe", "Hill Radiology Associates (Out-of-network provider)"));
+    let h = header(&paper(&all), DocKind::Eob);
+    assert_eq!(h.claims.len(), 2);
+    let raw = |n: usize, f: Field| h.claims[n].header.cells.get(&f).map(|c| c.value.clone());
+    assert_eq!(raw(0, Field::Patient), Some(Value::Text("Jane Roe".into())));
+    assert_eq!(raw(1, Field::Provider), Some(Value::Text("Hill Radiology Associates".into())));
+    assert_eq!(
+        (raw(0, Field::Network), raw(1, Field::Network)),
+        (Some(Value::Text("in".into())), Some(Value::Text("out".into())))
+    );
+    assert_eq!(h.cells[&Field::TotalCharges].len(), 2);
+    assert_eq!(h.cells[&Field::ClaimNo].len(), 2);
+    assert!(!h.cells.contains_key(&Field::Network));
+    assert!(h.claims[0].y < h.claims[1].y);
+}
+
+#[test]
+fn a_collector_is_not_the_provider() {
+    let got = read(
+        &[
+            (40.0, 30.0, "Midland Receivables Group"),
+            (40.0, 80.0, "Creditor:"),
+            (160.0, 80.0, "Lakeside Clinic"),
+            (40.0, 92.0, "Creditor account:"),
+            (160.0, 92.0, "V2463823114"),
+            (40.0, 104.0, "Our reference:"),
+            (160.0, 104.0, "76-483440"),
+            (40.0, 116.0, "Amount owed: $96.00"),
+        ],
+        DocKind::CollectionNotice,
+    );
+    assert_eq!(got, ["Provider=Lakeside Clinic", "AccountNo=V2463823114", "BalanceDue=96.00"]);
+}
+
+proptest! {
+    #[test]
+    fn never_panics(
+        phrases in proptest::collection::vec((0f32..600.0, 0f32..780.0, "(Account number:|Patient|Claim #|Amount due|DOS|NPI|0001|To|\\$12.00|3/9/25|12-3456|Roe, Jane|Acme Clinic|\\PC{1,12})"), 0..40),
+        kind in 0usize..8,
+    ) {
+        use DocKind::{CollectionNotice, DenialLetter, Eob, Estimate, ItemizedBill, Other, Receipt, SummaryBill};
+        let kind = [ItemizedBill, SummaryBill, Eob, DenialLetter, CollectionNotice, Receipt, Estimate, Other][kind];
+        let all: Vec<(f32, f32, &str)> = phrases.iter().map(|(x, y, t)| (*x, *y, t.as_str())).collect();
+        let pages = paper(&all);
+        let _ = header(&pages, kind);
+        let _ = crate::kind::verdict(&pages);
+        let _ = crate::letters::facts(&pages, kind);
+        let _ = crate::letters::notes(&pages, &["1".to_owned(), "a".to_owned()].into());
+    }
+}

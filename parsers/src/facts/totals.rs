@@ -1,0 +1,127 @@
+//! Which printed sums are those of the document or of a claim.
+
+use super::claims::{self, ClaimBlock};
+use super::pairs::{Found, money_of};
+use super::segments::Paper;
+use super::{identity, values};
+use crate::grammar::money;
+use crate::statement::{Cell, DocKind, Field, Money, Value};
+
+/// Papers print credits with either sign; the record has them positive.
+pub(crate) fn positive(field: Field, mut cell: Cell) -> Cell {
+    if matches!(field, Field::TotalDiscount | Field::TotalPlanPaid | Field::TotalPatientPaid)
+        && let Value::Money(m) = cell.value
+    {
+        cell.value = Value::Money(m.abs());
+    }
+    cell
+}
+
+/// A sum of the document, or one per claim where only the claims print theirs.
+pub(crate) fn total(
+    paper: &Paper,
+    found: &[Found],
+    claims: &[ClaimBlock],
+    several: bool,
+    field: Field,
+    kind: DocKind,
+) -> Vec<Cell> {
+    let eob = kind == DocKind::Eob;
+    // On an EOB `Plan paid` beside an amount is mostly said of one service: above all rows, or with the word total.
+    let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
+    let rank = |f: &Found| claims::rank(paper, f);
+    let mut all: Vec<&Found> = found.iter().filter(|f| f.field == field && !f.dated).collect();
+    // Such a caption may also stand once for each claim.
+    let alone = all.iter().filter(|f| !f.coupon).count() == 1;
+    all.retain(|f| !eob || alone || claims::says_total(paper, f) || f.row < first_rows || !line_level(f.field));
+    let strongest = all.iter().map(|f| rank(f)).max().unwrap_or(0);
+    all.retain(|f| rank(f) == strongest);
+    let amount = |f: &&Found| money_of(&f.cell);
+    if several {
+        let start = (claims[0].page, claims[0].y);
+        let whole = all.iter().find(|f| (f.cell.page, paper.rows[f.row].bbox.y0) < start);
+        if let Some(f) = whole {
+            return vec![f.cell.clone()];
+        }
+        return per_claim(claims, field);
+    }
+    if let Some(extra) = ub_total(paper, found).filter(|_| field == Field::TotalCharges && all.is_empty()) {
+        return vec![extra];
+    }
+    let mut values: Vec<Money> = all.iter().filter_map(amount).collect();
+    values.sort();
+    values.dedup();
+    match values.len() {
+        0 => Vec::new(),
+        1 => all.iter().min_by_key(|f| f.coupon).map(|f| f.cell.clone()).into_iter().collect(),
+        _ => {
+            // One that is the sum of the others, each of which stands for a part.
+            let whole: Money = values.iter().copied().sum();
+            let sum = values.iter().find(|v| **v + **v == whole).copied();
+            let commonest = || {
+                let count = |v: &Money| all.iter().filter(|f| amount(f) == Some(*v)).count();
+                let top = values.iter().map(count).max().unwrap_or(0);
+                let mut leaders = values.iter().filter(|v| count(v) == top);
+                match (leaders.next(), leaders.next()) {
+                    (Some(v), None) => Some(*v),
+                    _ => None,
+                }
+            };
+            let chosen = match field {
+                Field::BalanceDue => sum.or_else(commonest).or_else(|| all.first().and_then(amount)),
+                _ => sum,
+            };
+            chosen.and_then(|v| all.iter().find(|f| amount(f) == Some(v))).map(|f| f.cell.clone()).into_iter().collect()
+        }
+    }
+}
+
+/// Sums whose captions also stand beside the amounts of a single service.
+fn line_level(field: Field) -> bool {
+    matches!(field, Field::TotalCharges | Field::TotalDiscount | Field::TotalPlanPaid | Field::TotalPatientResponsibility)
+}
+
+/// Amounts that stand as phrases of their own on a line.
+pub(crate) fn amounts_in(paper: &Paper, row: usize) -> usize {
+    paper.pieces[paper.rows[row].pieces.clone()].iter().filter(|p| money::money(&p.text()).is_some()).count()
+}
+
+fn per_claim(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
+    let mut seen: Vec<String> = Vec::new();
+    let mut out = Vec::new();
+    for b in claims {
+        let id = identity(b);
+        if !seen.contains(&id) {
+            seen.push(id);
+            if let Some(c) = b.header.cells.get(&field) {
+                out.push(c.clone());
+            }
+        }
+    }
+    out
+}
+
+/// The total line of a UB-04: revenue code 0001, the sum in form locator 47.
+fn ub_total(paper: &Paper, _found: &[Found]) -> Option<Cell> {
+    paper.rows.iter().rev().find_map(|row| {
+        let pieces = &paper.pieces[row.pieces.clone()];
+        let first = pieces.first()?;
+        if first.tokens.first()?.text != "0001" {
+            return None;
+        }
+        pieces
+            .iter()
+            .find_map(|p| {
+                let text = p.text();
+                let mut cell = claims::text_cell("", &text, p);
+                cell.value = Value::Money(money::money(&text)?);
+                Some(cell)
+            })
+            // Dollars and cents in boxes of their own.
+            .or_else(|| {
+                let tokens: Vec<_> = pieces.iter().flat_map(|p| p.tokens.iter().cloned()).collect();
+                let n = tokens.len();
+                values::dollars_and_cents(tokens.get(n.checked_sub(2)?..)?, row.page).map(|r| r.cell)
+            })
+    })
+}

@@ -1,0 +1,283 @@
+//! What a value of a header field looks like. Nothing that does not look like one is taken.
+
+use jiff::civil::Date;
+
+use super::segments::{Token, text_of};
+use super::wording::{has_phone, is_organisation, is_person, network, payer_words, status};
+use crate::grammar::{code, date, money};
+use crate::page_text::BBox;
+use crate::statement::{Cell, Field, Value};
+
+/// A value read from the start of a run of tokens.
+pub(crate) struct Read {
+    pub(crate) cell: Cell,
+    /// How many tokens it took.
+    pub(crate) used: usize,
+    /// Last day, where the value is a range of days.
+    pub(crate) until: Option<Cell>,
+}
+
+fn cell(value: Value, tokens: &[Token], page: u32) -> Option<Cell> {
+    let bbox = BBox::around(tokens.iter().map(|t| t.bbox))?;
+    let confidence = tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);
+    Some(Cell { value, raw: text_of(tokens), page, bbox, confidence })
+}
+
+/// Reads the value of `field` from the first of these tokens. Recognised text may need repairs (`ocr`).
+pub(crate) fn read(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Date>) -> Option<Read> {
+    let skip = tokens.iter().take_while(|t| matches!(t.text.as_str(), ":" | "-" | "#" | "=" | "–" | "." | "|" | "*")).count();
+    let tokens = &tokens[skip..];
+    if tokens.is_empty() {
+        return None;
+    }
+    let mut r = match field {
+        Field::AccountNo | Field::ClaimNo | Field::MemberId => identifier(field, tokens, page),
+        Field::ProviderNpi => provider_number(tokens, page),
+        Field::TypeOfBill => type_of_bill(tokens, page),
+        Field::StatementDate | Field::ServiceFrom | Field::ServiceTo | Field::Admitted | Field::Discharged => {
+            days(field, tokens, page, ocr, anchor)
+        }
+        Field::Network => network(&text_of(tokens)).and_then(|n| one(Value::Text(n.to_owned()), tokens, page)),
+        Field::ClaimStatus => status(&text_of(tokens)).and_then(|s| one(Value::Text(s.to_owned()), tokens, page)),
+        Field::Patient => person(tokens, page),
+        Field::Provider | Field::Payer => organisation(field, tokens, page),
+        f if is_amount(f) => amount(tokens, page, ocr),
+        _ => None,
+    }?;
+    r.used += skip;
+    Some(r)
+}
+
+fn one(value: Value, tokens: &[Token], page: u32) -> Option<Read> {
+    Some(Read { cell: cell(value, tokens, page)?, used: tokens.len(), until: None })
+}
+
+/// Fields that hold an amount.
+pub(crate) fn is_amount(field: Field) -> bool {
+    matches!(
+        field,
+        Field::TotalCharges
+            | Field::TotalDiscount
+            | Field::TotalPlanPaid
+            | Field::TotalPatientPaid
+            | Field::BalanceDue
+            | Field::TotalPatientResponsibility
+            | Field::DeductibleLimit
+            | Field::OutOfPocketLimit
+    )
+}
+
+/// An account, claim or member number: at least three digits (two for short accounts), no date, amount or telephone.
+fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
+    let clean = |t: &str| t.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '*' | '#')).to_owned();
+    let digits = |t: &str| t.chars().filter(char::is_ascii_digit).count();
+    let shape =
+        |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '*'));
+    // A prefix of letters printed apart, or groups of digits: `XYZ 123456789`, `1234 5678 90`.
+    let mut used = 1;
+    let mut text = clean(&tokens[0].text);
+    let prefix = text.len() <= 4 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) && !text.is_empty();
+    if prefix {
+        while let Some(next) = tokens
+            .get(used)
+            .map(|t| clean(&t.text))
+            .filter(|n| n.len() <= 14 && digits(n) > 0 && n.chars().all(|c| c.is_ascii_digit() || c == '-'))
+        {
+            text = format!("{text} {next}");
+            used += 1;
+        }
+    }
+    let n = digits(&text);
+    let joined: String = text.chars().filter(|c| *c != ' ').collect();
+    let enough = match field {
+        Field::AccountNo => n >= 3 || (n >= 2 && joined.len() >= 4),
+        _ => n >= 4 || (n >= 3 && joined.len() >= 6),
+    };
+    let slashed = joined.matches('/').count();
+    if !enough || !shape(&joined) || joined.len() > 26 || slashed > 1 {
+        return None;
+    }
+    if date::date(&joined).is_some() || money::money(&joined).is_some() {
+        return None;
+    }
+    let b: Vec<&str> = joined.split(['-', '.']).collect();
+    if b.len() == 3
+        && b[0].len() == 3
+        && b[1].len() == 3
+        && b[2].len() == 4
+        && joined.bytes().all(|c| c.is_ascii_digit() || c == b'-' || c == b'.')
+    {
+        return None;
+    }
+    let mut r = one(Value::Text(text.clone()), &tokens[..used], page)?;
+    r.cell.raw = text;
+    Some(r)
+}
+
+/// Ten digits beside a label that says NPI. A wrong check digit is the paper's fault and stays as printed.
+fn provider_number(tokens: &[Token], page: u32) -> Option<Read> {
+    let bare = tokens[0].text.trim_matches([',', '.', ')', '(']);
+    let shape = bare.len() == 10 && bare.bytes().all(|b| b.is_ascii_digit()) && bare.starts_with(['1', '2']);
+    let n = code::npi(bare).or_else(|| shape.then(|| bare.to_owned()))?;
+    one(Value::Text(n), &tokens[..1], page)
+}
+
+fn type_of_bill(tokens: &[Token], page: u32) -> Option<Read> {
+    let t = tokens[0].text.as_str();
+    let ok = matches!(t.len(), 3 | 4)
+        && t.bytes().all(|b| b.is_ascii_alphanumeric())
+        && t.bytes().take(t.len() - 1).all(|b| b.is_ascii_digit());
+    ok.then(|| one(Value::Text(format!("{t:0>4}").to_ascii_uppercase()), &tokens[..1], page))?
+}
+
+fn days(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Date>) -> Option<Read> {
+    let year_known = |d: &date::LooseDate| d.year.is_some() || anchor.is_some();
+    // The longest run of tokens that reads as a day or a range of days.
+    for n in (1..=tokens.len().min(9)).rev() {
+        let text = text_of(&tokens[..n]);
+        let text = text.trim_end_matches([',', ';', '.']);
+        let found = if field == Field::StatementDate
+            || field == Field::Admitted
+            || field == Field::Discharged
+            || field == Field::ServiceTo
+        {
+            date::date(text).map(|d| (d, None))
+        } else {
+            date::date_range(text)
+        };
+        let found = found
+            .or_else(|| (n == 1).then(|| date::compact_date(text)).flatten().map(|d| (d, None)))
+            .or_else(|| if ocr && n <= 4 { date::date_lenient(text).map(|(d, _)| (d, None)) } else { None });
+        let Some((first, last)) = found.filter(|(d, _)| year_known(d)) else {
+            continue;
+        };
+        // A number of an account that happens to read as a compact day has no place here, but words may follow.
+        let mut r = one(Value::Date(first.resolve(anchor)?), &tokens[..n], page)?;
+        r.until = match last {
+            Some(l) => Some(cell(Value::Date(l.resolve(anchor)?), &tokens[..n], page)?),
+            None => None,
+        };
+        return Some(r);
+    }
+    None
+}
+
+fn person(tokens: &[Token], page: u32) -> Option<Read> {
+    // A name ends where brackets, digits or another caption begin.
+    let mut n = 0;
+    for t in tokens.iter().take(7) {
+        let w = t.text.trim_end_matches([',', ':', ';', '.']);
+        let letters = !w.is_empty() && w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | ',' | '\u{2019}'));
+        if !letters {
+            break;
+        }
+        n += 1;
+        if t.text.ends_with([':', ';']) {
+            break;
+        }
+    }
+    while n > 0 {
+        let text = initials_apart(&text_of(&tokens[..n]));
+        let text = text.trim_end_matches([',', ':', ';', '-', ' ']);
+        let joined = text.contains(',')
+            && !text.contains(' ')
+            && text
+                .split(',')
+                .filter(|p| p.chars().filter(|c| c.is_alphabetic()).count() >= 2 && p.starts_with(char::is_uppercase))
+                .count()
+                == 2;
+        let greeting = text.to_ascii_lowercase();
+        if (is_person(text) || joined) && !greeting.starts_with("valued ") && !greeting.starts_with("sir ") {
+            let mut r = one(Value::Text(text.to_owned()), &tokens[..n], page)?;
+            text.clone_into(&mut r.cell.raw);
+            return Some(r);
+        }
+        n -= 1;
+    }
+    None
+}
+
+/// `J.SANDOVAL`, with the space that a recogniser lost behind the initial.
+fn initials_apart(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len() + 1);
+    for (i, c) in chars.iter().enumerate() {
+        out.push(*c);
+        let name = |k: usize| chars.get(i + k).is_some_and(|x| x.is_alphabetic());
+        if *c == '.' && name(1) && name(2) {
+            out.push(' ');
+        }
+    }
+    out
+}
+
+fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
+    // Telephone, identifiers and remarks in brackets stand behind a name, not in it.
+    let cut = |t: &Token| {
+        t.text.starts_with('(')
+            || t.text.eq_ignore_ascii_case("npi")
+            || t.text.eq_ignore_ascii_case("tel")
+            || t.text == "|"
+            || t.text.starts_with('*')
+    };
+    let mut n = tokens.iter().position(cut).unwrap_or(tokens.len());
+    if let Some(k) = tokens[..n].iter().position(|t| has_phone(&t.text)) {
+        n = k;
+    }
+    if n == 0 {
+        return None;
+    }
+    let text = text_of(&tokens[..n]);
+    let text = text.trim_end_matches([',', ';', '-', ' ', ':']);
+    let lower = text.to_ascii_lowercase();
+    let none = matches!(
+        lower.as_str(),
+        "none"
+            | "n/a"
+            | "self pay"
+            | "self-pay"
+            | "selfpay"
+            | "uninsured"
+            | "none on file"
+            | "self"
+            | "yes"
+            | "no"
+            | "unknown"
+            | "see below"
+            | "not on file"
+            | "no insurance"
+    );
+    if none || !is_organisation(text) || status(text).is_some() && text.split_whitespace().count() < 2 {
+        return None;
+    }
+    if field == Field::Payer && (network(text).is_some() && payer_words(text) == 0) {
+        return None;
+    }
+    let mut r = one(Value::Text(text.to_owned()), &tokens[..n], page)?;
+    text.clone_into(&mut r.cell.raw);
+    Some(r)
+}
+
+fn amount(tokens: &[Token], page: u32, ocr: bool) -> Option<Read> {
+    for n in (1..=tokens.len().min(4)).rev() {
+        let text = text_of(&tokens[..n]);
+        let text = text.trim_end_matches(['.', ',', ';', '*']);
+        let found = money::money(text).or_else(|| if ocr { money::money_lenient(text).map(|(m, _)| m) } else { None });
+        if let Some(m) = found {
+            return one(Value::Money(m), &tokens[..n], page);
+        }
+    }
+    None
+}
+
+/// An amount whose cents stand in a column of their own, without a point.
+pub(crate) fn dollars_and_cents(tokens: &[Token], page: u32) -> Option<Read> {
+    let [dollars, cents, ..] = tokens else { return None };
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    let near = cents.bbox.x0 - dollars.bbox.x1 < dollars.bbox.height() * 3.0;
+    if !near || !digits(&dollars.text) || dollars.text.len() > 7 || cents.text.len() != 2 || !digits(&cents.text) {
+        return None;
+    }
+    let m = money::money(&format!("{}.{}", dollars.text, cents.text))?;
+    one(Value::Money(m), &tokens[..2], page)
+}

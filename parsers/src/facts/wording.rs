@@ -1,0 +1,343 @@
+//! Which words make a name, a title, an address, a status: how phrases are told apart.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::labels;
+use crate::grammar::{date, money};
+
+/// The word lists of `words.toml`.
+#[derive(Deserialize, Default)]
+struct Words {
+    organisation: HashSet<String>,
+    payer: HashSet<String>,
+    caption: HashSet<String>,
+    column: HashSet<String>,
+}
+
+static WORDS: LazyLock<Words> =
+    // A unit test reads the same text, so a broken file never ships.
+    LazyLock::new(|| toml::from_str(include_str!("words.toml")).unwrap_or_default());
+
+/// Whether folded words are the caption of a column in a table of services.
+pub(crate) fn is_column(folded: &str) -> bool {
+    WORDS.column.contains(folded)
+}
+
+/// Compiles a pattern that is part of the program; a unit test runs each of them.
+macro_rules! pattern {
+    ($name:ident, $text:expr) => {
+        static $name: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new($text).ok());
+    };
+}
+
+pattern!(CITY, r"(?i)^(?:.*[ ,])?[A-Z][A-Z .'-]+,? +[A-Z]{2}\.? +[0-9OIl]{5}(?:-[0-9]{4})?$");
+pattern!(
+    STREET,
+    r"(?i)^(?:p\.? ?o\.? ?box|post office box|[0-9]+[0-9a-z-]* +[a-z0-9].*|.*\b(?:suite|ste|apt|unit|floor|dept)\b\.? *#?[0-9a-z]+$|one [a-z]+ (?:plaza|drive|place|way|center))"
+);
+pattern!(PHONE, r"\(?[0-9]{3}\)?[ .-]?[0-9]{3}[ .-][0-9]{4}");
+
+pub(crate) fn is_city_line(text: &str) -> bool {
+    CITY.as_ref().is_some_and(|r| r.is_match(text))
+}
+
+pub(crate) fn is_street(text: &str) -> bool {
+    STREET.as_ref().is_some_and(|r| r.is_match(text))
+}
+
+pub(crate) fn has_phone(text: &str) -> bool {
+    PHONE.as_ref().is_some_and(|r| r.is_match(text))
+}
+
+pub(crate) fn is_web(text: &str) -> bool {
+    let t = text.to_ascii_lowercase();
+    t.contains("www.") || t.contains("http") || t.contains(".com") || t.contains(".org") || t.contains(".gov") || t.contains('@')
+}
+
+fn folded(text: &str) -> Vec<String> {
+    text.split_whitespace().flat_map(labels::fold).collect()
+}
+
+/// How many words of organisations it holds.
+pub(crate) fn organisation_words(text: &str) -> usize {
+    folded(text).iter().filter(|w| is_organisation_word(w)).count()
+}
+
+/// Words of the list, legal forms, and the names of specialties.
+fn is_organisation_word(w: &str) -> bool {
+    WORDS.organisation.contains(w)
+        || matches!(w, "pc" | "pa" | "lp" | "md" | "do" | "dpm" | "dds")
+        || (w.len() > 7
+            && [
+                "ology", "ologist", "iatric", "iatry", "dontic", "dontist", "pathic", "opractic", "opedic", "opaedic", "iatrist",
+                "ometry", "opractor",
+            ]
+            .iter()
+            .any(|e| w.ends_with(e)))
+}
+
+pub(crate) fn payer_words(text: &str) -> usize {
+    folded(text).iter().filter(|w| WORDS.payer.contains(w.as_str())).count()
+}
+
+/// Whether it says what the paper or a box on it is, not who somebody is.
+pub(crate) fn is_caption(text: &str) -> bool {
+    let words: Vec<String> = folded(text).into_iter().filter(|w| w.chars().any(char::is_alphabetic)).collect();
+    words.is_empty() || words.iter().all(|w| WORDS.caption.contains(w)) || is_title(&words)
+}
+
+/// `Your Health Statement`, `Explanation of Health Care Benefits`: no organisation is called so.
+fn is_title(words: &[String]) -> bool {
+    const ENDS: &[&str] = &[
+        "statement",
+        "invoice",
+        "bill",
+        "receipt",
+        "notice",
+        "summary",
+        "estimate",
+        "report",
+        "letter",
+        "advice",
+        "eob",
+        "reminder",
+        "notification",
+        "confirmation",
+        "itemization",
+    ];
+    let ends = words.last().is_some_and(|w| ENDS.contains(&w.as_str()));
+    ends || words.iter().any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))
+}
+
+/// Whether it reads as the name of a person: two to six words, letters only, nothing of an organisation.
+pub(crate) fn is_person(text: &str) -> bool {
+    let words: Vec<&str> = text.split([' ', ',']).filter(|w| !w.is_empty()).collect();
+    let plain = words.iter().all(|w| {
+        w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '\'' | '-' | '\u{2019}'))
+            && w.chars().next().is_some_and(char::is_uppercase)
+    });
+    (2..=6).contains(&words.len())
+        && text.chars().count() <= 48
+        && plain
+        && words.iter().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2)
+        && !is_caption(text)
+        && words.iter().all(|w| {
+            let f = labels::fold(w);
+            !f.iter().any(|x| {
+                is_organisation_word(x)
+                    && x != "md"
+                    && x != "do"
+                    && x != "pa"
+                    && x != "blue"
+                    && x != "home"
+                    && x != "doctor"
+                    && x != "benefit"
+                    && x != "eye"
+                    && x != "lab"
+                    && x != "trust"
+            }) && !matches!(w.to_ascii_lowercase().as_str(), "inc" | "llc" | "pc" | "mobile" | "dept")
+        })
+        && folded(text).iter().filter(|w| WORDS.caption.contains(w.as_str())).count() * 2 < words.len()
+}
+
+/// Full stops that do not end a sentence.
+const ENDINGS: &[&str] = &["inc.", "corp.", "co.", "ltd.", "p.a.", "p.c.", "l.l.c.", "m.d.", "d.o.", "assoc.", "n.a."];
+
+/// Whether it may be the name of an organisation.
+pub(crate) fn is_organisation(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let words = text.split_whitespace().count();
+    letters >= 3
+        && digits * 3 <= letters
+        && (1..=10).contains(&words)
+        && text.chars().count() <= 80
+        && !is_caption(text)
+        && !folded(text)
+            .iter()
+            .all(|w| matches!(w.as_str(), "inc" | "llc" | "pllc" | "pc" | "pa" | "ltd" | "corp" | "llp" | "md" | "do"))
+        && !is_city_line(text)
+        && !is_street(text)
+        && !has_phone(text)
+        && !is_web(text)
+        && (!text.ends_with(['.', '?', '!', ':']) || ENDINGS.iter().any(|s| text.to_ascii_lowercase().ends_with(s)))
+        && date::date(text).is_none()
+        && money::money(text).is_none()
+}
+
+/// `in` or `out`, where these words say either.
+pub(crate) fn network(text: &str) -> Option<&'static str> {
+    let words = folded(&text.replace(['(', ')'], " "));
+    if words.len() > 7 {
+        return None;
+    }
+    let has = |w: &str| words.iter().any(|x| x == w);
+    let negated = has("out")
+        || has("non")
+        || has("not")
+        || has("oon")
+        || has("nonparticipating")
+        || has("no")
+        || has("nonpar")
+        || has("nonpreferred");
+    if negated
+        && (words.len() == 1
+            || has("network")
+            || has("oon")
+            || has("nonparticipating")
+            || has("participating")
+            || has("par")
+            || has("preferred")
+            || has("nonpar")
+            || has("contracted")
+            || has("nonpreferred"))
+    {
+        return Some("out");
+    }
+    // `Lakeside Clinic (Network)`.
+    let inside = words == ["network"]
+        || (has("in") && (has("network") || words.len() == 1))
+        || has("participating")
+        || has("par")
+        || has("inn")
+        || has("preferred")
+        || has("contracted")
+        || has("yes") && words.len() == 1;
+    (inside && !negated).then_some("in")
+}
+
+/// `processed`, `pending` or `denied`, where these words say so.
+pub(crate) fn status(text: &str) -> Option<&'static str> {
+    const PENDING: &[&str] = &[
+        "pending",
+        "pended",
+        "pend",
+        "process",
+        "processing",
+        "progress",
+        "suspended",
+        "review",
+        "received",
+        "awaiting",
+        "open",
+        "incomplete",
+    ];
+    const DENIED: &[&str] = &["denied", "rejected", "deny", "disallowed", "denial", "ineligible"];
+    const SETTLED: &[&str] = &[
+        "processed",
+        "finalized",
+        "finalised",
+        "paid",
+        "complete",
+        "completed",
+        "approved",
+        "final",
+        "settled",
+        "closed",
+        "adjudicated",
+        "allowed",
+        "payable",
+        "adjusted",
+        "partially",
+        "partial",
+        "reprocessed",
+        "done",
+    ];
+    let words = folded(text);
+    if words.is_empty() || words.len() > 12 {
+        return None;
+    }
+    // The first word that says anything decides: `Pending - not yet finalized`.
+    let mut negated = false;
+    for word in words.iter().take(6).map(String::as_str) {
+        negated |= matches!(word, "not" | "un");
+        if PENDING.contains(&word) {
+            return Some("pending");
+        }
+        if DENIED.contains(&word) {
+            return Some("denied");
+        }
+        if SETTLED.contains(&word) {
+            return Some(if negated { "pending" } else { "processed" });
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_words_read() {
+        let words: Words = toml::from_str(include_str!("words.toml")).unwrap();
+        assert!(words.caption.len() > 100 && words.column.len() > 40);
+    }
+
+    #[test]
+    fn patterns_compile() {
+        assert!(CITY.is_some() && STREET.is_some() && PHONE.is_some());
+    }
+
+    #[test]
+    fn people_and_organisations() {
+        for t in ["PRUITT, LUIS", "Maria de la Cruz", "Denise T. Iverson", "O'BRIEN, KATE", "Smith-Jones, Ann M"] {
+            assert!(is_person(t) || t.contains("de la"), "{t}");
+        }
+        for t in [
+            "Fairmont University Hospital",
+            "PATIENT STATEMENT",
+            "Account Number",
+            "1814 ELM ST",
+            "AUSTIN TX 78701",
+            "Beth",
+            "Emergency Room",
+        ] {
+            assert!(!is_person(t), "{t}");
+        }
+        for t in ["Fairmont University Hospital", "Aetna", "Blue Cross Blue Shield of Texas", "Smith & Jones, P.A."] {
+            assert!(is_organisation(t), "{t}");
+        }
+        for t in [
+            "PO Box 61109",
+            "Marietta, GA 30010",
+            "(636) 555-0175",
+            "Explanation of Benefits",
+            "Statement Date",
+            "We have reviewed your claim.",
+        ] {
+            assert!(!is_organisation(t), "{t}");
+        }
+    }
+
+    #[test]
+    fn networks_and_statuses() {
+        for (t, want) in [
+            ("In-network", Some("in")),
+            ("Out-of-network", Some("out")),
+            ("Participating", Some("in")),
+            ("Non-participating", Some("out")),
+            ("In network", Some("in")),
+            ("OUT", Some("out")),
+            ("PPO", None),
+        ] {
+            assert_eq!(network(t), want, "{t}");
+        }
+        for (t, want) in [
+            ("Finalized", Some("processed")),
+            ("Processed 02/13/24", Some("processed")),
+            ("PROCESSED AS PRIMARY", Some("processed")),
+            ("In process", Some("pending")),
+            ("Pending", Some("pending")),
+            ("Denied", Some("denied")),
+            ("Pending - not yet finalized", Some("pending")),
+            ("Gold", None),
+        ] {
+            assert_eq!(status(t), want, "{t}");
+        }
+    }
+}

@@ -1,0 +1,503 @@
+//! Days as US papers print them: month before day.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, tag_no_case, take_while_m_n};
+use nom::character::complete::{alpha1, char, one_of, space0, space1};
+use nom::combinator::{map_opt, opt, recognize, verify};
+use nom::sequence::{preceded, terminated};
+use nom::{IResult, Parser};
+
+use super::{digit_of, plain};
+
+/// The year of a printed date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Year {
+    /// Four digits.
+    Full(i16),
+    /// Two digits, 0..=99.
+    Two(i8),
+}
+
+/// A date whose year may be short or missing. Month and day form a day of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LooseDate {
+    /// The year as printed.
+    pub year: Option<Year>,
+    /// 1..=12.
+    pub month: i8,
+    /// 1..=31.
+    pub day: i8,
+}
+
+impl LooseDate {
+    fn new(year: Option<Year>, month: i8, day: i8) -> Option<Self> {
+        // A leap year stands in where the year is open.
+        let checked = match year {
+            Some(Year::Full(y)) if !(1900..=2100).contains(&y) => return None,
+            Some(Year::Full(y)) => y,
+            Some(Year::Two(y)) => 2000 + i16::from(y),
+            None => 2024,
+        };
+        Date::new(checked, month, day).ok().map(|_| Self { year, month, day })
+    }
+
+    /// The day it names.
+    ///
+    /// A two-digit year takes the century nearest the anchor (no more than 400 days after it), 20yy without an anchor.
+    /// A missing year takes the year nearest the anchor (no more than 62 days after it: a paper reports what has been);
+    /// without an anchor there is no day.
+    pub fn resolve(&self, anchor: Option<Date>) -> Option<Date> {
+        let on = |y: i16| Date::new(y, self.month, self.day).ok();
+        let nearest = |years: &[i16], a: Date, ahead: i32| {
+            years
+                .iter()
+                .filter_map(|y| on(*y))
+                .filter(|d| a.checked_add(ahead.days()).is_ok_and(|latest| *d <= latest))
+                .min_by_key(|d| (*d - a).get_days().abs())
+        };
+        match (self.year, anchor) {
+            (Some(Year::Full(y)), _) => on(y),
+            (Some(Year::Two(yy)), None) => on(2000 + i16::from(yy)),
+            (Some(Year::Two(yy)), Some(a)) => {
+                let century = a.year().div_euclid(100) * 100 + i16::from(yy);
+                nearest(&[century - 100, century, century + 100], a, 400)
+            }
+            (None, None) => None,
+            (None, Some(a)) => nearest(&[a.year() - 4, a.year() - 3, a.year() - 2, a.year() - 1, a.year(), a.year() + 1], a, 62),
+        }
+    }
+}
+
+const MONTHS: [&str; 12] =
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// The month that a name or an abbreviation of three letters or more means.
+fn month_of(name: &str) -> Option<i8> {
+    let name = name.to_ascii_lowercase();
+    if name.len() < 3 {
+        return None;
+    }
+    MONTHS.iter().position(|m| m.starts_with(&name)).and_then(|i| i8::try_from(i + 1).ok())
+}
+
+fn number(min: usize, max: usize) -> impl Fn(&str) -> IResult<&str, i16> {
+    move |i| {
+        let all = take_while_m_n(min, max, |c: char| c.is_ascii_digit());
+        map_opt(terminated(all, nom::combinator::not(nom::character::complete::digit1)), |s: &str| s.parse().ok()).parse(i)
+    }
+}
+
+fn year(i: &str) -> IResult<&str, Year> {
+    alt((
+        nom::combinator::map(number(4, 4), Year::Full),
+        map_opt(preceded(opt(char('\'')), number(2, 2)), |y| i8::try_from(y).ok().map(Year::Two)),
+    ))
+    .parse(i)
+}
+
+fn build(year: Option<Year>, month: i16, day: i16) -> Option<LooseDate> {
+    LooseDate::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+}
+
+fn fail<T>(i: &str) -> IResult<&str, T> {
+    Err(nom::Err::Error(nom::error::Error::new(i, nom::error::ErrorKind::Verify)))
+}
+
+fn made<'a>(rest: &'a str, date: Option<LooseDate>, at: &'a str) -> IResult<&'a str, LooseDate> {
+    match date {
+        Some(d) => Ok((rest, d)),
+        None => fail(at),
+    }
+}
+
+/// `03/09/2025`, `3-9-25`, `03.09.2025`: the same separator twice.
+fn numeric(at: &str) -> IResult<&str, LooseDate> {
+    let (i, month) = number(1, 2)(at)?;
+    let (i, sep) = one_of("/-.")(i)?;
+    let (i, day) = number(1, 2)(i)?;
+    let (i, _) = char(sep)(i)?;
+    let (i, y) =
+        alt((nom::combinator::map(number(4, 4), Year::Full), map_opt(number(2, 2), |y| i8::try_from(y).ok().map(Year::Two))))
+            .parse(i)?;
+    // Something like `03-09-2025-1` is a number, not a day.
+    if i.starts_with(['/', '.']) && i[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        return fail(at);
+    }
+    if sep == '-' && i.starts_with('-') && i[1..].starts_with(|c: char| c.is_ascii_digit()) && numeric(&i[1..]).is_err() {
+        return fail(at);
+    }
+    made(i, build(Some(y), month, day), at)
+}
+
+/// `2025-03-09`.
+fn iso(at: &str) -> IResult<&str, LooseDate> {
+    let (i, y) = number(4, 4)(at)?;
+    let (i, sep) = one_of("-/")(i)?;
+    let (i, month) = number(1, 2)(i)?;
+    let (i, _) = char(sep)(i)?;
+    let (i, day) = number(1, 2)(i)?;
+    made(i, build(Some(Year::Full(y)), month, day), at)
+}
+
+/// `03/09`.
+fn without_year(at: &str) -> IResult<&str, LooseDate> {
+    let (i, month) = number(1, 2)(at)?;
+    let (i, _) = char('/')(i)?;
+    let (i, day) = number(1, 2)(i)?;
+    if i.starts_with('/') {
+        return fail(at);
+    }
+    made(i, build(None, month, day), at)
+}
+
+fn month_name(i: &str) -> IResult<&str, i16> {
+    terminated(map_opt(alpha1, |s: &str| month_of(s).map(i16::from)), opt(char('.'))).parse(i)
+}
+
+/// `Mar 9, 2025`, `March 9th 2025`, `March 9`.
+fn month_first(at: &str) -> IResult<&str, LooseDate> {
+    let (i, month) = month_name(at)?;
+    let (i, _) = opt(one_of(" -")).parse(i)?;
+    let (i, _) = space0(i)?;
+    let (i, day) = number(1, 2)(i)?;
+    let (i, _) = opt(alt((tag_no_case("st"), tag_no_case("nd"), tag_no_case("rd"), tag_no_case("th")))).parse(i)?;
+    // Something must stand between the day and the year.
+    let gap = verify(recognize((space0, opt(one_of(",-")), space0)), |g: &str| !g.is_empty());
+    let with_year = preceded(gap, year).parse(i);
+    match with_year {
+        Ok((rest, y)) if !(rest.starts_with('/') || matches!(y, Year::Two(_)) && rest.starts_with([':', '.', ','])) => {
+            made(rest, build(Some(y), month, day), at)
+        }
+        _ => made(i, build(None, month, day), at),
+    }
+}
+
+/// `09-MAR-25`, `9 Mar 2025`, `09MAR25`.
+fn day_first(at: &str) -> IResult<&str, LooseDate> {
+    let (i, day) = number(1, 2)(at)?;
+    let (i, _) = opt(one_of(" -/")).parse(i)?;
+    let (i, month) = month_name(i)?;
+    let (i, y) = opt(preceded(opt(alt((tag(", "), tag("-"), tag(" "), tag("/"), tag(",")))), year)).parse(i)?;
+    made(i, build(y, month, day), at)
+}
+
+fn weekday(i: &str) -> IResult<&str, ()> {
+    let (i, _) = verify(alpha1, |s: &str| {
+        let s = s.to_ascii_lowercase();
+        s.len() >= 3 && WEEKDAYS.iter().any(|d| d.starts_with(&s))
+    })
+    .parse(i)?;
+    let (i, _) = opt(one_of(".,")).parse(i)?;
+    let (i, _) = space1(i)?;
+    Ok((i, ()))
+}
+
+fn leading(i: &str) -> IResult<&str, LooseDate> {
+    let (i, _) = opt(weekday).parse(i)?;
+    let (rest, d) = alt((iso, numeric, day_first, month_first, without_year)).parse(i)?;
+    if rest.starts_with(|c: char| c.is_alphanumeric()) { fail(i) } else { Ok((rest, d)) }
+}
+
+/// The date that makes up the whole of `text`: `03/09/2025`, `3/9/25`, `03-09-2025`, `2025-03-09`, `Mar 9, 2025`,
+/// `09-MAR-25`, `9 Mar 2025`, `03.09.2025`, `Fri 12/22/2023`, `03/09`. Month first.
+pub fn date(text: &str) -> Option<LooseDate> {
+    leading(&plain(text)).ok().filter(|(rest, _)| rest.is_empty()).map(|(_, d)| d)
+}
+
+/// `MMDDYY` or `MMDDYYYY`, as forms and remittances print it.
+pub fn compact_date(text: &str) -> Option<LooseDate> {
+    let t = text.trim();
+    if !matches!(t.len(), 6 | 8) || !t.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let year = if t.len() == 8 { Year::Full(t[4..].parse().ok()?) } else { Year::Two(t[4..].parse().ok()?) };
+    LooseDate::new(Some(year), t[..2].parse().ok()?, t[2..4].parse().ok()?)
+}
+
+/// The date and the number of repairs that a recogniser's slips needed: letters for digits, broken or mixed
+/// separators, stray spaces and dots, digits in the name of a month.
+pub fn date_lenient(text: &str) -> Option<(LooseDate, u8)> {
+    if let Some(d) = date(text) {
+        return Some((d, 0));
+    }
+    let text = plain(text);
+    let body = text.trim_matches(|c: char| matches!(c, '.' | ',' | ':' | ';' | '\'' | '"' | '`' | '_' | '*' | ' '));
+    if body.len() > 24 {
+        return None;
+    }
+    if let Some(d) = date(body) {
+        return Some((d, 1));
+    }
+    let tight: String = body.chars().filter(|c| *c != ' ').collect();
+    let figures: Option<String> = tight
+        .chars()
+        .map(|c| match c {
+            '/' | '\\' | '-' | '.' | ',' | ':' | ';' => Some('/'),
+            c => digit_of(c),
+        })
+        .collect();
+    let slips = tight.chars().filter(|c| !c.is_ascii_digit() && digit_of(*c).is_some()).count();
+    if slips <= 3
+        && let Some(figures) = figures
+    {
+        let repairs = u8::try_from(slips.max(1)).unwrap_or(u8::MAX);
+        if let Some(d) = date(&figures).filter(|d| d.year.is_some()) {
+            return Some((d, repairs));
+        }
+        // A slash read as a one, the other still a slash: `03109/2025`.
+        let c: Vec<char> = figures.chars().collect();
+        if matches!(c.len(), 8 | 10)
+            && (c[2] == '/') != (c[5] == '/')
+            && matches!((c[2], c[5]), ('1' | '7', '/') | ('/', '1' | '7'))
+        {
+            let mut c = c;
+            (c[2], c[5]) = ('/', '/');
+            if let Some(d) = date(&c.into_iter().collect::<String>()) {
+                return Some((d, repairs.saturating_add(1)));
+            }
+        }
+    }
+    // The name of a month with a digit or one wrong letter in it.
+    let word: String = body
+        .chars()
+        .skip_while(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'))
+        .take_while(|c| c.is_alphanumeric() || *c == '|')
+        .collect();
+    let word = if word.len() < 3 { body.chars().take_while(|c| c.is_alphanumeric()).collect() } else { word };
+    let letters: String = word
+        .chars()
+        .map(|c| match c {
+            '0' => 'o',
+            '1' | '|' => 'l',
+            '5' => 's',
+            '8' => 'b',
+            c => c.to_ascii_lowercase(),
+        })
+        .collect();
+    let name = month_of(&letters).or_else(|| {
+        (letters.len() >= 5)
+            .then(|| MONTHS.iter().position(|m| strsim::osa_distance(m, &letters) == 1))
+            .flatten()
+            .and_then(|i| i8::try_from(i + 1).ok())
+    })?;
+    let mended = body.replacen(&word, MONTHS[usize::try_from(name - 1).ok()?], 1);
+    date(&mended).or_else(|| date(&mended.replace('.', ","))).map(|d| (d, 1))
+}
+
+/// A first day and, where one is printed, a last one: `03/09/2025 - 03/12/2025`, `… to …`, `… thru …`, two dates side
+/// by side, `03/09-03/12/25`, `March 9 - 12, 2025`, or a pair of compact dates; also a single date.
+pub fn date_range(text: &str) -> Option<(LooseDate, Option<LooseDate>)> {
+    let text = plain(text);
+    let text = text.trim_end_matches([' ', '-']);
+    if let Ok((rest, first)) = leading(text) {
+        if rest.is_empty() {
+            return Some((first, None));
+        }
+        let (rest, ()) = joint(rest).ok()?;
+        if let Ok(("", second)) = leading(rest) {
+            return Some((with_year_of(first, second), Some(second)));
+        }
+        // `March 9 - 12, 2025`: the second day shares the month of the first.
+        if text.starts_with(|c: char| c.is_ascii_alphabetic()) && first.year.is_none() {
+            let (rest, day) = number(1, 2)(rest).ok()?;
+            let ("", y) = preceded((opt(char(',')), space0), year).parse(rest).ok()? else {
+                return None;
+            };
+            let second = LooseDate::new(Some(y), first.month, i8::try_from(day).ok()?)?;
+            return Some((LooseDate::new(Some(y), first.month, first.day)?, Some(second)));
+        }
+        return None;
+    }
+    let (a, b) = text.split_once(|c: char| !c.is_ascii_digit())?;
+    let b = b.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let between = &text[a.len()..text.len() - b.len()];
+    let joined = joint(between).is_ok_and(|(rest, ())| rest.is_empty());
+    (joined && a.len() == b.len()).then(|| Some((compact_date(a)?, Some(compact_date(b)?))))?
+}
+
+/// What stands between the two days of a range.
+fn joint(i: &str) -> IResult<&str, ()> {
+    let word = alt((tag_no_case("through"), tag_no_case("thru"), tag_no_case("to"), tag_no_case("and"), tag("-"), tag("~")));
+    let (i, before) = space0(i)?;
+    let (i, word) = opt(word).parse(i)?;
+    let (i, after) = space0(i)?;
+    if word.is_none() && before.is_empty() && after.is_empty() { fail(i) } else { Ok((i, ())) }
+}
+
+/// The first day of a range with the year that only its last day prints.
+fn with_year_of(first: LooseDate, last: LooseDate) -> LooseDate {
+    if first.year.is_some() {
+        return first;
+    }
+    let back = i16::from((first.month, first.day) > (last.month, last.day));
+    let year = last.year.map(|y| match y {
+        Year::Full(y) => Year::Full(y - back),
+        Year::Two(y) => Year::Two(i8::try_from((i16::from(y) - back).rem_euclid(100)).unwrap_or(y)),
+    });
+    LooseDate::new(year, first.month, first.day).unwrap_or(first)
+}
+
+/// The date at the start of a longer text, and the text after it without the space between.
+pub fn leading_date(text: &str) -> Option<(LooseDate, &str)> {
+    let start = text.trim_start();
+    // Folding keeps the number of characters, so the rest is found by counting them.
+    let folded = plain(start);
+    let (rest, d) = leading(&folded).ok()?;
+    let used = folded.chars().count() - rest.chars().count();
+    let at = start.char_indices().nth(used).map_or(start.len(), |(at, _)| at);
+    Some((d, start[at..].trim_start()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn on(y: i16, m: i8, d: i8) -> LooseDate {
+        LooseDate { year: Some(Year::Full(y)), month: m, day: d }
+    }
+
+    fn short(y: i8, m: i8, d: i8) -> LooseDate {
+        LooseDate { year: Some(Year::Two(y)), month: m, day: d }
+    }
+
+    fn open(m: i8, d: i8) -> LooseDate {
+        LooseDate { year: None, month: m, day: d }
+    }
+
+    #[test]
+    fn printed_forms() {
+        for (text, want) in [
+            ("03/09/2025", on(2025, 3, 9)),
+            ("3/9/25", short(25, 3, 9)),
+            ("03-09-2025", on(2025, 3, 9)),
+            ("2025-03-09", on(2025, 3, 9)),
+            ("Mar 9, 2025", on(2025, 3, 9)),
+            ("Mar. 9, 2025", on(2025, 3, 9)),
+            ("MARCH 9 2025", on(2025, 3, 9)),
+            ("March 9th, 2025", on(2025, 3, 9)),
+            ("09-MAR-25", short(25, 3, 9)),
+            ("09MAR25", short(25, 3, 9)),
+            ("9 Mar 2025", on(2025, 3, 9)),
+            ("03.09.2025", on(2025, 3, 9)),
+            ("Fri 12/22/2023", on(2023, 12, 22)),
+            ("Friday, December 22, 2023", on(2023, 12, 22)),
+            ("03/09", open(3, 9)),
+            ("Mar 9", open(3, 9)),
+            ("Sept 9, 2025", on(2025, 9, 9)),
+        ] {
+            assert_eq!(date(text), Some(want), "{text}");
+        }
+        for text in [
+            "",
+            "13/01/2025",
+            "02/30/2025",
+            "3.50",
+            "99214-25",
+            "03/09/2025/1",
+            "03/09-2025",
+            "1/2/3",
+            "03/09/20255",
+            "Mar",
+            "2025",
+            "030925",
+            "12-25",
+        ] {
+            assert_eq!(date(text), None, "{text}");
+        }
+        assert_eq!(compact_date("030925"), Some(short(25, 3, 9)));
+        assert_eq!(compact_date("03092025"), Some(on(2025, 3, 9)));
+        assert_eq!(compact_date("991399"), None);
+    }
+
+    #[test]
+    fn recognisers_slips() {
+        for text in
+            ["O3/09/2025", "03/O9/2O25", "03/09/2025.", "03 /09/2025", "03109/2025", "03.09/2025", "Mar 9. 2025", "Morch 9, 2025"]
+        {
+            let got = date_lenient(text);
+            assert!(got.is_some_and(|(d, r)| d == on(2025, 3, 9) && r > 0), "{text}: {got:?}");
+        }
+        assert_eq!(date_lenient("0ct 9, 2025").map(|(d, _)| d), Some(on(2025, 10, 9)));
+        assert_eq!(date_lenient("BILL"), None);
+    }
+
+    #[test]
+    fn ranges() {
+        let both = Some((on(2025, 3, 9), Some(on(2025, 3, 12))));
+        for text in [
+            "03/09/2025 - 03/12/2025",
+            "03/09/2025-03/12/2025",
+            "03/09/2025 to 03/12/2025",
+            "03/09/2025 thru 03/12/2025",
+            "03/09/2025 THROUGH 03/12/2025",
+            "03/09/2025 03/12/2025",
+            "03/09/2025 – 03/12/2025",
+            "03-09-2025-03-12-2025",
+            "03/09-03/12/2025",
+            "March 9 - 12, 2025",
+            "03092025 03122025",
+            "03092025-03122025",
+        ] {
+            assert_eq!(date_range(text), both, "{text}");
+        }
+        assert_eq!(date_range("12/30-01/02/25"), Some((short(24, 12, 30), Some(short(25, 1, 2)))));
+        assert_eq!(date_range("03/09/2025"), Some((on(2025, 3, 9), None)));
+        assert_eq!(date_range("03/09/2025 OFFICE"), None);
+        assert_eq!(leading_date("03/09/25 OFFICE VISIT"), Some((short(25, 3, 9), "OFFICE VISIT")));
+        assert_eq!(leading_date("OFFICE VISIT"), None);
+    }
+
+    #[test]
+    fn years() {
+        let anchor = Some(Date::constant(2025, 1, 15));
+        assert_eq!(open(12, 28).resolve(anchor), Some(Date::constant(2024, 12, 28)));
+        assert_eq!(open(1, 3).resolve(anchor), Some(Date::constant(2025, 1, 3)));
+        assert_eq!(open(6, 3).resolve(anchor), Some(Date::constant(2024, 6, 3)));
+        assert_eq!(open(6, 3).resolve(None), None);
+        assert_eq!(short(55, 3, 9).resolve(anchor), Some(Date::constant(1955, 3, 9)));
+        assert_eq!(short(25, 3, 9).resolve(anchor), Some(Date::constant(2025, 3, 9)));
+        assert_eq!(short(25, 3, 9).resolve(None), Some(Date::constant(2025, 3, 9)));
+        assert_eq!(open(2, 29).resolve(anchor), Some(Date::constant(2024, 2, 29)));
+    }
+
+    proptest! {
+        #[test]
+        fn every_printed_form_reads_back(y in 1990i16..2060, m in 1i8..=12, d in 1i8..=28, form in 0usize..11) {
+            let name = MONTHS[usize::try_from(m - 1).unwrap()];
+            let yy = i8::try_from(y % 100).unwrap();
+            let (text, want) = match form {
+                0 => (format!("{m:02}/{d:02}/{y}"), on(y, m, d)),
+                1 => (format!("{m}/{d}/{yy:02}"), short(yy, m, d)),
+                2 => (format!("{m:02}-{d:02}-{y}"), on(y, m, d)),
+                3 => (format!("{y}-{m:02}-{d:02}"), on(y, m, d)),
+                4 => (format!("{} {d}, {y}", &name[..3]), on(y, m, d)),
+                5 => (format!("{name} {d} {y}"), on(y, m, d)),
+                6 => (format!("{d:02}-{}-{yy:02}", name[..3].to_uppercase()), short(yy, m, d)),
+                7 => (format!("{d} {} {y}", &name[..3]), on(y, m, d)),
+                8 => (format!("{m:02}.{d:02}.{y}"), on(y, m, d)),
+                9 => (format!("{m:02}/{d:02}"), open(m, d)),
+                _ => (format!("Tue {m:02}/{d:02}/{yy:02}"), short(yy, m, d)),
+            };
+            prop_assert_eq!(date(&text), Some(want));
+            prop_assert_eq!(date_lenient(&text), Some((want, 0)));
+            let with_rest = format!("{text} REST");
+            prop_assert_eq!(leading_date(&with_rest), Some((want, "REST")));
+        }
+
+        #[test]
+        fn never_panics(text in "\\PC{0,24}") {
+            let _ = (date(&text), date_lenient(&text), date_range(&text), leading_date(&text), compact_date(&text));
+        }
+
+        #[test]
+        fn never_panics_near_dates(text in "[-0-9/., OlMarthuo–]{0,20}", y in 1901i16..2099, m in 1i8..=12) {
+            let _ = (date(&text), date_range(&text), leading_date(&text), compact_date(&text));
+            if let Some((d, _)) = date_lenient(&text) { let _ = d.resolve(Date::new(y, m, 1).ok()); }
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Statements without a table: every service is a block of labels with their values.
+//!
+//! ```text
+//! OFFICE VISIT (99214-25)                 Mar 9, 2025
+//!   Amount billed     $210.00    Plan discount   $60.00
+//!   Allowed amount    $150.00    What you owe    $30.00
+//! ```
+//! The labels are the same words that head the columns of a table; a service begins where its first label comes again.
+
+use std::collections::BTreeMap;
+
+use crate::column_grammar::{Setting, TableReading};
+use crate::columns::is_money_field;
+use crate::grammar::{adjustments, code, date, money, units};
+use crate::page_text::BBox;
+use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
+use crate::table::is_total_label;
+use crate::text_lines::{Line, PageLines};
+use crate::tokens::{Token, TokenKind, tokens};
+use crate::vocabulary::Vocabulary;
+
+/// A label with its value.
+struct Pair {
+    field: Field,
+    label: String,
+    value: Token,
+}
+
+/// What a line holds.
+enum Content {
+    Pairs(Vec<Pair>),
+    Sum { label: String, pairs: Vec<Pair> },
+    Words,
+}
+
+/// Reads all blocks of the document.
+pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> TableReading {
+    let mut out = TableReading::default();
+    let mut block = Block::default();
+    for page in pages {
+        for line in &page.lines {
+            match content(line, vocabulary) {
+                Content::Words => {
+                    if block.has_money() {
+                        block.close(setting, &mut out);
+                    }
+                    block.heading.push(line.clone());
+                }
+                Content::Sum { label, pairs } => {
+                    block.close(setting, &mut out);
+                    let rows = out.rows.len();
+                    let cells =
+                        pairs.into_iter().filter_map(|p| Some((p.field, cell(p.field, &p.value, line.page, setting)?))).collect();
+                    out.totals.push(Total { label, scope: TotalScope::Claim, cells, rows: (0, rows), claim: None });
+                }
+                Content::Pairs(pairs) => {
+                    for p in pairs {
+                        if block.has(p.field) && is_money_field(p.field) {
+                            block.close(setting, &mut out);
+                        }
+                        block.put(p, line, setting);
+                    }
+                }
+            }
+        }
+    }
+    block.close(setting, &mut out);
+    out.columns = out.rows.iter().flat_map(|r| r.cells.keys().copied()).collect();
+    out
+}
+
+/// The pairs of a line: `label value`, `label: value`, several beside each other.
+fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
+    let mut pairs = Vec::new();
+    let mut label: Option<Token> = None;
+    let mut loose = 0;
+    let mut sum: Option<String> = None;
+    for t in tokens(line) {
+        if t.kind == TokenKind::Text {
+            if let Some((l, v)) = glued(&t) {
+                if let Some(f) = field_of(&l, vocabulary) {
+                    pairs.push(Pair { field: f, label: l, value: v });
+                    label = None;
+                    continue;
+                }
+            }
+            if label.is_some() {
+                loose += 1;
+            }
+            label = Some(t);
+            continue;
+        }
+        match label.take() {
+            Some(l) if t.kind == TokenKind::Money || t.kind == TokenKind::Dash => {
+                let text = l.text.trim_end_matches([':', '.', ' ']).to_owned();
+                if is_total_label(&text)
+                    && vocabulary
+                        .lookup(&text)
+                        .is_none_or(|m| !m.fields.iter().all(|f| *f != Field::Charge && is_money_field(*f)))
+                {
+                    sum = Some(text.clone());
+                    if let Some(f) = field_of_total(&text, vocabulary) {
+                        pairs.push(Pair { field: f, label: text, value: t });
+                    }
+                } else if let Some(f) = field_of(&text, vocabulary) {
+                    pairs.push(Pair { field: f, label: text, value: t });
+                } else {
+                    loose += 1;
+                }
+            }
+            Some(l) => match field_of(&l.text, vocabulary).filter(|_| l.text.trim_end().ends_with(':')) {
+                Some(f) => pairs.push(Pair { field: f, label: l.text.clone(), value: t }),
+                None => loose += 1,
+            },
+            None => loose += 1,
+        }
+    }
+    if label.is_some() {
+        loose += 1;
+    }
+    if let Some(label) = sum {
+        return Content::Sum { label, pairs };
+    }
+    if pairs.is_empty() || loose > pairs.len() { Content::Words } else { Content::Pairs(pairs) }
+}
+
+/// `Remarks: D15, H3` in one phrase.
+fn glued(t: &Token) -> Option<(String, Token)> {
+    let at = t.words.iter().position(|w| w.text.ends_with(':'))? + 1;
+    if at >= t.words.len() {
+        return None;
+    }
+    let mut value = t.clone();
+    value.words = t.words[at..].to_vec();
+    value.text = crate::text_lines::join(&value.words);
+    value.bbox = BBox::around(value.words.iter().map(|w| w.bbox)).unwrap_or(t.bbox);
+    Some((crate::text_lines::join(&t.words[..at]), value))
+}
+
+fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
+    let m = vocabulary.lookup(label)?;
+    m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)
+}
+
+/// `Total plan paid`, `Total billed for this claim`.
+fn field_of_total(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
+    let lower = label.to_lowercase();
+    let bare = lower.trim_start_matches("total").trim_start_matches("s ").trim();
+    let bare = bare.split(" for ").next().unwrap_or(bare).trim();
+    field_of(bare, vocabulary).or_else(|| field_of(label, vocabulary)).filter(|f| is_money_field(*f))
+}
+
+/// One service while its lines come in.
+#[derive(Default)]
+struct Block {
+    heading: Vec<Line>,
+    cells: BTreeMap<Field, Cell>,
+    bbox: Option<(u32, BBox)>,
+}
+
+impl Block {
+    fn has(&self, f: Field) -> bool {
+        self.cells.contains_key(&f)
+    }
+
+    fn has_money(&self) -> bool {
+        self.cells.keys().any(|f| is_money_field(*f))
+    }
+
+    fn put(&mut self, p: Pair, line: &Line, setting: &Setting) {
+        if let Some(c) = cell(p.field, &p.value, line.page, setting) {
+            if let (Field::Code, Value::Text(_)) = (p.field, &c.value) {
+                return;
+            }
+            let _ = p.label;
+            self.cells.insert(p.field, c);
+        }
+        self.reach(line);
+    }
+
+    fn reach(&mut self, line: &Line) {
+        self.bbox = Some(match self.bbox {
+            Some((page, b)) if page == line.page => (page, b.union(line.bbox)),
+            Some(other) => other,
+            None => (line.page, line.bbox),
+        });
+    }
+
+    fn close(&mut self, setting: &Setting, out: &mut TableReading) {
+        let mut done = std::mem::take(self);
+        if !done.has(Field::Charge) || done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 {
+            // labels without a service: totals boxes, header facts
+            return;
+        }
+        done.name(setting);
+        let named = done.has(Field::Description) || done.has(Field::Code) || done.has(Field::ServiceDate);
+        let Some((page, bbox)) = done.bbox.filter(|_| named) else {
+            return;
+        };
+        let negative = matches!(done.cells.get(&Field::Charge).map(|c| &c.value), Some(Value::Money(m)) if *m < Money::ZERO);
+        let kind = if negative { LineKind::Reversal } else { LineKind::Service };
+        out.rows.push(Row { kind, cells: done.cells, claim: None, page, bbox });
+    }
+
+    /// Takes date, code and description from the words just above the labels.
+    fn name(&mut self, setting: &Setting) {
+        let Some((page, top)) = self.bbox.map(|(p, b)| (p, b.y0)) else {
+            return;
+        };
+        let mut lines: Vec<Line> = Vec::new();
+        let mut below = top;
+        for l in self.heading.iter().rev().take(3) {
+            let near = l.page == page && below - l.bbox.y1 < 1.3 * l.size();
+            if !near || l.text().len() > 110 || l.text().trim_end().ends_with('.') && l.words.len() > 8 {
+                break;
+            }
+            below = l.bbox.y0;
+            lines.push(l.clone());
+        }
+        lines.reverse();
+        // the nearest line names the service; the ones above it only if it lacks something
+        for l in lines.iter().rev() {
+            let before = self.cells.len();
+            self.take_names(l, setting);
+            if self.cells.len() > before {
+                self.reach(l);
+            }
+            if self.has(Field::Description) && self.has(Field::ServiceDate) {
+                break;
+            }
+        }
+    }
+
+    fn take_names(&mut self, line: &Line, setting: &Setting) {
+        let toks = tokens(line);
+        let dates: Vec<&Token> = toks.iter().filter(|t| t.kind == TokenKind::Date).collect();
+        let text = dates.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        if let (false, Some((a, b))) = (self.has(Field::ServiceDate), date::date_range(&text)) {
+            let bbox = dates[0].bbox;
+            let conf = dates.iter().map(|t| t.confidence).fold(1.0, f32::min);
+            let from = a.resolve(setting.anchor);
+            for (field, day) in
+                [(Field::ServiceDate, from), (Field::ServiceDateTo, b.and_then(|b| b.resolve(from.or(setting.anchor))))]
+            {
+                if let Some(d) = day {
+                    self.cells.insert(
+                        field,
+                        Cell { value: Value::Date(d), raw: text.clone(), page: line.page, bbox, confidence: conf },
+                    );
+                }
+            }
+        }
+        let words: Vec<&Token> =
+            toks.iter().filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number)).collect();
+        let phrase =
+            words.iter().map(|t| t.text.as_str()).filter(|t| !matches!(*t, "-" | "–" | "to")).collect::<Vec<_>>().join(" ");
+        let phrase = phrase.trim_end_matches([' ', '-', '–']).trim_end_matches(" to").trim().to_owned();
+        if phrase.chars().filter(|c| c.is_alphabetic()).count() < 3 || self.has(Field::Description) {
+            return;
+        }
+        let bbox = BBox::around(words.iter().map(|t| t.bbox)).unwrap_or_default();
+        let confidence = words.iter().map(|t| t.confidence).fold(1.0, f32::min);
+        let at = |value: Value| Cell { value, raw: phrase.clone(), page: line.page, bbox, confidence };
+        match code::embedded_procedure(&phrase).filter(|_| !self.has(Field::Code)) {
+            Some((p, rest)) => {
+                self.cells.insert(Field::Code, at(Value::Code(p.code)));
+                if !p.modifiers.is_empty() {
+                    self.cells.insert(Field::Modifiers, at(Value::List(p.modifiers)));
+                }
+                if !rest.trim().is_empty() {
+                    self.cells.insert(Field::Description, at(Value::Text(rest.trim().to_owned())));
+                }
+            }
+            None => {
+                self.cells.insert(Field::Description, at(Value::Text(phrase.clone())));
+            }
+        }
+    }
+}
+
+fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
+    let (value, repairs) = match field {
+        f if is_money_field(f) => {
+            money::money(&t.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&t.text)).map(|(m, n)| (Value::Money(m), n))?
+        }
+        Field::ServiceDate | Field::ServiceDateTo => (Value::Date(date::date(&t.text)?.resolve(setting.anchor)?), 0),
+        Field::Code => match code::procedure(&t.text) {
+            Some(p) => (Value::Code(p.code), 0),
+            None => (Value::Text(t.text.clone()), 0),
+        },
+        Field::RevenueCode => (Value::Code(code::revenue_code(&t.text)?), 0),
+        Field::Units => (Value::Number(units::units(&t.text)?), 0),
+        Field::Modifiers => (Value::List(code::modifiers(&t.text)?), 0),
+        Field::RemarkCodes => (Value::List(adjustments::remark_codes(&t.text)?), 0),
+        Field::Adjustments => (Value::Adjustments(adjustments::adjustments(&t.text)?), 0),
+        _ => (Value::Text(t.text.clone()), 0),
+    };
+    Some(Cell { value, raw: t.text.clone(), page, bbox: t.bbox, confidence: t.confidence * 0.93_f32.powi(i32::from(repairs)) })
+}

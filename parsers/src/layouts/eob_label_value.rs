@@ -1,0 +1,27 @@
+//! EOB without a table: every service is a block of labels and values.
+
+use super::{Input, Layout};
+use crate::column_grammar::TableReading;
+use crate::label_value;
+use crate::statement::DocKind;
+
+/// Blocks of labels and values.
+pub struct EobLabelValue;
+
+impl Layout for EobLabelValue {
+    fn name(&self) -> &'static str {
+        "eob_label_value"
+    }
+
+    fn about(&self) -> &'static str {
+        "An explanation of benefits that lists each service as labels with values instead of a table."
+    }
+
+    fn identify(&self, input: &Input<'_>) -> Option<f32> {
+        (input.kind == DocKind::Eob && !input.has_rows()).then_some(0.6)
+    }
+
+    fn read(&self, input: &Input<'_>) -> TableReading {
+        label_value::read(input.pages, input.vocabulary, input.setting)
+    }
+}

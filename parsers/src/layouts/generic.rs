@@ -1,0 +1,46 @@
+//! Any statement: the column grammar, else labels with values, else a list of amounts.
+
+use super::{Input, Layout};
+use crate::column_grammar::{self, TableReading};
+use crate::statement::{DocKind, LineKind};
+use crate::{amount_list, label_value};
+
+/// The layout of last resort, and the measure of the grammars by themselves.
+pub struct Generic;
+
+impl Layout for Generic {
+    fn name(&self) -> &'static str {
+        "generic"
+    }
+
+    fn about(&self) -> &'static str {
+        "Any statement with a table, with labels and values, or with a list of amounts."
+    }
+
+    fn identify(&self, _: &Input<'_>) -> Option<f32> {
+        Some(0.05)
+    }
+
+    fn read(&self, input: &Input<'_>) -> TableReading {
+        let services = |r: &TableReading| r.rows.iter().filter(|r| r.kind == LineKind::Service).count();
+        let tables = column_grammar::read(input.tables, input.setting);
+        if services(&tables) > 0 {
+            return tables;
+        }
+        if input.kind == DocKind::Eob {
+            let blocks = label_value::read(input.pages, input.vocabulary, input.setting);
+            if services(&blocks) > 0 {
+                return blocks;
+            }
+        }
+        if input.is_bill() {
+            let mut list = amount_list::read(input.pages);
+            if services(&list) > 0 {
+                // dated payments may stand in a small table of their own
+                list.rows.extend(tables.rows);
+                return list;
+            }
+        }
+        tables
+    }
+}

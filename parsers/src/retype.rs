@@ -1,0 +1,150 @@
+//! What the body says against its header.
+//!
+//! Headers mislead: `Procedure` may stand over words, `Service` over codes, `Adjustments` over reason codes, `Code`
+//! over footnotes. The values decide.
+
+use crate::assign::Assigned;
+use crate::columns::Column;
+use crate::grammar::{adjustments, code};
+use crate::statement::Field;
+use crate::tokens::{Token, TokenKind};
+
+/// Corrects the fields of the columns by what stands in them.
+pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
+    let shares: Vec<Shares> = (0..columns.len()).map(|i| Shares::of(i, lines)).collect();
+    let any = |columns: &[Column], f: Field| columns.iter().any(|c| c.has(f));
+    // of the columns without a known header the last one with amounts
+    let amounts_at = (0..columns.len()).rev().find(|&i| columns[i].fields.is_empty() && shares[i].money > 0.7);
+    let last_money = columns.iter().rposition(Column::is_money);
+    for i in 0..columns.len() {
+        let s = &shares[i];
+        if s.n < 1.0 {
+            continue;
+        }
+        let fields = columns[i].fields.clone();
+        let now = match fields.as_slice() {
+            // footnotes stand behind the amounts
+            [Field::Code] if last_money.is_some_and(|m| m < i) && s.code < 0.5 => Some(vec![Field::RemarkCodes]),
+            [Field::Code] if s.words > 0.6 && s.code < 0.2 => {
+                Some(if any(columns, Field::Description) { vec![Field::Ignored] } else { vec![Field::Description] })
+            }
+            [Field::Code] if s.words_after_code > 0.5 && !any(columns, Field::Description) => {
+                Some(vec![Field::Code, Field::Description])
+            }
+            [Field::Description] if s.code > 0.8 && s.words < 0.2 && !any(columns, Field::Code) => Some(vec![Field::Code]),
+            [Field::PlanDiscount | Field::Credits] if s.adjustment > 0.5 => Some(vec![Field::Adjustments]),
+            [Field::RemarkCodes] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
+                Some(vec![Field::Adjustments])
+            }
+            // "Day" and "Days" are one word to the vocabulary
+            [Field::Units | Field::Description | Field::Code | Field::Ignored]
+                if s.money < 0.1 && s.date > 0.7 && s.words < 0.3 && !any(columns, Field::ServiceDate) =>
+            {
+                Some(vec![Field::ServiceDate])
+            }
+            [] if s.money > 0.7 && Some(i) == amounts_at && !any(columns, Field::Charge) => Some(vec![Field::Charge]),
+            [] if s.money < 0.1 && s.date > 0.7 && !any(columns, Field::ServiceDate) => Some(vec![Field::ServiceDate]),
+            [] if s.money < 0.1 && s.code > 0.7 && !any(columns, Field::Code) => Some(vec![Field::Code]),
+            [] if s.remark > 0.7 && last_money.is_some_and(|m| m < i) && !any(columns, Field::RemarkCodes) => {
+                Some(vec![Field::RemarkCodes])
+            }
+            [] if s.words > 0.7 && !any(columns, Field::Description) => Some(vec![Field::Description]),
+            [] => Some(vec![Field::Ignored]),
+            _ => None,
+        };
+        if let Some(f) = now {
+            columns[i].fields = f;
+        }
+    }
+    settle_doubles(columns, &shares);
+}
+
+/// One column for each field: of several the best filled stays.
+fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
+    for i in 0..columns.len() {
+        for j in i + 1..columns.len() {
+            let (Some(&a), Some(&b)) = (columns[i].fields.first(), columns[j].fields.first()) else {
+                continue;
+            };
+            if a != b || a == Field::Ignored || columns[i].fields.len() > 1 || columns[j].fields.len() > 1 {
+                continue;
+            }
+            match a {
+                Field::ServiceDate => {
+                    columns[j].fields = vec![if close(&columns[i], &columns[j]) { Field::ServiceDateTo } else { Field::Ignored }]
+                }
+                Field::Charge => {
+                    // "Total" beside "Charges": the last of them is the extended amount only where the first is a price
+                    let drop = if plain(&columns[i].head) && !plain(&columns[j].head) { i } else { j };
+                    columns[drop].fields = vec![Field::Ignored];
+                }
+                Field::Code => {
+                    // a hospital's own charge codes stand beside the procedure codes, and on more lines
+                    let coded = |k: usize| shares[k].code * shares[k].n;
+                    let drop = if coded(j) > coded(i) { i } else { j };
+                    columns[drop].fields = vec![Field::Ignored];
+                }
+                _ => {
+                    let drop = if shares[j].n > shares[i].n { i } else { j };
+                    columns[drop].fields = vec![Field::Ignored];
+                }
+            }
+        }
+    }
+}
+
+fn close(a: &Column, b: &Column) -> bool {
+    b.head_box.x0 - a.head_box.x1 < 60.0
+}
+
+fn plain(head: &str) -> bool {
+    matches!(head.trim().to_lowercase().as_str(), "total" | "amount" | "totals" | "amt")
+}
+
+/// What share of a column's cells look like what.
+#[derive(Debug, Default)]
+struct Shares {
+    n: f32,
+    money: f32,
+    date: f32,
+    code: f32,
+    adjustment: f32,
+    remark: f32,
+    words: f32,
+    words_after_code: f32,
+}
+
+impl Shares {
+    fn of(column: usize, lines: &[&Assigned]) -> Self {
+        let mut s = Self::default();
+        for l in lines {
+            let mine: Vec<&Token> =
+                l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash).map(|(t, _)| t).collect();
+            let Some(first) = mine.first() else { continue };
+            s.n += 1.0;
+            let has = |k: TokenKind| mine.iter().any(|t| t.kind == k);
+            s.money += f32::from(u8::from(has(TokenKind::Money)));
+            s.date += f32::from(u8::from(has(TokenKind::Date)));
+            let coded = mine.iter().any(|t| t.kind == TokenKind::Code || code::procedure_lenient(&t.text).is_some());
+            s.code += f32::from(u8::from(coded));
+            s.adjustment += f32::from(u8::from(
+                mine.iter().any(|t| t.kind == TokenKind::AdjustmentCode || adjustments::adjustment_code(&t.text).is_some()),
+            ));
+            let short = mine.len() <= 4
+                && mine.iter().all(|t| t.text.len() <= 12 && t.kind != TokenKind::Money && t.kind != TokenKind::Date);
+            let remark = short && mine.iter().all(|t| adjustments::remark_codes(&t.text).is_some());
+            s.remark += f32::from(u8::from(remark));
+            let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
+            s.words += f32::from(u8::from(wordy(first) && !coded));
+            s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
+        }
+        if s.n > 0.0 {
+            for x in
+                [&mut s.money, &mut s.date, &mut s.code, &mut s.adjustment, &mut s.remark, &mut s.words, &mut s.words_after_code]
+            {
+                *x /= s.n;
+            }
+        }
+        s
+    }
+}

@@ -1,0 +1,214 @@
+//! Lines of a table → rows.
+//!
+//! A row has one line with amounts and as many further lines as its description, its second date or its adjustments
+//! need. Further lines mostly stand below; where a table centres its cells they stand above as well, and then the
+//! widest gap (or a drawn line) tells the rows apart.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::columns::Column;
+use crate::grammar::date::{LooseDate, date_range};
+use crate::page_text::BBox;
+use crate::statement::Field;
+use crate::table::{BodyLine, Role, Table, heading_revenue_code};
+
+/// What a heading says about the rows below it.
+#[derive(Debug, Clone, Default)]
+pub struct GroupContext {
+    /// Revenue code of the group, with its place.
+    pub revenue_code: Option<(String, u32, BBox)>,
+    /// Date of the group, with its place and the words.
+    pub date: Option<(LooseDate, u32, BBox, String)>,
+    /// Whether the group lists payments and adjustments.
+    pub credits: bool,
+    /// The heading as printed.
+    pub heading: String,
+}
+
+/// One row before its cells are read: its lines, the one with the amounts among them.
+#[derive(Debug, Clone)]
+pub struct RawRow<'a> {
+    /// From top to bottom.
+    pub lines: Vec<&'a BodyLine>,
+    /// Index of the line that holds the amounts.
+    pub anchor: usize,
+    /// The group it stands in.
+    pub context: GroupContext,
+}
+
+/// What a table lists.
+#[derive(Debug, Clone)]
+pub enum Item<'a> {
+    /// A row.
+    Row(RawRow<'a>),
+    /// A printed sum.
+    Total(&'a BodyLine),
+}
+
+static CREDIT_SECTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(payments?|pmts?|adjustments?|credits?|receipts)\b").expect("a constant pattern"));
+static CHARGE_SECTION: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
+
+fn lists_credits(text: &str) -> bool {
+    text.len() < 70 && CREDIT_SECTION.is_match(text) && !CHARGE_SECTION.is_match(text)
+}
+
+/// Rows and sums in reading order.
+pub fn items(table: &Table) -> Vec<Item<'_>> {
+    let mut context = GroupContext { credits: lists_credits(&table.title), ..GroupContext::default() };
+    if let Some((d, text)) = table.above.iter().find_map(|t| heading_date(t).map(|d| (d, t))) {
+        context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), text.clone()));
+    }
+    let lines = &table.lines;
+    let owner = owners(lines, &table.columns);
+    let mut out = Vec::new();
+    for (i, l) in lines.iter().enumerate() {
+        match l.role {
+            Role::Anchor => {
+                let mine: Vec<usize> = (0..lines.len()).filter(|&k| owner[k] == Some(i)).collect();
+                let anchor = mine.iter().position(|&k| k == i).unwrap_or(0);
+                out.push(Item::Row(RawRow {
+                    lines: mine.iter().map(|&k| &lines[k]).collect(),
+                    anchor,
+                    context: context.clone(),
+                }));
+            }
+            Role::Total => out.push(Item::Total(l)),
+            Role::Heading => heading(l, &mut context),
+            Role::Continuation if owner[i].is_none() => heading(l, &mut context),
+            _ => {}
+        }
+    }
+    out
+}
+
+fn heading(l: &BodyLine, context: &mut GroupContext) {
+    let text = l.text.trim();
+    if text.to_lowercase().contains("continued") {
+        return;
+    }
+    if let Some(date) = heading_date(text) {
+        context.date = Some((date, l.page, l.bbox, text.to_owned()));
+    }
+    context.revenue_code = heading_revenue_code(text).map(|c| (c, l.page, l.bbox));
+    context.credits = lists_credits(text);
+    text.clone_into(&mut context.heading);
+}
+
+static DATE_HEADING: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:services?\s+(?:on|for|provided\s+on|dated?)|dates?\s+of\s+services?|service\s+dates?|charges\s+for|dos|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?)?\s*:?\s*(.+)$").expect("a constant pattern")
+});
+
+/// The day that heads a group: `Services on 03/09/2025`, `March 9, 2025`.
+pub fn heading_date(text: &str) -> Option<LooseDate> {
+    let rest = DATE_HEADING.captures(text.trim())?.get(1)?.as_str();
+    match date_range(rest)? {
+        (d, None) => Some(d),
+        _ => None,
+    }
+}
+
+/// For every line the anchor that it belongs to.
+fn owners(lines: &[BodyLine], columns: &[Column]) -> Vec<Option<usize>> {
+    let mut owner: Vec<Option<usize>> = lines.iter().enumerate().map(|(i, l)| (l.role == Role::Anchor).then_some(i)).collect();
+    let mut i = 0;
+    while i < lines.len() {
+        if lines[i].role != Role::Continuation {
+            i += 1;
+            continue;
+        }
+        let start = i;
+        while i < lines.len() && lines[i].role == Role::Continuation {
+            i += 1;
+        }
+        let above = start.checked_sub(1).filter(|&k| lines[k].role == Role::Anchor);
+        let below = (i < lines.len() && lines[i].role == Role::Anchor).then_some(i);
+        share_run(lines, columns, start..i, above, below, &mut owner);
+    }
+    owner
+}
+
+/// Distance of two lines in sizes of type; infinite over a page end.
+fn step(a: &BodyLine, b: &BodyLine) -> f32 {
+    if a.page == b.page { (b.bbox.cy() - a.bbox.cy()) / a.size.max(b.size).max(4.0) } else { f32::INFINITY }
+}
+
+/// The widest step between two lines of one row.
+const ROW_STEP: f32 = 1.9;
+
+fn share_run(
+    lines: &[BodyLine],
+    columns: &[Column],
+    run: std::ops::Range<usize>,
+    above: Option<usize>,
+    below: Option<usize>,
+    owner: &mut [Option<usize>],
+) {
+    let joined = |k: usize| step(&lines[k - 1], &lines[k]) <= ROW_STEP && !lines[k].ruled_above;
+    // how far the row above reaches down, and the row below reaches up
+    let mut down = run.start;
+    if above.is_some() {
+        while down < run.end && joined(down) {
+            down += 1;
+        }
+    }
+    let mut up = run.end;
+    if let Some(b) = below {
+        while up > run.start
+            && step(&lines[up - 1], &lines[up.min(b)]) <= ROW_STEP
+            && !lines[up].ruled_above
+            && may_lead(&lines[up - 1], &lines[b], columns)
+        {
+            up -= 1;
+        }
+    }
+    let cut = match (above, below) {
+        (Some(_), Some(b)) if up < down => widest_gap(lines, up.max(run.start), down, b),
+        (Some(_), _) => down,
+        (None, Some(_)) => up,
+        (None, None) => return,
+    };
+    for k in run.clone() {
+        if let Some(a) = above {
+            if k < cut.min(down) {
+                owner[k] = Some(a);
+            }
+        }
+        if let Some(b) = below {
+            if k >= cut.max(up) && tight(lines, k, b) {
+                owner[k] = Some(b);
+            }
+        }
+    }
+}
+
+/// Words above a line of amounts belong to it only where they stand as close as the lines of one row do.
+fn tight(lines: &[BodyLine], k: usize, below: usize) -> bool {
+    (k..below).all(|j| step(&lines[j], &lines[j + 1]) <= 1.3)
+}
+
+/// Words that may open a row above its line of amounts stand in the column of descriptions.
+fn may_lead(l: &BodyLine, anchor: &BodyLine, columns: &[Column]) -> bool {
+    let wraps = |c: &usize| columns[*c].has(Field::Description) || columns[*c].has(Field::ServiceDate);
+    let within = !l.assigned.cells.is_empty() && l.assigned.cells.iter().all(|(_, c)| wraps(c));
+    // a cell of several lines that is centred leaves its column blank on the line of the amounts, or starts where it does
+    let fits = l.assigned.cells.iter().all(|(t, c)| {
+        let blank = anchor.assigned.cells.iter().all(|(_, a)| a != c);
+        blank || (t.bbox.x0 - columns[*c].x0).abs() < 1.0 * l.size || t.bbox.x0 > columns[*c].x0
+    });
+    within && fits && l.bold == anchor.bold
+}
+
+/// Where to part the lines between two rows: the widest step if it stands out, else all belong to the row above.
+fn widest_gap(lines: &[BodyLine], from: usize, to: usize, below: usize) -> usize {
+    // candidates: the cut before line k, for k in from..=to; the step there is from line k-1 to line k
+    let steps: Vec<(usize, f32)> = (from..=to.min(below)).map(|k| (k, step(&lines[k - 1], &lines[k]))).collect();
+    let Some(&(k, wide)) = steps.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))) else {
+        return to;
+    };
+    let narrow = steps.iter().map(|s| s.1).fold(f32::INFINITY, f32::min);
+    if wide > 1.12 * narrow { k } else { to }
+}

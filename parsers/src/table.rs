@@ -1,0 +1,310 @@
+//! Tables: which lines stand under which header, and what part each line plays.
+//!
+//! A header's columns hold for all that follows until the next header, over page ends too. Every line in that region
+//! is laid into the columns; how well it fits, and what stands in it, makes it the first line of a row, a further line
+//! of one, a heading over a group of rows, a printed sum, or nothing of the table.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::assign::{Assigned, POOR_FIT};
+use crate::columns::{Column, TableHeader, find_headers};
+use crate::decks::Decks;
+use crate::page_text::BBox;
+use crate::statement::Field;
+use crate::text_lines::{Line, PageLines};
+use crate::tokens::TokenKind;
+use crate::vocabulary::Vocabulary;
+
+/// The part that a line plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The line of a row that holds its amounts.
+    Anchor,
+    /// A printed sum.
+    Total,
+    /// A heading over a group of rows.
+    Heading,
+    /// Words in the columns, without amounts: more of a row.
+    Continuation,
+    /// Not of the table.
+    Outside,
+}
+
+/// One line in the region of a table.
+#[derive(Debug, Clone)]
+pub struct BodyLine {
+    /// Page, from 1.
+    pub page: u32,
+    /// Index of the line on its page.
+    pub index: usize,
+    /// Its words as printed.
+    pub text: String,
+    /// Around it.
+    pub bbox: BBox,
+    /// Size of type.
+    pub size: f32,
+    /// Whether it is printed bold.
+    pub bold: bool,
+    /// Its tokens in the columns.
+    pub assigned: Assigned,
+    /// The part it plays.
+    pub role: Role,
+    /// Whether a drawn line stands between it and the line above.
+    pub ruled_above: bool,
+}
+
+impl BodyLine {
+    /// The words that stand outside the columns of amounts.
+    pub fn label(&self, columns: &[Column]) -> String {
+        let mut out = String::new();
+        for (t, c) in &self.assigned.cells {
+            if !columns[*c].is_money() || t.kind == TokenKind::Text {
+                if !out.is_empty() {
+                    out.push(' ');
+                }
+                out.push_str(&t.text);
+            }
+        }
+        out
+    }
+}
+
+/// All lines under headers that name the same columns, in reading order.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its lines.
+    pub lines: Vec<BodyLine>,
+    /// The words just above its first header, which often say what it lists.
+    pub title: String,
+    /// The lines above its first header up to the nearest amounts, the nearest first.
+    pub above: Vec<String>,
+}
+
+struct Region {
+    set: usize,
+    page: usize,
+    lines: std::ops::Range<usize>,
+    above: Vec<String>,
+    starts_header: bool,
+}
+
+/// The tables of the document. A table whose header is repeated on each page is one table for each repetition that
+/// follows a different title, with columns learned from all of them together.
+pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
+    let mut sets: Vec<TableHeader> = Vec::new();
+    let mut regions: Vec<Region> = Vec::new();
+    let mut current: Option<usize> = None;
+    for (p, page) in pages.iter().enumerate() {
+        let headers = find_headers(page, vocabulary);
+        let first = headers.first().map_or(page.lines.len(), |h| h.first_line);
+        if let Some(set) = current {
+            regions.push(Region { set, page: p, lines: 0..first, above: Vec::new(), starts_header: false });
+        }
+        for (i, h) in headers.iter().enumerate() {
+            let set = sets.iter().position(|s| s.same_columns(h)).unwrap_or_else(|| {
+                sets.push(h.clone());
+                sets.len() - 1
+            });
+            let end = headers.get(i + 1).map_or(page.lines.len(), |n| n.first_line);
+            let above =
+                page.lines[..h.first_line].iter().rev().take(8).map(Line::text).take_while(|t| !t.contains('$')).collect();
+            regions.push(Region { set, page: p, lines: h.end_line..end, above, starts_header: true });
+            current = Some(set);
+        }
+    }
+    let learned = learn(&sets, &regions, pages);
+    let mut tables: Vec<Table> = Vec::new();
+    for r in &regions {
+        let decks = &learned[r.set];
+        let lines = body_lines(&pages[r.page], r, decks);
+        match tables.last_mut() {
+            Some(t) if !r.starts_header => t.lines.extend(lines),
+            _ => tables.push(Table {
+                columns: decks.columns.clone(),
+                lines,
+                title: r.above.first().cloned().unwrap_or_default(),
+                above: r.above.clone(),
+            }),
+        }
+    }
+    tables
+}
+
+/// The columns of each set of headers, learned from all of its regions.
+fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<Decks> {
+    let of = |k: usize| regions.iter().filter(move |r| r.set == k).flat_map(|r| pages[r.page].lines[r.lines.clone()].iter());
+    sets.iter().enumerate().map(|(k, header)| Decks::learn(header, &of(k).collect::<Vec<_>>())).collect()
+}
+
+/// Whether an amount stands in a column of amounts (prices of a unit do not count).
+pub fn has_amount(a: &Assigned, columns: &[Column]) -> bool {
+    a.cells.iter().enumerate().any(|(i, (t, c))| {
+        let col = &columns[*c];
+        let priced = col.is_money() && !col.has(Field::UnitPrice);
+        let cents = || a.cells.get(i + 1).is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2);
+        priced && (t.kind == TokenKind::Money || (t.is_whole_number() && cents()))
+    })
+}
+
+/// Whether one of the columns that identify a service is filled on this line.
+pub fn identifies(a: &Assigned, columns: &[Column]) -> bool {
+    a.cells.iter().any(|(t, c)| {
+        let col = &columns[*c];
+        (col.has(Field::ServiceDate) && t.kind == TokenKind::Date)
+            || (col.has(Field::Code) && t.kind == TokenKind::Code)
+            || (col.has(Field::RevenueCode) && t.kind == TokenKind::Number && !matches!(t.text.as_str(), "0001" | "001"))
+    })
+}
+
+static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^[\W_]*(?:
+            sub\s*-?\s*totals?\b | (?:grand|claim|claims|column|page|invoice|account|statement|visit|day|daily|department|dept\.?|service|bill|final|overall|document|amount|cumulative)\s+totals?\b
+            | totals?\b | (?:sum|total)\s+of\b
+            | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
+            | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
+            | (?:amounts?|charges)\s+(?:before|after|to\s+date)\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
+            | (?:less|minus)\b | net\s+(?:due|charges) | patient\s+(?:balance|due|owes) | balances?\s+after | pt\s+resp
+        )",
+    )
+    .expect("a constant pattern")
+});
+
+static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(previous|prior|past|opening|beginning|last)\s+(statement\s+)?balance|balance\s+(brought\s+)?(forward|fwd)|brought\s+forward|carried\s+forward").expect("a constant pattern")
+});
+
+// The part to tear off repeats the totals, and what it prints stands in nobody's columns.
+static COUPON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon)|\b(payment|remittance) (coupon|stub|slip)\b").expect("a constant pattern")
+});
+
+/// Whether the words name a balance brought forward.
+pub fn is_forward(text: &str) -> bool {
+    FORWARD.is_match(text)
+}
+
+/// Whether the words name a sum rather than a service.
+pub fn is_total_label(text: &str) -> bool {
+    TOTAL.is_match(text) && !is_forward(text)
+}
+
+fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
+    let columns = &decks.columns;
+    let mut last_deck = 1;
+    let coupon = r.lines.clone().find(|&i| COUPON.is_match(&page.lines[i].text())).unwrap_or(r.lines.end);
+    let left = columns.iter().map(|c| c.x0.min(c.head_box.x0)).fold(f32::INFINITY, f32::min);
+    let right = columns.iter().map(|c| c.x1.max(c.head_box.x1)).fold(0.0, f32::max);
+    let mut out: Vec<BodyLine> = Vec::new();
+    for i in r.lines.clone() {
+        let line = &page.lines[i];
+        let (assigned, deck) = decks.lay(line, last_deck);
+        let ruled_above = i > 0
+            && page.rulings.iter().any(|g| {
+                g.is_horizontal() && g.bbox.width() > 0.4 * (right - left) && between(g.bbox.cy(), &page.lines[i - 1], line)
+            });
+        let mut b = BodyLine {
+            page: page.number,
+            index: i,
+            text: line.text(),
+            bbox: line.bbox,
+            size: line.size(),
+            bold: line.is_bold(),
+            assigned,
+            role: Role::Outside,
+            ruled_above,
+        };
+        if i < coupon {
+            b.role = role(&b, columns, right - left);
+        }
+        if b.role == Role::Anchor {
+            last_deck = deck;
+            if deck == 1 {
+                b.role = Role::Continuation;
+            }
+        }
+        out.push(b);
+    }
+    out
+}
+
+fn between(y: f32, above: &Line, below: &Line) -> bool {
+    y > above.bbox.cy() && y < below.bbox.cy()
+}
+
+fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
+    let amount = has_amount(&b.assigned, columns);
+    let label = b.label(columns);
+    if amount {
+        let ub_total = b
+            .assigned
+            .cells
+            .iter()
+            .any(|(t, c)| columns[*c].has(Field::RevenueCode) && matches!(t.text.as_str(), "0001" | "001"));
+        if ub_total || (!identifies(&b.assigned, columns) && is_total_label(&label)) {
+            return Role::Total;
+        }
+        return if b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns) { Role::Anchor } else { Role::Outside };
+    }
+    let prose = b.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
+    if prose || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
+        return Role::Outside;
+    }
+    if is_heading(b, columns) {
+        return Role::Heading;
+    }
+    if b.assigned.cost < POOR_FIT { Role::Continuation } else { Role::Outside }
+}
+
+/// Words in a column that holds dates, codes of departments or counts: the line belongs to something else.
+fn out_of_place(a: &Assigned, columns: &[Column]) -> bool {
+    a.cells.iter().any(|(t, c)| {
+        let col = &columns[*c];
+        let only = |f: Field| col.fields == [f];
+        let letters = t.text.chars().filter(|c| c.is_alphabetic()).count();
+        let digits = t.text.chars().filter(char::is_ascii_digit).count();
+        let words = t.kind == TokenKind::Text && letters >= 3 && letters > digits;
+        (only(Field::ServiceDate) || only(Field::RevenueCode) || only(Field::Units))
+            && words
+            && crate::grammar::date::date_lenient(&t.text).is_none()
+            && !t.text.eq_ignore_ascii_case("thru")
+            || only(Field::ServiceDate) && t.kind == TokenKind::Code && t.text.len() == 5
+    })
+}
+
+static GROUP_REVENUE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(0\d{3})|(\d{3,4})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z][A-Za-z/&.]{1,})").expect("a constant pattern")
+});
+
+/// The revenue code that heads a group: `0450 EMERGENCY ROOM`, `0351 - CT SCAN/HEAD`.
+pub fn heading_revenue_code(text: &str) -> Option<String> {
+    let m = GROUP_REVENUE.captures(text.trim())?;
+    let digits = m.get(1).or_else(|| m.get(2)).or_else(|| m.get(3))?.as_str();
+    crate::grammar::code::revenue_code(digits)
+}
+
+/// A lone phrase that does not stand where the descriptions stand, or is set off by its weight.
+fn is_heading(b: &BodyLine, columns: &[Column]) -> bool {
+    let only_words = b.assigned.cells.iter().all(|(t, _)| {
+        matches!(t.kind, TokenKind::Text | TokenKind::Number | TokenKind::Date | TokenKind::Dash | TokenKind::Code)
+    });
+    if !only_words {
+        return false;
+    }
+    if heading_revenue_code(&b.text).is_some() {
+        return true;
+    }
+    let Some(description) = columns.iter().find(|c| c.has(Field::Description)) else {
+        return false;
+    };
+    let em = b.size.max(4.0);
+    let aligned = (b.bbox.x0 - description.x0).abs() < 0.8 * em;
+    let first = (b.bbox.x0 - columns[0].x0).abs() < 2.0 * em;
+    let phrase = b.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).count() == 1 && b.assigned.cells.len() <= 2;
+    let leads = b.assigned.cells.first().is_some_and(|(t, _)| t.kind == TokenKind::Text || t.kind == TokenKind::Number);
+    (!aligned && first && phrase && leads && b.text.len() > 3) || (b.bold && phrase && first)
+}

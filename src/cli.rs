@@ -1,0 +1,255 @@
+//! The command line: flags → options, and what comes of them → text and exit status.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::cases::CaseBy;
+use crate::export::{csv, json, text};
+use crate::logging::{self, LogFormat};
+use crate::pipeline::{self, AuditOptions, ReconcileOptions};
+use crate::reading::Limits;
+use crate::rules::{self, RULES};
+use crate::{doctor, summary};
+
+/// Wrong usage, or an input or output that cannot be opened.
+const USAGE: u8 = 2;
+
+/// `--strict`, and a file was not read in full.
+const INCOMPLETE: u8 = 3;
+
+/// Audits US medical bills against the insurer's explanations of benefits. Nothing leaves this machine.
+#[derive(Debug, Parser)]
+#[command(name = "billproof", version, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Log more: once for every file, twice for everything
+    #[arg(short, long, action = ArgAction::Count, global = true)]
+    verbose: u8,
+    /// Log less: once for errors only, twice for nothing
+    #[arg(short, long, action = ArgAction::Count, global = true, conflicts_with = "verbose")]
+    quiet: u8,
+    /// Form of the log lines on standard error
+    #[arg(long, value_enum, default_value = "text", global = true, value_name = "FORMAT")]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read bills and EOBs, compare them, and write what is wrong with them as CSV
+    Audit(AuditArgs),
+    /// Show what is read from one file, with page, position and confidence
+    Extract(ExtractArgs),
+    /// Repeat the comparison over documents.csv and lines.csv that a person has corrected
+    Reconcile(ReconcileArgs),
+    /// List the rules
+    Rules,
+    /// Print the page of a rule: what it does, when it fires, what it rests on
+    Explain {
+        /// Id of the rule, as in flags.csv
+        rule: String,
+    },
+    /// Show what is in place: engines, models, reference tables, cache
+    Doctor(DoctorArgs),
+}
+
+#[derive(Debug, Args)]
+struct AuditArgs {
+    /// Files or folders: PDF, JPEG, PNG, TIFF
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Folder for documents.csv, lines.csv, flags.csv, cases.csv, record.json and run.json
+    #[arg(short, long, value_name = "DIR")]
+    out: PathBuf,
+    /// Folder of reference tables in the form in which CMS and HHS publish them
+    #[arg(long, value_name = "DIR")]
+    refs: Option<PathBuf>,
+    /// How files become cases
+    #[arg(long, value_enum, default_value = "auto", value_name = "HOW")]
+    case_by: CaseByArg,
+    /// Threads [default: one for each core]
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Exit with status 3 when a file could not be read in full
+    #[arg(long)]
+    strict: bool,
+    /// Neither use nor keep recognised pages of earlier runs
+    #[arg(long)]
+    no_cache: bool,
+    /// Give a file up after so long
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    file_timeout: u64,
+}
+
+/// [`CaseBy`] as a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum CaseByArg {
+    /// A sub-folder is a case, loose files are grouped by what they say
+    Auto,
+    /// A sub-folder is a case, and so are the loose files of an input together
+    Folder,
+    /// All files are grouped by what they say, wherever they lie
+    Patient,
+}
+
+impl From<CaseByArg> for CaseBy {
+    fn from(arg: CaseByArg) -> Self {
+        match arg {
+            CaseByArg::Auto => Self::Auto,
+            CaseByArg::Folder => Self::Folder,
+            CaseByArg::Patient => Self::Patient,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct ExtractArgs {
+    /// A PDF, JPEG, PNG or TIFF
+    file: PathBuf,
+    /// Form of what is shown
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    format: ExtractFormat,
+    /// Neither use nor keep recognised pages of earlier runs
+    #[arg(long)]
+    no_cache: bool,
+}
+
+/// The form in which `extract` shows a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ExtractFormat {
+    /// For people: the document, its lines, and every line of text with its place
+    Text,
+    /// The document as in record.json, and every word with its box
+    Json,
+    /// The rows of lines.csv
+    Csv,
+}
+
+#[derive(Debug, Args)]
+struct ReconcileArgs {
+    /// Folder with documents.csv and lines.csv
+    #[arg(value_name = "RECORD_DIR")]
+    record: PathBuf,
+    /// Folder for flags.csv, cases.csv and run.json
+    #[arg(short, long, value_name = "DIR")]
+    out: PathBuf,
+    /// Folder of reference tables in the form in which CMS and HHS publish them
+    #[arg(long, value_name = "DIR")]
+    refs: Option<PathBuf>,
+    /// Folder with the case.toml of each case in a sub-folder of the case's name, such as the input of the audit
+    #[arg(long, value_name = "DIR")]
+    case_files: Option<PathBuf>,
+    /// Threads [default: one for each core]
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
+struct DoctorArgs {
+    /// Folder of reference tables to look into
+    #[arg(long, value_name = "DIR")]
+    refs: Option<PathBuf>,
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(i16::from(cli.verbose) - i16::from(cli.quiet), cli.log_format);
+    let ran = match cli.command {
+        Command::Audit(args) => audit(args, cli.quiet > 0),
+        Command::Extract(args) => extract(&args),
+        Command::Reconcile(args) => reconcile(args),
+        Command::Rules => list_rules(),
+        Command::Explain { rule } => explain(&rule),
+        Command::Doctor(args) => doctor(&args),
+    };
+    match ran {
+        Ok(status) => status,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "billproof: {error:#}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
+    let options = AuditOptions {
+        inputs: args.inputs,
+        out: args.out,
+        refs: args.refs,
+        case_by: args.case_by.into(),
+        jobs: threads(args.jobs),
+        strict: args.strict,
+        cache: !args.no_cache,
+        limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
+        progress: !quiet,
+    };
+    let outcome = pipeline::audit(&options)?;
+    writeln!(io::stdout(), "{}", summary::of(&outcome))?;
+    let failed = options.strict && outcome.is_incomplete();
+    Ok(if failed { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
+}
+
+fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
+    asked.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+}
+
+fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
+    let ReconcileArgs { record, out, refs, case_files, jobs } = args;
+    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, case_files, jobs: threads(jobs) })?;
+    writeln!(io::stdout(), "{}", summary::of(&outcome))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list_rules() -> Result<ExitCode> {
+    let width = RULES.iter().map(|r| r.id.len()).max().unwrap_or(0);
+    let mut out = io::stdout().lock();
+    for section in RULES.chunk_by(|a, b| a.table == b.table) {
+        writeln!(out, "{}", section[0].table.as_str())?;
+        for rule in section {
+            writeln!(out, "  {:width$}  {}", rule.id, rule.summary())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(id: &str) -> Result<ExitCode> {
+    let rule = rules::rule(id).with_context(|| format!("there is no rule {id}; `billproof rules` lists them"))?;
+    writeln!(io::stdout(), "{}", rule.manual())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn extract(args: &ExtractArgs) -> Result<ExitCode> {
+    let reading = pipeline::read_one(&args.file, !args.no_cache)?;
+    let mut shown = Vec::new();
+    match args.format {
+        ExtractFormat::Text => text::write(&mut shown, &reading.document, &reading.text),
+        ExtractFormat::Json => json::write_reading(&mut shown, &reading.document, &reading.text),
+        ExtractFormat::Csv => csv::write(&mut shown, csv::line_rows(&[reading.document])),
+    }?;
+    io::stdout().lock().write_all(&shown)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn doctor(args: &DoctorArgs) -> Result<ExitCode> {
+    let facts = doctor::facts(args.refs.as_deref())?;
+    let width = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
+    for (what, how) in facts {
+        writeln!(io::stdout(), "{what:width$}  {how}")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `billproof extract … | head` ends quietly.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kinds = error.chain().filter_map(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind);
+    kinds.into_iter().any(|k| k == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,13 @@
+//! Stage 10: what is written to the output folder.
+//!
+//! Four CSV files and their JSON twin for programs and spreadsheets, run.json for whoever must know how they came
+//! about. Each file appears whole or not at all, readable by its owner only.
+
+pub mod cells;
+pub mod csv;
+pub mod json;
+pub mod out_dir;
+pub mod run_json;
+pub mod text;
+
+pub use out_dir::OutDir;

@@ -1,0 +1,100 @@
+//! Stages 2 to 4 over all files.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::{AuditError, AuditOptions, Clock};
+use crate::discover::{Discovery, SourceFile, discover};
+use crate::export::cells::named;
+use crate::extract::{ExtractOptions, Extractor};
+use crate::progress::Progress;
+use crate::reading::{Limits, Reading, read_file, sha256_of};
+use crate::record::Document;
+
+/// Time for one page. It runs on while a thread waits for a core, so that a narrow bound would make the result depend on
+/// how busy the machine is; a page of a scan takes seconds.
+const PAGE_TIME: Duration = Duration::from_mins(3);
+
+/// Reads every file; its hash stands beside it. Bytes that occur more than once are read once.
+pub(super) fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> (Vec<Document>, Vec<String>) {
+    let extractor = extractor(options.limits, options.cache);
+    let hashes: Vec<String> =
+        clock.time("hash", || found.files.par_iter().map(|file| sha256_of(&file.location).unwrap_or_default()).collect());
+    let mut first_with: HashMap<&str, usize> = HashMap::new();
+    let first: Vec<usize> = hashes
+        .iter()
+        .enumerate()
+        .map(|(i, hash)| if hash.is_empty() { i } else { *first_with.entry(hash).or_insert(i) })
+        .collect();
+    let progress = Progress::new(found.files.len(), options.progress);
+    let started = Instant::now();
+    let readings: Vec<Option<Reading>> = found
+        .files
+        .par_iter()
+        .enumerate()
+        .map(|(i, file)| {
+            let mut reading = (first[i] == i).then(|| read(file, &extractor, options.limits));
+            if let Some(reading) = &mut reading {
+                // The words of a whole shelf of papers would fill the memory.
+                reading.text.pages.clear();
+                reading.text.pages.shrink_to_fit();
+            }
+            progress.file_done(reading.as_ref().map_or(0, |r| r.document.pages));
+            reading
+        })
+        .collect();
+    progress.finish();
+    clock.add("read", started.elapsed());
+    clock.add("read: extract", readings.iter().flatten().map(|r| r.extract).sum());
+    clock.add("read: parse", readings.iter().flatten().map(|r| r.parse).sum());
+
+    let copies: Vec<Option<Document>> = first
+        .iter()
+        .enumerate()
+        .map(|(i, &of)| if of == i { None } else { readings[of].as_ref().map(|r| r.document.clone()) })
+        .collect();
+    let whole = readings.into_iter().map(|r| r.map(|r| r.document)).zip(copies).zip(&found.files).zip(&hashes);
+    let documents = whole
+        .filter_map(|(((read, copy), file), hash)| {
+            let document = read.or(copy)?;
+            Some(Document { path: file.path.clone(), sha256: hash.clone(), ..document })
+        })
+        .collect();
+    (documents, hashes)
+}
+
+fn extractor(limits: Limits, cache: bool) -> Arc<Extractor> {
+    let usual = ExtractOptions::default();
+    Arc::new(Extractor::new(ExtractOptions {
+        most_bytes: usize::try_from(limits.bytes).unwrap_or(usize::MAX),
+        time_per_file: limits.time,
+        time_per_page: PAGE_TIME,
+        cache: usual.cache.filter(|_| cache),
+        ..usual
+    }))
+}
+
+fn read(file: &SourceFile, extractor: &Arc<Extractor>, limits: Limits) -> Reading {
+    let reading = match &file.kind {
+        Ok(kind) => read_file(&file.path, &file.location, *kind, extractor, limits),
+        Err(why) => Reading::failed(&file.path, why.as_str()),
+    };
+    tracing::debug!(path = file.path, status = named(&reading.document.status), message = reading.document.message, "read");
+    reading
+}
+
+/// One file on its own, as `billproof extract` shows it, under its own name.
+pub fn read_one(path: &Path, cache: bool) -> Result<Reading, AuditError> {
+    let found = discover(&[path.to_owned()], None)?;
+    let Some(file) = found.files.first() else {
+        return Ok(Reading::failed(&path.display().to_string(), "its content is no PDF, JPEG, PNG or TIFF"));
+    };
+    let limits = Limits::default();
+    let mut reading = read(file, &extractor(limits, cache), limits);
+    reading.document.sha256 = sha256_of(&file.location).unwrap_or_default();
+    Ok(reading)
+}

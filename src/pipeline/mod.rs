@@ -1,0 +1,183 @@
+//! Wires the stages: the only user of rayon.
+//!
+//! The order of everything that is written follows from the paths alone, never from the order in which threads finish.
+
+mod casework;
+mod files;
+mod report;
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+pub use files::read_one;
+
+use crate::cases::{Case, CaseBy};
+use crate::discover::{DiscoverError, discover};
+use crate::export::csv::{self, CaseSumRow, DocumentRow, FlagRow, LineRow};
+use crate::export::out_dir::OutError;
+use crate::export::run_json::{self, RunReport, StageTime};
+use crate::export::{OutDir, json};
+use crate::ledger::Reconciled;
+use crate::reading::Limits;
+use crate::record::{Document, Status};
+use crate::record_csv::{RecordError, read_record};
+use crate::reference::{RefError, load_refs};
+
+/// What to audit, and how.
+#[derive(Debug, Clone)]
+pub struct AuditOptions {
+    /// Files and folders.
+    pub inputs: Vec<PathBuf>,
+    /// Output folder.
+    pub out: PathBuf,
+    /// Folder of reference tables.
+    pub refs: Option<PathBuf>,
+    /// How files become cases.
+    pub case_by: CaseBy,
+    /// Threads.
+    pub jobs: NonZeroUsize,
+    /// Whether a file that was not read in full fails the run.
+    pub strict: bool,
+    /// Whether recognised pages are taken from the cache and put into it.
+    pub cache: bool,
+    /// Bounds for one file.
+    pub limits: Limits,
+    /// Whether to show how far the run is.
+    pub progress: bool,
+}
+
+/// Why a run could not be carried out at all.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// An input that cannot be opened.
+    #[error(transparent)]
+    Input(#[from] DiscoverError),
+    /// The output folder or a file in it.
+    #[error(transparent)]
+    Output(#[from] OutError),
+    /// A record in CSV form that cannot be read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The reference tables.
+    #[error("cannot use the reference tables")]
+    Reference(#[from] RefError),
+    /// The threads of the run.
+    #[error("cannot start the threads of the run: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// What a run gave, as it was written.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The cases with their documents, by id.
+    pub cases: Vec<Case>,
+    /// What was found in each of them, by id; a case that broke off is missing.
+    pub reconciled: Vec<Reconciled>,
+    /// What run.json says.
+    pub report: RunReport,
+}
+
+impl Outcome {
+    /// Every document, case by case.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> + Clone {
+        self.cases.iter().flat_map(|c| &c.documents)
+    }
+
+    /// Whether a file was not read in full, a case.toml could not be used, or a case broke off.
+    pub fn is_incomplete(&self) -> bool {
+        let report = &self.report;
+        !(report.case_file_errors.is_empty() && report.failed_cases.is_empty())
+            || self.documents().any(|d| matches!(d.status, Status::Failed | Status::Partial))
+    }
+}
+
+/// Times by stage, in the order in which they come.
+#[derive(Debug, Default)]
+struct Clock(Vec<StageTime>);
+
+impl Clock {
+    fn time<T>(&mut self, stage: &str, work: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
+        let result = work();
+        self.add(stage, started.elapsed());
+        result
+    }
+
+    fn add(&mut self, stage: &str, time: Duration) {
+        self.0.push(StageTime { stage: stage.to_owned(), seconds: time.as_secs_f64() });
+    }
+}
+
+/// The main job: from the inputs to the files in the output folder.
+pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
+    let mut clock = Clock::default();
+    // The inputs first: a mistyped one must not leave an empty output folder behind.
+    let found = clock.time("discover", || discover(&options.inputs, Some(&options.out)))?;
+    let out = OutDir::open(&options.out)?;
+    let refs = clock.time("reference", || options.refs.as_deref().map(load_refs).transpose())?.unwrap_or_default();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
+    let (documents, hashes) = pool.install(|| files::read_all(&found, options, &mut clock));
+    let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
+    let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs)));
+    let report = RunReport { case_file_errors, failed_cases: judged.failed, ..report::of(options, found, hashes, &refs) };
+    let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
+    outcome.report.counts = report::count(&outcome);
+    clock.time("export", || write_record(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
+    outcome.report.timings = clock.0;
+    out.write("run.json", |to| run_json::write(to, &outcome.report))?;
+    Ok(outcome)
+}
+
+/// A record that a person has corrected, and what to compare it with.
+#[derive(Debug, Clone)]
+pub struct ReconcileOptions {
+    /// Folder with documents.csv and lines.csv.
+    pub record: PathBuf,
+    /// Output folder.
+    pub out: PathBuf,
+    /// Folder of reference tables.
+    pub refs: Option<PathBuf>,
+    /// Folder with a case.toml for each case, in a sub-folder of the case's name.
+    pub case_files: Option<PathBuf>,
+    /// Threads.
+    pub jobs: NonZeroUsize,
+}
+
+/// Repeats stages 5 to 9 over a record in CSV form: flags.csv, cases.csv and run.json are written, the record is left alone.
+pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
+    let mut clock = Clock::default();
+    let documents = clock.time("record", || read_record(&options.record))?;
+    let out = OutDir::open(&options.out)?;
+    let refs = clock.time("reference", || options.refs.as_deref().map(load_refs).transpose())?.unwrap_or_default();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
+    let (cases, case_file_errors) = clock.time("cases", || casework::remake_cases(documents, options.case_files.as_deref()));
+    let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs)));
+    let report = RunReport {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        inputs: vec![options.record.display().to_string()],
+        reference: report::reference(options.refs.as_deref(), &refs),
+        case_file_errors,
+        failed_cases: judged.failed,
+        ..RunReport::default()
+    };
+    let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
+    outcome.report.counts = report::count(&outcome);
+    clock.time("export", || write_findings(&out, &outcome))?;
+    outcome.report.timings = clock.0;
+    out.write("run.json", |to| run_json::write(to, &outcome.report))?;
+    Ok(outcome)
+}
+
+fn write_record(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
+    let documents = || outcome.documents();
+    out.write("documents.csv", |to| csv::write(to, documents().map(DocumentRow)))?;
+    out.write("lines.csv", |to| csv::write(to, documents().flat_map(|d| d.lines.iter().map(move |l| LineRow(d, l)))))?;
+    out.write("record.json", |to| json::write(to, documents()))
+}
+
+fn write_findings(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
+    let findings = outcome.reconciled.iter().flat_map(|r| &r.findings);
+    out.write("flags.csv", |to| csv::write(to, findings.map(FlagRow)))?;
+    out.write("cases.csv", |to| csv::write(to, outcome.reconciled.iter().map(|r| CaseSumRow(&r.row))))
+}

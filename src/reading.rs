@@ -1,0 +1,205 @@
+//! One file → one document, whatever the file is: bounded in size and time, its panics caught.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use billproof_parsers::page_text::DocumentText;
+use sha2::{Digest, Sha256};
+
+use crate::extract::{Extraction, Extractor, PageProblem};
+use crate::file_kind::FileKind;
+use crate::normalize::normalize;
+use crate::record::{Document, Status};
+
+/// Name of the threads in which files are read; what panics in them becomes a failed row.
+pub const READER_THREAD: &str = "billproof-file";
+
+/// Deeply nested objects are read by recursion, and an exhausted stack cannot be caught as a panic can. The memory is
+/// only reserved, and taken as the stack grows.
+const READER_STACK: usize = 256 << 20;
+
+/// What the reader may take beyond the extractor's own bound, which is looked at between pages only.
+const GRACE: Duration = Duration::from_mins(1);
+
+/// A message lists so many bad pages and counts the others.
+const PROBLEMS_LISTED: usize = 10;
+
+/// Bounds for one file.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes.
+    pub bytes: u64,
+    /// Time spent on it.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { bytes: 512 << 20, time: Duration::from_hours(1) }
+    }
+}
+
+/// A document, the words it was read from, and the time it took.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// What was read.
+    pub document: Document,
+    /// Its words; none of a file that could not be opened.
+    pub text: DocumentText,
+    /// Time from bytes to words.
+    pub extract: Duration,
+    /// Time from words to record.
+    pub parse: Duration,
+}
+
+impl Reading {
+    /// A file that could not be read, and why.
+    pub fn failed(path: &str, message: impl Into<String>) -> Self {
+        let document = Document::failed(path, message);
+        Self { document, text: DocumentText::default(), extract: Duration::ZERO, parse: Duration::ZERO }
+    }
+}
+
+/// The bytes of a file, and no more of them than the bound.
+pub fn read_bytes(location: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(location)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("larger than {} MiB", most >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// SHA-256 of a file's bytes, lower-case hex.
+pub fn sha256_of(location: &Path) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut file = File::open(location)?;
+    let mut chunk = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => return Ok(hex(&hash.finalize())),
+            Ok(n) => hash.update(&chunk[..n]),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, b| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{b:02x}");
+        text
+    })
+}
+
+/// Reads a file in a thread of its own, so that one that neither returns nor fails holds nothing up but itself.
+pub fn read_file(path: &str, location: &Path, kind: FileKind, extractor: &Arc<Extractor>, limits: Limits) -> Reading {
+    let (send, receive) = mpsc::sync_channel(1);
+    let job = {
+        let (path, location, extractor) = (path.to_owned(), location.to_owned(), Arc::clone(extractor));
+        move || {
+            let reading = panic::catch_unwind(AssertUnwindSafe(|| match read_bytes(&location, limits.bytes) {
+                Ok(bytes) => parse_document(&path, kind, &bytes, &extractor),
+                Err(error) => Reading::failed(&path, format!("cannot be read: {error}")),
+            }));
+            let reading = reading.unwrap_or_else(|_| Reading::failed(&path, "cannot be read: its content broke the reader"));
+            let _ = send.send(reading);
+        }
+    };
+    let spawned = thread::Builder::new().name(READER_THREAD.to_owned()).stack_size(READER_STACK).spawn(job);
+    if let Err(error) = spawned {
+        return Reading::failed(path, format!("cannot be read: no thread for it: {error}"));
+    }
+    receive
+        .recv_timeout(limits.time.saturating_add(GRACE))
+        .unwrap_or_else(|_| Reading::failed(path, format!("cannot be read within {} s", limits.time.as_secs())))
+}
+
+/// The bytes of a file → the document: the first of the two functions that carry everything.
+///
+/// It depends on its arguments alone, and knows nothing of threads or folders. `path` is what the document is called.
+pub fn parse_document(path: &str, kind: FileKind, bytes: &[u8], extractor: &Extractor) -> Reading {
+    let started = Instant::now();
+    let extracted = extractor.extract(kind, bytes);
+    let extract = started.elapsed();
+    let started = Instant::now();
+    let extraction = match extracted {
+        Ok(extraction) => extraction,
+        Err(error) => {
+            return Reading { extract, ..Reading::failed(path, error.to_string()) };
+        }
+    };
+    let mut document = document_of(&extraction);
+    path.clone_into(&mut document.path);
+    Reading { document, text: extraction.text, extract, parse: started.elapsed() }
+}
+
+fn document_of(extraction: &Extraction) -> Document {
+    let pages = extraction.text.pages.len().max(extraction.problems.iter().map(|p| p.page as usize).max().unwrap_or(0));
+    if extraction.text.pages.iter().all(|p| p.words.is_empty()) {
+        let mut document = Document::failed("", no_text(pages, &extraction.problems));
+        document.pages = pages as u32;
+        return document;
+    }
+    let mut document = statement_of(extraction);
+    document.pages = pages as u32;
+    document.text_source = Some(extraction.origin);
+    if !extraction.problems.is_empty() {
+        if document.status == Status::Ok {
+            document.status = Status::Partial;
+        }
+        let unread = listed(&extraction.problems);
+        document.message = if document.message.is_empty() { unread } else { format!("{unread}; {}", document.message) };
+    }
+    document
+}
+
+/// Stages 3 and 4: words → statement as printed → record.
+fn statement_of(extraction: &Extraction) -> Document {
+    let statement = billproof_parsers::parse(&extraction.text);
+    normalize(&statement, &extraction.text)
+}
+
+fn no_text(pages: usize, problems: &[PageProblem]) -> String {
+    match problems {
+        [] if pages == 1 => "no text on its page".to_owned(),
+        [] => format!("no text on any of its {pages} pages"),
+        problems => listed(problems),
+    }
+}
+
+/// `page 2: …; page 5: …; and 3 more`.
+fn listed(problems: &[PageProblem]) -> String {
+    let shown = problems.iter().take(PROBLEMS_LISTED).map(|p| format!("page {}: {}", p.page, p.message));
+    let more = problems.len().saturating_sub(PROBLEMS_LISTED);
+    shown.chain((more > 0).then(|| format!("and {more} more"))).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_of_bad_pages_is_cut() {
+        let problems: Vec<_> = (1..=12).map(|page| PageProblem { page, message: "unreadable".into() }).collect();
+        let text = listed(&problems);
+        assert!(text.starts_with("page 1: unreadable; page 2: "));
+        assert!(text.ends_with("; and 2 more"));
+    }
+
+    #[test]
+    fn a_file_beyond_the_bound_is_not_read() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), [0; 100]).unwrap();
+        assert_eq!(read_bytes(file.path(), 100).unwrap().len(), 100);
+        assert!(read_bytes(file.path(), 99).is_err());
+        assert_eq!(&sha256_of(file.path()).unwrap()[..8], "cd00e292");
+    }
+}

@@ -1,0 +1,186 @@
+//! What a doubtful reading may explain.
+//!
+//! Scans are misread. Before one paper is held against another, its own arithmetic is asked: a difference that a figure
+//! which was not seen, or was seen wrongly, would explain is no finding.
+
+use std::collections::BTreeMap;
+
+use strsim::damerau_levenshtein;
+
+use crate::matching::{BillMatch, LineRef};
+use crate::record::{Document, LineKind, Money, TextOrigin};
+
+use super::context::{Context, SURE, TOLERANCE};
+
+/// A sum as the lines give it and as the papers' own totals give it: the lower and the higher of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) low: Money,
+    pub(super) high: Money,
+}
+
+/// Whether the text of a document was typed, not recognised from an image.
+pub(super) fn typed(d: &Document) -> bool {
+    matches!(d.text_source, Some(TextOrigin::Digital | TextOrigin::Structured))
+}
+
+/// Whether two prints may be one, but for a sign that was misread, lost or added.
+pub(super) fn may_be_slip(a: &str, b: &str) -> bool {
+    damerau_levenshtein(a, b) <= 1
+}
+
+/// What a bill's charges come to, by its total and by its lines.
+fn charges_either_way(d: &Document) -> Vec<Money> {
+    let lines: Vec<Money> = d
+        .lines
+        .iter()
+        .filter(|l| matches!(l.line_kind, LineKind::Service | LineKind::Reversal))
+        .filter_map(|l| l.charge)
+        .collect();
+    let sum = (!lines.is_empty()).then(|| lines.into_iter().sum());
+    let mut v: Vec<Money> = d.total_charges.into_iter().chain(sum).collect();
+    v.dedup();
+    v
+}
+
+/// Charges less all credits, by the total and by the lines: what the balance due should be.
+fn balances_either_way(d: &Document) -> Vec<Money> {
+    let forward: Money = d.lines.iter().filter(|l| l.line_kind == LineKind::Balance).filter_map(|l| l.charge).sum();
+    let other: Money = d.lines.iter().filter_map(|l| l.other_paid).sum();
+    let credits =
+        Context::credited_discount(d) + Context::credited_plan_payments(d) + Context::credited_patient_payments(d) + other;
+    charges_either_way(d).into_iter().map(|c| c + forward - credits).collect()
+}
+
+/// Whether a bill's charges less its credits are its balance, to the cent.
+pub(super) fn balance_is_proven(d: &Document) -> bool {
+    d.balance_due.is_some_and(|b| balances_either_way(d).contains(&b))
+}
+
+/// Credits that a bill must have made, by its own balance, beyond those that were read; zero where all are accounted for.
+///
+/// Bills print credits in boxes, or in one column with the charges, that say nothing of their kind.
+pub(super) fn unseen_credits(d: &Document) -> Money {
+    let Some(balance) = d.balance_due.filter(|_| !balance_is_proven(d)) else {
+        return Money::ZERO;
+    };
+    balances_either_way(d).into_iter().map(|b| b - balance).max().unwrap_or_default().max(Money::ZERO)
+}
+
+/// What a bill asks for: its balance due, or less where it is a scan whose other figures give less.
+pub(super) fn asked(d: &Document) -> Option<Money> {
+    let printed = d.balance_due?;
+    if typed(d) || balance_is_proven(d) {
+        return Some(printed);
+    }
+    Some(balances_either_way(d).into_iter().fold(printed, Money::min))
+}
+
+/// Charges that the total of a scan holds beyond its lines: rows that were not read.
+pub(super) fn unread_charges(d: &Document) -> Money {
+    let sum: Money = d.services().filter_map(|l| l.charge).sum();
+    match d.total_charges {
+        Some(t) if !typed(d) => (t - sum).max(Money::ZERO),
+        _ => Money::ZERO,
+    }
+}
+
+impl Context<'_> {
+    /// Whether both lines of a pair were read with certainty.
+    pub(super) fn both_sure(&self, a: LineRef, b: LineRef) -> bool {
+        self.line(a).confidence >= SURE && self.line(b).confidence >= SURE
+    }
+
+    /// A sum over the matched EOB lines of a bill. Where all lines of a scanned EOB, or of one that prints no share per line,
+    /// belong to the bill, its printed total is asked as well; it also stands in for lines whose figure was not read.
+    pub(super) fn summed(
+        &self,
+        m: &BillMatch,
+        of_line: impl Fn(LineRef) -> Option<Money>,
+        of_document: fn(&Document) -> Option<Money>,
+    ) -> Option<Range> {
+        let mut by_doc: BTreeMap<usize, Vec<LineRef>> = BTreeMap::new();
+        for e in m.eob_lines() {
+            by_doc.entry(e.doc).or_default().push(e);
+        }
+        let mut out = Range { low: Money::ZERO, high: Money::ZERO };
+        for (doc, lines) in by_doc {
+            let d = &self.docs[doc];
+            let sum = lines.iter().map(|e| of_line(*e)).sum::<Option<Money>>();
+            let derived = !typed(d) || !self.states_share(doc);
+            let alone = derived && d.services().count() == lines.len();
+            let total = of_document(d).filter(|_| alone);
+            out.low += sum.into_iter().chain(total).min()?;
+            out.high += sum.into_iter().chain(total).max()?;
+        }
+        Some(out)
+    }
+
+    /// Whether a column of an EOB adds up to the total that it prints.
+    pub(super) fn adds_up(
+        &self,
+        doc: usize,
+        of_line: impl Fn(LineRef) -> Option<Money>,
+        of_document: fn(&Document) -> Option<Money>,
+    ) -> bool {
+        let d = &self.docs[doc];
+        let lines = d.lines.iter().enumerate().filter(|(_, l)| l.line_kind == LineKind::Service);
+        let sum = lines.map(|(line, _)| of_line(LineRef { doc, line })).sum::<Option<Money>>();
+        sum.is_some() && sum == of_document(d)
+    }
+
+    /// Whether a bill line is explained by an EOB row that was not read, or was read with doubt.
+    pub(super) fn may_be_unread(&self, m: &BillMatch, bill: LineRef) -> bool {
+        let charge = self.line(bill).charge.unwrap_or_default();
+        let unsure = |at: LineRef| self.line(at).confidence < SURE;
+        let left = m.eob_left.iter().any(|e| {
+            let l = self.line(*e);
+            let near = l.charge.is_none_or(|c| c >= charge || may_be_slip(&c.to_string(), &charge.to_string()));
+            (unsure(*e) || unsure(bill)) && near && crate::matching::dates_may_agree(self.line(bill), l)
+        });
+        let lost = m.eob_lines().iter().any(|e| unread_charges(&self.docs[e.doc]) >= charge - TOLERANCE);
+        left || lost
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{DocKind, ServiceLine};
+
+    fn scan(charge: i64, total: i64, paid: i64, balance: i64) -> Document {
+        let mut d = Document::empty("b");
+        d.kind = DocKind::ItemizedBill;
+        d.text_source = Some(TextOrigin::Ocr);
+        let mut l = ServiceLine::empty(LineKind::Service, 1, 1);
+        l.charge = Some(Money::from_cents(charge));
+        d.lines.push(l);
+        d.total_charges = Some(Money::from_cents(total));
+        d.total_plan_paid = Some(Money::from_cents(paid));
+        d.balance_due = Some(Money::from_cents(balance));
+        d
+    }
+
+    #[test]
+    fn a_bill_is_proven_by_its_total_or_its_lines() {
+        assert!(balance_is_proven(&scan(10_000, 10_000, 4_000, 6_000)));
+        assert!(balance_is_proven(&scan(10_000, 19_000, 4_000, 6_000)));
+        assert!(!balance_is_proven(&scan(10_000, 10_000, 4_000, 8_000)));
+    }
+
+    #[test]
+    fn credits_and_balances_that_were_misread() {
+        assert_eq!(unseen_credits(&scan(10_000, 10_000, 0, 6_000)), Money::from_cents(4_000));
+        assert_eq!(unseen_credits(&scan(10_000, 10_000, 4_000, 6_000)), Money::ZERO);
+        assert_eq!(asked(&scan(10_000, 10_000, 4_000, 8_000)), Some(Money::from_cents(6_000)));
+        let mut d = scan(10_000, 10_000, 4_000, 8_000);
+        d.text_source = Some(TextOrigin::Digital);
+        assert_eq!(asked(&d), Some(Money::from_cents(8_000)));
+    }
+
+    #[test]
+    fn slips() {
+        assert!(may_be_slip("71046", "71036") && may_be_slip("1234.50", "234.50"));
+        assert!(!may_be_slip("80053", "80048"));
+    }
+}
