@@ -63,6 +63,7 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
                 let width = gap.map_or(0.0, |(a, b)| b - a) / segment.cap.max(1.0);
                 let parts = match space {
                     Some(confidence) => width >= LEAST_SPACE || (gap.is_none() && confidence >= 0.8),
+                    None if ends_label(group) => width >= LEAST_SPACE,
                     None => width >= CELL_GAP || (width >= unread_space && stand_close(group.last(), &placed)),
                 };
                 if parts {
@@ -100,10 +101,15 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
         .collect()
 }
 
+/// Whether a word ends in a letter and a colon: what comes after a gap is the label's value, not the minutes of a time.
+fn ends_label(group: &[Placed<'_>]) -> bool {
+    matches!(group, [.., letter, colon] if colon.reading.character == ':' && letter.reading.character.is_alphabetic())
+}
+
 /// Whether both characters fill their width, so that a gap between them is a space.
 fn stand_close(a: Option<&Placed<'_>>, b: &Placed<'_>) -> bool {
     let fills = |c: char| (c.is_alphanumeric() && c != '1') || matches!(c, '$' | '#' | '&' | '%');
-    a.is_some_and(|a| (fills(a.reading.character) || a.reading.character == ':') && fills(b.reading.character))
+    a.is_some_and(|a| fills(a.reading.character)) && fills(b.reading.character)
 }
 
 /// Other readings of a word: one doubtful character exchanged, dropped or added.
