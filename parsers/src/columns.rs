@@ -240,18 +240,15 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
     for s in &stacks {
         let text = s.text();
         let hit = look(vocabulary, &text, s, &spanners);
-        match hit {
-            Some(m) => {
-                known += 1;
-                // of two readings that know as many columns the one that accounts for more lines is right
-                score += m.score * if m.fields == [Field::Ignored] { 0.6 } else { 1.0 } + 0.08 * (s.parts.len() - 1) as f32;
-                columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
-            }
-            None => {
-                unknown += 1;
-                score -= 0.7;
-                columns.push(Column { fields: Vec::new(), head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
-            }
+        if let Some(m) = hit {
+            known += 1;
+            // of two readings that know as many columns the one that accounts for more lines is right
+            score += m.score * if m.fields == [Field::Ignored] { 0.6 } else { 1.0 } + 0.08 * (s.parts.len() - 1) as f32;
+            columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
+        } else {
+            unknown += 1;
+            score -= 0.7;
+            columns.push(Column { fields: Vec::new(), head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
         }
     }
     tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");

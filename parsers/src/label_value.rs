@@ -25,7 +25,6 @@ use crate::vocabulary::Vocabulary;
 /// A label with its value.
 struct Pair {
     field: Field,
-    label: String,
     value: Token,
 }
 
@@ -61,7 +60,7 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                         if block.has(p.field) && is_money_field(p.field) {
                             block.close(setting, &mut out);
                         }
-                        block.put(p, line, setting);
+                        block.put(&p, line, setting);
                     }
                 }
             }
@@ -80,12 +79,12 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
     let mut sum: Option<String> = None;
     for t in tokens(line) {
         if t.kind == TokenKind::Text {
-            if let Some((l, v)) = glued(&t) {
-                if let Some(f) = field_of(&l, vocabulary) {
-                    pairs.push(Pair { field: f, label: l, value: v });
-                    label = None;
-                    continue;
-                }
+            if let Some((l, v)) = glued(&t)
+                && let Some(f) = field_of(&l, vocabulary)
+            {
+                pairs.push(Pair { field: f, value: v });
+                label = None;
+                continue;
             }
             if label.is_some() {
                 loose += 1;
@@ -103,16 +102,16 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                 {
                     sum = Some(text.clone());
                     if let Some(f) = field_of_total(&text, vocabulary) {
-                        pairs.push(Pair { field: f, label: text, value: t });
+                        pairs.push(Pair { field: f, value: t });
                     }
                 } else if let Some(f) = field_of(&text, vocabulary) {
-                    pairs.push(Pair { field: f, label: text, value: t });
+                    pairs.push(Pair { field: f, value: t });
                 } else {
                     loose += 1;
                 }
             }
             Some(l) => match field_of(&l.text, vocabulary).filter(|_| l.text.trim_end().ends_with(':')) {
-                Some(f) => pairs.push(Pair { field: f, label: l.text.clone(), value: t }),
+                Some(f) => pairs.push(Pair { field: f, value: t }),
                 None => loose += 1,
             },
             None => loose += 1,
@@ -170,12 +169,11 @@ impl Block {
         self.cells.keys().any(|f| is_money_field(*f))
     }
 
-    fn put(&mut self, p: Pair, line: &Line, setting: &Setting) {
+    fn put(&mut self, p: &Pair, line: &Line, setting: &Setting) {
         if let Some(c) = cell(p.field, &p.value, line.page, setting) {
             if let (Field::Code, Value::Text(_)) = (p.field, &c.value) {
                 return;
             }
-            let _ = p.label;
             self.cells.insert(p.field, c);
         }
         self.reach(line);

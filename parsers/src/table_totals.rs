@@ -82,7 +82,7 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
         .sum();
     let plain =
         || totals.iter().filter(|t| t.scope != TotalScope::Group && is_plain(&t.label) && t.cells.contains_key(&Field::Charge));
-    plain().find(|t| t.cells.get(&Field::Charge).and_then(money) == Some(charges)).or_else(|| plain().last())
+    plain().find(|t| t.cells.get(&Field::Charge).and_then(money) == Some(charges)).or_else(|| plain().next_back())
 }
 
 /// Whether a label says no more than that this is the sum of the lines above.

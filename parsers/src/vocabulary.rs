@@ -102,10 +102,10 @@ impl Vocabulary {
         }
         // claim forms print the number of the box before its name
         let unnumbered = key(strip_locator(text));
-        if unnumbered != k {
-            if let Some(fields) = self.exact.get(&unnumbered) {
-                return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
-            }
+        if unnumbered != k
+            && let Some(fields) = self.exact.get(&unnumbered)
+        {
+            return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
         }
         self.nearly(&unnumbered)
     }

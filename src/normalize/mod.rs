@@ -86,7 +86,7 @@ fn header(d: &mut Document, h: &BTreeMap<Field, Vec<Cell>>) {
     d.out_of_pocket_limit = money(h, Field::OutOfPocketLimit);
 }
 
-fn first<'a>(h: &'a BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<&'a Value> {
+fn first(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<&Value> {
     h.get(&f).and_then(|c| c.first()).map(|c| &c.value)
 }
 
