@@ -23,7 +23,8 @@ pub fn parse(text: &DocumentText) -> Statement {
     let pages = document_lines(text);
     let vocabulary = Vocabulary::builtin();
     let tables = read_tables(&pages, vocabulary);
-    let mut kind = kind::classify(&pages);
+    let verdict = kind::verdict(&pages);
+    let mut kind = verdict.kind;
     if kind == DocKind::Other {
         kind = kind_of_tables(&tables).or_else(|| kind_of_blocks(&pages, vocabulary)).unwrap_or(kind);
     }
@@ -37,7 +38,8 @@ pub fn parse(text: &DocumentText) -> Statement {
     let (layout, _) = claim(&input);
     let TableReading { mut rows, mut totals, unparsed, columns } = layout.read(&input);
     if matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
-        let coded = rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
+        let coded = verdict.coded_rows > 0
+            || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
         kind = if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
     }
     let claims = attach(&header.claims, &mut rows, &mut totals);

@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::composed;
 use super::names;
 use super::pairs::Found;
 use super::segments::Paper;
@@ -259,7 +260,7 @@ pub(crate) fn rank(paper: &Paper, f: &Found) -> u8 {
 }
 
 pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
-    paper.pieces[f.piece].folded.iter().any(|w| matches!(w.word.as_str(), "total" | "maximum"))
+    paper.pieces[f.piece].folded.iter().any(|w| w.word == "maximum" || composed::WHOLE.contains(&w.word.as_str()))
 }
 
 /// Fields as they are joined over the claims: each distinct value once, in order.

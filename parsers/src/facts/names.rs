@@ -72,23 +72,46 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
     }
     let (_, at, text) = best?;
     let piece = &paper.pieces[at];
-    // The rest of a long name on the line below, in the same type.
-    if let Some(next) = paper.below(at, piece.size * 0.7) {
-        let q = &paper.pieces[next];
+    // The rest of a long name on the line below or above, in the same type.
+    let joins = |q: &Piece| {
         let same_type = (q.size - piece.size).abs() < 0.3 && q.bold == piece.bold && piece.size > paper.body_size * 1.25;
         let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.0 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.0;
+        same_type && aligned
+    };
+    if let Some(next) = paper.below(at, piece.size * 0.7) {
+        let q = &paper.pieces[next];
         let more = q.text();
-        if same_type
-            && aligned
-            && is_organisation(&more)
-            && organisation_words(&more) > 0
-            && (organisation_words(&text) == 0 || text.ends_with(['&', ',']))
+        if joins(q)
+            && (is_organisation(&more) && organisation_words(&more) > 0 && is_open(&text) || is_legal_form(&more))
         {
             let whole = format!("{text} {more}");
             return cell(&whole, &[piece, q]);
         }
     }
+    if let Some(prev) = paper.above(at, piece.size * 0.7) {
+        let q = &paper.pieces[prev];
+        let start = q.text();
+        if joins(q) && is_organisation(&start) && (is_open(&start) || is_legal_form(&text)) {
+            let whole = format!("{start} {text}");
+            return cell(&whole, &[q, piece]);
+        }
+    }
     cell(&text, &[piece])
+}
+
+/// Whether a name goes on behind this line: it ends with none of the words that names of organisations end with.
+fn is_open(text: &str) -> bool {
+    text.ends_with(['&', ',']) || text.split_whitespace().last().is_some_and(|w| organisation_words(w) == 0)
+}
+
+/// `PC`, `of Texas, LLC`: never a name by itself.
+fn is_legal_form(text: &str) -> bool {
+    text.split([' ', ',']).filter(|w| !w.is_empty()).all(|w| {
+        matches!(
+            w.to_ascii_lowercase().replace('.', "").as_str(),
+            "pc" | "pa" | "llc" | "pllc" | "llp" | "inc" | "ltd" | "corp" | "md" | "do" | "co" | "lp"
+        )
+    })
 }
 
 /// The name in a phrase: without what a comma, bullet or bracket adds to it in the way of telephone and address.

@@ -4,9 +4,10 @@ use jiff::civil::Date;
 
 use super::labels::{self, Head};
 use super::segments::{Paper, Piece, Token};
+use super::sentences;
 use super::values::{self, Read};
 use super::wording;
-use crate::grammar::date;
+use crate::grammar::{date, money};
 use crate::statement::{Cell, DocKind, Field, Value};
 
 /// A value with the label that claims it.
@@ -34,7 +35,9 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Fo
     let mut out = Vec::new();
     for at in 0..paper.pieces.len() {
         finder.piece(at, &mut out);
+        finder.amount_first(at, &mut out);
     }
+    sentences::find(paper, kind, anchor, &mut out);
     out
 }
 
@@ -135,7 +138,13 @@ impl Finder<'_> {
             let inside = &piece.tokens[head.end.min(until)..until];
             let mut rest_at = None;
             let value = if inside.is_empty() {
-                if pending.is_empty() { self.beside_or_below(at, &head) } else { None }
+                if pending.is_empty() {
+                    self.beside_or_below(at, &head)
+                        .or_else(|| self.above(at, &head))
+                        .or_else(|| self.before(at, &head))
+                } else {
+                    None
+                }
             } else {
                 self.inline(at, &head, inside).inspect(|r| rest_at = Some(head.end + r.used))
             };
@@ -156,7 +165,12 @@ impl Finder<'_> {
         let piece = &self.paper.pieces[at];
         let row = &self.paper.rows[piece.row];
         let first = &self.paper.pieces[row.pieces.start];
-        let dated = row.pieces.start != at && date::leading_date(&first.text()).is_some();
+        let is_day = |i: usize| date::leading_date(&self.paper.pieces[i].text()).is_some();
+        // A day in front makes it a row of a table, unless a caption claims that day.
+        let behind_day = at > row.pieces.start
+            && is_day(at - 1)
+            && (at - 1 == row.pieces.start || !self.is_label(at - 2) && !self.heads[at - 1].iter().any(|h| h.start == 0));
+        let dated = row.pieces.start != at && date::leading_date(&first.text()).is_some() || behind_day;
         let coupon = self.coupons.iter().any(|(p, r)| *p == piece.page && piece.row >= *r);
         let make = |field: Field, cell: Cell| Found {
             field,
@@ -175,6 +189,12 @@ impl Finder<'_> {
             if let Some(end) = end {
                 out.push(make(Field::ServiceTo, end));
             }
+        }
+        // `Adm/Disch: 08-29-25 / 08-31-25`, `Hospital stay 08/29 - 08/31/25`.
+        if head.meaning.field == Field::Admitted
+            && let Some(end) = r.until.clone()
+        {
+            out.push(make(Field::Discharged, end));
         }
         out.push(make(head.meaning.field, r.cell));
     }
@@ -222,6 +242,12 @@ impl Finder<'_> {
         if values::is_amount(field) && right.is_some_and(|i| self.paper.pieces[i].text() == "$") {
             right = right.and_then(|i| self.paper.right_of(i));
         }
+        if right.is_some_and(|r| self.paper.pieces[r].bbox.x0 - piece.bbox.x1 > piece.size * 6.0)
+            && !head.colon
+            && let Some(found) = self.stacked(at, field)
+        {
+            return Some(found);
+        }
         if let Some(r) = right {
             if !self.is_label(r) || self.is_word_for(field, r) {
                 if field == Field::ServiceFrom
@@ -268,6 +294,72 @@ impl Finder<'_> {
             return None;
         }
         Some(found)
+    }
+
+    /// What stands flush under a caption in a narrow column, when the next thing on its line is far away.
+    fn stacked(&self, at: usize, field: Field) -> Option<Read> {
+        let piece = &self.paper.pieces[at];
+        if self.is_table_head(piece.row) {
+            return None;
+        }
+        let low = self.paper.below(at, piece.size * 1.6)?;
+        let p = &self.paper.pieces[low];
+        if (p.bbox.x0 - piece.bbox.x0).abs() > 2.0 || self.is_label(low) {
+            return None;
+        }
+        self.read(field, &p.tokens, p).filter(|f| fills(field, f, p.tokens.len()))
+    }
+
+    /// An amount over its caption, in a row of boxes: `$126.21` above `Your portion`.
+    fn above(&self, at: usize, head: &Head) -> Option<Read> {
+        let field = head.meaning.field;
+        let piece = &self.paper.pieces[at];
+        if !values::is_amount(field) || head.colon || head.end != piece.tokens.len() {
+            return None;
+        }
+        let up = self.paper.above(at, piece.size * 2.0)?;
+        let boxes = &self.paper.rows[self.paper.pieces[up].row];
+        let captions = &self.paper.rows[piece.row];
+        // A row of amounts by itself over a row of captions by itself; over it no other amounts, as under a table.
+        let amounts = boxes.pieces.clone().all(|i| money::money(&self.paper.pieces[i].text()).is_some());
+        let column = self.paper.above(up, piece.size * 2.5).is_some_and(|i| money::money(&self.paper.pieces[i].text()).is_some());
+        let bare = captions
+            .pieces
+            .clone()
+            .all(|i| self.paper.pieces[i].tokens.iter().all(|t| money::money(&t.text).is_none()));
+        if !amounts || column || !bare || boxes.pieces.len() > captions.pieces.len() {
+            return None;
+        }
+        let q = &self.paper.pieces[up];
+        self.read(field, &q.tokens, q).filter(|f| f.used == q.tokens.len())
+    }
+
+    /// An amount in front of the words that say what it is, and nothing else on the line: `$126.21  left for you`.
+    fn before(&self, at: usize, head: &Head) -> Option<Read> {
+        let field = head.meaning.field;
+        let piece = &self.paper.pieces[at];
+        let row = &self.paper.rows[piece.row];
+        if !values::is_amount(field) || head.end != piece.tokens.len() || row.pieces.len() != 2 || row.pieces.start + 1 != at {
+            return None;
+        }
+        let p = &self.paper.pieces[row.pieces.start];
+        self.read(field, &p.tokens, p).filter(|f| f.used == p.tokens.len())
+    }
+
+    /// The same within one phrase.
+    fn amount_first(&self, at: usize, out: &mut Vec<Found>) {
+        let piece = &self.paper.pieces[at];
+        if piece.tokens.len() < 3 || self.paper.rows[piece.row].pieces.len() != 1 || money::money(&piece.tokens[0].text).is_none() {
+            return;
+        }
+        let Some(head) = labels::head_at(piece, 1, self.kind).filter(|h| h.start == 1 && h.end == piece.tokens.len()) else {
+            return;
+        };
+        if values::is_amount(head.meaning.field)
+            && let Some(r) = self.read(head.meaning.field, &piece.tokens[..1], piece)
+        {
+            self.push(at, &head, r, out);
+        }
     }
 
     /// Where the box of a caption ends, if it is one of a row of captions: where the next one begins.

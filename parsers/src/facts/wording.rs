@@ -108,6 +108,10 @@ fn is_title(words: &[String]) -> bool {
         "notification",
         "confirmation",
         "itemization",
+        "listing",
+        "ledger",
+        "register",
+        "worksheet",
     ];
     let ends = words.last().is_some_and(|w| ENDS.contains(&w.as_str()));
     ends || words.iter().any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))

@@ -1,0 +1,337 @@
+//! Labels that no list has: what they mean follows from the words they are made of.
+//!
+//! Papers name the same few things in ever new ways (`Ledger no.`, `Notice written`, `All that is left for you`). A
+//! label is understood if every one of its words is known and they point to one field only; a single word that is not
+//! known leaves it unread.
+
+use crate::statement::{DocKind, Field};
+
+/// Words for who or what a number belongs to.
+const MEMBER: &[&str] = &[
+    "member",
+    "subscriber",
+    "enrollee",
+    "participant",
+    "insured",
+    "contract",
+    "policy",
+    "certificate",
+    "beneficiary",
+    "medicare",
+    "medicaid",
+    "cardholder",
+    "membership",
+    "policyholder",
+    "recipient",
+];
+const CLAIM: &[&str] = &["claim", "icn", "dcn", "tcn"];
+const ACCOUNT: &[&str] = &[
+    "account",
+    "guarantor",
+    "visit",
+    "encounter",
+    "ledger",
+    "invoice",
+    "folio",
+    "ticket",
+    "requisition",
+    "accession",
+    "incident",
+    "trip",
+    "run",
+    "billing",
+];
+const NUMBER: &[&str] = &["number", "id", "identification", "identifier"];
+const OWNER: &[&str] = &["your", "our", "with", "us", "patient", "provider", "hospital", "facility", "unique", "you", "for", "primary"];
+
+/// Words of dates on which a paper was made.
+const PAPER: &[&str] = &[
+    "statement",
+    "bill",
+    "billing",
+    "notice",
+    "invoice",
+    "letter",
+    "eob",
+    "summary",
+    "document",
+    "report",
+    "explanation",
+    "benefit",
+    "remittance",
+    "form",
+    "itemization",
+    "ledger",
+    "estimate",
+    "listing",
+    "copy",
+];
+const MADE: &[&str] = &[
+    "print",
+    "printed",
+    "printing",
+    "mailed",
+    "mailing",
+    "issue",
+    "issued",
+    "prepared",
+    "preparation",
+    "created",
+    "creation",
+    "written",
+    "sent",
+    "generated",
+    "produced",
+    "dated",
+    "made",
+];
+
+/// Words of the days of treatment.
+const TREATED: &[&str] = &["service", "treatment", "visit", "care"];
+const STAY: &[&str] = &["stay", "confinement", "admission", "admitted", "inpatient", "hospitalization", "discharge", "discharged"];
+
+/// Words for the person a paper is about.
+const PERSON: &[&str] = &["patient", "person", "client", "student"];
+const PAYING_PERSON: &[&str] =
+    &["guarantor", "responsible", "responsibility", "party", "subscriber", "member", "insured", "policyholder", "employee"];
+
+/// Words of sums.
+const CHARGED: &[&str] = &["charge", "fee", "billed", "charged", "cost"];
+const DUE: &[&str] = &[
+    "due",
+    "owe",
+    "owed",
+    "owing",
+    "balance",
+    "left",
+    "outstanding",
+    "remaining",
+    "portion",
+    "share",
+    "responsibility",
+    "payable",
+    "remit",
+];
+const PAID: &[&str] = &["paid", "payment"];
+const REDUCED: &[&str] =
+    &["saved", "saving", "discount", "adjustment", "write", "writeoff", "reduction", "contractual", "agreement", "reduced"];
+const INSURER: &[&str] =
+    &["insurance", "plan", "we", "us", "carrier", "insurer", "medicare", "medicaid", "payer", "benefit", "health"];
+const READER: &[&str] = &["you", "your", "patient", "member", "guarantor", "party", "subscriber", "client", "customer"];
+pub(crate) const WHOLE: &[&str] = &["total", "all", "sum", "everything", "overall", "altogether", "grand"];
+const BETWEEN: &[&str] = &[
+    "amount",
+    "for",
+    "of",
+    "hospital",
+    "service",
+    "professional",
+    "visit",
+    "account",
+    "claim",
+    "above",
+    "from",
+    "by",
+    "to",
+    "pay",
+    "on",
+    "here",
+    "at",
+    "in",
+    "provider",
+    "facility",
+    "that",
+    "is",
+    "are",
+    "was",
+    "were",
+    "been",
+    "have",
+    "has",
+    "current",
+    "open",
+    "now",
+    "received",
+    "made",
+    "and",
+    "be",
+    "still",
+    "bill",
+    "statement",
+    "please",
+    "gross",
+    "net",
+    "what",
+    "upon",
+    "receipt",
+    "today",
+    "as",
+    "off",
+    "taken",
+    "responsible",
+];
+
+/// What a run of folded words means as a label, and how much it weighs (3 says exactly this, 1 only if nothing better
+/// is there).
+pub(crate) fn meaning(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
+    number(words, kind).or_else(|| day(words)).or_else(|| person(words)).or_else(|| sum(words, kind))
+}
+
+fn any(words: &[&str], of: &[&str]) -> bool {
+    words.iter().any(|w| of.contains(w))
+}
+
+fn only(words: &[&str], of: &[&[&str]]) -> bool {
+    words.iter().all(|w| of.iter().any(|o| o.contains(w)))
+}
+
+/// `Ledger no.`, `Your number with us`, `Subscriber contract number`.
+fn number(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
+    if words.len() < 2 || !any(words, NUMBER) || !only(words, &[MEMBER, CLAIM, ACCOUNT, NUMBER, OWNER]) {
+        return None;
+    }
+    match (any(words, MEMBER), any(words, CLAIM), any(words, ACCOUNT)) {
+        (true, false, false) => Some((Field::MemberId, 2)),
+        (false, true, false) => Some((Field::ClaimNo, 2)),
+        (false, false, true) => Some((Field::AccountNo, 2)),
+        // A number that is the reader's own is what the sender files the reader under.
+        (false, false, false) if words[0] == "your" && !any(words, &["our", "provider", "hospital", "facility"]) => {
+            Some(if kind == DocKind::Eob { (Field::MemberId, 1) } else { (Field::AccountNo, 1) })
+        }
+        _ => None,
+    }
+}
+
+/// `Notice written`, `Prepared on`, `Svc from/thru`, `Adm/Disch`.
+fn day(words: &[&str]) -> Option<(Field, u8)> {
+    const SMALL: &[&str] = &["on", "date", "as", "is", "was", "we", "at"];
+    const REACH: &[&str] = &["from", "through", "to", "start", "end", "begin", "first", "last", "on", "date", "between", "and", "day"];
+    let paper = any(words, PAPER);
+    let made = any(words, MADE);
+    if only(words, &[PAPER, MADE, SMALL]) && (made || (paper && any(words, &["date"]))) {
+        return Some((Field::StatementDate, if made || paper { 3 } else { 2 }));
+    }
+    if words.len() >= 2 && any(words, STAY) && only(words, &[STAY, REACH, &["hospital", "of", "time"]]) {
+        let ends = any(words, &["discharge", "discharged", "end", "last"]);
+        let begins = any(words, &["admission", "admitted", "from", "start", "first", "begin", "stay", "confinement"]);
+        return Some((if ends && !begins { Field::Discharged } else { Field::Admitted }, 3));
+    }
+    if words.len() >= 2 && any(words, TREATED) && any(words, REACH) && only(words, &[TREATED, REACH, &["your", "period"]]) {
+        let ends = any(words, &["through", "to", "end", "last"]);
+        let begins = any(words, &["from", "start", "begin", "first", "between"]);
+        return match (begins, ends) {
+            (false, true) => Some((Field::ServiceTo, 3)),
+            // `Care on` and `visit to` are the beginnings of sentences.
+            _ if any(words, &["from", "through", "date", "start", "begin", "first", "between"]) => Some((Field::ServiceFrom, 3)),
+            _ => None,
+        };
+    }
+    None
+}
+
+/// `Resp party/pt`, `Patient or guarantor name`.
+fn person(words: &[&str]) -> Option<(Field, u8)> {
+    let known = only(words, &[PERSON, PAYING_PERSON, &["name", "or", "and"]]);
+    let last = words.last()?;
+    if words.len() < 2 || !known || matches!(*last, "or" | "and" | "responsibility") || !any(words, PERSON) && words[0] != "responsibility" {
+        return None;
+    }
+    Some((Field::Patient, if any(words, PERSON) { 3 } else { 1 }))
+}
+
+/// `Net due from resp party`, `Charges on this account`, `All that we paid`.
+fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
+    let eob = kind == DocKind::Eob;
+    // `Balance on Mon 05/06/2024`
+    let words: Vec<&str> = words.iter().copied().filter(|w| !is_calendar(w)).collect();
+    let words = words.as_slice();
+    if words.len() < 2 || !only(words, &[CHARGED, DUE, PAID, REDUCED, INSURER, READER, WHOLE, BETWEEN]) {
+        return None;
+    }
+    let (charged, due, paid, reduced) = (any(words, CHARGED), any(words, DUE), any(words, PAID), any(words, REDUCED));
+    let (insurer, reader, whole) = (any(words, INSURER), any(words, READER), any(words, WHOLE));
+    let weight = if whole { 2 } else { 1 };
+    match (charged, due, paid, reduced) {
+        (_, true, false, false) if insurer => None,
+        (_, true, false, false) if eob => reader.then_some((Field::TotalPatientResponsibility, weight)),
+        (_, true, false, false) => Some((Field::BalanceDue, 2)),
+        (true, false, false, false) => Some((Field::TotalCharges, weight)),
+        // `Paid to you` is the plan's payment, but to whom the paper does not always go.
+        (false, false, true, false) if words.windows(2).any(|w| w[0] == "to" && READER.contains(&w[1])) => None,
+        (false, false, true, false) if insurer && !(reader && !any(words, &["your"])) => Some((Field::TotalPlanPaid, weight)),
+        (false, false, true, false) if reader && !insurer => Some((Field::TotalPatientPaid, weight)),
+        (false, false, false, true) if words != ["write", "off"] => Some((Field::TotalDiscount, weight)),
+        (false, false, false, false) if whole && words.iter().all(|w| WHOLE.contains(w) || matches!(*w, "service" | "for" | "above")) => {
+            (any(words, &["service", "above"]) && !eob).then_some((Field::TotalCharges, 1))
+        }
+        _ => None,
+    }
+}
+
+/// A number or the name of a weekday or month.
+fn is_calendar(word: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
+        "nov", "dec",
+    ];
+    word.bytes().all(|b| b.is_ascii_digit())
+        || NAMES.contains(&word)
+        || (word.len() > 4 && (word.ends_with("day") && word != "today" || word.ends_with("uary") || word.ends_with("ember")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(label: &str, kind: DocKind) -> Option<Field> {
+        let folded: Vec<String> = label.split(' ').flat_map(super::super::labels::fold).collect();
+        meaning(&folded.iter().map(String::as_str).collect::<Vec<_>>(), kind).map(|(f, _)| f)
+    }
+
+    #[test]
+    fn labels_no_list_has() {
+        let bill = DocKind::ItemizedBill;
+        for (label, want) in [
+            ("Ledger no.", Field::AccountNo),
+            ("Your contract number with us", Field::MemberId),
+            ("Notice written", Field::StatementDate),
+            ("Letter was mailed on", Field::StatementDate),
+            ("Svc from/thru:", Field::ServiceFrom),
+            ("Adm/Disch:", Field::Admitted),
+            ("RESP PARTY/PT", Field::Patient),
+            ("NET DUE FROM RESP PARTY", Field::BalanceDue),
+            ("Left for you to pay", Field::BalanceDue),
+            ("Charges on this account", Field::TotalCharges),
+            ("Payments received from insurance", Field::TotalPlanPaid),
+            ("Sum of your payments", Field::TotalPatientPaid),
+        ] {
+            assert_eq!(of(label, bill), Some(want), "{label}");
+        }
+        for (label, want) in [
+            ("All that we paid", Field::TotalPlanPaid),
+            ("All that is left for you", Field::TotalPatientResponsibility),
+            ("You saved", Field::TotalDiscount),
+            ("Your provider billed", Field::TotalCharges),
+        ] {
+            assert_eq!(of(label, DocKind::Eob), Some(want), "{label}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_wholly_understood_is_not_read() {
+        for label in [
+            "Laboratory charges",
+            "Previous balance",
+            "Insurance balance",
+            "Payments and adjustments",
+            "Minimum due",
+            "Group number",
+            "Date of birth",
+            "Payment due date",
+            "Your appeal",
+            "Deductible remaining",
+        ] {
+            assert_eq!(of(label, DocKind::ItemizedBill), None, "{label}");
+        }
+    }
+}
