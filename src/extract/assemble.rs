@@ -24,8 +24,8 @@ impl CropScale {
 const LEAST_SPACE: f32 = 0.1;
 /// A gap as wide as this parts words even where no space is read: cells of a table set close.
 const CELL_GAP: f32 = 0.62;
-/// A gap parts words from here on, if it is well above the usual one of the line. Not beside a `1` or a point, whose
-/// ink stands far from its neighbours.
+/// A gap parts words from here on, if it is well above the usual one of the line. Not beside thin characters such as
+/// `1` and `l`, whose ink stands far from its neighbours.
 const UNREAD_SPACE: f32 = 0.24;
 /// Capital height and depth of a line as shares of its font size.
 const CAP_SHARE: f32 = 0.72;
@@ -108,7 +108,7 @@ fn ends_label(group: &[Placed<'_>]) -> bool {
 
 /// Whether both characters fill their width, so that a gap between them is a space.
 fn stand_close(a: Option<&Placed<'_>>, b: &Placed<'_>) -> bool {
-    let fills = |c: char| (c.is_alphanumeric() && c != '1') || matches!(c, '$' | '#' | '&' | '%');
+    let fills = |c: char| (c.is_alphanumeric() && !"1Iijlftr".contains(c)) || matches!(c, '$' | '#' | '&' | '%');
     a.is_some_and(|a| fills(a.reading.character)) && fills(b.reading.character)
 }
 
