@@ -197,7 +197,9 @@ impl Text {
 fn is_credit(line: &str) -> bool {
     let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let posted = words.iter().any(|w| matches!(*w, "pmt" | "payment" | "adjustment" | "adj" | "discount" | "allowance"));
-    posted && (0..words.len().min(4)).any(|i| date::leading_date(&words[i..].join(" ")).is_some() || date::leading_date(line).is_some())
+    posted
+        && (0..words.len().min(4))
+            .any(|i| date::leading_date(&words[i..].join(" ")).is_some() || date::leading_date(line).is_some())
 }
 
 /// Procedure codes that stand by themselves under a caption of their own, on whatever line their amount is.
@@ -208,13 +210,24 @@ fn codes_in_columns(page: &PageLines) -> usize {
         let text = phrase.text.to_lowercase();
         if matches!(
             text.trim_end_matches('®'),
-            "code" | "cpt" | "cpt code" | "hcpcs" | "hcpcs code" | "procedure" | "procedure code" | "proc code" | "cpt/hcpcs" | "proc"
+            "code"
+                | "cpt"
+                | "cpt code"
+                | "hcpcs"
+                | "hcpcs code"
+                | "procedure"
+                | "procedure code"
+                | "proc code"
+                | "cpt/hcpcs"
+                | "proc"
         ) {
             captions.push(phrase.bbox);
         } else if text.len() >= 5
             && text.split(' ').count() <= 2
             && code::procedure(&text).is_some()
-            && captions.iter().any(|c| c.y1 < phrase.bbox.cy() && c.overlap_x(phrase.bbox) > 0.4 * c.width().min(phrase.bbox.width()))
+            && captions
+                .iter()
+                .any(|c| c.y1 < phrase.bbox.cy() && c.overlap_x(phrase.bbox) > 0.4 * c.width().min(phrase.bbox.width()))
         {
             found += 1;
         }

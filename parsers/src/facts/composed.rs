@@ -42,7 +42,8 @@ const ACCOUNT: &[&str] = &[
     "billing",
 ];
 const NUMBER: &[&str] = &["number", "id", "identification", "identifier"];
-const OWNER: &[&str] = &["your", "our", "with", "us", "patient", "provider", "hospital", "facility", "unique", "you", "for", "primary"];
+const OWNER: &[&str] =
+    &["your", "our", "with", "us", "patient", "provider", "hospital", "facility", "unique", "you", "for", "primary"];
 
 /// Words of dates on which a paper was made.
 const PAPER: &[&str] = &[
@@ -88,7 +89,8 @@ const MADE: &[&str] = &[
 
 /// Words of the days of treatment.
 const TREATED: &[&str] = &["service", "treatment", "visit", "care"];
-const STAY: &[&str] = &["stay", "confinement", "admission", "admitted", "inpatient", "hospitalization", "discharge", "discharged"];
+const STAY: &[&str] =
+    &["stay", "confinement", "admission", "admitted", "inpatient", "hospitalization", "discharge", "discharged"];
 
 /// Words for the person a paper is about.
 const PERSON: &[&str] = &["patient", "person", "client", "student"];
@@ -205,7 +207,8 @@ fn number(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
 /// `Notice written`, `Prepared on`, `Svc from/thru`, `Adm/Disch`.
 fn day(words: &[&str]) -> Option<(Field, u8)> {
     const SMALL: &[&str] = &["on", "date", "as", "is", "was", "we", "at"];
-    const REACH: &[&str] = &["from", "through", "to", "start", "end", "begin", "first", "last", "on", "date", "between", "and", "day"];
+    const REACH: &[&str] =
+        &["from", "through", "to", "start", "end", "begin", "first", "last", "on", "date", "between", "and", "day"];
     let paper = any(words, PAPER);
     let made = any(words, MADE);
     if only(words, &[PAPER, MADE, SMALL]) && (made || (paper && any(words, &["date"]))) {
@@ -233,7 +236,11 @@ fn day(words: &[&str]) -> Option<(Field, u8)> {
 fn person(words: &[&str]) -> Option<(Field, u8)> {
     let known = only(words, &[PERSON, PAYING_PERSON, &["name", "or", "and"]]);
     let last = words.last()?;
-    if words.len() < 2 || !known || matches!(*last, "or" | "and" | "responsibility") || !any(words, PERSON) && words[0] != "responsibility" {
+    if words.len() < 2
+        || !known
+        || matches!(*last, "or" | "and" | "responsibility")
+        || !any(words, PERSON) && words[0] != "responsibility"
+    {
         return None;
     }
     Some((Field::Patient, if any(words, PERSON) { 3 } else { 1 }))
@@ -258,10 +265,12 @@ fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
         (true, false, false, false) => Some((Field::TotalCharges, weight)),
         // `Paid to you` is the plan's payment, but to whom the paper does not always go.
         (false, false, true, false) if words.windows(2).any(|w| w[0] == "to" && READER.contains(&w[1])) => None,
-        (false, false, true, false) if insurer && !(reader && !any(words, &["your"])) => Some((Field::TotalPlanPaid, weight)),
+        (false, false, true, false) if insurer && (!reader || any(words, &["your"])) => Some((Field::TotalPlanPaid, weight)),
         (false, false, true, false) if reader && !insurer => Some((Field::TotalPatientPaid, weight)),
         (false, false, false, true) if words != ["write", "off"] => Some((Field::TotalDiscount, weight)),
-        (false, false, false, false) if whole && words.iter().all(|w| WHOLE.contains(w) || matches!(*w, "service" | "for" | "above")) => {
+        (false, false, false, false)
+            if whole && words.iter().all(|w| WHOLE.contains(w) || matches!(*w, "service" | "for" | "above")) =>
+        {
             (any(words, &["service", "above"]) && !eob).then_some((Field::TotalCharges, 1))
         }
         _ => None,

@@ -266,7 +266,9 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
             }
             // A plan of an employer's own names the insurer that runs it.
             let run_by = found.iter().find(|f| {
-                f.field == Field::Payer && f.weight == 3 && paper.pieces[f.piece].folded.iter().any(|w| w.word.starts_with("administ"))
+                f.field == Field::Payer
+                    && f.weight == 3
+                    && paper.pieces[f.piece].folded.iter().any(|w| w.word.starts_with("administ"))
             });
             if let Some(f) = run_by.filter(|f| f.cell.page == paper.first_page()) {
                 return Some(f.cell.clone());

@@ -81,9 +81,7 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
     if let Some(next) = paper.below(at, piece.size * 0.7) {
         let q = &paper.pieces[next];
         let more = q.text();
-        if joins(q)
-            && (is_organisation(&more) && organisation_words(&more) > 0 && is_open(&text) || is_legal_form(&more))
-        {
+        if joins(q) && (is_organisation(&more) && organisation_words(&more) > 0 && is_open(&text) || is_legal_form(&more)) {
             let whole = format!("{text} {more}");
             return cell(&whole, &[piece, q]);
         }

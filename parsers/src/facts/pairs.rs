@@ -139,9 +139,7 @@ impl Finder<'_> {
             let mut rest_at = None;
             let value = if inside.is_empty() {
                 if pending.is_empty() {
-                    self.beside_or_below(at, &head)
-                        .or_else(|| self.above(at, &head))
-                        .or_else(|| self.before(at, &head))
+                    self.beside_or_below(at, &head).or_else(|| self.above(at, &head)).or_else(|| self.before(at, &head))
                 } else {
                     None
                 }
@@ -323,10 +321,7 @@ impl Finder<'_> {
         // A row of amounts by itself over a row of captions by itself; over it no other amounts, as under a table.
         let amounts = boxes.pieces.clone().all(|i| money::money(&self.paper.pieces[i].text()).is_some());
         let column = self.paper.above(up, piece.size * 2.5).is_some_and(|i| money::money(&self.paper.pieces[i].text()).is_some());
-        let bare = captions
-            .pieces
-            .clone()
-            .all(|i| self.paper.pieces[i].tokens.iter().all(|t| money::money(&t.text).is_none()));
+        let bare = captions.pieces.clone().all(|i| self.paper.pieces[i].tokens.iter().all(|t| money::money(&t.text).is_none()));
         if !amounts || column || !bare || boxes.pieces.len() > captions.pieces.len() {
             return None;
         }
@@ -349,7 +344,8 @@ impl Finder<'_> {
     /// The same within one phrase.
     fn amount_first(&self, at: usize, out: &mut Vec<Found>) {
         let piece = &self.paper.pieces[at];
-        if piece.tokens.len() < 3 || self.paper.rows[piece.row].pieces.len() != 1 || money::money(&piece.tokens[0].text).is_none() {
+        if piece.tokens.len() < 3 || self.paper.rows[piece.row].pieces.len() != 1 || money::money(&piece.tokens[0].text).is_none()
+        {
             return;
         }
         let Some(head) = labels::head_at(piece, 1, self.kind).filter(|h| h.start == 1 && h.end == piece.tokens.len()) else {

@@ -20,8 +20,22 @@ const LINKS: &[&str] = &["is", "was", "number", "no", "of", "for", "you", "your"
 
 /// Words that make a sentence one about the care that the paper is for.
 const CONTEXT: &[&str] = &[
-    "claim", "claims", "service", "services", "care", "bill", "summary", "statement", "treatment", "visit", "charges", "benefits",
-    "provider", "explanation", "account", "notice",
+    "claim",
+    "claims",
+    "service",
+    "services",
+    "care",
+    "bill",
+    "summary",
+    "statement",
+    "treatment",
+    "visit",
+    "charges",
+    "benefits",
+    "provider",
+    "explanation",
+    "account",
+    "notice",
 ];
 
 /// Papers, as sentences name the one they stand on.
@@ -90,9 +104,12 @@ fn is_prose(piece: &Piece) -> bool {
     let small = piece
         .tokens
         .iter()
-        .filter(|t| t.text.len() > 1 && t.text.chars().all(|c| c.is_lowercase() || matches!(c, ',' | '.' | '\'' | ';' | '\u{2019}')))
+        .filter(|t| {
+            t.text.len() > 1 && t.text.chars().all(|c| c.is_lowercase() || matches!(c, ',' | '.' | '\'' | ';' | '\u{2019}'))
+        })
         .count();
-    let first = piece.tokens.first().is_some_and(|t| matches!(t.text.to_lowercase().as_str(), "for" | "we" | "this" | "claim" | "by"));
+    let first =
+        piece.tokens.first().is_some_and(|t| matches!(t.text.to_lowercase().as_str(), "for" | "we" | "this" | "claim" | "by"));
     let amounts = piece.tokens.iter().filter(|t| money::money(&t.text).is_some()).count();
     amounts < 2 && (piece.tokens.len() >= 5 && small >= 2 || first && piece.tokens.len() >= 3 && small >= 1)
 }
@@ -102,7 +119,10 @@ fn ends_sentence(text: &str, next: Option<&str>) -> bool {
     let bare = text.trim_end_matches(['.', '!', '?', ')']);
     let stops = text.ends_with(['.', '!', '?']) || text.ends_with(".)");
     let short = bare.chars().count() == 1
-        || matches!(bare.to_lowercase().as_str(), "inc" | "corp" | "co" | "ltd" | "dr" | "mr" | "mrs" | "ms" | "st" | "no" | "jr" | "sr");
+        || matches!(
+            bare.to_lowercase().as_str(),
+            "inc" | "corp" | "co" | "ltd" | "dr" | "mr" | "mrs" | "ms" | "st" | "no" | "jr" | "sr"
+        );
     stops && !short && next.is_none_or(|n| n.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()))
 }
 
@@ -275,7 +295,12 @@ impl Reader<'_> {
                 continue;
             }
             let text = self.text(at, end);
-            let place = self.sentence.piece.tokens.get(end).is_some_and(|t| t.text.bytes().any(|b| b.is_ascii_digit()) && t.text.len() == 5);
+            let place = self
+                .sentence
+                .piece
+                .tokens
+                .get(end)
+                .is_some_and(|t| t.text.bytes().any(|b| b.is_ascii_digit()) && t.text.len() == 5);
             if is_person(&text) && organisation_words(&text) == 0 && !place {
                 self.push(Field::Patient, 2, self.cell(&text, at, end), at, out);
                 return;
@@ -343,14 +368,26 @@ impl Reader<'_> {
     fn network(&self, named: bool, out: &mut Vec<Found>) {
         let all = self.sentence.words.join(" ").replace('-', " ");
         let speaks = all.contains("network") || all.contains("participating");
-        let of_it = named || ["this provider ", "the provider is ", "your provider is ", "this doctor "].iter().any(|s| all.starts_with(s));
+        let of_it = named
+            || ["this provider ", "the provider is ", "your provider is ", "this doctor "].iter().any(|s| all.starts_with(s));
         // `If you see a provider outside our network` and `has agreed to write off` are said of providers at large.
         if self.kind != DocKind::Eob || !speaks || !of_it || self.has(&["if", "agreed", "may", "when", "amount", "rate"]) {
             return;
         }
-        let out_of = ["out of network", "out of our network", "outside", "nonparticipating", "non participating", "not in", "not participating", "not part of", "does not belong", "not belong"]
-            .iter()
-            .any(|s| all.contains(s));
+        let out_of = [
+            "out of network",
+            "out of our network",
+            "outside",
+            "nonparticipating",
+            "non participating",
+            "not in",
+            "not participating",
+            "not part of",
+            "does not belong",
+            "not belong",
+        ]
+        .iter()
+        .any(|s| all.contains(s));
         let value = if out_of { "out" } else { "in" };
         let at = self.sentence.words.iter().position(|w| w.contains("network") || w.contains("participating")).unwrap_or(0);
         self.push(Field::Network, 2, self.cell(value, at, at + 1), at, out);
@@ -360,7 +397,10 @@ impl Reader<'_> {
     fn status(&self, out: &mut Vec<Found>) {
         for at in 1..self.sentence.words.len() {
             let auxiliary = matches!(self.word(at - 1), "been" | "was" | "is" | "be");
-            if auxiliary && self.word(at) != "in" && let Some(s) = wording::status(self.word(at)) {
+            if auxiliary
+                && self.word(at) != "in"
+                && let Some(s) = wording::status(self.word(at))
+            {
                 self.push(Field::ClaimStatus, 2, self.cell(s, at, at + 1), at, out);
                 return;
             }

@@ -137,10 +137,7 @@ fn days(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Dat
         // `06/30/24 / 07/02/24`
         let text = text_of(&tokens[..n]).replace(" / ", " - ");
         let text = text.trim_end_matches([',', ';', '.']);
-        let found = if field == Field::StatementDate
-            || field == Field::Discharged
-            || field == Field::ServiceTo
-        {
+        let found = if field == Field::StatementDate || field == Field::Discharged || field == Field::ServiceTo {
             date::date(text).map(|d| (d, None))
         } else {
             date::date_range(text)
