@@ -100,7 +100,7 @@ fn desk_of(smooth: &GrayImage) -> Option<GrayImage> {
         }
     }
     // A scan has paper up to its edges.
-    if dark_border < (width + height) / 2 {
+    if dark_border < u32::midpoint(width, height) {
         return None;
     }
     while let Some((x, y)) = queue.pop_front() {

@@ -207,7 +207,7 @@ impl Job<'_> {
             }
             match digital::read_page(page, number, &cache) {
                 Some(_) if has_lost_content(page) => {
-                    self.out.problem(number, "the page's content is missing from the file".to_owned())
+                    self.out.problem(number, "the page's content is missing from the file".to_owned());
                 }
                 Some(read) => match read.layer {
                     TextLayer::Usable | TextLayer::Empty => self.out.read.push(read.text),
