@@ -62,6 +62,7 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
                 let gap = segment.widest_gap(before, placed.x);
                 let width = gap.map_or(0.0, |(a, b)| b - a) / segment.cap.max(1.0);
                 let parts = match space {
+                    _ if within_number(group.last(), &placed) => width >= CELL_GAP,
                     Some(confidence) => width >= LEAST_SPACE || (gap.is_none() && confidence >= 0.8),
                     None if ends_label(group) => width >= LEAST_SPACE,
                     None => width >= CELL_GAP || (width >= unread_space && stand_close(group.last(), &placed)),
@@ -106,10 +107,20 @@ fn ends_label(group: &[Placed<'_>]) -> bool {
     matches!(group, [.., letter, colon] if colon.reading.character == ':' && letter.reading.character.is_alphabetic())
 }
 
+/// Whether two characters are a digit and a point or comma, which no space parts: what looks like one on a fax is ink
+/// that was lost.
+fn within_number(a: Option<&Placed<'_>>, b: &Placed<'_>) -> bool {
+    let point = |c: char| c == '.' || c == ',';
+    let b = b.reading.character;
+    a.map(|a| a.reading.character).is_some_and(|a| (a.is_ascii_digit() && point(b)) || (a == '.' && b.is_ascii_digit()))
+}
+
 /// Whether both characters fill their width, so that a gap between them is a space.
 fn stand_close(a: Option<&Placed<'_>>, b: &Placed<'_>) -> bool {
     let fills = |c: char| (c.is_alphanumeric() && !"1Iijlftr".contains(c)) || matches!(c, '$' | '#' | '&' | '%');
-    a.is_some_and(|a| fills(a.reading.character)) && fills(b.reading.character)
+    let (Some(a), b) = (a.map(|a| a.reading.character), b.reading.character) else { return false };
+    // Two digits with a gap between them have lost ink.
+    fills(a) && fills(b) && (a.is_alphabetic() || b.is_alphabetic())
 }
 
 /// Other readings of a word: one doubtful character exchanged, dropped or added.
