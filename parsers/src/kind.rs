@@ -164,7 +164,14 @@ impl Text {
                 let amounts = amounts + usize::from(split);
                 t.money_rows += usize::from(amounts > 0);
                 t.credit_rows += usize::from(amounts > 0 && is_credit(&whole));
-                if amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>()) {
+                let named = |w: &[crate::page_text::Word]| {
+                    matches!(w[0].text.to_lowercase().trim_end_matches([':', '#', '®']), "cpt" | "hcpcs" | "cpt/hcpcs")
+                        && w[1].text.len() >= 5
+                        && code::procedure(w[1].text.trim_matches(['(', ')', ',', ';'])).is_some()
+                };
+                if line.words.windows(2).any(named) {
+                    t.coded_rows += 1;
+                } else if amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>()) {
                     t.coded_rows += 1;
                 }
                 t.adjustment_codes +=

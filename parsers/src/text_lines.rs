@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_word_cut_in_two_is_joined() {
-        let mut p = page(&[("pai", 40.0, 52.0, 10.0), ("aid", 45.0, 58.0, 10.0), ("now", 62.0, 74.0, 10.0)]);
+        let mut p = page(&[("pai", 40.0, 52.0, 10.0), ("aid", 50.0, 60.0, 10.0), ("now", 62.0, 74.0, 10.0)]);
         p.words.iter_mut().for_each(|w| w.source = TextSource::Ocr);
         assert_eq!(page_lines(&p).lines[0].text(), "paid now");
     }

@@ -233,7 +233,8 @@ pub(crate) fn text_cell(value: &str, raw: &str, p: &super::segments::Piece) -> C
 pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Found]) {
     let starts: Vec<(u32, f32)> = blocks.iter().map(|b| (b.page, b.y)).collect();
     let mut by_claim: BTreeMap<(usize, Field), Vec<&Found>> = BTreeMap::new();
-    for f in found.iter().filter(|f| values::is_amount(f.field) && !f.dated && !f.coupon) {
+    let sums = |f: &&Found| values::is_amount(f.field) && !f.dated && !f.coupon && (f.weight > 1 || says_total(paper, f));
+    for f in found.iter().filter(sums) {
         let at = (f.cell.page, paper.rows[f.row].bbox.cy());
         let Some(n) = starts.iter().rposition(|s| s.0 < at.0 || (s.0 == at.0 && s.1 <= at.1)) else {
             continue;

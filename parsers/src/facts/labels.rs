@@ -237,6 +237,13 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             continue;
         }
         let mut end = last + 1;
+        // `As of`, `Charges for this`: small words at the end belong to it.
+        let small = |t: &Token| SMALL.contains(&t.text.trim_end_matches(':').to_lowercase().as_str());
+        let mut last = last;
+        while !piece.tokens[last].text.ends_with(':') && piece.tokens.get(end).is_some_and(small) {
+            last = end;
+            end += 1;
+        }
         let mut colon = piece.tokens[last].text.ends_with([':', '#']);
         let sharp = piece.tokens[last].text.ends_with('#');
         while piece.tokens.get(end).is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–")) {

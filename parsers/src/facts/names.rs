@@ -81,7 +81,7 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
     if let Some(next) = paper.below(at, piece.size * 0.7) {
         let q = &paper.pieces[next];
         let more = q.text();
-        if joins(q) && (is_organisation(&more) && organisation_words(&more) > 0 && is_open(&text) || is_legal_form(&more)) {
+        if joins(q) && (is_organisation(&more) || is_legal_form(&more)) {
             let whole = format!("{text} {more}");
             return cell(&whole, &[piece, q]);
         }
@@ -89,17 +89,12 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
     if let Some(prev) = paper.above(at, piece.size * 0.7) {
         let q = &paper.pieces[prev];
         let start = q.text();
-        if joins(q) && is_organisation(&start) && (is_open(&start) || is_legal_form(&text)) {
+        if joins(q) && is_organisation(&start) {
             let whole = format!("{start} {text}");
             return cell(&whole, &[q, piece]);
         }
     }
     cell(&text, &[piece])
-}
-
-/// Whether a name goes on behind this line: it ends with none of the words that names of organisations end with.
-fn is_open(text: &str) -> bool {
-    text.ends_with(['&', ',']) || text.split_whitespace().last().is_some_and(|w| organisation_words(w) == 0)
 }
 
 /// `PC`, `of Texas, LLC`: never a name by itself.

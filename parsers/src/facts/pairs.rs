@@ -108,12 +108,14 @@ impl Finder<'_> {
             let row = &self.paper.rows[r];
             self.paper.pieces[row.pieces.clone()]
                 .iter()
-                .filter(|p| {
+                .map(|p| {
                     let numbered = p.tokens.len() > 1 && labels::is_locator(&p.tokens[0].text);
                     let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
-                    wording::is_column(&key.join(" "))
+                    // A head set in a typewriter face may be one long phrase.
+                    let in_one = p.tokens.len() >= 4 && key.iter().filter(|w| wording::is_column(w)).count() >= 3;
+                    if in_one { 2 } else { usize::from(wording::is_column(&key.join(" "))) }
                 })
-                .count()
+                .sum::<usize>()
         };
         let page = self.paper.rows[row].page;
         let size = self.paper.body_size;
@@ -130,7 +132,7 @@ impl Finder<'_> {
         let heads = &self.heads[at];
         let mut pending: Vec<Head> = heads.clone();
         pending.reverse();
-        while let Some(head) = pending.pop() {
+        while let Some(mut head) = pending.pop() {
             if head.meaning.field == Field::Ignored {
                 continue;
             }
@@ -139,7 +141,13 @@ impl Finder<'_> {
             let mut rest_at = None;
             let value = if inside.is_empty() {
                 if pending.is_empty() {
-                    self.beside_or_below(at, &head).or_else(|| self.above(at, &head)).or_else(|| self.before(at, &head))
+                    self.beside_or_below(at, &head)
+                        .or_else(|| {
+                            // A box of its own says sum enough.
+                            head.meaning.weight = head.meaning.weight.max(2);
+                            self.above(at, &head)
+                        })
+                        .or_else(|| self.before(at, &head))
                 } else {
                     None
                 }

@@ -261,7 +261,9 @@ impl Reader<'_> {
                 && (matches!(bare, "of" | "and" | "the" | "for" | "de" | "la") || t.text == "&")
                 && tokens.get(end + 1).is_some_and(|n| n.text.starts_with(char::is_uppercase))
                 && !t.text.ends_with([',', '.']);
-            if !capital && !inner || bare == "-" {
+            // `Fire District 4`
+            let figure = end > at && bare.len() <= 2 && !bare.is_empty() && bare.bytes().all(|b| b.is_ascii_digit());
+            if !capital && !inner && !figure || bare == "-" {
                 break;
             }
             end += 1;

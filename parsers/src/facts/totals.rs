@@ -33,7 +33,8 @@ pub(crate) fn total(
     let mut all: Vec<&Found> = found.iter().filter(|f| f.field == field && !f.dated).collect();
     // Such a caption may also stand once for each claim.
     let alone = all.iter().filter(|f| !f.coupon).count() == 1;
-    all.retain(|f| !eob || alone || claims::says_total(paper, f) || f.row < first_rows || !line_level(f.field));
+    // What a label with no word of a sum says by itself may be said of one service.
+    all.retain(|f| !eob || (alone && f.weight > 1) || claims::says_total(paper, f) || f.row < first_rows || !line_level(f.field));
     let strongest = all.iter().map(|f| rank(f)).max().unwrap_or(0);
     all.retain(|f| rank(f) == strongest);
     let amount = |f: &&Found| money_of(&f.cell);
