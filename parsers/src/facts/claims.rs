@@ -9,6 +9,7 @@ use super::pairs::Found;
 use super::segments::Paper;
 use super::totals::amounts_in;
 use super::{values, wording};
+use crate::grammar::date;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
 /// What stands above the rows of one claim, and from where on the rows are its own.
@@ -96,6 +97,20 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
             }
         }
         header.cells.insert(anchor_field, anchor.cell.clone());
+        // A person named on the claim's own line, rather than the member whose plan it is.
+        let patient =
+            found.iter().any(|f| f.field == Field::Patient && f.weight == 3 && (top..=bottom).contains(&f.row) && !f.dated);
+        if !patient
+            && let Some(p) = paper.pieces[paper.rows[anchor.row].pieces.clone()].iter().find(|p| {
+                let text = p.text();
+                kind == DocKind::Eob
+                    && p.tokens.len() <= 5
+                    && wording::is_person(&text)
+                    && wording::organisation_words(&text) == 0
+            })
+        {
+            header.cells.insert(Field::Patient, text_cell(&p.text(), &p.text(), p));
+        }
         let start = unlabelled(paper, &mut header, top, bottom, floor, kind);
         let row = &paper.rows[start];
         if let Some(known) = out.iter().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
@@ -217,9 +232,12 @@ fn network_said(text: &str) -> Option<&'static str> {
 /// The status as a phrase of its own: `Processed on 03/09/2025`.
 fn status_said(text: &str) -> Option<&'static str> {
     const STARTS: &[&str] =
-        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending"];
+        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending", "settled"];
     let lower = text.to_lowercase();
-    let alone = text.split_whitespace().count() <= 6 && !lower.ends_with('.') && STARTS.iter().any(|w| lower.starts_with(w));
+    // `Paid 03/20/2025`
+    let paid_on = lower.strip_prefix("paid ").is_some_and(|d| date::date(d).is_some());
+    let begins = paid_on || STARTS.iter().any(|w| lower.starts_with(w));
+    let alone = text.split_whitespace().count() <= 6 && !lower.ends_with('.') && begins;
     wording::status(text).filter(|_| alone)
 }
 

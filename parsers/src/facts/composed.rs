@@ -115,8 +115,19 @@ const DUE: &[&str] = &[
     "remit",
 ];
 const PAID: &[&str] = &["paid", "payment"];
-const REDUCED: &[&str] =
-    &["saved", "saving", "discount", "adjustment", "write", "writeoff", "reduction", "contractual", "agreement", "reduced"];
+const REDUCED: &[&str] = &[
+    "saved",
+    "saving",
+    "discount",
+    "adjustment",
+    "write",
+    "writeoff",
+    "reduction",
+    "contractual",
+    "agreement",
+    "reduced",
+    "taken",
+];
 const INSURER: &[&str] =
     &["insurance", "plan", "we", "us", "carrier", "insurer", "medicare", "medicaid", "payer", "benefit", "health"];
 const READER: &[&str] = &["you", "your", "patient", "member", "guarantor", "party", "subscriber", "client", "customer"];
@@ -169,14 +180,25 @@ const BETWEEN: &[&str] = &[
     "today",
     "as",
     "off",
-    "taken",
     "responsible",
+    "less",
+    "full",
+    "contract",
 ];
+
+/// Words for who treats, and for who insures.
+const TREATS: &[&str] =
+    &["provider", "doctor", "facility", "hospital", "physician", "supplier", "practitioner", "clinic", "practice"];
+const INSURES: &[&str] = &["carrier", "insurer", "payer", "insurance", "coverage"];
 
 /// What a run of folded words means as a label, and how much it weighs (3 says exactly this, 1 only if nothing better
 /// is there).
 pub(crate) fn meaning(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
-    number(words, kind).or_else(|| day(words)).or_else(|| person(words)).or_else(|| sum(words, kind))
+    number(words, kind)
+        .or_else(|| day(words))
+        .or_else(|| person(words))
+        .or_else(|| organisation(words))
+        .or_else(|| sum(words, kind))
 }
 
 fn any(words: &[&str], of: &[&str]) -> bool {
@@ -189,6 +211,11 @@ fn only(words: &[&str], of: &[&[&str]]) -> bool {
 
 /// `Ledger no.`, `Your number with us`, `Subscriber contract number`.
 fn number(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
+    // `Policy/cert`
+    let twice = words.len() == 2 && only(words, &[MEMBER]) && words[0] != words[1] && words[1] == "certificate";
+    if twice {
+        return Some((Field::MemberId, 2));
+    }
     if words.len() < 2 || !any(words, NUMBER) || !only(words, &[MEMBER, CLAIM, ACCOUNT, NUMBER, OWNER]) {
         return None;
     }
@@ -225,6 +252,9 @@ fn day(words: &[&str]) -> Option<(Field, u8)> {
         return match (begins, ends) {
             (false, true) => Some((Field::ServiceTo, 3)),
             // `Care on` and `visit to` are the beginnings of sentences.
+            _ if words.len() == 2 && matches!(words[1], "on" | "between") && words[0] != "service" => {
+                Some((Field::ServiceFrom, 3))
+            }
             _ if any(words, &["from", "through", "date", "start", "begin", "first", "between"]) => Some((Field::ServiceFrom, 3)),
             _ => None,
         };
@@ -234,16 +264,52 @@ fn day(words: &[&str]) -> Option<(Field, u8)> {
 
 /// `Resp party/pt`, `Patient or guarantor name`.
 fn person(words: &[&str]) -> Option<(Field, u8)> {
-    let known = only(words, &[PERSON, PAYING_PERSON, &["name", "or", "and"]]);
+    let known = only(words, &[PERSON, PAYING_PERSON, &["name", "or", "and", "treated", "seen", "receiving", "service", "care"]]);
     let last = words.last()?;
     if words.len() < 2
         || !known
-        || matches!(*last, "or" | "and" | "responsibility")
-        || !any(words, PERSON) && words[0] != "responsibility"
+        || matches!(*last, "or" | "and" | "responsibility" | "receiving" | "service") && words[0] != "person"
     {
         return None;
     }
-    Some((Field::Patient, if any(words, PERSON) { 3 } else { 1 }))
+    let ill = any(words, &["patient", "student"]) || any(words, &["treated", "seen", "receiving"]) && any(words, PERSON);
+    let pays =
+        any(words, &["guarantor", "responsible", "responsibility", "policyholder"]) && any(words, &["party", "name", "person"]);
+    match (ill, pays) {
+        (true, _) => Some((Field::Patient, 3)),
+        (false, true) => Some((Field::Patient, 1)),
+        (false, false) => None,
+    }
+}
+
+/// `Doctor/Facility`, `Dental carrier`, `Insurance we billed`.
+fn organisation(words: &[&str]) -> Option<(Field, u8)> {
+    const WITH: &[&str] = &["or", "and", "name", "billing", "treating", "rendering", "servicing", "health", "care"];
+    const KIND: &[&str] = &[
+        "dental",
+        "medical",
+        "health",
+        "vision",
+        "primary",
+        "billed",
+        "we",
+        "your",
+        "name",
+        "company",
+        "co",
+        "plan",
+        "commercial",
+    ];
+    if words.len() < 2 {
+        return None;
+    }
+    let named = any(words, &["name", "or", "and", "treating", "rendering", "servicing"]);
+    let several = words.iter().filter(|w| TREATS.contains(w)).count() > 1;
+    if any(words, TREATS) && only(words, &[TREATS, WITH]) && (named || several) {
+        return Some((Field::Provider, 3));
+    }
+    let sure = any(words, &["carrier", "insurer", "payer", "company", "co", "billed", "name"]);
+    (any(words, INSURES) && only(words, &[INSURES, KIND])).then_some((Field::Payer, if sure { 3 } else { 2 }))
 }
 
 /// `Net due from resp party`, `Charges on this account`, `All that we paid`.
@@ -252,6 +318,10 @@ fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     // `Balance on Mon 05/06/2024`
     let words: Vec<&str> = words.iter().copied().filter(|w| !is_calendar(w)).collect();
     let words = words.as_slice();
+    let pay = matches!(words, ["please", "pay", rest @ ..] if only(rest, &[BETWEEN, &["us", "this"]]));
+    if pay && !eob {
+        return Some((Field::BalanceDue, 2));
+    }
     if words.len() < 2 || !only(words, &[CHARGED, DUE, PAID, REDUCED, INSURER, READER, WHOLE, BETWEEN]) {
         return None;
     }
@@ -265,7 +335,7 @@ fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
         (true, false, false, false) => Some((Field::TotalCharges, weight)),
         // `Paid to you` is the plan's payment, but to whom the paper does not always go.
         (false, false, true, false) if words.windows(2).any(|w| w[0] == "to" && READER.contains(&w[1])) => None,
-        (false, false, true, false) if insurer && (!reader || any(words, &["your"])) => Some((Field::TotalPlanPaid, weight)),
+        (false, false, true, false) if insurer && !(reader && !any(words, &["your"])) => Some((Field::TotalPlanPaid, weight)),
         (false, false, true, false) if reader && !insurer => Some((Field::TotalPatientPaid, weight)),
         (false, false, false, true) if words != ["write", "off"] => Some((Field::TotalDiscount, weight)),
         (false, false, false, false)
@@ -313,6 +383,16 @@ mod tests {
             ("Charges on this account", Field::TotalCharges),
             ("Payments received from insurance", Field::TotalPlanPaid),
             ("Sum of your payments", Field::TotalPatientPaid),
+            ("Please pay us", Field::BalanceDue),
+            ("Charges in full", Field::TotalCharges),
+            ("LESS CONTRACTUAL", Field::TotalDiscount),
+            ("Taken off by contract", Field::TotalDiscount),
+            ("Doctor/Facility:", Field::Provider),
+            ("Insurance we billed:", Field::Payer),
+            ("Dental carrier", Field::Payer),
+            ("Person treated", Field::Patient),
+            ("Policy/Cert", Field::MemberId),
+            ("Visit on", Field::ServiceFrom),
         ] {
             assert_eq!(of(label, bill), Some(want), "{label}");
         }
@@ -339,6 +419,10 @@ mod tests {
             "Payment due date",
             "Your appeal",
             "Deductible remaining",
+            "Hospital services",
+            "Provider network",
+            "Member responsibility",
+            "Patient care",
         ] {
             assert_eq!(of(label, DocKind::ItemizedBill), None, "{label}");
         }

@@ -113,7 +113,9 @@ impl Finder<'_> {
                     let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
                     // A head set in a typewriter face may be one long phrase.
                     let in_one = p.tokens.len() >= 4 && key.iter().filter(|w| wording::is_column(w)).count() >= 3;
-                    if in_one { 2 } else { usize::from(wording::is_column(&key.join(" "))) }
+                    let column =
+                        || wording::is_column(&key.join(" ")) || key.len() > 1 && key.iter().all(|w| wording::is_column(w));
+                    if in_one { 2 } else { usize::from(column()) }
                 })
                 .sum::<usize>()
         };
@@ -219,6 +221,11 @@ impl Finder<'_> {
         if words && !head.colon {
             let last = &piece.tokens[head.end - 1];
             let gap = inside[0].bbox.x0 - last.bbox.x1;
+            // No name begins with a small letter: `provider belongs to our network`.
+            let small = inside[0].text.starts_with(char::is_lowercase);
+            if small && matches!(field, Field::Patient | Field::Provider | Field::Payer) {
+                return None;
+            }
             let joins = matches!(last.text.to_ascii_lowercase().as_str(), "for" | "to" | "by" | "dear");
             if !(joins || last.bold != inside[0].bold || gap > piece.size * 0.45) {
                 return None;
@@ -292,6 +299,13 @@ impl Finder<'_> {
             .read(field, &p.tokens[..until], p)
             .filter(|f| fills(field, f, until))
             .or_else(|| self.cents_apart(field, head, low))?;
+        // Days under each other at the head of rows are a column too.
+        if matches!(found.cell.value, Value::Date(_))
+            && self.heads_row(low)
+            && self.paper.below(low, p.size * 1.6).is_some_and(|n| self.heads_row(n))
+        {
+            return None;
+        }
         // An amount over an amount is a column.
         if values::is_amount(field)
             && let Some(next) = self.paper.below(low, p.size * 1.6)
@@ -316,24 +330,41 @@ impl Finder<'_> {
         self.read(field, &p.tokens, p).filter(|f| fills(field, f, p.tokens.len()))
     }
 
-    /// An amount over its caption, in a row of boxes: `$126.21` above `Your portion`.
+    /// A value over its caption, in a row of boxes: `$126.21` above `Your portion`.
     fn above(&self, at: usize, head: &Head) -> Option<Read> {
         let field = head.meaning.field;
         let piece = &self.paper.pieces[at];
-        if !values::is_amount(field) || head.colon || head.end != piece.tokens.len() {
+        if head.colon || head.end != piece.tokens.len() {
             return None;
         }
         let up = self.paper.above(at, piece.size * 2.0)?;
         let boxes = &self.paper.rows[self.paper.pieces[up].row];
         let captions = &self.paper.rows[piece.row];
-        // A row of amounts by itself over a row of captions by itself; over it no other amounts, as under a table.
-        let amounts = boxes.pieces.clone().all(|i| money::money(&self.paper.pieces[i].text()).is_some());
-        let column = self.paper.above(up, piece.size * 2.5).is_some_and(|i| money::money(&self.paper.pieces[i].text()).is_some());
-        let bare = captions.pieces.clone().all(|i| self.paper.pieces[i].tokens.iter().all(|t| money::money(&t.text).is_none()));
-        if !amounts || column || !bare || boxes.pieces.len() > captions.pieces.len() {
+        if boxes.pieces.len() > captions.pieces.len() {
             return None;
         }
         let q = &self.paper.pieces[up];
+        let amount = |i: usize| money::money(&self.paper.pieces[i].text()).is_some();
+        let column = self.paper.above(up, piece.size * 2.5).is_some_and(amount);
+        let bare = captions.pieces.clone().all(|i| self.paper.pieces[i].tokens.iter().all(|t| money::money(&t.text).is_none()));
+        // A row of amounts by itself over a row of captions by itself; over it no other amounts, as under a table.
+        let amounts = values::is_amount(field) && boxes.pieces.clone().all(amount) && !column && bare;
+        // Or captions in small type, each flush under what it names.
+        let small = || {
+            captions.pieces.len() >= 2
+                && boxes.pieces.len() == captions.pieces.len()
+                && captions.pieces.clone().zip(boxes.pieces.clone()).all(|(c, v)| {
+                    let (c, v) = (&self.paper.pieces[c], &self.paper.pieces[v]);
+                    let flush = (c.bbox.x0 - v.bbox.x0).abs() < 2.0
+                        || (c.bbox.cx() - v.bbox.cx()).abs() < 2.0
+                        || (c.bbox.x1 - v.bbox.x1).abs() < 2.0;
+                    flush && c.size < v.size - 0.5 && c.page == v.page
+                })
+                && boxes.pieces.clone().all(|i| !self.is_label(i))
+        };
+        if !amounts && !small() {
+            return None;
+        }
         self.read(field, &q.tokens, q).filter(|f| f.used == q.tokens.len())
     }
 
@@ -364,6 +395,14 @@ impl Finder<'_> {
         {
             self.push(at, &head, r, out);
         }
+    }
+
+    /// Whether it is a day with which a row begins that has an amount.
+    fn heads_row(&self, at: usize) -> bool {
+        let row = self.paper.pieces[at].row;
+        self.paper.rows[row].pieces.start == at
+            && date::leading_date(&self.paper.pieces[at].text()).is_some()
+            && super::totals::amounts_in(self.paper, row) > 0
     }
 
     /// Where the box of a caption ends, if it is one of a row of captions: where the next one begins.

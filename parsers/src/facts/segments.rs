@@ -90,7 +90,9 @@ impl Paper {
                     // Leaders are also printed as dots with spaces between them.
                     let dot = |k: Option<usize>| k.and_then(|k| line.words.get(k)).is_some_and(|w| is_dot(&w.text));
                     let leads = is_dot(&word.text) && (dot(n.checked_sub(1)) || dot(Some(n + 1)));
-                    if leads || LEADER.as_ref().is_some_and(|r| r.is_match(&word.text)) {
+                    // `Claim 8023 | Jane Roe | In network`
+                    let bar = n > 0 && n + 1 < line.words.len() && matches!(word.text.as_str(), "|" | "¦");
+                    if leads || bar || LEADER.as_ref().is_some_and(|r| r.is_match(&word.text)) {
                         paper.close(&mut open, line.page, row);
                         continue;
                     }

@@ -255,7 +255,7 @@ impl Reader<'_> {
         let mut end = at;
         while let Some(t) = tokens.get(end) {
             let bare = t.text.trim_matches(|c: char| !c.is_alphanumeric());
-            let capital = bare.starts_with(char::is_uppercase);
+            let capital = bare.starts_with(char::is_uppercase) && !t.text.starts_with('(');
             // `Hospital of Texas`, `Smith & Jones`.
             let inner = end > at
                 && (matches!(bare, "of" | "and" | "the" | "for" | "de" | "la") || t.text == "&")
@@ -268,6 +268,16 @@ impl Reader<'_> {
             }
             end += 1;
             let initial = bare.chars().count() == 1;
+            // `Oak Valley Medicine, P.A., which`
+            let legal = t.text.ends_with(',')
+                && tokens.get(end).is_some_and(|n| {
+                    let n = n.text.to_lowercase().replace(['.', ','], "");
+                    matches!(n.as_str(), "pa" | "pc" | "llc" | "pllc" | "inc" | "llp" | "md" | "do")
+                });
+            if legal {
+                end += 1;
+                break;
+            }
             if t.text.ends_with([',', ';', ':', ')']) || t.text.ends_with('.') && !initial {
                 break;
             }
@@ -276,7 +286,11 @@ impl Reader<'_> {
     }
 
     fn text(&self, from: usize, to: usize) -> String {
-        text_of(&self.sentence.piece.tokens[from..to]).trim_end_matches([',', ';', ':', '.', ')', ' ']).to_owned()
+        let text = text_of(&self.sentence.piece.tokens[from..to]);
+        let text = text.trim_end_matches([',', ';', ':', ')', ' ']);
+        // The full stop of `P.A.` and `Inc.` belongs to the name.
+        let kept = ["P.A.", "P.C.", "Inc.", "M.D.", "D.O.", "L.L.C."].iter().any(|e| text.ends_with(e));
+        if kept { text.to_owned() } else { text.trim_end_matches(['.', ' ']).to_owned() }
     }
 
     /// `for Wayne Roe`, `services to Wayne Roe`.
@@ -398,6 +412,14 @@ impl Reader<'_> {
     /// `Claim 8023 has been processed`.
     fn status(&self, out: &mut Vec<Found>) {
         for at in 1..self.sentence.words.len() {
+            // `how we settled claim 8023`
+            if self.word(at - 1) == "we"
+                && (at + 1..at + 4).any(|i| self.word(i) == "claim")
+                && let Some(s) = wording::status(self.word(at))
+            {
+                self.push(Field::ClaimStatus, 2, self.cell(s, at, at + 1), at, out);
+                return;
+            }
             let auxiliary = matches!(self.word(at - 1), "been" | "was" | "is" | "be");
             if auxiliary
                 && self.word(at) != "in"

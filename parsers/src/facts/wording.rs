@@ -175,6 +175,10 @@ pub(crate) fn is_organisation(text: &str) -> bool {
 
 /// `in` or `out`, where these words say either.
 pub(crate) fn network(text: &str) -> Option<&'static str> {
+    // As a label's word `no` is a number.
+    if text.trim().eq_ignore_ascii_case("no") {
+        return Some("out");
+    }
     let words = folded(&text.replace(['(', ')'], " "));
     if words.len() > 7 {
         return None;
