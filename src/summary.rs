@@ -8,10 +8,12 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use crate::ledger::{CaseRow, Reconciled};
 use crate::pipeline::Outcome;
 use crate::record::Status;
-use crate::rules::Severity;
 
 /// Cases and unread files that are listed; the files in the output folder have them all.
 const LISTED: usize = 20;
+
+/// In a terminal narrower than this, cells would be broken letter by letter.
+const NARROW: u16 = 70;
 
 /// The summary of a run.
 pub fn of(outcome: &Outcome) -> String {
@@ -58,28 +60,24 @@ fn most_disputed(reconciled: &[Reconciled]) -> Vec<&Reconciled> {
 fn table(cases: &[&Reconciled]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["case", "billed", "disputed", "supported", "error", "likely", "review", "info", "next step", "by"]);
-    table.add_rows(cases.iter().map(|r| row(&r.row, r)));
-    for column in table.column_iter_mut().skip(1).take(7) {
+    if table.width().is_some_and(|width| width < NARROW) {
+        table.set_content_arrangement(ContentArrangement::Disabled);
+    }
+    table.set_header(["case", "billed", "disputed", "supported", "findings", "next step", "by"]);
+    table.add_rows(cases.iter().map(|r| row(&r.row)));
+    for column in table.column_iter_mut().skip(1).take(4) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
 }
 
-fn row(case: &CaseRow, reconciled: &Reconciled) -> Vec<String> {
-    let of = |severity| match reconciled.findings.iter().filter(|f| f.severity == severity).count() {
-        0 => String::new(),
-        n => n.to_string(),
-    };
+fn row(case: &CaseRow) -> Vec<String> {
     vec![
         case.case_id.clone(),
         case.billed_balance.to_string(),
         case.amount_disputed.to_string(),
         case.balance_supported.to_string(),
-        of(Severity::Error),
-        of(Severity::Likely),
-        of(Severity::Review),
-        of(Severity::Info),
+        case.flags.to_string(),
         case.next_step.as_str().to_owned(),
         case.next_deadline.map(|d| d.to_string()).unwrap_or_default(),
     ]

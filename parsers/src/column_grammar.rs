@@ -121,24 +121,25 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -
     let own_revenue = cells.contains_key(&Field::RevenueCode);
     let dated = cells.contains_key(&Field::ServiceDate);
     let identified = cells.contains_key(&Field::Code) || own_revenue;
-    if !own_revenue && !raw.context.credits {
-        if let Some((code, page, b)) = &raw.context.revenue_code {
-            cells.insert(
-                Field::RevenueCode,
-                Cell { value: Value::Code(code.clone()), raw: code.clone(), page: *page, bbox: *b, confidence: 1.0 },
-            );
-        }
+    if !own_revenue
+        && !raw.context.credits
+        && let Some((code, page, b)) = &raw.context.revenue_code
+    {
+        cells.insert(
+            Field::RevenueCode,
+            Cell { value: Value::Code(code.clone()), raw: code.clone(), page: *page, bbox: *b, confidence: 1.0 },
+        );
     }
     let date_column = columns.iter().any(|c| c.has(Field::ServiceDate));
-    if !dated && !date_column {
-        if let Some((d, page, b, text)) = &raw.context.date {
-            if let Some(day) = d.resolve(None) {
-                cells.insert(
-                    Field::ServiceDate,
-                    Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *b, confidence: 1.0 },
-                );
-            }
-        }
+    if !dated
+        && !date_column
+        && let Some((d, page, b, text)) = &raw.context.date
+        && let Some(day) = d.resolve(None)
+    {
+        cells.insert(
+            Field::ServiceDate,
+            Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *b, confidence: 1.0 },
+        );
     }
     let text = match cells.get(&Field::Description).map(|c| &c.value) {
         Some(Value::Text(t)) => t.clone(),
@@ -176,10 +177,10 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     let in_credits = d.row.cells.contains_key(&Field::Credits);
     if is_forward(&d.text) && !d.identified {
         let balance = d.row.cells.remove(&Field::Balance);
-        if !d.row.cells.contains_key(&Field::Charge) {
-            if let Some(c) = d.row.cells.remove(&Field::Credits).or(balance) {
-                d.row.cells.insert(Field::Charge, c);
-            }
+        if !d.row.cells.contains_key(&Field::Charge)
+            && let Some(c) = d.row.cells.remove(&Field::Credits).or(balance)
+        {
+            d.row.cells.insert(Field::Charge, c);
         }
         d.row.kind = LineKind::Balance;
         out.rows.push(d.row);

@@ -8,6 +8,7 @@ use crate::column_grammar::{Setting, TableReading};
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
+use crate::label_value;
 use crate::layouts::{Input, claim};
 use crate::letters;
 use crate::page_text::DocumentText;
@@ -25,7 +26,7 @@ pub fn parse(text: &DocumentText) -> Statement {
     let verdict = kind::verdict(&pages);
     let mut kind = verdict.kind;
     if kind == DocKind::Other {
-        kind = kind_of_tables(&tables).unwrap_or(kind);
+        kind = kind_of_tables(&tables).or_else(|| kind_of_blocks(&pages, vocabulary)).unwrap_or(kind);
     }
     let mut header = facts::header(&pages, kind);
     let setting = Setting {
@@ -86,6 +87,16 @@ fn kind_of_tables(tables: &[Table]) -> Option<DocKind> {
             DocKind::ItemizedBill
         },
     )
+}
+
+/// Blocks of labels and values that say what the plan allowed and paid are an EOB's.
+fn kind_of_blocks(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<DocKind> {
+    let blocks = label_value::read(pages, vocabulary, &Setting { eob: true, ..Setting::default() });
+    let settled = |r: &Row| {
+        let has = |f: Field| r.cells.contains_key(&f);
+        has(Field::PlanPaid) && (has(Field::PatientResponsibility) || has(Field::Allowed) || has(Field::PlanDiscount))
+    };
+    blocks.rows.iter().any(settled).then_some(DocKind::Eob)
 }
 
 /// The note codes that a row prints, and the reason codes of its adjustments.

@@ -118,7 +118,9 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
         let these = &mut out[first_of_this..];
         let broken = these.iter().filter(|c| !c.holds()).count();
         if broken >= 2 || these.iter().any(|c| !c.holds() && c.computed == Money::ZERO) {
-            these.iter_mut().for_each(|c| c.certain = false);
+            for c in these {
+                c.certain = false;
+            }
         }
         if fitted == Some(claim_start) || t.scope == TotalScope::Claim {
             claim_start = end;
