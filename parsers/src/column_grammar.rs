@@ -74,7 +74,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                 }
                 Item::Row(raw) => {
                     let reading = read_row(&raw, &t.columns, setting.anchor);
-                    drafts.push(draft(&raw, reading, &t.columns, closed));
+                    drafts.push(draft(&raw, reading, &t.columns, closed, setting.eob));
                 }
             }
         }
@@ -107,7 +107,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     out
 }
 
-fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -> Draft {
+fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, eob: bool) -> Draft {
     let anchor = raw.lines[raw.anchor];
     let bbox = BBox::around(raw.lines.iter().filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
     let borrowed = reading.borrowed;
@@ -140,6 +140,19 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -
             Field::ServiceDate,
             Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *b, confidence: 1.0 },
         );
+    }
+    // the words of a payment may stand under columns that it has no use for
+    let words: Vec<&str> =
+        anchor.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).map(|(t, _)| t.text.as_str()).collect();
+    let words = words.join(" ");
+    let said = |c: &Cell| matches!(&c.value, Value::Text(t) if credit(t, None).is_some());
+    if !eob && !identified && credit(&words, None).is_some() && !cells.get(&Field::Description).is_some_and(said) {
+        if let Some(Cell { value: Value::Text(t), .. }) = cells.get_mut(&Field::Description) {
+            t.clone_from(&words);
+        } else {
+            let cell = Cell { value: Value::Text(words.clone()), raw: words, page: anchor.page, bbox: anchor.bbox, confidence: 1.0 };
+            cells.insert(Field::Description, cell);
+        }
     }
     let text = match cells.get(&Field::Description).map(|c| &c.value) {
         Some(Value::Text(t)) => t.clone(),

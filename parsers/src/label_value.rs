@@ -235,7 +235,7 @@ impl Block {
     fn take_names(&mut self, line: &Line, setting: &Setting) {
         let toks = tokens(line);
         let dates: Vec<&Token> = toks.iter().filter(|t| t.kind == TokenKind::Date).collect();
-        let text = dates.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        let text = dates.iter().map(|t| t.text.trim_end_matches([',', ';'])).collect::<Vec<_>>().join(" ");
         if let (false, Some((a, b))) = (self.has(Field::ServiceDate), date::date_range(&text)) {
             let bbox = dates[0].bbox;
             let conf = dates.iter().map(|t| t.confidence).fold(1.0, f32::min);
