@@ -169,11 +169,8 @@ impl Text {
                         && w[1].text.len() >= 5
                         && code::procedure(w[1].text.trim_matches(['(', ')', ',', ';'])).is_some()
                 };
-                if line.words.windows(2).any(named) {
-                    t.coded_rows += 1;
-                } else if amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>()) {
-                    t.coded_rows += 1;
-                }
+                let priced = amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>());
+                t.coded_rows += usize::from(priced || line.words.windows(2).any(named));
                 t.adjustment_codes +=
                     line.words.iter().filter(|w| w.text.contains('-') && adjustments::adjustment_code(&w.text).is_some()).count();
                 for p in &phrases {

@@ -3,10 +3,10 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::composed;
 use super::names;
 use super::pairs::Found;
 use super::segments::Paper;
+use super::sums;
 use super::totals::amounts_in;
 use super::{values, wording};
 use crate::grammar::date;
@@ -279,7 +279,7 @@ pub(crate) fn rank(paper: &Paper, f: &Found) -> u8 {
 }
 
 pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
-    paper.pieces[f.piece].folded.iter().any(|w| w.word == "maximum" || composed::WHOLE.contains(&w.word.as_str()))
+    paper.pieces[f.piece].folded.iter().any(|w| w.word == "maximum" || sums::WHOLE.contains(&w.word.as_str()))
 }
 
 /// Fields as they are joined over the claims: each distinct value once, in order.
