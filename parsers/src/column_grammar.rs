@@ -150,7 +150,8 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, e
         if let Some(Cell { value: Value::Text(t), .. }) = cells.get_mut(&Field::Description) {
             t.clone_from(&words);
         } else {
-            let cell = Cell { value: Value::Text(words.clone()), raw: words, page: anchor.page, bbox: anchor.bbox, confidence: 1.0 };
+            let cell =
+                Cell { value: Value::Text(words.clone()), raw: words, page: anchor.page, bbox: anchor.bbox, confidence: 1.0 };
             cells.insert(Field::Description, cell);
         }
     }

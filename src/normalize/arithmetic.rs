@@ -185,8 +185,7 @@ fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut
             - d.lines.iter().filter(|l| !is_charged(l)).filter_map(|l| l.other_paid).sum::<Money>();
         // a payment that was not read among the lines must not make the balance wrong
         let printed_credits = d.total_discount.is_some() && d.total_plan_paid.is_some() && d.total_patient_paid.is_some();
-        let certain =
-            printed_credits && all_sure && header_sure(Field::BalanceDue) && header_sure(Field::TotalCharges);
+        let certain = printed_credits && all_sure && header_sure(Field::BalanceDue) && header_sure(Field::TotalCharges);
         out.push(ArithmeticCheck { kind: CheckKind::BalanceDue, line_no: None, page: 1, printed, computed, certain });
     }
 }

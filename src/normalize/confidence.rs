@@ -70,6 +70,9 @@ fn doubt(d: &Document) -> Option<String> {
     let broken: Vec<&ArithmeticCheck> = d.checks.iter().filter(off).collect();
     let first = broken.first()?;
     (broken.len() >= 2 && broken.iter().all(|c| !c.certain)).then(|| {
-        format!("page {}: the lines read add up to {} where {} is printed; a row may be missing", first.page, first.computed, first.printed)
+        format!(
+            "page {}: the lines read add up to {} where {} is printed; a row may be missing",
+            first.page, first.computed, first.printed
+        )
     })
 }

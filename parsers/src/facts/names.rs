@@ -18,6 +18,24 @@ fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
 /// The organisation whose paper it is: what stands largest at the top of the first page and is no title, date,
 /// address or label. `payer` asks for an insurer rather than a provider.
 pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell> {
+    let mut cell = letterhead_as_read(paper, kind, payer)?;
+    if let Value::Text(t) = &mut cell.value
+        && let Some(rest) = behind_initial(t)
+    {
+        *t = rest.to_owned();
+    }
+    Some(cell)
+}
+
+/// A name behind its own initial, which a reader takes from the logo: `B Bluestone Clinic`.
+fn behind_initial(name: &str) -> Option<&str> {
+    let (initial, rest) = name.split_once(' ')?;
+    let letter = initial.chars().next().filter(|c| c.is_uppercase() && initial.chars().count() == 1)?;
+    (rest.starts_with(letter) && rest.split(' ').count() >= 2).then_some(rest)
+}
+
+/// The letterhead with all that stands on its line.
+fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell> {
     let first = paper.first_page();
     let height = paper.height(first);
     let mut best: Option<(f32, usize, String)> = None;
