@@ -59,7 +59,7 @@ fn labels_in_beside_and_above_their_values() {
             (40.0, 150.0, "Date of service"),
             (160.0, 150.0, "02/01/25 - 02/03/25"),
             (40.0, 170.0, "Primary insurance:"),
-            (160.0, 170.0, "Blue Mesa Health Plan"),
+            (160.0, 170.0, "Red Cliff Health Plan"),
             (40.0, 190.0, "Insurance payments"),
             (200.0, 190.0, "(500.00)"),
         ],
@@ -69,7 +69,7 @@ fn labels_in_beside_and_above_their_values() {
         "Patient=ROE, JANE",
         "MemberId=W793582664",
         "Provider=Lakeside General Hospital",
-        "Payer=Blue Mesa Health Plan",
+        "Payer=Red Cliff Health Plan",
         "AccountNo=H8927190",
         "StatementDate=2025-03-09",
         "ServiceFrom=2025-02-01",
@@ -131,7 +131,7 @@ fn each_claim_of_an_eob_has_its_own_header() {
             (200.0, y + 60.0, "100.00"),
         ]
     };
-    let mut all = vec![(40.0, 30.0, "Blue Mesa Health Plan"), (300.0, 30.0, "Date of notice: 03/09/2025")];
+    let mut all = vec![(40.0, 30.0, "Red Cliff Health Plan"), (300.0, 30.0, "Date of notice: 03/09/2025")];
     all.extend(claim(100.0, "Claim # 7001234", "Claim for Jane Roe", "Lakeside Clinic (In-network provider)"));
     all.extend(claim(200.0, "Claim # 7005678", "Claim for John Roe", "Hill Radiology Associates (Out-of-network provider)"));
     let h = header(&paper(&all), DocKind::Eob);
