@@ -76,7 +76,12 @@ fn find_list(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry)> {
         }
         let mut rows: Vec<&Entry> = Vec::new();
         for x in entries[..i].iter().rev() {
-            let Some(x) = x else { if rows.is_empty() { continue } else { break } };
+            let Some(x) = x else {
+                if rows.is_empty() {
+                    continue;
+                }
+                break;
+            };
             let size = x.line.size();
             let aligned = (x.amount_token.bbox.x1 - sum.amount_token.bbox.x1).abs() < 0.6 * size;
             let above = rows.last().map_or(sum.line.bbox.y0, |r: &&Entry| r.line.bbox.y0) - x.line.bbox.y1;
@@ -104,11 +109,11 @@ fn find_list(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry)> {
 fn row(e: &Entry) -> Row {
     let mut cells = BTreeMap::new();
     let mut label = e.label.clone();
-    if let Some((d, rest)) = date::leading_date(&e.label) {
-        if let Some(day) = d.resolve(None) {
-            cells.insert(Field::ServiceDate, cell(Value::Date(day), &e.label_token, e.line.page, e.confidence));
-            rest.trim().clone_into(&mut label);
-        }
+    if let Some((d, rest)) = date::leading_date(&e.label)
+        && let Some(day) = d.resolve(None)
+    {
+        cells.insert(Field::ServiceDate, cell(Value::Date(day), &e.label_token, e.line.page, e.confidence));
+        rest.trim().clone_into(&mut label);
     }
     cells.insert(Field::Description, cell(Value::Text(label), &e.label_token, e.line.page, e.confidence));
     cells.insert(Field::Charge, cell(Value::Money(e.amount), &e.amount_token, e.line.page, e.confidence));

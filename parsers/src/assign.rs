@@ -225,8 +225,7 @@ fn field_cost(t: &Token, f: Field) -> f32 {
             Text if len <= 10 => 1.1,
             Number => 1.3,
             Text => 1.8,
-            Money => 2.5,
-            AdjustmentCode => 2.5,
+            Money | AdjustmentCode => 2.5,
             Date => 5.0,
         },
         Field::Modifiers => match t.kind {

@@ -268,10 +268,10 @@ impl Reader {
             self.out.problems.push(format!("adjustments: {text}"));
         }
         let remarks = join(words.iter().map(|p| p.token));
-        if let Some(list) = adjustments::remark_codes(&remarks) {
-            if !list.is_empty() {
-                self.put(Field::RemarkCodes, Value::List(list), remarks, bbox, conf);
-            }
+        if let Some(list) = adjustments::remark_codes(&remarks)
+            && !list.is_empty()
+        {
+            self.put(Field::RemarkCodes, Value::List(list), remarks, bbox, conf);
         }
     }
 
@@ -342,18 +342,17 @@ impl Reader {
         let take = |text: &str| THROUGH.captures(text).and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)));
         if let Some(Cell { value: Value::Text(words), bbox, confidence, raw, .. }) =
             self.out.cells.get(&Field::Description).cloned()
+            && let Some((rest, d)) = take(&words)
         {
-            if let Some((rest, d)) = take(&words) {
-                let from = match self.out.cells.get(&Field::ServiceDate).map(|c| &c.value) {
-                    Some(Value::Date(d)) => Some(*d),
-                    _ => self.anchor,
-                };
-                if let Some(to) = d.resolve(from) {
-                    self.put(Field::ServiceDateTo, Value::Date(to), words.clone(), bbox, confidence);
-                    self.out.cells.remove(&Field::Description);
-                    if !rest.is_empty() {
-                        self.put(Field::Description, Value::Text(rest), raw, bbox, confidence);
-                    }
+            let from = match self.out.cells.get(&Field::ServiceDate).map(|c| &c.value) {
+                Some(Value::Date(d)) => Some(*d),
+                _ => self.anchor,
+            };
+            if let Some(to) = d.resolve(from) {
+                self.put(Field::ServiceDateTo, Value::Date(to), words.clone(), bbox, confidence);
+                self.out.cells.remove(&Field::Description);
+                if !rest.is_empty() {
+                    self.put(Field::Description, Value::Text(rest), raw, bbox, confidence);
                 }
             }
         }
@@ -373,22 +372,23 @@ impl Reader {
             return;
         };
         let mut words = words;
-        if !date_column && !self.out.cells.contains_key(&Field::ServiceDate) {
-            if let Some((d, rest)) = date::leading_date(&words) {
-                if let Some(day) = d.resolve(self.anchor) {
-                    self.put(Field::ServiceDate, Value::Date(day), raw.clone(), bbox, confidence);
-                    words = rest.trim().to_owned();
-                }
-            }
+        if !date_column
+            && !self.out.cells.contains_key(&Field::ServiceDate)
+            && let Some((d, rest)) = date::leading_date(&words)
+            && let Some(day) = d.resolve(self.anchor)
+        {
+            self.put(Field::ServiceDate, Value::Date(day), raw.clone(), bbox, confidence);
+            words = String::from(rest.trim());
         }
-        if !code_column && !self.out.cells.contains_key(&Field::Code) {
-            if let Some((p, rest)) = code::embedded_procedure(&words) {
-                self.put(Field::Code, Value::Code(p.code), raw.clone(), bbox, confidence);
-                if !p.modifiers.is_empty() {
-                    self.put(Field::Modifiers, Value::List(p.modifiers), raw.clone(), bbox, confidence);
-                }
-                words = rest.trim().to_owned();
+        if !code_column
+            && !self.out.cells.contains_key(&Field::Code)
+            && let Some((p, rest)) = code::embedded_procedure(&words)
+        {
+            self.put(Field::Code, Value::Code(p.code), raw.clone(), bbox, confidence);
+            if !p.modifiers.is_empty() {
+                self.put(Field::Modifiers, Value::List(p.modifiers), raw.clone(), bbox, confidence);
             }
+            words = String::from(rest.trim());
         }
         if words.is_empty() {
             self.out.cells.remove(&Field::Description);

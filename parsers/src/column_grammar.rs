@@ -74,7 +74,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                 }
                 Item::Row(raw) => {
                     let reading = read_row(&raw, &t.columns, setting.anchor);
-                    drafts.push(draft(&raw, reading, &t.columns, closed));
+                    drafts.push(draft(&raw, reading, &t.columns, closed, setting.eob));
                 }
             }
         }
@@ -107,7 +107,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     out
 }
 
-fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -> Draft {
+fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, eob: bool) -> Draft {
     let anchor = raw.lines[raw.anchor];
     let bbox = BBox::around(raw.lines.iter().filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
     let borrowed = reading.borrowed;
@@ -121,23 +121,38 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool) -
     let own_revenue = cells.contains_key(&Field::RevenueCode);
     let dated = cells.contains_key(&Field::ServiceDate);
     let identified = cells.contains_key(&Field::Code) || own_revenue;
-    if !own_revenue && !raw.context.credits {
-        if let Some((code, page, b)) = &raw.context.revenue_code {
-            cells.insert(
-                Field::RevenueCode,
-                Cell { value: Value::Code(code.clone()), raw: code.clone(), page: *page, bbox: *b, confidence: 1.0 },
-            );
-        }
+    if !own_revenue
+        && !raw.context.credits
+        && let Some((code, page, b)) = &raw.context.revenue_code
+    {
+        cells.insert(
+            Field::RevenueCode,
+            Cell { value: Value::Code(code.clone()), raw: code.clone(), page: *page, bbox: *b, confidence: 1.0 },
+        );
     }
     let date_column = columns.iter().any(|c| c.has(Field::ServiceDate));
-    if !dated && !date_column {
-        if let Some((d, page, b, text)) = &raw.context.date {
-            if let Some(day) = d.resolve(None) {
-                cells.insert(
-                    Field::ServiceDate,
-                    Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *b, confidence: 1.0 },
-                );
-            }
+    if !dated
+        && !date_column
+        && let Some((d, page, b, text)) = &raw.context.date
+        && let Some(day) = d.resolve(None)
+    {
+        cells.insert(
+            Field::ServiceDate,
+            Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *b, confidence: 1.0 },
+        );
+    }
+    // the words of a payment may stand under columns that it has no use for
+    let words: Vec<&str> =
+        anchor.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).map(|(t, _)| t.text.as_str()).collect();
+    let words = words.join(" ");
+    let said = |c: &Cell| matches!(&c.value, Value::Text(t) if credit(t, None).is_some());
+    if !eob && !identified && credit(&words, None).is_some() && !cells.get(&Field::Description).is_some_and(said) {
+        if let Some(Cell { value: Value::Text(t), .. }) = cells.get_mut(&Field::Description) {
+            t.clone_from(&words);
+        } else {
+            let cell =
+                Cell { value: Value::Text(words.clone()), raw: words, page: anchor.page, bbox: anchor.bbox, confidence: 1.0 };
+            cells.insert(Field::Description, cell);
         }
     }
     let text = match cells.get(&Field::Description).map(|c| &c.value) {
@@ -176,10 +191,10 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     let in_credits = d.row.cells.contains_key(&Field::Credits);
     if is_forward(&d.text) && !d.identified {
         let balance = d.row.cells.remove(&Field::Balance);
-        if !d.row.cells.contains_key(&Field::Charge) {
-            if let Some(c) = d.row.cells.remove(&Field::Credits).or(balance) {
-                d.row.cells.insert(Field::Charge, c);
-            }
+        if !d.row.cells.contains_key(&Field::Charge)
+            && let Some(c) = d.row.cells.remove(&Field::Credits).or(balance)
+        {
+            d.row.cells.insert(Field::Charge, c);
         }
         d.row.kind = LineKind::Balance;
         out.rows.push(d.row);

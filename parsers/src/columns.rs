@@ -51,7 +51,7 @@ pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Colum
         .filter(|t| t.bbox.x0 > edge + 0.2 * t.words[0].font_size && t.kind != TokenKind::Money)
         .map(|t| t.bbox)
         .collect();
-    if beyond.len() < 2 || beyond.len() * 4 < rows.len() {
+    if beyond.is_empty() || beyond.len() * 3 < rows.len() {
         return None;
     }
     let head_box = BBox::around(beyond)?;
@@ -101,15 +101,20 @@ pub struct TableHeader {
 }
 
 impl TableHeader {
-    /// Whether both name the same columns in the same order.
+    /// Whether both head the same table: nearly all columns are named alike and stand in the same places. A header that
+    /// is repeated on the next page may be misread there in a word.
     pub fn same_columns(&self, other: &Self) -> bool {
-        self.columns.len() == other.columns.len()
-            && self.second_row.len() == other.second_row.len()
-            && self
-                .columns
+        let alike = |a: &[Column], b: &[Column]| {
+            let shared = a
                 .iter()
-                .zip(&other.columns)
-                .all(|(a, b)| a.fields == b.fields && (a.head_box.cx() - b.head_box.cx()).abs() < 12.0)
+                .filter(|x| b.iter().any(|y| x.fields == y.fields && (x.head_box.cx() - y.head_box.cx()).abs() < 12.0))
+                .count();
+            let most = a.len().max(b.len());
+            shared == most || most >= 5 && shared * 3 >= most * 2
+        };
+        self.second_row.is_empty() == other.second_row.is_empty()
+            && alike(&self.columns, &other.columns)
+            && alike(&self.second_row, &other.second_row)
     }
 }
 
@@ -174,7 +179,9 @@ static VALUE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[(\-$]*[\d,]+\.\d\d\)?(CR|-)?$|^\d{1,2}[/-]\d{1,2}[/-]\d{2,4}$").expect("a constant pattern"));
 
 fn has_value(line: &Line) -> bool {
-    line.words.iter().any(|w| VALUE.is_match(&w.text))
+    // form locators have one or two digits; codes, dates without separators and dollars beside their cents have more
+    let digits = |w: &str| w.len() >= 3 && w.chars().all(|c| c.is_ascii_digit());
+    line.words.iter().any(|w| VALUE.is_match(&w.text)) || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
 }
 
 /// A column header while its lines are being stacked.
@@ -233,18 +240,15 @@ fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32
     for s in &stacks {
         let text = s.text();
         let hit = look(vocabulary, &text, s, &spanners);
-        match hit {
-            Some(m) => {
-                known += 1;
-                // of two readings that know as many columns the one that accounts for more lines is right
-                score += m.score * if m.fields == [Field::Ignored] { 0.6 } else { 1.0 } + 0.08 * (s.parts.len() - 1) as f32;
-                columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
-            }
-            None => {
-                unknown += 1;
-                score -= 0.7;
-                columns.push(Column { fields: Vec::new(), head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
-            }
+        if let Some(m) = hit {
+            known += 1;
+            // of two readings that know as many columns the one that accounts for more lines is right
+            score += m.score * if m.fields == [Field::Ignored] { 0.6 } else { 1.0 } + 0.08 * (s.parts.len() - 1) as f32;
+            columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
+        } else {
+            unknown += 1;
+            score -= 0.7;
+            columns.push(Column { fields: Vec::new(), head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
         }
     }
     tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");

@@ -12,9 +12,10 @@ use crate::statement::{Field, Money};
 use crate::tokens::TokenKind;
 
 type Amounts = BTreeMap<Field, Money>;
+type Equation = fn(&Amounts) -> Option<Money>;
 
 /// What the column would be, and what it must then equal.
-const EQUATIONS: [(Field, fn(&Amounts) -> Option<Money>); 7] = [
+const EQUATIONS: [(Field, Equation); 9] = [
     (Field::PatientResponsibility, |a| {
         Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PlanPaid)? - *a.get(&Field::PatientPaid)?)
     }),
@@ -28,6 +29,8 @@ const EQUATIONS: [(Field, fn(&Amounts) -> Option<Money>); 7] = [
         Some(*a.get(&Field::Charge)? - *a.get(&Field::Allowed)? - a.get(&Field::NotCovered).copied().unwrap_or_default())
     }),
     (Field::PlanPaid, |a| Some(*a.get(&Field::Allowed)? - shares(a)?)),
+    (Field::PlanPaid, |a| Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PatientResponsibility)?)),
+    (Field::PatientResponsibility, |a| Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PlanPaid)?)),
 ];
 
 fn shares(a: &Amounts) -> Option<Money> {

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use crate::grammar::{adjustments, code, date, money};
+use crate::page_text::BBox;
 use crate::statement::DocKind;
 use crate::text_lines::PageLines;
 
@@ -24,6 +25,8 @@ struct Phrases {
     caption: BTreeMap<String, f32>,
     /// In any text, once.
     anywhere: BTreeMap<String, f32>,
+    /// The same as whole words, for what papers of this kind talk about without saying what they are.
+    talk: BTreeMap<String, f32>,
 }
 
 static EVIDENCE: LazyLock<BTreeMap<DocKind, Phrases>> =
@@ -32,6 +35,9 @@ static EVIDENCE: LazyLock<BTreeMap<DocKind, Phrases>> =
 
 /// The least evidence that makes a paper more than `Other`.
 const THRESHOLD: f32 = 3.0;
+
+/// The most that [`Phrases::talk`] may add.
+const MOST_TALK: f32 = 4.0;
 
 /// How much speaks for each kind.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +66,9 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         let captions = phrases.caption.iter().filter(|(p, _)| text.captions.iter().any(|c| starts(c, p)));
         let anywhere = phrases.anywhere.iter().filter(|(p, _)| text.all.contains(p.as_str()));
         let weight: f32 = headings.chain(captions).chain(anywhere).map(|(_, w)| w).sum();
+        let talk: f32 = phrases.talk.iter().filter(|(p, _)| holds(&text.all, p)).map(|(_, w)| w).sum();
+        // Talk alone may lift a paper over the threshold, but must not outweigh what it calls itself.
+        let weight = weight + talk.min(MOST_TALK);
         if weight > 0.0 {
             add(*kind, weight);
         }
@@ -87,6 +96,10 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         add(Eob, 0.5);
         add(ItemizedBill, 1.0);
         add(Estimate, 0.5);
+    }
+    // Payments are posted to accounts; an EOB has them in columns.
+    if text.credit_rows > 0 {
+        add(ItemizedBill, 1.0);
     }
     let best = evidence.iter().filter(|(k, _)| **k != Other).max_by(|a, b| a.1.total_cmp(b.1)).map(|(k, w)| (*k, *w));
     let other = evidence.get(&Other).copied().unwrap_or(0.0);
@@ -118,6 +131,8 @@ struct Text {
     captions: Vec<String>,
     money_rows: usize,
     coded_rows: usize,
+    /// Rows of payments and adjustments: a credit beside words that say so.
+    credit_rows: usize,
     adjustment_codes: usize,
     greeting: bool,
     itemized: bool,
@@ -131,6 +146,7 @@ impl Text {
         sizes.sort_by(f32::total_cmp);
         let body = sizes.get(sizes.len() / 2).copied().unwrap_or(9.0);
         for (n, page) in pages.iter().enumerate() {
+            t.coded_rows += codes_in_columns(page);
             for line in &page.lines {
                 let whole = line.text().to_lowercase();
                 t.greeting |= whole.starts_with("dear ");
@@ -147,9 +163,14 @@ impl Text {
                 });
                 let amounts = amounts + usize::from(split);
                 t.money_rows += usize::from(amounts > 0);
-                if amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>()) {
-                    t.coded_rows += 1;
-                }
+                t.credit_rows += usize::from(amounts > 0 && is_credit(&whole));
+                let named = |w: &[crate::page_text::Word]| {
+                    matches!(w[0].text.to_lowercase().trim_end_matches([':', '#', '®']), "cpt" | "hcpcs" | "cpt/hcpcs")
+                        && w[1].text.len() >= 5
+                        && code::procedure(w[1].text.trim_matches(['(', ')', ',', ';'])).is_some()
+                };
+                let priced = amounts > 0 && is_coded(&whole, &line.words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>());
+                t.coded_rows += usize::from(priced || line.words.windows(2).any(named));
                 t.adjustment_codes +=
                     line.words.iter().filter(|w| w.text.contains('-') && adjustments::adjustment_code(&w.text).is_some()).count();
                 for p in &phrases {
@@ -174,6 +195,48 @@ impl Text {
         }
         t
     }
+}
+
+/// `Sep 21, 2024 PMT MEDICARE -68.15`: a day, and words of a payment or adjustment.
+fn is_credit(line: &str) -> bool {
+    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let posted = words.iter().any(|w| matches!(*w, "pmt" | "payment" | "adjustment" | "adj" | "discount" | "allowance"));
+    posted
+        && (0..words.len().min(4))
+            .any(|i| date::leading_date(&words[i..].join(" ")).is_some() || date::leading_date(line).is_some())
+}
+
+/// Procedure codes that stand by themselves under a caption of their own, on whatever line their amount is.
+fn codes_in_columns(page: &PageLines) -> usize {
+    let mut captions: Vec<BBox> = Vec::new();
+    let mut found = 0;
+    for phrase in page.lines.iter().flat_map(crate::text_lines::Line::phrases) {
+        let text = phrase.text.to_lowercase();
+        if matches!(
+            text.trim_end_matches('®'),
+            "code"
+                | "cpt"
+                | "cpt code"
+                | "hcpcs"
+                | "hcpcs code"
+                | "procedure"
+                | "procedure code"
+                | "proc code"
+                | "cpt/hcpcs"
+                | "proc"
+        ) {
+            captions.push(phrase.bbox);
+        } else if text.len() >= 5
+            && text.split(' ').count() <= 2
+            && code::procedure(&text).is_some()
+            && captions
+                .iter()
+                .any(|c| c.y1 < phrase.bbox.cy() && c.overlap_x(phrase.bbox) > 0.4 * c.width().min(phrase.bbox.width()))
+        {
+            found += 1;
+        }
+    }
+    found
 }
 
 /// Whether a line with an amount names a procedure or a revenue code.
@@ -202,7 +265,7 @@ fn is_coded(line: &str, words: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page_text::{BBox, PageText, TextSource, Word};
+    use crate::page_text::{PageText, TextSource, Word};
     use crate::text_lines::page_lines;
 
     fn paper(lines: &[&str]) -> Vec<PageLines> {

@@ -8,6 +8,9 @@
 //! The labels are the same words that head the columns of a table; a service begins where its first label comes again.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
@@ -22,7 +25,6 @@ use crate::vocabulary::Vocabulary;
 /// A label with its value.
 struct Pair {
     field: Field,
-    label: String,
     value: Token,
 }
 
@@ -58,7 +60,7 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                         if block.has(p.field) && is_money_field(p.field) {
                             block.close(setting, &mut out);
                         }
-                        block.put(p, line, setting);
+                        block.put(&p, line, setting);
                     }
                 }
             }
@@ -77,12 +79,12 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
     let mut sum: Option<String> = None;
     for t in tokens(line) {
         if t.kind == TokenKind::Text {
-            if let Some((l, v)) = glued(&t) {
-                if let Some(f) = field_of(&l, vocabulary) {
-                    pairs.push(Pair { field: f, label: l, value: v });
-                    label = None;
-                    continue;
-                }
+            if let Some((l, v)) = glued(&t)
+                && let Some(f) = field_of(&l, vocabulary)
+            {
+                pairs.push(Pair { field: f, value: v });
+                label = None;
+                continue;
             }
             if label.is_some() {
                 loose += 1;
@@ -100,16 +102,16 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                 {
                     sum = Some(text.clone());
                     if let Some(f) = field_of_total(&text, vocabulary) {
-                        pairs.push(Pair { field: f, label: text, value: t });
+                        pairs.push(Pair { field: f, value: t });
                     }
                 } else if let Some(f) = field_of(&text, vocabulary) {
-                    pairs.push(Pair { field: f, label: text, value: t });
+                    pairs.push(Pair { field: f, value: t });
                 } else {
                     loose += 1;
                 }
             }
             Some(l) => match field_of(&l.text, vocabulary).filter(|_| l.text.trim_end().ends_with(':')) {
-                Some(f) => pairs.push(Pair { field: f, label: l.text.clone(), value: t }),
+                Some(f) => pairs.push(Pair { field: f, value: t }),
                 None => loose += 1,
             },
             None => loose += 1,
@@ -138,7 +140,7 @@ fn glued(t: &Token) -> Option<(String, Token)> {
 }
 
 fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
-    let m = vocabulary.lookup(label)?;
+    let m = vocabulary.lookup(label).or_else(|| vocabulary.guess(label))?;
     m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)
 }
 
@@ -167,12 +169,11 @@ impl Block {
         self.cells.keys().any(|f| is_money_field(*f))
     }
 
-    fn put(&mut self, p: Pair, line: &Line, setting: &Setting) {
+    fn put(&mut self, p: &Pair, line: &Line, setting: &Setting) {
         if let Some(c) = cell(p.field, &p.value, line.page, setting) {
             if let (Field::Code, Value::Text(_)) = (p.field, &c.value) {
                 return;
             }
-            let _ = p.label;
             self.cells.insert(p.field, c);
         }
         self.reach(line);
@@ -234,7 +235,7 @@ impl Block {
     fn take_names(&mut self, line: &Line, setting: &Setting) {
         let toks = tokens(line);
         let dates: Vec<&Token> = toks.iter().filter(|t| t.kind == TokenKind::Date).collect();
-        let text = dates.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        let text = dates.iter().map(|t| t.text.trim_end_matches([',', ';'])).collect::<Vec<_>>().join(" ");
         if let (false, Some((a, b))) = (self.has(Field::ServiceDate), date::date_range(&text)) {
             let bbox = dates[0].bbox;
             let conf = dates.iter().map(|t| t.confidence).fold(1.0, f32::min);
@@ -255,6 +256,16 @@ impl Block {
         let phrase =
             words.iter().map(|t| t.text.as_str()).filter(|t| !matches!(*t, "-" | "–" | "to")).collect::<Vec<_>>().join(" ");
         let phrase = phrase.trim_end_matches([' ', '-', '–']).trim_end_matches(" to").trim().to_owned();
+        if let Some(facts) = FACT_LINE.replace_all(&phrase, " ").split_whitespace().map(str::to_owned).reduce(|a, b| a + " " + &b)
+        {
+            // a line that says no more than when, what code and how often names no service
+            let left = facts.split(' ').filter(|w| code::procedure(w.trim_matches([',', ';', '.'])).is_none());
+            if left.clone().all(|w| !w.chars().any(char::is_alphabetic)) {
+                self.take_facts(&phrase, &words, line);
+                return;
+            }
+        }
+        let phrase = NUMBERED.replace(&phrase, "").into_owned();
         if phrase.chars().filter(|c| c.is_alphabetic()).count() < 3 || self.has(Field::Description) {
             return;
         }
@@ -277,6 +288,33 @@ impl Block {
         }
     }
 }
+
+impl Block {
+    /// Code, modifiers and units from a line that holds nothing else.
+    fn take_facts(&mut self, phrase: &str, words: &[&Token], line: &Line) {
+        let bbox = BBox::around(words.iter().map(|t| t.bbox)).unwrap_or_default();
+        let confidence = words.iter().map(|t| t.confidence).fold(1.0, f32::min);
+        let at = |value: Value| Cell { value, raw: phrase.to_owned(), page: line.page, bbox, confidence };
+        if let Some(p) =
+            words.iter().find_map(|t| t.words.iter().find_map(|w| code::procedure(w.text.trim_matches([',', ';', '.']))))
+        {
+            self.cells.entry(Field::Code).or_insert(at(Value::Code(p.code)));
+            if !p.modifiers.is_empty() {
+                self.cells.entry(Field::Modifiers).or_insert(at(Value::List(p.modifiers)));
+            }
+        }
+        if let Some(n) = COUNT.captures(phrase).and_then(|m| units::units(&m[1])) {
+            self.cells.entry(Field::Units).or_insert(at(Value::Number(n)));
+        }
+    }
+}
+
+static FACT_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(received|performed|provided|given|rendered|on|dates?|dos|of|services?|procedures?|codes?|cpt|hcpcs|times|units?|qty|quantity|modifiers?|mod|x)\b:?").expect("a constant pattern")
+});
+static COUNT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:times|units?|qty|quantity)\b\s*:?\s*(\d+(?:\.\d+)?)").expect("a constant pattern"));
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\(?\d{1,3}[.)]\s+").expect("a constant pattern"));
 
 fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
     let (value, repairs) = match field {

@@ -8,6 +8,7 @@ use crate::column_grammar::{Setting, TableReading};
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
+use crate::label_value;
 use crate::layouts::{Input, claim};
 use crate::letters;
 use crate::page_text::DocumentText;
@@ -22,9 +23,10 @@ pub fn parse(text: &DocumentText) -> Statement {
     let pages = document_lines(text);
     let vocabulary = Vocabulary::builtin();
     let tables = read_tables(&pages, vocabulary);
-    let mut kind = kind::classify(&pages);
+    let verdict = kind::verdict(&pages);
+    let mut kind = verdict.kind;
     if kind == DocKind::Other {
-        kind = kind_of_tables(&tables).unwrap_or(kind);
+        kind = kind_of_tables(&tables).or_else(|| kind_of_blocks(&pages, vocabulary)).unwrap_or(kind);
     }
     let mut header = facts::header(&pages, kind);
     let setting = Setting {
@@ -36,7 +38,8 @@ pub fn parse(text: &DocumentText) -> Statement {
     let (layout, _) = claim(&input);
     let TableReading { mut rows, mut totals, unparsed, columns } = layout.read(&input);
     if matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
-        let coded = rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
+        let coded = verdict.coded_rows > 0
+            || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
         kind = if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
     }
     let claims = attach(&header.claims, &mut rows, &mut totals);
@@ -84,6 +87,16 @@ fn kind_of_tables(tables: &[Table]) -> Option<DocKind> {
             DocKind::ItemizedBill
         },
     )
+}
+
+/// Blocks of labels and values that say what the plan allowed and paid are an EOB's.
+fn kind_of_blocks(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<DocKind> {
+    let blocks = label_value::read(pages, vocabulary, &Setting { eob: true, ..Setting::default() });
+    let settled = |r: &Row| {
+        let has = |f: Field| r.cells.contains_key(&f);
+        has(Field::PlanPaid) && (has(Field::PatientResponsibility) || has(Field::Allowed) || has(Field::PlanDiscount))
+    };
+    blocks.rows.iter().any(settled).then_some(DocKind::Eob)
 }
 
 /// The note codes that a row prints, and the reason codes of its adjustments.

@@ -71,7 +71,7 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
             }
             match a {
                 Field::ServiceDate => {
-                    columns[j].fields = vec![if close(&columns[i], &columns[j]) { Field::ServiceDateTo } else { Field::Ignored }]
+                    columns[j].fields = vec![if close(&columns[i], &columns[j]) { Field::ServiceDateTo } else { Field::Ignored }];
                 }
                 Field::Charge => {
                     // "Total" beside "Charges": the last of them is the extended amount only where the first is a price

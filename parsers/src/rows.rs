@@ -172,15 +172,16 @@ fn share_run(
         (None, None) => return,
     };
     for k in run.clone() {
-        if let Some(a) = above {
-            if k < cut.min(down) {
-                owner[k] = Some(a);
-            }
+        if let Some(a) = above
+            && k < cut.min(down)
+        {
+            owner[k] = Some(a);
         }
-        if let Some(b) = below {
-            if k >= cut.max(up) && tight(lines, k, b) {
-                owner[k] = Some(b);
-            }
+        if let Some(b) = below
+            && k >= cut.max(up)
+            && tight(lines, k, b)
+        {
+            owner[k] = Some(b);
         }
     }
 }

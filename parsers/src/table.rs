@@ -227,6 +227,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
                 b.role = Role::Continuation;
             }
         }
+        tracing::trace!(page = b.page, index = b.index, role = ?b.role, deck, cost = b.assigned.cost, text = b.text, "line");
         out.push(b);
     }
     out

@@ -82,7 +82,7 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
         .sum();
     let plain =
         || totals.iter().filter(|t| t.scope != TotalScope::Group && is_plain(&t.label) && t.cells.contains_key(&Field::Charge));
-    plain().find(|t| t.cells.get(&Field::Charge).and_then(money) == Some(charges)).or_else(|| plain().last())
+    plain().find(|t| t.cells.get(&Field::Charge).and_then(money) == Some(charges)).or_else(|| plain().next_back())
 }
 
 /// Whether a label says no more than that this is the sum of the lines above.
@@ -91,7 +91,6 @@ fn is_plain(label: &str) -> bool {
     let other = ["balance", "due", "owe", "pay", "less", "minus", "net", "previous", "credit", "sub"];
     let words: Vec<&str> = l.split(|c: char| !c.is_alphanumeric()).collect();
     let adjusts = (l.contains("adjust") && !l.contains("before")) || l.contains("insurance") || l.contains("after");
-    l.contains("total") && !adjusts && !other.iter().any(|w| words.contains(w))
-        || l.contains("sum of")
-        || words.first() == Some(&"0001")
+    let sums = l.contains("total") || l.trim_start().starts_with("in all") || l.trim_start().starts_with("all charges");
+    sums && !adjusts && !other.iter().any(|w| words.contains(w)) || l.contains("sum of") || words.first() == Some(&"0001")
 }

@@ -4,7 +4,7 @@
 //! spaces between them. How wide an ordinary space is differs between fonts (a quarter of the size in most, six tenths
 //! in typewriter faces) and is therefore measured on each page.
 
-use crate::page_text::{BBox, DocumentText, PageText, Ruling, Word};
+use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 
 /// One visual line.
 #[derive(Debug, Clone)]
@@ -113,6 +113,7 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
     let mut words: Vec<&Word> = page.words.iter().filter(|w| w.bbox.width() > 0.0 && !is_drawn(&w.text)).collect();
+    drop_ghosts(&mut words);
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
     let mut open: Vec<OpenLine> = Vec::new();
     for w in words {
@@ -134,6 +135,79 @@ pub fn page_lines(page: &PageText) -> PageLines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
     }
     PageLines { number: page.number, width: page.width, height: page.height, lines, rulings: page.rulings.clone() }
+}
+
+/// Recognition that cuts a line twice reads parts of it twice. Of two words in one place the fuller and surer one stays.
+fn drop_ghosts(words: &mut Vec<&Word>) {
+    if words.iter().all(|w| w.source == TextSource::Digital) {
+        return;
+    }
+    words.sort_by(|a, b| a.bbox.y0.total_cmp(&b.bbox.y0));
+    let weight = |w: &Word| w.confidence * w.text.chars().count() as f32;
+    let mut ghost = vec![false; words.len()];
+    for i in 0..words.len() {
+        for j in i + 1..words.len() {
+            let (a, b) = (words[i].bbox, words[j].bbox);
+            if b.y0 > a.y1 {
+                break;
+            }
+            let across = a.overlap_x(b) > 0.5 * a.width().min(b.width());
+            if across && a.overlap_y(b) > 0.3 * a.height().min(b.height()) && !ghost[i] && !ghost[j] {
+                ghost[if weight(words[i]) < weight(words[j]) { i } else { j }] = true;
+            }
+        }
+    }
+    for i in 0..words.len() {
+        // letters read from the feet of one line and the heads of the next stand between the two
+        let w = words[i];
+        if ghost[i] || w.confidence >= 0.97 {
+            continue;
+        }
+        let covered: f32 = words
+            .iter()
+            .zip(&ghost)
+            .filter(|(v, g)| {
+                let share = w.bbox.overlap_y(v.bbox) / w.bbox.height().min(v.bbox.height()).max(0.1);
+                !**g && v.confidence > w.confidence && (0.2..0.75).contains(&share)
+            })
+            .map(|(v, _)| w.bbox.overlap_x(v.bbox).max(0.0))
+            .sum();
+        ghost[i] = covered >= 0.6 * w.bbox.width();
+    }
+    let mut keep = ghost.iter().map(|g| !g);
+    words.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// A recognised word that was cut in two with an overlap (`pai` + `aid`) is one word.
+fn join_fragments(words: &mut Vec<Word>) {
+    let mut i = 1;
+    while i < words.len() {
+        let (a, b) = (&words[i - 1], &words[i]);
+        let over = a.bbox.overlap_x(b.bbox);
+        let recognised = a.source == TextSource::Ocr && b.source == TextSource::Ocr;
+        let letters = a.text.chars().chain(b.text.chars()).all(char::is_alphabetic);
+        if !recognised || !letters || over <= 0.12 * a.bbox.width().min(b.bbox.width()) {
+            i += 1;
+            continue;
+        }
+        let b = words.remove(i);
+        let a = &mut words[i - 1];
+        // the last letter of the first part was cut through and may be misread
+        let shared = |left: &str| {
+            (1..=left.len().min(b.text.len()))
+                .rev()
+                .find(|&k| left.is_char_boundary(left.len() - k) && b.text.starts_with(&left[left.len() - k..]))
+        };
+        let trimmed: String = a.text.chars().take(a.text.chars().count() - 1).collect();
+        let joined = match (shared(&a.text), shared(&trimmed)) {
+            (Some(k), _) => format!("{}{}", a.text, &b.text[k..]),
+            (None, Some(k)) => format!("{trimmed}{}", &b.text[k..]),
+            (None, None) => format!("{trimmed}{}", b.text),
+        };
+        a.text = joined;
+        a.bbox = a.bbox.union(b.bbox);
+        a.confidence = a.confidence.min(b.confidence).min(0.9);
+    }
 }
 
 /// Nothing, or a line drawn with characters: `=====`, `-----`, `_____`.
@@ -172,6 +246,7 @@ impl OpenLine {
 
     fn close(mut self, page: u32) -> Line {
         self.words.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
+        join_fragments(&mut self.words);
         let bbox = BBox::around(self.words.iter().map(|w| w.bbox)).unwrap_or_default();
         Line { page, words: self.words, bbox, phrase_gap: 0.0 }
     }
@@ -183,7 +258,7 @@ fn typewriter_gap(words: &[Word]) -> Option<f32> {
     let widths: Vec<f32> =
         words.iter().filter(|w| w.text.chars().count() >= 3).map(|w| w.bbox.width() / w.text.chars().count() as f32).collect();
     let (lo, hi) = widths.iter().fold((f32::INFINITY, 0.0_f32), |(lo, hi), w| (lo.min(*w), hi.max(*w)));
-    let tolerance = if words.iter().all(|w| w.source == crate::page_text::TextSource::Digital) { 0.02 } else { 0.08 };
+    let tolerance = if words.iter().all(|w| w.source == TextSource::Digital) { 0.02 } else { 0.08 };
     let even = widths.len() >= 2 && hi - lo <= tolerance * hi;
     even.then_some(1.4 * hi)
 }
@@ -220,7 +295,6 @@ fn phrase_gap_em(lines: &[Line]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page_text::TextSource;
 
     fn page(words: &[(&str, f32, f32, f32)]) -> PageText {
         PageText {
@@ -246,6 +320,13 @@ mod tests {
         assert_eq!(texts, ["Office visit 12.00", "next"]);
         let phrases: Vec<_> = p.lines[0].phrases().into_iter().map(|x| x.text).collect();
         assert_eq!(phrases, ["Office visit", "12.00"]);
+    }
+
+    #[test]
+    fn a_word_cut_in_two_is_joined() {
+        let mut p = page(&[("pai", 40.0, 52.0, 10.0), ("aid", 50.0, 60.0, 10.0), ("now", 62.0, 74.0, 10.0)]);
+        p.words.iter_mut().for_each(|w| w.source = TextSource::Ocr);
+        assert_eq!(page_lines(&p).lines[0].text(), "paid now");
     }
 
     #[test]

@@ -164,9 +164,9 @@ fn split_glued(words: &[Word]) -> Vec<Word> {
                 let total = w.text.chars().count() as f32;
                 let at = w.bbox.x0 + w.bbox.width() * w.text[..cut].chars().count() as f32 / total;
                 let (mut left, mut right) = (w.clone(), w.clone());
-                left.text = w.text[..cut].to_owned();
+                left.text.truncate(cut);
                 left.bbox.x1 = at;
-                right.text = clean.to_owned();
+                clean.clone_into(&mut right.text);
                 right.bbox.x0 = at;
                 out.push(left);
                 out.push(right);

@@ -102,10 +102,10 @@ impl Vocabulary {
         }
         // claim forms print the number of the box before its name
         let unnumbered = key(strip_locator(text));
-        if unnumbered != k {
-            if let Some(fields) = self.exact.get(&unnumbered) {
-                return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
-            }
+        if unnumbered != k
+            && let Some(fields) = self.exact.get(&unnumbered)
+        {
+            return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
         }
         self.nearly(&unnumbered)
     }
@@ -127,7 +127,9 @@ impl Vocabulary {
         let limit = if k.len() < 8 { 0.84 } else { 0.86 };
         let mut best: Option<(f64, &String, &Vec<Field>)> = None;
         for (word, fields) in &self.exact {
-            if word.len().abs_diff(k.len()) > 2 || word.len() < 5 {
+            // a slip at both ends of a word is too rare to be worth the search
+            let alike = word.as_bytes()[0] == k.as_bytes()[0] || word.as_bytes().last() == k.as_bytes().last();
+            if !alike || word.len().abs_diff(k.len()) > 2 || word.len() < 5 {
                 continue;
             }
             let s = strsim::normalized_levenshtein(word, k);

@@ -24,8 +24,8 @@ impl CropScale {
 const LEAST_SPACE: f32 = 0.1;
 /// A gap as wide as this parts words even where no space is read: cells of a table set close.
 const CELL_GAP: f32 = 0.62;
-/// A gap parts words from here on, if it is well above the usual one of the line. Not beside a `1` or a point, whose
-/// ink stands far from its neighbours.
+/// A gap parts words from here on, if it is well above the usual one of the line. Not beside thin characters such as
+/// `1` and `l`, whose ink stands far from its neighbours.
 const UNREAD_SPACE: f32 = 0.24;
 /// Capital height and depth of a line as shares of its font size.
 const CAP_SHARE: f32 = 0.72;
@@ -62,7 +62,9 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
                 let gap = segment.widest_gap(before, placed.x);
                 let width = gap.map_or(0.0, |(a, b)| b - a) / segment.cap.max(1.0);
                 let parts = match space {
+                    _ if within_number(group.last(), &placed) => width >= CELL_GAP,
                     Some(confidence) => width >= LEAST_SPACE || (gap.is_none() && confidence >= 0.8),
+                    None if ends_label(group) => width >= LEAST_SPACE,
                     None => width >= CELL_GAP || (width >= unread_space && stand_close(group.last(), &placed)),
                 };
                 if parts {
@@ -100,10 +102,25 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
         .collect()
 }
 
+/// Whether a word ends in a letter and a colon: what comes after a gap is the label's value, not the minutes of a time.
+fn ends_label(group: &[Placed<'_>]) -> bool {
+    matches!(group, [.., letter, colon] if colon.reading.character == ':' && letter.reading.character.is_alphabetic())
+}
+
+/// Whether two characters are a digit and a point or comma, which no space parts: what looks like one on a fax is ink
+/// that was lost.
+fn within_number(a: Option<&Placed<'_>>, b: &Placed<'_>) -> bool {
+    let point = |c: char| c == '.' || c == ',';
+    let b = b.reading.character;
+    a.map(|a| a.reading.character).is_some_and(|a| (a.is_ascii_digit() && point(b)) || (a == '.' && b.is_ascii_digit()))
+}
+
 /// Whether both characters fill their width, so that a gap between them is a space.
 fn stand_close(a: Option<&Placed<'_>>, b: &Placed<'_>) -> bool {
-    let fills = |c: char| (c.is_alphanumeric() && c != '1') || matches!(c, '$' | '#' | '&' | '%');
-    a.is_some_and(|a| (fills(a.reading.character) || a.reading.character == ':') && fills(b.reading.character))
+    let fills = |c: char| (c.is_alphanumeric() && !"1Iijlftr".contains(c)) || matches!(c, '$' | '#' | '&' | '%');
+    let (Some(a), b) = (a.map(|a| a.reading.character), b.reading.character) else { return false };
+    // Two digits with a gap between them have lost ink.
+    fills(a) && fills(b) && (a.is_alphabetic() || b.is_alphabetic())
 }
 
 /// Other readings of a word: one doubtful character exchanged, dropped or added.

@@ -155,7 +155,7 @@ impl Collector {
             .take(40)
             .filter_map(|glyph| {
                 let PdfGlyph::Outline(outline) = &**glyph else { return None };
-                let text = characters(&**glyph);
+                let text = characters(glyph);
                 if !text.chars().all(|c| "lIiHEFDLTPRBhkbdn1t".contains(c)) {
                     return None;
                 }
@@ -204,7 +204,7 @@ impl<'a> Device<'a> for Collector {
         let first = self.glyphs.len();
         for glyph in run.glyphs() {
             let to_page = props.transform * glyph.transform();
-            let text = characters(&**glyph);
+            let text = characters(glyph);
             let origin = to_page * Point::ZERO;
             let up = to_page * Point::new(0.0, 1000.0) - origin;
             let along = to_page * Point::new(1000.0, 0.0) - origin;

@@ -11,6 +11,7 @@ mod ctc;
 mod decode;
 mod digital;
 mod engine;
+mod flatten;
 mod frame;
 mod ink;
 mod layer;
@@ -110,8 +111,8 @@ impl Default for ExtractOptions {
         Self {
             most_bytes: 512 << 20,
             most_pages: 2_000,
-            time_per_file: Duration::from_secs(3_600),
-            time_per_page: Duration::from_secs(240),
+            time_per_file: Duration::from_hours(1),
+            time_per_page: Duration::from_mins(4),
             models: engine::models_folder(),
             cache: engine::cache_folder(),
         }
@@ -206,10 +207,10 @@ impl Job<'_> {
             }
             match digital::read_page(page, number, &cache) {
                 Some(_) if has_lost_content(page) => {
-                    self.out.problem(number, "the page's content is missing from the file".to_owned())
+                    self.out.problem(number, "the page's content is missing from the file".to_owned());
                 }
                 Some(read) => match read.layer {
-                    TextLayer::Usable | TextLayer::Empty => self.out.pages.push(read.text),
+                    TextLayer::Usable | TextLayer::Empty => self.out.read.push(read.text),
                     TextLayer::Unusable(_) => self.recognize(number, || {
                         catch_unwind(AssertUnwindSafe(|| raster::pdf_page(page, &cache)))
                             .unwrap_or_else(|_| Err("the page cannot be drawn".to_owned()))
@@ -233,7 +234,7 @@ impl Job<'_> {
             });
         }));
         if guarded.is_err() {
-            let page = self.out.pages.len() as u32 + 1;
+            let page = self.out.read.len() as u32 + 1;
             self.out.problem(page, "the image could not be decoded".to_owned());
         }
     }
@@ -265,7 +266,7 @@ impl Job<'_> {
         };
         let key = self.key.get_or_insert_with(|| OcrCache::key(self.bytes, &recognizer.id())).clone();
         if let Some(page) = self.extractor.cache.as_ref().and_then(|cache| cache.get(&key, number)) {
-            self.out.pages.push(page);
+            self.out.read.push(page);
             return;
         }
         let deadline = Instant::now() + self.extractor.options.time_per_page;
@@ -283,7 +284,7 @@ impl Job<'_> {
                     (None, Some(cache)) => cache.put(&key, number, &page),
                     (None, None) => {}
                 }
-                self.out.pages.push(page);
+                self.out.read.push(page);
             }
             Err(message) => self.out.problem(number, message),
         }
@@ -298,7 +299,7 @@ fn has_lost_content(page: &hayro_syntax::page::Page<'_>) -> bool {
 /// Pages read so far.
 #[derive(Default)]
 struct Pages {
-    pages: Vec<PageText>,
+    read: Vec<PageText>,
     problems: Vec<PageProblem>,
     no_engine: Option<String>,
 }
@@ -309,22 +310,21 @@ impl Pages {
     }
 
     fn finish(self) -> Result<Extraction, ExtractError> {
-        if self.pages.is_empty() {
+        if self.read.is_empty() {
             return Err(match (self.no_engine, self.problems.into_iter().next()) {
                 (Some(why), _) => ExtractError::NoEngine(why),
                 (None, Some(problem)) => ExtractError::NoPage(problem),
                 (None, None) => ExtractError::Damaged("it has no pages".to_owned()),
             });
         }
-        let has = |source| self.pages.iter().any(|p| p.source == source && !p.words.is_empty());
+        let has = |source| self.read.iter().any(|p| p.source == source && !p.words.is_empty());
         let origin = match (has(TextSource::Digital), has(TextSource::Ocr)) {
             (true, true) => TextOrigin::Mixed,
             (false, true) => TextOrigin::Ocr,
-            (true, false) => TextOrigin::Digital,
-            (false, false) if self.pages.iter().any(|p| p.source == TextSource::Ocr) => TextOrigin::Ocr,
-            (false, false) => TextOrigin::Digital,
+            (false, false) if self.read.iter().any(|p| p.source == TextSource::Ocr) => TextOrigin::Ocr,
+            (_, false) => TextOrigin::Digital,
         };
-        Ok(Extraction { text: DocumentText { pages: self.pages }, origin, problems: self.problems })
+        Ok(Extraction { text: DocumentText { pages: self.read }, origin, problems: self.problems })
     }
 }
 
@@ -333,11 +333,28 @@ fn open_pdf(bytes: &[u8]) -> Result<Pdf, ExtractError> {
     if bounds::has_bomb(bytes) {
         return Err(ExtractError::TooLarge("one of its streams inflates beyond all bounds".to_owned()));
     }
-    let data: Arc<Vec<u8>> = Arc::new(bytes.to_vec());
-    match catch_unwind(AssertUnwindSafe(|| Pdf::new(data))) {
-        Ok(Ok(pdf)) => Ok(pdf),
-        Ok(Err(LoadPdfError::Decryption(_))) => Err(ExtractError::Locked),
-        Ok(Err(LoadPdfError::Invalid)) => Err(ExtractError::Damaged("it has no readable PDF structure".to_owned())),
-        Err(_) => Err(ExtractError::Damaged("its PDF structure could not be read".to_owned())),
+    let open = |bytes: Vec<u8>| catch_unwind(AssertUnwindSafe(|| Pdf::new(Arc::new(bytes))));
+    match open(bytes.to_vec()) {
+        Ok(Ok(pdf)) if !pdf.pages().is_empty() => return Ok(pdf),
+        Ok(Err(LoadPdfError::Decryption(_))) => return Err(ExtractError::Locked),
+        _ => {}
+    }
+    match written_anew(bytes).map(open) {
+        Some(Ok(Ok(pdf))) => Ok(pdf),
+        _ => Err(ExtractError::Damaged("it has no readable PDF structure".to_owned())),
     }
 }
+
+/// The file as a second reader understands it, written anew: what one reader cannot open another may.
+fn written_anew(bytes: &[u8]) -> Option<Vec<u8>> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let mut document = lopdf::Document::load_mem(bytes).ok()?;
+        let mut out = Vec::new();
+        document.save_to(&mut out).ok()?;
+        Some(out)
+    }))
+    .ok()?
+}
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,7 @@ pub const MODEL_FILE: &str = "PP-OCRv6_rec_small.onnx";
 /// Its SHA-256, as `./setup` pins it.
 pub const MODEL_SHA256: &str = "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884";
 /// Changes whenever this engine would read the same pixels differently.
-const ENGINE_VERSION: u32 = 7;
+const ENGINE_VERSION: u32 = 14;
 
 /// Height of the network's input.
 const INPUT_HEIGHT: u32 = 48;
@@ -43,6 +43,8 @@ const BIASES_NODE: &str = "linear_8.b_0";
 /// Space above and below the text, and at its sides, in capital heights.
 const MARGIN: f32 = 0.2;
 const SIDE_MARGIN: f32 = 0.35;
+/// All lines of a page together are not longer than this: a dense page has 50 000 pixels. Noise has more.
+const MOST_LENGTH: u32 = 250_000;
 /// Lines of a page by which its orientation is judged.
 const SAMPLE: usize = 6;
 
@@ -118,7 +120,7 @@ impl PpOcr {
             biases.push(all_biases[column]);
             class_of_column.push(class);
         }
-        Ok(Self { hidden, weights, biases, class_of_column, classes, model })
+        Ok(Self { model, hidden, weights, biases, class_of_column, classes })
     }
 
     /// Probabilities per step and class for one line of text.
@@ -170,6 +172,9 @@ impl Recognizer for PpOcr {
         let pool = single_thread();
         let mut words = Vec::new();
         let layout = layout(&page.grey, page.scale * 72.0);
+        if layout.segments.iter().map(|s| length(&page.grey, s)).sum::<u32>() > MOST_LENGTH {
+            return Err("the page has more marks than text can have".to_owned());
+        }
         for segment in &layout.segments {
             if Instant::now() > deadline {
                 return Err("recognising the page took too long".to_owned());
@@ -202,6 +207,12 @@ impl Recognizer for PpOcr {
     }
 }
 
+/// Length of a line as the network gets it, in pixels.
+fn length(grey: &GrayImage, segment: &Segment) -> u32 {
+    let (.., width, height) = cut_of(grey, segment);
+    (width as f32 * INPUT_HEIGHT as f32 / height as f32) as u32
+}
+
 /// One thread: pages are read side by side, not the parts of one.
 fn single_thread() -> Arc<ThreadPool> {
     thread_local! {
@@ -210,18 +221,23 @@ fn single_thread() -> Arc<ThreadPool> {
     POOL.with(Arc::clone)
 }
 
-/// The line of text as the network wants it, and how to lead its columns back to the page.
-fn crop(grey: &GrayImage, segment: &Segment) -> (GrayImage, CropScale) {
+/// The part of the page that holds a line of text: left, top, width, height.
+fn cut_of(grey: &GrayImage, segment: &Segment) -> (u32, u32, u32, u32) {
     let cap = segment.cap;
     let top = segment.letters.iter().map(|c| c.y0).min().unwrap_or(0) as f32;
     let bottom = segment.letters.iter().map(|c| c.y1).max().unwrap_or(0) as f32;
     let top = top.clamp(segment.baseline - 1.5 * cap, segment.baseline - cap) - MARGIN * cap;
     let bottom = bottom.clamp(segment.baseline + 0.15 * cap, segment.baseline + 0.6 * cap) + MARGIN * cap;
     let (left, right) = (segment.x0() as f32 - SIDE_MARGIN * cap, segment.x1() as f32 + SIDE_MARGIN * cap);
-    let x0 = left.max(0.0) as u32;
-    let y0 = top.max(0.0) as u32;
+    let (x0, y0) = (left.max(0.0) as u32, top.max(0.0) as u32);
     let width = (right.ceil().min(grey.width() as f32) as u32).saturating_sub(x0).max(1);
     let height = (bottom.ceil().min(grey.height() as f32) as u32).saturating_sub(y0).max(1);
+    (x0, y0, width, height)
+}
+
+/// The line of text as the network wants it, and how to lead its columns back to the page.
+fn crop(grey: &GrayImage, segment: &Segment) -> (GrayImage, CropScale) {
+    let (x0, y0, width, height) = cut_of(grey, segment);
     let cut = crop_imm(grey, x0, y0, width, height).to_image();
     let ratio = INPUT_HEIGHT as f32 / height as f32;
     let inner = ((width as f32 * ratio).round() as u32).clamp(STEP, 6_000);
@@ -290,7 +306,8 @@ fn kept(c: char) -> Option<char> {
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 #[cfg(test)]

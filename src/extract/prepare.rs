@@ -4,6 +4,7 @@ use hayro_interpret::kurbo::{Affine, Point};
 use image::{GrayImage, Luma};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
 
+use super::flatten::flattened;
 use super::frame::Turn;
 use super::ink::{binarize, components};
 use super::orient::{Lie, lie_of};
@@ -37,7 +38,7 @@ pub struct Prepared {
 pub struct Sheet {
     raster: PageRaster,
     /// From pixels to points of the sheet as the image has it.
-    to_sheet: Affine,
+    to_points: Affine,
     /// Size of the sheet in points.
     size: (f64, f64),
     /// How its text lies.
@@ -46,13 +47,14 @@ pub struct Sheet {
 
 impl Sheet {
     /// Measures how the text of a page image lies.
-    pub fn new(mut raster: PageRaster) -> Self {
+    pub fn new(raster: PageRaster) -> Self {
+        let mut raster = flattened(raster);
         if raster.to_page.determinant() < 0.0 {
             image::imageops::flip_horizontal_in_place(&mut raster.grey);
-            raster.to_page = raster.to_page * Affine::new([-1.0, 0.0, 0.0, 1.0, f64::from(raster.grey.width()), 0.0]);
+            raster.to_page *= Affine::new([-1.0, 0.0, 0.0, 1.0, f64::from(raster.grey.width()), 0.0]);
         }
         let (dpi_x, dpi_y) = raster.dpi();
-        let to_sheet = Affine::scale_non_uniform(72.0 / dpi_x, 72.0 / dpi_y);
+        let to_points = Affine::scale_non_uniform(72.0 / dpi_x, 72.0 / dpi_y);
         let (w, h) = (f64::from(raster.grey.width()), f64::from(raster.grey.height()));
         let size = (w * 72.0 / dpi_x, h * 72.0 / dpi_y);
         let (ow, oh) = (
@@ -61,7 +63,7 @@ impl Sheet {
         );
         let overview = image::imageops::thumbnail(&raster.grey, ow as u32, oh as u32);
         let lie = lie_of(&components(&binarize(&overview, 10)));
-        Self { raster, to_sheet, size, lie }
+        Self { raster, to_points, size, lie }
     }
 
     /// Whether there is nothing but paper: hardly a pixel differs from its surroundings.
@@ -91,7 +93,7 @@ impl Sheet {
         let skew = if self.lie.skew.abs() < STRAIGHT { 0.0 } else { self.lie.skew };
         let deskew = Affine::rotate_about(skew.to_radians(), centre);
         let reading_to_sheet = Affine::new(turn.to_page(width, height).map(f64::from)) * deskew;
-        let reading_to_pixels = self.to_sheet.inverse() * reading_to_sheet;
+        let reading_to_pixels = self.to_points.inverse() * reading_to_sheet;
         let mut grey = warp(
             &self.raster.grey,
             reading_to_pixels * Affine::scale(1.0 / scale),

@@ -40,15 +40,18 @@ impl Segment {
         Some(gaps[gaps.len() * 7 / 10])
     }
 
-    /// The widest stretch without ink between two places: its edges, if there is any.
+    /// The widest stretch without ink whose middle is between two places: its edges, if there is any.
+    ///
+    /// `from` and `to` are where characters were read, which may be a little beside their ink.
     pub fn widest_gap(&self, from: f32, to: f32) -> Option<(f32, f32)> {
-        let mut edges: Vec<(f32, f32)> =
-            self.letters.iter().map(|c| (c.x0 as f32, c.x1 as f32)).filter(|(x0, x1)| *x1 > from && *x0 < to).collect();
-        edges.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut reached = edges.first()?.1;
+        let mut letters: Vec<(f32, f32)> = self.letters.iter().map(|c| (c.x0 as f32, c.x1 as f32)).collect();
+        letters.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut reached = letters.first()?.1;
         let mut widest: Option<(f32, f32)> = None;
-        for (x0, x1) in edges.into_iter().skip(1) {
-            if x0 > reached && widest.is_none_or(|(a, b)| x0 - reached > b - a) {
+        for (x0, x1) in letters.into_iter().skip(1) {
+            let middle = f32::midpoint(reached, x0);
+            let between = middle > from && middle < to;
+            if x0 > reached && between && widest.is_none_or(|(a, b)| x0 - reached > b - a) {
                 widest = Some((reached, x0));
             }
             reached = reached.max(x1);
@@ -238,6 +241,12 @@ fn measured(letters: Vec<Component>, body: f32) -> Option<Segment> {
     let tallest = letters.iter().map(Component::height).max()? as f32;
     let width = letters.iter().map(|c| c.x1).max()? - letters.iter().map(|c| c.x0).min()?;
     let flat = tallest < 0.45 * body;
+    // A thin upright stroke by itself is a piece of a drawn line: even a `1` is a third as wide as high.
+    if let [only] = letters[..]
+        && only.width() * 5 < only.height()
+    {
+        return None;
+    }
     // Specks; but a single flat stroke is a dash, and a dash in a cell says something.
     if flat && (width as f32) < 0.3 * body {
         return None;

@@ -17,7 +17,7 @@ pub struct Tesseract {
 }
 
 /// How long one page may take.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 impl Tesseract {
     /// The installed program, if there is one.

@@ -117,8 +117,12 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
         // several columns that do not add up, or none that does anything, mean rows that were not read, not a wrong sum
         let these = &mut out[first_of_this..];
         let broken = these.iter().filter(|c| !c.holds()).count();
-        if broken >= 2 || these.iter().any(|c| !c.holds() && c.computed == Money::ZERO) {
-            these.iter_mut().for_each(|c| c.certain = false);
+        let held = these.len() - broken;
+        let alone = d.is_eob() && broken > 0 && held == 0;
+        if broken >= 2 || alone || these.iter().any(|c| !c.holds() && c.computed == Money::ZERO) {
+            for c in these {
+                c.certain = false;
+            }
         }
         if fitted == Some(claim_start) || t.scope == TotalScope::Claim {
             claim_start = end;
@@ -165,7 +169,7 @@ fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut
                 page: 1,
                 printed,
                 computed,
-                certain: all_sure && header_sure(Field::TotalCharges),
+                certain: !d.is_eob() && all_sure && header_sure(Field::TotalCharges),
             });
         }
     }
@@ -179,7 +183,9 @@ fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut
             - credit(d.total_plan_paid, |l| l.plan_paid)
             - credit(d.total_patient_paid, |l| l.patient_paid)
             - d.lines.iter().filter(|l| !is_charged(l)).filter_map(|l| l.other_paid).sum::<Money>();
-        let certain = all_sure && header_sure(Field::BalanceDue) && header_sure(Field::TotalCharges);
+        // a payment that was not read among the lines must not make the balance wrong
+        let printed_credits = d.total_discount.is_some() && d.total_plan_paid.is_some() && d.total_patient_paid.is_some();
+        let certain = printed_credits && all_sure && header_sure(Field::BalanceDue) && header_sure(Field::TotalCharges);
         out.push(ArithmeticCheck { kind: CheckKind::BalanceDue, line_no: None, page: 1, printed, computed, certain });
     }
 }

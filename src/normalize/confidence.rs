@@ -5,7 +5,7 @@
 
 use billproof_parsers::statement::{Cell, Statement};
 
-use crate::record::{CheckKind, Document, Field, TextOrigin};
+use crate::record::{ArithmeticCheck, CheckKind, ClaimStatus, DocKind, Document, Field, Money, Status, TextOrigin};
 
 /// Sets the confidence of each line and of the document.
 pub fn settle(d: &mut Document, statement: &Statement) {
@@ -35,8 +35,44 @@ pub fn settle(d: &mut Document, statement: &Statement) {
             least.min(0.999)
         };
     }
+    if let Some(why) = doubt(d) {
+        for l in &mut d.lines {
+            l.confidence = l.confidence.min(DOUBTFUL);
+        }
+        for c in d.checks.iter_mut().filter(|c| !c.holds()) {
+            c.certain = false;
+        }
+        d.status = Status::Partial;
+        d.message = why;
+        d.confidence = 0.5;
+    }
     let n = d.lines.len();
-    if n > 0 {
+    if n > 0 && d.status != Status::Partial {
         d.confidence = d.lines.iter().map(|l| l.confidence).sum::<f32>() / n as f32;
     }
+}
+
+/// What is read from a paper whose rows were not all understood is worth no more than this.
+const DOUBTFUL: f32 = 0.9;
+
+/// Why the reading as a whole is not to be trusted, whatever its single characters are worth.
+fn doubt(d: &Document) -> Option<String> {
+    let services = d.services().count();
+    let settled = d.is_eob() && d.claim_status != Some(ClaimStatus::Pending);
+    if services == 0 && (d.kind == DocKind::ItemizedBill || settled) {
+        return Some("page 1: no service line could be read".to_owned());
+    }
+    let shared = d.services().filter(|l| l.patient_share().is_some()).count();
+    if settled && shared * 2 < services && d.patient_responsibility.is_some_and(|m| m > Money::ZERO) {
+        return Some("page 1: the patient's share could not be read on the lines".to_owned());
+    }
+    let off = |c: &&ArithmeticCheck| c.line_no.is_none() && !c.holds() && c.kind != CheckKind::BalanceDue;
+    let broken: Vec<&ArithmeticCheck> = d.checks.iter().filter(off).collect();
+    let first = broken.first()?;
+    (broken.len() >= 2 && broken.iter().all(|c| !c.certain)).then(|| {
+        format!(
+            "page {}: the lines read add up to {} where {} is printed; a row may be missing",
+            first.page, first.computed, first.printed
+        )
+    })
 }

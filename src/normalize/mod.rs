@@ -86,7 +86,7 @@ fn header(d: &mut Document, h: &BTreeMap<Field, Vec<Cell>>) {
     d.out_of_pocket_limit = money(h, Field::OutOfPocketLimit);
 }
 
-fn first<'a>(h: &'a BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<&'a Value> {
+fn first(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<&Value> {
     h.get(&f).and_then(|c| c.first()).map(|c| &c.value)
 }
 
@@ -108,14 +108,22 @@ fn money(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<Money> {
     sum
 }
 
-/// The distinct texts of a field in order of appearance.
+/// The distinct texts of a field in order of appearance. Of one text in two readings (a space lost, the end cut off) the
+/// fuller one stays.
 fn texts(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Vec<String> {
+    let key = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let mut out: Vec<String> = Vec::new();
-    for c in h.get(&f).into_iter().flatten() {
-        if let Some(t) = text(&c.value) {
-            if !out.iter().any(|o| o.eq_ignore_ascii_case(&t)) {
-                out.push(t);
-            }
+    for t in h.get(&f).into_iter().flatten().filter_map(|c| text(&c.value)) {
+        let k = key(&t);
+        let names = matches!(f, Field::Patient | Field::Provider);
+        let same = |o: &String| {
+            let ok = key(o);
+            ok == k || names && k.len().min(ok.len()) >= 8 && (ok.starts_with(&k) || k.starts_with(&ok))
+        };
+        match out.iter().position(same) {
+            Some(i) if t.len() > out[i].len() => out[i] = t,
+            Some(_) => {}
+            None => out.push(t),
         }
     }
     out

@@ -183,7 +183,7 @@ impl<'a> Context<'a> {
     pub fn header_confidence(&self, doc: usize) -> f32 {
         let d = &self.docs[doc];
         let checked = d.checks.iter().any(|c| c.kind == CheckKind::BalanceDue && c.certain && c.holds());
-        if typed(d) || checked || balance_is_proven(d) { d.confidence.max(0.99) } else { d.confidence }
+        if typed(d) && d.status == Status::Ok || checked || balance_is_proven(d) { d.confidence.max(0.99) } else { d.confidence }
     }
 
     /// 1 where all rows of a document were read, less where some were not or the sums say that one is missing.

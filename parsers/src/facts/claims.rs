@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names;
 use super::pairs::Found;
 use super::segments::Paper;
+use super::sums;
 use super::totals::amounts_in;
 use super::{values, wording};
+use crate::grammar::date;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
 /// What stands above the rows of one claim, and from where on the rows are its own.
@@ -95,6 +97,20 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
             }
         }
         header.cells.insert(anchor_field, anchor.cell.clone());
+        // A person named on the claim's own line, rather than the member whose plan it is.
+        let patient =
+            found.iter().any(|f| f.field == Field::Patient && f.weight == 3 && (top..=bottom).contains(&f.row) && !f.dated);
+        if !patient
+            && let Some(p) = paper.pieces[paper.rows[anchor.row].pieces.clone()].iter().find(|p| {
+                let text = p.text();
+                kind == DocKind::Eob
+                    && p.tokens.len() <= 5
+                    && wording::is_person(&text)
+                    && wording::organisation_words(&text) == 0
+            })
+        {
+            header.cells.insert(Field::Patient, text_cell(&p.text(), &p.text(), p));
+        }
         let start = unlabelled(paper, &mut header, top, bottom, floor, kind);
         let row = &paper.rows[start];
         if let Some(known) = out.iter().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
@@ -216,9 +232,12 @@ fn network_said(text: &str) -> Option<&'static str> {
 /// The status as a phrase of its own: `Processed on 03/09/2025`.
 fn status_said(text: &str) -> Option<&'static str> {
     const STARTS: &[&str] =
-        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending"];
+        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending", "settled"];
     let lower = text.to_lowercase();
-    let alone = text.split_whitespace().count() <= 6 && !lower.ends_with('.') && STARTS.iter().any(|w| lower.starts_with(w));
+    // `Paid 03/20/2025`
+    let paid_on = lower.strip_prefix("paid ").is_some_and(|d| date::date(d).is_some());
+    let begins = paid_on || STARTS.iter().any(|w| lower.starts_with(w));
+    let alone = text.split_whitespace().count() <= 6 && !lower.ends_with('.') && begins;
     wording::status(text).filter(|_| alone)
 }
 
@@ -232,7 +251,8 @@ pub(crate) fn text_cell(value: &str, raw: &str, p: &super::segments::Piece) -> C
 pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Found]) {
     let starts: Vec<(u32, f32)> = blocks.iter().map(|b| (b.page, b.y)).collect();
     let mut by_claim: BTreeMap<(usize, Field), Vec<&Found>> = BTreeMap::new();
-    for f in found.iter().filter(|f| values::is_amount(f.field) && !f.dated && !f.coupon) {
+    let sums = |f: &&Found| values::is_amount(f.field) && !f.dated && !f.coupon && (f.weight > 1 || says_total(paper, f));
+    for f in found.iter().filter(sums) {
         let at = (f.cell.page, paper.rows[f.row].bbox.cy());
         let Some(n) = starts.iter().rposition(|s| s.0 < at.0 || (s.0 == at.0 && s.1 <= at.1)) else {
             continue;
@@ -259,7 +279,7 @@ pub(crate) fn rank(paper: &Paper, f: &Found) -> u8 {
 }
 
 pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
-    paper.pieces[f.piece].folded.iter().any(|w| matches!(w.word.as_str(), "total" | "maximum"))
+    paper.pieces[f.piece].folded.iter().any(|w| w.word == "maximum" || sums::WHOLE.contains(&w.word.as_str()))
 }
 
 /// Fields as they are joined over the claims: each distinct value once, in order.

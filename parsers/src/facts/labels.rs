@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::composed;
 use super::segments::{Piece, Token};
+use crate::grammar::money;
 use crate::statement::{DocKind, Field};
 
 /// One folded word of a token; a token may hold several (`Visit/HAR`) or none (a small word).
@@ -186,6 +188,9 @@ pub(crate) struct Head {
     pub(crate) sharp: bool,
 }
 
+/// Words of the longest label that is understood from its words.
+const LONGEST_COMPOSED: usize = 9;
+
 /// The longest label that begins with token `at`.
 pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
     let v = &*VOCABULARY;
@@ -196,7 +201,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         return None;
     }
     let available = &piece.folded[first..];
-    for n in (1..=v.longest.min(available.len())).rev() {
+    for n in (1..=v.longest.max(LONGEST_COMPOSED).min(available.len())).rev() {
         let last = available[n - 1].token;
         // A label ends with a token, not inside one.
         if available.get(n).is_some_and(|f| f.token == last) {
@@ -213,16 +218,40 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             .or_else(|| if piece.ocr { near(&available[..n], v) } else { None });
         // What is said of one kind of paper goes before what is said of all.
         let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
-        let Some(meaning) = meaning else { continue };
+        let composed = || {
+            // A label may name a day (`Balance on 05/06/2024:`), but must not take the value for a part of itself.
+            let figures = |t: &Token| t.text.bytes().any(|b| b.is_ascii_digit());
+            let own = &piece.tokens[available[0].token..=last];
+            let valued = own.last().is_some_and(|t| figures(t) && !t.text.ends_with(':'))
+                || own.iter().any(|t| money::money(t.text.trim_end_matches(':')).is_some());
+            if valued {
+                return None;
+            }
+            let words: Vec<&str> = available[..n].iter().map(|f| f.word.as_str()).collect();
+            let (field, weight) = composed::meaning(&words, kind)?;
+            Some(Meaning { field, weight, on: On::Any })
+        };
+        let Some(meaning) = meaning.copied().or_else(composed) else { continue };
         // A colon inside the label ends it there.
         if (at..last).any(|t| piece.tokens[t].text.ends_with(':')) {
             continue;
         }
         let mut end = last + 1;
+        // `As of`, `Charges for this`: small words at the end belong to it.
+        let small = |t: &Token| SMALL.contains(&t.text.trim_end_matches(':').to_lowercase().as_str());
+        let mut last = last;
+        while !piece.tokens[last].text.ends_with(':') && piece.tokens.get(end).is_some_and(small) {
+            last = end;
+            end += 1;
+        }
         let mut colon = piece.tokens[last].text.ends_with([':', '#']);
         let sharp = piece.tokens[last].text.ends_with('#');
         while piece.tokens.get(end).is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–")) {
             colon = true;
+            end += 1;
+        }
+        // `** PAY THIS AMOUNT **`
+        while end < piece.tokens.len() && piece.tokens[end].text.chars().all(|c| matches!(c, '*' | '>' | '<' | '~')) {
             end += 1;
         }
         // A remark in brackets belongs to the label: `Statement covers (from - to):`.
@@ -233,7 +262,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
                 colon = true;
             }
         }
-        return Some(Head { start: at, end, meaning: *meaning, colon, sharp });
+        return Some(Head { start: at, end, meaning, colon, sharp });
     }
     None
 }

@@ -1,15 +1,20 @@
 //! What a document states outside its tables: people, numbers, days and totals.
 //!
 //! Words are cut into phrases (`segments`), labels are found in them (`labels`, with the vocabulary in `labels.toml`),
-//! each label claims the value that stands in, beside or below it (`pairs`), if it looks like one (`values`). Names that
+//! or understood from the words they are made of (`composed`, `sums`), each label claims the value that stands in, beside or below it (`pairs`), if it looks like one (`values`). Names that
 //! stand without labels come from the letterhead and the addressee (`names`); what stands above the rows of each claim
 //! is gathered in `claims`. A field for which nothing is printed stays empty.
 
+mod boxes;
 mod claims;
+mod composed;
 pub(crate) mod labels;
 mod names;
 mod pairs;
+mod prose;
 pub(crate) mod segments;
+mod sentences;
+mod sums;
 mod totals;
 mod values;
 mod wording;
@@ -272,6 +277,15 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
             if let Some(p) = medicare {
                 return Some(claims::text_cell("Medicare", "Medicare", p));
             }
+            // A plan of an employer's own names the insurer that runs it.
+            let run_by = found.iter().find(|f| {
+                f.field == Field::Payer
+                    && f.weight == 3
+                    && paper.pieces[f.piece].folded.iter().any(|w| w.word.starts_with("administ"))
+            });
+            if let Some(f) = run_by.filter(|f| f.cell.page == paper.first_page()) {
+                return Some(f.cell.clone());
+            }
             let head = names::letterhead(paper, kind, true);
             match (head, labelled) {
                 (Some(h), _) if wording::payer_words(&h.raw) > 0 => Some(h),
@@ -308,7 +322,9 @@ fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
             .pieces
             .iter()
             .find(|p| inside(p) && matches!(p.text().to_lowercase().trim_end_matches('.'), "pending" | "in process" | "pended"));
+        let column = status_column(paper, &inside);
         let cell = match (pending, processed) {
+            (None, _) if column.is_some() => column,
             (Some(p), _) => Some(claims::text_cell("pending", &p.text(), p)),
             (None, Some(p)) => Some(claims::text_cell("processed", &p.text(), p)),
             (None, None) => None,
@@ -322,6 +338,27 @@ fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
 /// Identity of a number or name: letters and digits only, lower case; `DOE, JANE` is Jane Doe.
 pub(crate) fn key_of(cell: &Cell) -> String {
     key(cell)
+}
+
+/// What the rows of a claim say in a column of statuses: processed if one of them is, denied only if all are.
+fn status_column(paper: &Paper, inside: &dyn Fn(&segments::Piece) -> bool) -> Option<Cell> {
+    let caption = paper.pieces.iter().position(|p| {
+        inside(p)
+            && p.tokens.len() <= 3
+            && !p.tokens.iter().any(|t| t.text.ends_with(':'))
+            && p.folded.last().is_some_and(|w| matches!(w.word.as_str(), "status" | "decision" | "disposition" | "outcome"))
+    })?;
+    let head = &paper.pieces[caption];
+    let said: Vec<(&segments::Piece, &'static str)> = paper
+        .pieces
+        .iter()
+        .filter(|p| inside(p) && p.page == head.page && p.bbox.y0 > head.bbox.cy() && p.tokens.len() <= 3)
+        .filter(|p| p.bbox.overlap_x(head.bbox) > 0.5 * p.bbox.width().min(head.bbox.width()))
+        .filter_map(|p| wording::status(&p.text()).map(|s| (p, s)))
+        .collect();
+    let of = |value: &str| said.iter().find(|(_, s)| *s == value);
+    let (p, s) = of("pending").or_else(|| of("processed")).or_else(|| of("denied"))?;
+    Some(claims::text_cell(s, &p.text(), p))
 }
 
 /// The day of a cell.

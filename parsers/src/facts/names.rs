@@ -18,6 +18,24 @@ fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
 /// The organisation whose paper it is: what stands largest at the top of the first page and is no title, date,
 /// address or label. `payer` asks for an insurer rather than a provider.
 pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell> {
+    let mut cell = letterhead_as_read(paper, kind, payer)?;
+    if let Value::Text(t) = &mut cell.value
+        && let Some(rest) = behind_initial(t)
+    {
+        *t = rest.to_owned();
+    }
+    Some(cell)
+}
+
+/// A name behind its own initial, which a reader takes from the logo: `B Bluestone Clinic`.
+fn behind_initial(name: &str) -> Option<&str> {
+    let (initial, rest) = name.split_once(' ')?;
+    let letter = initial.chars().next().filter(|c| c.is_uppercase() && initial.chars().count() == 1)?;
+    (rest.starts_with(letter) && rest.split(' ').count() >= 2).then_some(rest)
+}
+
+/// The letterhead with all that stands on its line.
+fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell> {
     let first = paper.first_page();
     let height = paper.height(first);
     let mut best: Option<(f32, usize, String)> = None;
@@ -72,23 +90,41 @@ pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Ce
     }
     let (_, at, text) = best?;
     let piece = &paper.pieces[at];
-    // The rest of a long name on the line below, in the same type.
+    // The rest of a long name on the line below or above, in the same type.
+    let joins = |q: &Piece| {
+        let same_type = (q.size - piece.size).abs() < if q.ocr { piece.size * 0.12 } else { 0.3 }
+            && (q.ocr || q.bold == piece.bold)
+            && piece.size > paper.body_size * 1.25;
+        let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.0 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.0;
+        same_type && aligned
+    };
     if let Some(next) = paper.below(at, piece.size * 0.7) {
         let q = &paper.pieces[next];
-        let same_type = (q.size - piece.size).abs() < 0.3 && q.bold == piece.bold && piece.size > paper.body_size * 1.25;
-        let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.0 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.0;
         let more = q.text();
-        if same_type
-            && aligned
-            && is_organisation(&more)
-            && organisation_words(&more) > 0
-            && (organisation_words(&text) == 0 || text.ends_with(['&', ',']))
-        {
+        if joins(q) && (is_organisation(&more) || is_legal_form(&more)) {
             let whole = format!("{text} {more}");
             return cell(&whole, &[piece, q]);
         }
     }
+    if let Some(prev) = paper.above(at, piece.size * 0.7) {
+        let q = &paper.pieces[prev];
+        let start = q.text();
+        if joins(q) && is_organisation(&start) {
+            let whole = format!("{start} {text}");
+            return cell(&whole, &[q, piece]);
+        }
+    }
     cell(&text, &[piece])
+}
+
+/// `PC`, `of Texas, LLC`: never a name by itself.
+fn is_legal_form(text: &str) -> bool {
+    text.split([' ', ',']).filter(|w| !w.is_empty()).all(|w| {
+        matches!(
+            w.to_ascii_lowercase().replace('.', "").as_str(),
+            "pc" | "pa" | "llc" | "pllc" | "llp" | "inc" | "ltd" | "corp" | "md" | "do" | "co" | "lp"
+        )
+    })
 }
 
 /// The name in a phrase: without what a comma, bullet or bracket adds to it in the way of telephone and address.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::labels::{self, Head};
 use super::segments::{Paper, Piece, Token};
+use super::sentences;
 use super::values::{self, Read};
 use super::wording;
 use crate::grammar::date;
@@ -34,7 +35,9 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Fo
     let mut out = Vec::new();
     for at in 0..paper.pieces.len() {
         finder.piece(at, &mut out);
+        finder.amount_first(at, &mut out);
     }
+    sentences::find(paper, kind, anchor, &mut out);
     out
 }
 
@@ -63,21 +66,22 @@ fn coupon_rows(paper: &Paper) -> Vec<(u32, usize)> {
     out
 }
 
-struct Finder<'a> {
-    paper: &'a Paper,
-    kind: DocKind,
+/// Looks for the values of the labels of one paper.
+pub(super) struct Finder<'a> {
+    pub(super) paper: &'a Paper,
+    pub(super) kind: DocKind,
     anchor: Option<Date>,
     heads: Vec<Vec<Head>>,
     coupons: Vec<(u32, usize)>,
 }
 
 impl Finder<'_> {
-    fn read(&self, field: Field, tokens: &[Token], piece: &Piece) -> Option<Read> {
+    pub(super) fn read(&self, field: Field, tokens: &[Token], piece: &Piece) -> Option<Read> {
         values::read(field, tokens, piece.page, piece.ocr, self.anchor)
     }
 
     /// Whether a piece is a caption of its own, so that it is no value of the label before it.
-    fn is_label(&self, at: usize) -> bool {
+    pub(super) fn is_label(&self, at: usize) -> bool {
         let p = &self.paper.pieces[at];
         match self.heads[at].first() {
             Some(h) if h.start <= 1 && (h.end == p.tokens.len() || h.colon) => true,
@@ -100,17 +104,21 @@ impl Finder<'_> {
     }
 
     /// Whether the line is the head of a table of services or of a part of one.
-    fn is_table_head(&self, row: usize) -> bool {
+    pub(super) fn is_table_head(&self, row: usize) -> bool {
         let near = |r: usize| {
             let row = &self.paper.rows[r];
             self.paper.pieces[row.pieces.clone()]
                 .iter()
-                .filter(|p| {
+                .map(|p| {
                     let numbered = p.tokens.len() > 1 && labels::is_locator(&p.tokens[0].text);
                     let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
-                    wording::is_column(&key.join(" "))
+                    // A head set in a typewriter face may be one long phrase.
+                    let in_one = p.tokens.len() >= 4 && key.iter().filter(|w| wording::is_column(w)).count() >= 3;
+                    let column =
+                        || wording::is_column(&key.join(" ")) || key.len() > 1 && key.iter().all(|w| wording::is_column(w));
+                    if in_one { 2 } else { usize::from(column()) }
                 })
-                .count()
+                .sum::<usize>()
         };
         let page = self.paper.rows[row].page;
         let size = self.paper.body_size;
@@ -127,7 +135,7 @@ impl Finder<'_> {
         let heads = &self.heads[at];
         let mut pending: Vec<Head> = heads.clone();
         pending.reverse();
-        while let Some(head) = pending.pop() {
+        while let Some(mut head) = pending.pop() {
             if head.meaning.field == Field::Ignored {
                 continue;
             }
@@ -135,7 +143,17 @@ impl Finder<'_> {
             let inside = &piece.tokens[head.end.min(until)..until];
             let mut rest_at = None;
             let value = if inside.is_empty() {
-                if pending.is_empty() { self.beside_or_below(at, &head) } else { None }
+                if pending.is_empty() {
+                    self.beside_or_below(at, &head)
+                        .or_else(|| {
+                            // A box of its own says sum enough.
+                            head.meaning.weight = head.meaning.weight.max(2);
+                            self.above(at, &head)
+                        })
+                        .or_else(|| self.before(at, &head))
+                } else {
+                    None
+                }
             } else {
                 self.inline(at, &head, inside).inspect(|r| rest_at = Some(head.end + r.used))
             };
@@ -152,11 +170,16 @@ impl Finder<'_> {
         }
     }
 
-    fn push(&self, at: usize, head: &Head, r: Read, out: &mut Vec<Found>) {
+    pub(super) fn push(&self, at: usize, head: &Head, r: Read, out: &mut Vec<Found>) {
         let piece = &self.paper.pieces[at];
         let row = &self.paper.rows[piece.row];
         let first = &self.paper.pieces[row.pieces.start];
-        let dated = row.pieces.start != at && date::leading_date(&first.text()).is_some();
+        let is_day = |i: usize| date::leading_date(&self.paper.pieces[i].text()).is_some();
+        // A day in front makes it a row of a table, unless a caption claims that day.
+        let behind_day = at > row.pieces.start
+            && is_day(at - 1)
+            && (at - 1 == row.pieces.start || !self.is_label(at - 2) && !self.heads[at - 1].iter().any(|h| h.start == 0));
+        let dated = row.pieces.start != at && date::leading_date(&first.text()).is_some() || behind_day;
         let coupon = self.coupons.iter().any(|(p, r)| *p == piece.page && piece.row >= *r);
         let make = |field: Field, cell: Cell| Found {
             field,
@@ -176,6 +199,12 @@ impl Finder<'_> {
                 out.push(make(Field::ServiceTo, end));
             }
         }
+        // `Adm/Disch: 08-29-25 / 08-31-25`, `Hospital stay 08/29 - 08/31/25`.
+        if head.meaning.field == Field::Admitted
+            && let Some(end) = r.until.clone()
+        {
+            out.push(make(Field::Discharged, end));
+        }
         out.push(make(head.meaning.field, r.cell));
     }
 
@@ -193,6 +222,11 @@ impl Finder<'_> {
         if words && !head.colon {
             let last = &piece.tokens[head.end - 1];
             let gap = inside[0].bbox.x0 - last.bbox.x1;
+            // No name begins with a small letter: `provider belongs to our network`.
+            let small = inside[0].text.starts_with(char::is_lowercase);
+            if small && matches!(field, Field::Patient | Field::Provider | Field::Payer) {
+                return None;
+            }
             let joins = matches!(last.text.to_ascii_lowercase().as_str(), "for" | "to" | "by" | "dear");
             if !(joins || last.bold != inside[0].bold || gap > piece.size * 0.45) {
                 return None;
@@ -221,6 +255,12 @@ impl Finder<'_> {
         // A dollar sign may stand apart from its amount.
         if values::is_amount(field) && right.is_some_and(|i| self.paper.pieces[i].text() == "$") {
             right = right.and_then(|i| self.paper.right_of(i));
+        }
+        if right.is_some_and(|r| self.paper.pieces[r].bbox.x0 - piece.bbox.x1 > piece.size * 6.0)
+            && !head.colon
+            && let Some(found) = self.stacked(at, field)
+        {
+            return Some(found);
         }
         if let Some(r) = right {
             if !self.is_label(r) || self.is_word_for(field, r) {
@@ -260,6 +300,13 @@ impl Finder<'_> {
             .read(field, &p.tokens[..until], p)
             .filter(|f| fills(field, f, until))
             .or_else(|| self.cents_apart(field, head, low))?;
+        // Days under each other at the head of rows are a column too.
+        if matches!(found.cell.value, Value::Date(_))
+            && self.heads_row(low)
+            && self.paper.below(low, p.size * 1.6).is_some_and(|n| self.heads_row(n))
+        {
+            return None;
+        }
         // An amount over an amount is a column.
         if values::is_amount(field)
             && let Some(next) = self.paper.below(low, p.size * 1.6)
@@ -270,54 +317,6 @@ impl Finder<'_> {
         Some(found)
     }
 
-    /// Where the box of a caption ends, if it is one of a row of captions: where the next one begins.
-    fn box_edge(&self, at: usize) -> f32 {
-        let piece = &self.paper.pieces[at];
-        let row = &self.paper.rows[piece.row];
-        match self.paper.right_of(at) {
-            Some(next) if self.is_label(next) => self.paper.pieces[next].bbox.x0,
-            None if at > row.pieces.start && self.is_label(at - 1) => piece.bbox.x1 + piece.bbox.width().max(40.0),
-            _ => piece.bbox.x1,
-        }
-    }
-
-    /// Dollars and cents in columns of their own, as the boxes of UB-04 and CMS-1500 print them: `3915 30`.
-    fn cents_apart(&self, field: Field, head: &Head, low: usize) -> Option<Read> {
-        // Only under the caption of a numbered form locator.
-        if !values::is_amount(field) || head.start != 1 {
-            return None;
-        }
-        let p = &self.paper.pieces[low];
-        let mut tokens = p.tokens.clone();
-        if tokens.len() == 1
-            && let Some(next) = self.paper.right_of(low)
-        {
-            tokens.extend(self.paper.pieces[next].tokens.iter().cloned());
-        }
-        values::dollars_and_cents(&tokens, p.page)
-    }
-
-    /// Two days in neighbouring phrases: `03/06/2025   -   03/11/2025`.
-    fn range_apart(&self, r: usize) -> Option<Read> {
-        let row = &self.paper.rows[self.paper.pieces[r].row];
-        let last = (r + 3).min(row.pieces.end);
-        let mut tokens: Vec<Token> = Vec::new();
-        for i in r..last {
-            if i > r
-                && self.is_label(i)
-                && !matches!(self.paper.pieces[i].text().to_ascii_lowercase().as_str(), "to" | "through" | "thru" | "-")
-            {
-                break;
-            }
-            tokens.extend(self.paper.pieces[i].tokens.iter().cloned());
-        }
-        let n = tokens.len();
-        (n > self.paper.pieces[r].tokens.len())
-            .then(|| self.read(Field::ServiceFrom, &tokens, &self.paper.pieces[r]))
-            .flatten()
-            .filter(|f| f.until.is_some() && f.used > self.paper.pieces[r].tokens.len())
-    }
-
     /// Whether nothing else stands to the right on the line.
     fn alone(&self, at: usize) -> bool {
         self.paper.right_of(at).is_none()
@@ -325,7 +324,7 @@ impl Finder<'_> {
 }
 
 /// Whether the value takes what stands there, so that a sentence that begins like a value is none.
-fn fills(field: Field, found: &Read, available: usize) -> bool {
+pub(super) fn fills(field: Field, found: &Read, available: usize) -> bool {
     let left = available.saturating_sub(found.used);
     match field {
         Field::Patient | Field::StatementDate | Field::ServiceFrom | Field::ServiceTo | Field::Admitted | Field::Discharged => {

@@ -85,9 +85,14 @@ impl Paper {
                 let row = paper.rows.len();
                 let from = paper.pieces.len();
                 let mut open: Vec<&crate::page_text::Word> = Vec::new();
-                for word in &line.words {
+                for (n, word) in line.words.iter().enumerate() {
                     sizes.push(word.font_size);
-                    if LEADER.as_ref().is_some_and(|r| r.is_match(&word.text)) {
+                    // Leaders are also printed as dots with spaces between them.
+                    let dot = |k: Option<usize>| k.and_then(|k| line.words.get(k)).is_some_and(|w| is_dot(&w.text));
+                    let leads = is_dot(&word.text) && (dot(n.checked_sub(1)) || dot(Some(n + 1)));
+                    // `Claim 8023 | Jane Roe | In network`
+                    let bar = n > 0 && n + 1 < line.words.len() && matches!(word.text.as_str(), "|" | "¦");
+                    if leads || bar || LEADER.as_ref().is_some_and(|r| r.is_match(&word.text)) {
                         paper.close(&mut open, line.page, row);
                         continue;
                     }
@@ -215,6 +220,10 @@ impl Paper {
         }
         None
     }
+}
+
+fn is_dot(text: &str) -> bool {
+    matches!(text, "." | "_" | "·" | "…" | "•")
 }
 
 /// Whether every character takes six tenths of the size, as in Courier and its kin.

@@ -59,7 +59,7 @@ fn labels_in_beside_and_above_their_values() {
             (40.0, 150.0, "Date of service"),
             (160.0, 150.0, "02/01/25 - 02/03/25"),
             (40.0, 170.0, "Primary insurance:"),
-            (160.0, 170.0, "Blue Mesa Health Plan"),
+            (160.0, 170.0, "Red Cliff Health Plan"),
             (40.0, 190.0, "Insurance payments"),
             (200.0, 190.0, "(500.00)"),
         ],
@@ -69,7 +69,7 @@ fn labels_in_beside_and_above_their_values() {
         "Patient=ROE, JANE",
         "MemberId=W793582664",
         "Provider=Lakeside General Hospital",
-        "Payer=Blue Mesa Health Plan",
+        "Payer=Red Cliff Health Plan",
         "AccountNo=H8927190",
         "StatementDate=2025-03-09",
         "ServiceFrom=2025-02-01",
@@ -131,7 +131,7 @@ fn each_claim_of_an_eob_has_its_own_header() {
             (200.0, y + 60.0, "100.00"),
         ]
     };
-    let mut all = vec![(40.0, 30.0, "Blue Mesa Health Plan"), (300.0, 30.0, "Date of notice: 03/09/2025")];
+    let mut all = vec![(40.0, 30.0, "Red Cliff Health Plan"), (300.0, 30.0, "Date of notice: 03/09/2025")];
     all.extend(claim(100.0, "Claim # 7001234", "Claim for Jane Roe", "Lakeside Clinic (In-network provider)"));
     all.extend(claim(200.0, "Claim # 7005678", "Claim for John Roe", "Hill Radiology Associates (Out-of-network provider)"));
     let h = header(&paper(&all), DocKind::Eob);
@@ -165,6 +165,65 @@ fn a_collector_is_not_the_provider() {
         DocKind::CollectionNotice,
     );
     assert_eq!(got, ["Provider=Lakeside Clinic", "AccountNo=V2463823114", "BalanceDue=96.00"]);
+}
+
+#[test]
+fn facts_in_sentences() {
+    let got = read(
+        &[
+            (40.0, 30.0, "Pacific Health Plan"),
+            (40.0, 80.0, "This explanation was mailed on March 20, 2025 and is for your records."),
+            (40.0, 110.0, "Claim 5230-8551 has been processed. Care for Jane Roe by Lakeside Medicine, P.A., a participating"),
+            (40.0, 121.0, "provider; the provider's account for you is H8167801."),
+        ],
+        DocKind::Eob,
+    );
+    for want in [
+        "Patient=Jane Roe",
+        "Provider=Lakeside Medicine, P.A.",
+        "Network=in",
+        "AccountNo=H8167801",
+        "ClaimNo=5230-8551",
+        "ClaimStatus=processed",
+        "StatementDate=2025-03-20",
+    ] {
+        assert!(got.iter().any(|g| g == want), "{want}: {got:?}");
+    }
+}
+
+#[test]
+fn values_over_their_captions_and_in_front_of_their_words() {
+    let got = read(
+        &[
+            (40.0, 30.0, "Lakeside General Hospital"),
+            (40.0, 80.0, "$232.50"),
+            (200.0, 80.0, "$132.50"),
+            (360.0, 80.0, "$20.00"),
+            (40.0, 92.0, "Your provider billed"),
+            (200.0, 92.0, "Paid by us"),
+            (360.0, 92.0, "Your portion"),
+        ],
+        DocKind::Eob,
+    );
+    for want in ["TotalCharges=232.50", "TotalPlanPaid=132.50", "TotalPatientResponsibility=20.00"] {
+        assert!(got.iter().any(|g| g == want), "{want}: {got:?}");
+    }
+    let got = read(&[(40.0, 30.0, "Lakeside Clinic"), (40.0, 300.0, "$20.00 left for you to pay")], DocKind::ItemizedBill);
+    assert!(got.iter().any(|g| g == "BalanceDue=20.00"), "{got:?}");
+}
+
+#[test]
+fn leaders_and_bars_part_facts() {
+    let got = read(
+        &[
+            (40.0, 80.0, "Notice written . . . . . . April 12, 2024"),
+            (40.0, 110.0, "Claim HP-100-2231 | Jane Roe | Lakeside Medicine, P.A. | In network | Paid 03/20/2025"),
+        ],
+        DocKind::Eob,
+    );
+    for want in ["StatementDate=2024-04-12", "ClaimNo=HP-100-2231", "Patient=Jane Roe", "Network=in", "ClaimStatus=processed"] {
+        assert!(got.iter().any(|g| g == want), "{want}: {got:?}");
+    }
 }
 
 proptest! {

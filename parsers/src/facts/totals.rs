@@ -29,11 +29,19 @@ pub(crate) fn total(
     let eob = kind == DocKind::Eob;
     // On an EOB `Plan paid` beside an amount is mostly said of one service: above all rows, or with the word total.
     let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
+    // Without a table the services may be listed one below the other, each with its amounts.
+    let table = first_rows < paper.rows.len();
     let rank = |f: &Found| claims::rank(paper, f);
     let mut all: Vec<&Found> = found.iter().filter(|f| f.field == field && !f.dated).collect();
     // Such a caption may also stand once for each claim.
     let alone = all.iter().filter(|f| !f.coupon).count() == 1;
-    all.retain(|f| !eob || alone || claims::says_total(paper, f) || f.row < first_rows || !line_level(f.field));
+    // What a label with no word of a sum says by itself may be said of one service.
+    all.retain(|f| {
+        !eob || (alone && f.weight > 1)
+            || claims::says_total(paper, f)
+            || (f.row < first_rows && (table || f.weight > 1))
+            || !line_level(f.field)
+    });
     let strongest = all.iter().map(|f| rank(f)).max().unwrap_or(0);
     all.retain(|f| rank(f) == strongest);
     let amount = |f: &&Found| money_of(&f.cell);

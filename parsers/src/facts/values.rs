@@ -134,13 +134,10 @@ fn days(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Dat
     let year_known = |d: &date::LooseDate| d.year.is_some() || anchor.is_some();
     // The longest run of tokens that reads as a day or a range of days.
     for n in (1..=tokens.len().min(9)).rev() {
-        let text = text_of(&tokens[..n]);
+        // `06/30/24 / 07/02/24`
+        let text = text_of(&tokens[..n]).replace(" / ", " - ");
         let text = text.trim_end_matches([',', ';', '.']);
-        let found = if field == Field::StatementDate
-            || field == Field::Admitted
-            || field == Field::Discharged
-            || field == Field::ServiceTo
-        {
+        let found = if field == Field::StatementDate || field == Field::Discharged || field == Field::ServiceTo {
             date::date(text).map(|d| (d, None))
         } else {
             date::date_range(text)

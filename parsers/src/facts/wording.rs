@@ -108,6 +108,10 @@ fn is_title(words: &[String]) -> bool {
         "notification",
         "confirmation",
         "itemization",
+        "listing",
+        "ledger",
+        "register",
+        "worksheet",
     ];
     let ends = words.last().is_some_and(|w| ENDS.contains(&w.as_str()));
     ends || words.iter().any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))
@@ -171,6 +175,10 @@ pub(crate) fn is_organisation(text: &str) -> bool {
 
 /// `in` or `out`, where these words say either.
 pub(crate) fn network(text: &str) -> Option<&'static str> {
+    // As a label's word `no` is a number.
+    if text.trim().eq_ignore_ascii_case("no") {
+        return Some("out");
+    }
     let words = folded(&text.replace(['(', ')'], " "));
     if words.len() > 7 {
         return None;

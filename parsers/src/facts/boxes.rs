@@ -1,0 +1,148 @@
+//! Values that stand elsewhere than beside their labels: in narrow columns, in boxes over or under their captions, in
+//! front of the words that say what they are.
+
+use super::labels::{self, Head};
+use super::pairs::{Finder, Found, fills};
+use super::segments::Token;
+use super::values::{self, Read};
+use crate::grammar::{date, money};
+use crate::statement::Field;
+
+impl Finder<'_> {
+    /// What stands flush under a caption in a narrow column, when the next thing on its line is far away.
+    pub(super) fn stacked(&self, at: usize, field: Field) -> Option<Read> {
+        let piece = &self.paper.pieces[at];
+        if self.is_table_head(piece.row) {
+            return None;
+        }
+        let low = self.paper.below(at, piece.size * 1.6)?;
+        let p = &self.paper.pieces[low];
+        if (p.bbox.x0 - piece.bbox.x0).abs() > 2.0 || self.is_label(low) {
+            return None;
+        }
+        self.read(field, &p.tokens, p).filter(|f| fills(field, f, p.tokens.len()))
+    }
+
+    /// A value over its caption, in a row of boxes: `$126.21` above `Your portion`.
+    pub(super) fn above(&self, at: usize, head: &Head) -> Option<Read> {
+        let field = head.meaning.field;
+        let piece = &self.paper.pieces[at];
+        if head.colon || head.end != piece.tokens.len() {
+            return None;
+        }
+        let up = self.paper.above(at, piece.size * 2.0)?;
+        let boxes = &self.paper.rows[self.paper.pieces[up].row];
+        let captions = &self.paper.rows[piece.row];
+        if boxes.pieces.len() > captions.pieces.len() {
+            return None;
+        }
+        let q = &self.paper.pieces[up];
+        let amount = |i: usize| money::money(&self.paper.pieces[i].text()).is_some();
+        let column = self.paper.above(up, piece.size * 2.5).is_some_and(amount);
+        let bare = captions.pieces.clone().all(|i| self.paper.pieces[i].tokens.iter().all(|t| money::money(&t.text).is_none()));
+        // A row of amounts by itself over a row of captions by itself; over it no other amounts, as under a table.
+        let amounts = values::is_amount(field) && boxes.pieces.clone().all(amount) && !column && bare;
+        // Or captions in small type, each flush under what it names.
+        let small = || {
+            captions.pieces.len() >= 2
+                && boxes.pieces.len() == captions.pieces.len()
+                && captions.pieces.clone().zip(boxes.pieces.clone()).all(|(c, v)| {
+                    let (c, v) = (&self.paper.pieces[c], &self.paper.pieces[v]);
+                    let flush = (c.bbox.x0 - v.bbox.x0).abs() < 2.0
+                        || (c.bbox.cx() - v.bbox.cx()).abs() < 2.0
+                        || (c.bbox.x1 - v.bbox.x1).abs() < 2.0;
+                    flush && c.size < v.size - 0.5 && c.page == v.page
+                })
+                && boxes.pieces.clone().all(|i| !self.is_label(i))
+        };
+        if !amounts && !small() {
+            return None;
+        }
+        self.read(field, &q.tokens, q).filter(|f| f.used == q.tokens.len())
+    }
+
+    /// An amount in front of the words that say what it is, and nothing else on the line: `$126.21  left for you`.
+    pub(super) fn before(&self, at: usize, head: &Head) -> Option<Read> {
+        let field = head.meaning.field;
+        let piece = &self.paper.pieces[at];
+        let row = &self.paper.rows[piece.row];
+        if !values::is_amount(field) || head.end != piece.tokens.len() || row.pieces.len() != 2 || row.pieces.start + 1 != at {
+            return None;
+        }
+        let p = &self.paper.pieces[row.pieces.start];
+        self.read(field, &p.tokens, p).filter(|f| f.used == p.tokens.len())
+    }
+
+    /// The same within one phrase.
+    pub(super) fn amount_first(&self, at: usize, out: &mut Vec<Found>) {
+        let piece = &self.paper.pieces[at];
+        if piece.tokens.len() < 3 || self.paper.rows[piece.row].pieces.len() != 1 || money::money(&piece.tokens[0].text).is_none()
+        {
+            return;
+        }
+        let Some(head) = labels::head_at(piece, 1, self.kind).filter(|h| h.start == 1 && h.end == piece.tokens.len()) else {
+            return;
+        };
+        if values::is_amount(head.meaning.field)
+            && let Some(r) = self.read(head.meaning.field, &piece.tokens[..1], piece)
+        {
+            self.push(at, &head, r, out);
+        }
+    }
+
+    /// Whether it is a day with which a row begins that has an amount.
+    pub(super) fn heads_row(&self, at: usize) -> bool {
+        let row = self.paper.pieces[at].row;
+        self.paper.rows[row].pieces.start == at
+            && date::leading_date(&self.paper.pieces[at].text()).is_some()
+            && super::totals::amounts_in(self.paper, row) > 0
+    }
+
+    /// Where the box of a caption ends, if it is one of a row of captions: where the next one begins.
+    pub(super) fn box_edge(&self, at: usize) -> f32 {
+        let piece = &self.paper.pieces[at];
+        let row = &self.paper.rows[piece.row];
+        match self.paper.right_of(at) {
+            Some(next) if self.is_label(next) => self.paper.pieces[next].bbox.x0,
+            None if at > row.pieces.start && self.is_label(at - 1) => piece.bbox.x1 + piece.bbox.width().max(40.0),
+            _ => piece.bbox.x1,
+        }
+    }
+
+    /// Dollars and cents in columns of their own, as the boxes of UB-04 and CMS-1500 print them: `3915 30`.
+    pub(super) fn cents_apart(&self, field: Field, head: &Head, low: usize) -> Option<Read> {
+        // Only under the caption of a numbered form locator.
+        if !values::is_amount(field) || head.start != 1 {
+            return None;
+        }
+        let p = &self.paper.pieces[low];
+        let mut tokens = p.tokens.clone();
+        if tokens.len() == 1
+            && let Some(next) = self.paper.right_of(low)
+        {
+            tokens.extend(self.paper.pieces[next].tokens.iter().cloned());
+        }
+        values::dollars_and_cents(&tokens, p.page)
+    }
+
+    /// Two days in neighbouring phrases: `03/06/2025   -   03/11/2025`.
+    pub(super) fn range_apart(&self, r: usize) -> Option<Read> {
+        let row = &self.paper.rows[self.paper.pieces[r].row];
+        let last = (r + 3).min(row.pieces.end);
+        let mut tokens: Vec<Token> = Vec::new();
+        for i in r..last {
+            if i > r
+                && self.is_label(i)
+                && !matches!(self.paper.pieces[i].text().to_ascii_lowercase().as_str(), "to" | "through" | "thru" | "-")
+            {
+                break;
+            }
+            tokens.extend(self.paper.pieces[i].tokens.iter().cloned());
+        }
+        let n = tokens.len();
+        (n > self.paper.pieces[r].tokens.len())
+            .then(|| self.read(Field::ServiceFrom, &tokens, &self.paper.pieces[r]))
+            .flatten()
+            .filter(|f| f.until.is_some() && f.used > self.paper.pieces[r].tokens.len())
+    }
+}

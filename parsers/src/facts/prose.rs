@@ -1,0 +1,94 @@
+//! Running text: which phrases are parts of sentences, and where a sentence begins and ends.
+
+use super::labels;
+use super::segments::{Paper, Piece, Token};
+use super::wording::is_person;
+use crate::grammar::money;
+use crate::page_text::BBox;
+
+/// A sentence, or a phrase that reads like a part of one, over the lines on which it stands.
+pub(super) struct Sentence {
+    /// All tokens as if they stood on one line.
+    pub(super) piece: Piece,
+    /// Piece of the paper from which each token comes, and its row.
+    pub(super) from: Vec<(usize, usize)>,
+    /// The tokens in lower case without punctuation around them.
+    pub(super) words: Vec<String>,
+}
+
+/// Runs of prose, cut into sentences.
+pub(super) fn sentences(paper: &Paper) -> Vec<Sentence> {
+    let mut out = Vec::new();
+    let mut taken = vec![false; paper.pieces.len()];
+    for at in 0..paper.pieces.len() {
+        if taken[at] || !is_prose(&paper.pieces[at]) {
+            continue;
+        }
+        let mut chain = vec![at];
+        taken[at] = true;
+        let mut last = at;
+        // Lines of one paragraph: flush left, same type, little space between.
+        while let Some(next) = paper.below(last, paper.pieces[last].size * 0.8) {
+            let (p, q) = (&paper.pieces[last], &paper.pieces[next]);
+            let joins = (p.bbox.x0 - q.bbox.x0).abs() < 3.0 && (p.size - q.size).abs() < 0.6 && !taken[next];
+            let ends = p.tokens.last().is_some_and(|t| t.text.ends_with('.')) && !is_prose(q);
+            if !joins || ends || chain.len() >= 8 || q.tokens.len() > 1 && q.bbox.width() > p.bbox.width() * 1.6 {
+                break;
+            }
+            // A short line by itself below is a new thing, unless the sentence is still open.
+            if !is_prose(q) && (is_person(&q.text()) || q.tokens.iter().any(|t| t.text.ends_with(':'))) {
+                break;
+            }
+            taken[next] = true;
+            chain.push(next);
+            last = next;
+        }
+        let all: Vec<(usize, &Token)> = chain.iter().flat_map(|i| paper.pieces[*i].tokens.iter().map(move |t| (*i, t))).collect();
+        let mut start = 0;
+        for i in 0..all.len() {
+            let ends = i + 1 == all.len() || ends_sentence(&all[i].1.text, all.get(i + 1).map(|t| t.1.text.as_str()));
+            if ends {
+                out.extend(sentence(paper, &all[start..=i]));
+                start = i + 1;
+            }
+        }
+    }
+    out
+}
+
+/// Several words, some of them small.
+fn is_prose(piece: &Piece) -> bool {
+    let small = piece
+        .tokens
+        .iter()
+        .filter(|t| {
+            t.text.len() > 1 && t.text.chars().all(|c| c.is_lowercase() || matches!(c, ',' | '.' | '\'' | ';' | '\u{2019}'))
+        })
+        .count();
+    let first =
+        piece.tokens.first().is_some_and(|t| matches!(t.text.to_lowercase().as_str(), "for" | "we" | "this" | "claim" | "by"));
+    let amounts = piece.tokens.iter().filter(|t| money::money(&t.text).is_some()).count();
+    amounts < 2 && (piece.tokens.len() >= 5 && small >= 2 || first && piece.tokens.len() >= 3 && small >= 1)
+}
+
+/// A full stop behind a word that is no initial or legal form.
+fn ends_sentence(text: &str, next: Option<&str>) -> bool {
+    let bare = text.trim_end_matches(['.', '!', '?', ')']);
+    let stops = text.ends_with(['.', '!', '?']) || text.ends_with(".)");
+    let short = bare.chars().count() == 1
+        || matches!(
+            bare.to_lowercase().as_str(),
+            "inc" | "corp" | "co" | "ltd" | "dr" | "mr" | "mrs" | "ms" | "st" | "no" | "jr" | "sr"
+        );
+    stops && !short && next.is_none_or(|n| n.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()))
+}
+
+fn sentence(paper: &Paper, tokens: &[(usize, &Token)]) -> Option<Sentence> {
+    let first = &paper.pieces[tokens.first()?.0];
+    let own: Vec<Token> = tokens.iter().map(|t| t.1.clone()).collect();
+    let bbox = BBox::around(own.iter().map(|t| t.bbox))?;
+    let words = own.iter().map(|t| t.text.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()).to_owned()).collect();
+    let folded = labels::fold_all(&own);
+    let piece = Piece { tokens: own, folded, bbox, ..first.clone() };
+    Some(Sentence { piece, from: tokens.iter().map(|t| (t.0, paper.pieces[t.0].row)).collect(), words })
+}

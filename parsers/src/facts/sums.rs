@@ -1,0 +1,139 @@
+//! Captions of sums that no list has: what they mean follows from the words they are made of (see `composed`).
+
+use super::composed::{any, only};
+use crate::statement::{DocKind, Field};
+
+/// Words of sums.
+const CHARGED: &[&str] = &["charge", "fee", "billed", "charged", "cost"];
+const DUE: &[&str] = &[
+    "due",
+    "owe",
+    "owed",
+    "owing",
+    "balance",
+    "left",
+    "outstanding",
+    "remaining",
+    "portion",
+    "share",
+    "responsibility",
+    "payable",
+    "remit",
+];
+const PAID: &[&str] = &["paid", "payment"];
+const REDUCED: &[&str] = &[
+    "saved",
+    "saving",
+    "discount",
+    "adjustment",
+    "write",
+    "writeoff",
+    "reduction",
+    "contractual",
+    "agreement",
+    "reduced",
+    "taken",
+];
+const INSURER: &[&str] =
+    &["insurance", "plan", "we", "us", "carrier", "insurer", "medicare", "medicaid", "payer", "benefit", "health"];
+const READER: &[&str] = &["you", "your", "patient", "member", "guarantor", "party", "subscriber", "client", "customer"];
+pub(crate) const WHOLE: &[&str] = &["total", "all", "sum", "everything", "overall", "altogether", "grand"];
+const BETWEEN: &[&str] = &[
+    "amount",
+    "for",
+    "of",
+    "hospital",
+    "service",
+    "professional",
+    "visit",
+    "account",
+    "claim",
+    "above",
+    "from",
+    "by",
+    "to",
+    "pay",
+    "on",
+    "here",
+    "at",
+    "in",
+    "provider",
+    "facility",
+    "that",
+    "is",
+    "are",
+    "was",
+    "were",
+    "been",
+    "have",
+    "has",
+    "current",
+    "open",
+    "now",
+    "received",
+    "made",
+    "and",
+    "be",
+    "still",
+    "bill",
+    "statement",
+    "please",
+    "gross",
+    "net",
+    "what",
+    "upon",
+    "receipt",
+    "today",
+    "as",
+    "off",
+    "responsible",
+    "less",
+    "full",
+    "contract",
+];
+
+/// `Net due from resp party`, `Charges on this account`, `All that we paid`.
+pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
+    let eob = kind == DocKind::Eob;
+    // `Balance on Mon 05/06/2024`
+    let words: Vec<&str> = words.iter().copied().filter(|w| !is_calendar(w)).collect();
+    let words = words.as_slice();
+    let pay = matches!(words, ["please", "pay", rest @ ..] if only(rest, &[BETWEEN, &["us", "this"]]));
+    if pay && !eob {
+        return Some((Field::BalanceDue, 2));
+    }
+    if words.len() < 2 || !only(words, &[CHARGED, DUE, PAID, REDUCED, INSURER, READER, WHOLE, BETWEEN]) {
+        return None;
+    }
+    let (charged, due, paid, reduced) = (any(words, CHARGED), any(words, DUE), any(words, PAID), any(words, REDUCED));
+    let (insurer, reader, whole) = (any(words, INSURER), any(words, READER), any(words, WHOLE));
+    let weight = if whole { 2 } else { 1 };
+    match (charged, due, paid, reduced) {
+        (_, true, false, false) if insurer => None,
+        (_, true, false, false) if eob => reader.then_some((Field::TotalPatientResponsibility, weight)),
+        (_, true, false, false) => Some((Field::BalanceDue, 2)),
+        (true, false, false, false) => Some((Field::TotalCharges, weight)),
+        // `Paid to you` is the plan's payment, but to whom the paper does not always go.
+        (false, false, true, false) if words.windows(2).any(|w| w[0] == "to" && READER.contains(&w[1])) => None,
+        (false, false, true, false) if insurer && (!reader || any(words, &["your"])) => Some((Field::TotalPlanPaid, weight)),
+        (false, false, true, false) if reader && !insurer => Some((Field::TotalPatientPaid, weight)),
+        (false, false, false, true) if words != ["write", "off"] => Some((Field::TotalDiscount, weight)),
+        (false, false, false, false)
+            if whole && words.iter().all(|w| WHOLE.contains(w) || matches!(*w, "service" | "for" | "above")) =>
+        {
+            (any(words, &["service", "above"]) && !eob).then_some((Field::TotalCharges, 1))
+        }
+        _ => None,
+    }
+}
+
+/// A number or the name of a weekday or month.
+fn is_calendar(word: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
+        "nov", "dec",
+    ];
+    word.bytes().all(|b| b.is_ascii_digit())
+        || NAMES.contains(&word)
+        || (word.len() > 4 && (word.ends_with("day") && word != "today" || word.ends_with("uary") || word.ends_with("ember")))
+}
