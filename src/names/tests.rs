@@ -52,8 +52,8 @@ fn one_provider_in_many_prints() {
 #[test]
 fn two_providers() {
     for (a, b) in [
-        ("Pine Hollow Hospital", "Summit Ridge Radiology Associates"),
-        ("Memorial Hospital", "Lakeshore Memorial Hospital"),
+        ("Pine Hollow Hospital", "Pine Hollow Radiology Associates"),
+        ("Memorial Hospital", "Harbor Memorial Hospital"),
         ("Northgate Medical Center", "Northgate Radiology Associates"),
         ("Tri-County Pathology Associates", "Tri-County Ambulance Service"),
         ("", "Lakeside Imaging"),

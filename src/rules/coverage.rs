@@ -152,15 +152,15 @@ mod tests {
     #[test]
     fn plans_by_name() {
         assert_eq!(kind_by_name("Medicare"), PlanKind::Medicare);
-        assert_eq!(kind_by_name("Blue Mesa Medicare Advantage"), PlanKind::MedicareAdvantage);
+        assert_eq!(kind_by_name("Red Cliff Medicare Advantage"), PlanKind::MedicareAdvantage);
         assert_eq!(kind_by_name("State MEDICAID"), PlanKind::Medicaid);
-        assert_eq!(kind_by_name("Union Valley Health Insurance"), PlanKind::Commercial);
+        assert_eq!(kind_by_name("Tall Pine Health Insurance"), PlanKind::Commercial);
         assert_eq!(kind_by_name("AARP Medicare Supplement"), PlanKind::Commercial);
     }
 
     #[test]
     fn facilities_by_name() {
-        assert!(facility_name("Lakeshore Memorial Hospital") && facility_name("NORTHGATE MEDICAL CENTER"));
+        assert!(facility_name("Harbor Memorial Hospital") && facility_name("NORTHGATE MEDICAL CENTER"));
         assert!(!facility_name("Riverbend Hospitalist Partners") && !facility_name("Hospital Radiology Associates"));
     }
 }

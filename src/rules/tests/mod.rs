@@ -69,7 +69,7 @@ pub(super) fn bill(lines: Vec<ServiceLine>, discount: i64, paid: i64, balance: i
 
 pub(super) fn eob(lines: Vec<ServiceLine>) -> Document {
     let mut d = document("c/eob.pdf", DocKind::Eob, lines);
-    d.payer = Some("Union Valley Health Insurance".into());
+    d.payer = Some("Tall Pine Health Insurance".into());
     d.network = Some(Network::In);
     d.claim_status = Some(ClaimStatus::Processed);
     d.statement_date = Some(date(2025, 4, 15));

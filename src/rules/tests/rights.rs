@@ -23,7 +23,7 @@ fn hospital() -> Document {
 
 #[test]
 fn no_surprises() {
-    let er = outside("99284", "Redbud Emergency Physicians");
+    let er = outside("99284", "Hawthorn Emergency Physicians");
     let r = reconcile(er.clone(), "");
     assert_eq!(r.findings.iter().map(|f| f.rule).collect::<Vec<_>>(), ["balance-exceeds-eob", "no-surprises"]);
     assert!(r.findings.iter().all(|f| f.severity == Severity::Error));
@@ -126,7 +126,7 @@ fn appealable_denial() {
 fn a_denial_letter_without_an_eob() {
     let mut letter = document("c/letter.pdf", DocKind::DenialLetter, vec![]);
     letter.claim_no = vec!["E-123456".into()];
-    letter.payer = Some("Union Valley Health Insurance".into());
+    letter.payer = Some("Tall Pine Health Insurance".into());
     letter.facts.push(Fact {
         kind: FactKind::DenialReason,
         text: "Prior authorization was not obtained.".into(),
