@@ -15,6 +15,7 @@ use crate::diff;
 use crate::export::{case_text, cases_json, csv, json, text};
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions, ReconcileOptions};
+use crate::reader_files::ReaderOptions;
 use crate::reading::Limits;
 use crate::record::Document;
 use crate::rules::{self, RULES};
@@ -95,6 +96,8 @@ struct AuditArgs {
     /// Give a file up after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     file_timeout: u64,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 /// [`CaseBy`] as a flag.
@@ -128,6 +131,25 @@ struct ExtractArgs {
     /// Neither use nor keep recognised pages of earlier runs
     #[arg(long)]
     no_cache: bool,
+    #[command(flatten)]
+    reader: ReaderArgs,
+}
+
+/// What the reader is taught beside what it knows.
+#[derive(Debug, Clone, Args)]
+struct ReaderArgs {
+    /// Header words beside the builtin ones (TOML)
+    #[arg(long, value_name = "FILE")]
+    vocabulary: Option<PathBuf>,
+    /// Have this layout read every document; generic is the column grammar alone
+    #[arg(long, value_name = "NAME")]
+    layout: Option<String>,
+}
+
+impl From<ReaderArgs> for ReaderOptions {
+    fn from(args: ReaderArgs) -> Self {
+        Self { vocabulary: args.vocabulary, layout: args.layout }
+    }
 }
 
 /// The form in which `extract` shows a file.
@@ -233,6 +255,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         jobs: threads(args.jobs),
         strict: args.strict,
         cache: !args.no_cache,
+        reader: args.reader.into(),
         limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
         progress: !quiet,
     };
@@ -288,7 +311,7 @@ fn explain(id: &str) -> Result<ExitCode> {
 }
 
 fn extract(args: &ExtractArgs) -> Result<ExitCode> {
-    let readings = pipeline::read_one(&args.file, !args.no_cache)?;
+    let readings = pipeline::read_one(&args.file, !args.no_cache, &args.reader.clone().into())?;
     let mut shown = Vec::new();
     match args.format {
         ExtractFormat::Text => readings.iter().enumerate().try_for_each(|(i, r)| {

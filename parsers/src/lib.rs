@@ -27,6 +27,7 @@ pub mod table;
 pub mod table_totals;
 pub mod text_lines;
 pub mod tokens;
+pub mod toml_check;
 pub mod vocabulary;
 
-pub use parse::parse;
+pub use parse::{Reader, parse};

@@ -46,6 +46,10 @@ pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
     arithmetic::check(&mut d, statement);
     confidence::settle(&mut d, statement);
     status(&mut d);
+    if !statement.tie.is_empty() {
+        let tie = format!("layouts {} claim it alike; read by {}", statement.tie.join(" and "), statement.layout);
+        d.message = if d.message.is_empty() { tie } else { format!("{}; {tie}", d.message) };
+    }
     d
 }
 

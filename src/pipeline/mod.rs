@@ -24,6 +24,7 @@ use crate::export::{OutDir, cases_json, json};
 use crate::ledger::Reconciled;
 use crate::patterns::{Party, patterns};
 use crate::precision::precision;
+use crate::reader_files::{self, ReaderError, ReaderOptions};
 use crate::reading::Limits;
 use crate::record::{Document, Status};
 use crate::record_csv::{RecordError, read_record};
@@ -48,6 +49,8 @@ pub struct AuditOptions {
     pub strict: bool,
     /// Whether recognised pages are taken from the cache and put into it.
     pub cache: bool,
+    /// What the reader is taught beside what it knows.
+    pub reader: ReaderOptions,
     /// Bounds for one file.
     pub limits: Limits,
     /// Whether to show how far the run is.
@@ -66,6 +69,9 @@ pub enum AuditError {
     /// A record in CSV form that cannot be read.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// A vocabulary or layout of the user's.
+    #[error(transparent)]
+    Reader(#[from] ReaderError),
     /// The reference tables.
     #[error("cannot use the reference tables")]
     Reference(#[from] RefError),
@@ -124,11 +130,12 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let mut clock = Clock::default();
     // The inputs first: a mistyped one must not leave an empty output folder behind.
     let found = clock.time("discover", || discover(&options.inputs, Some(&options.out)))?;
+    let reader = reader_files::load(&options.reader)?;
     let out = OutDir::open(&options.out)?;
     let decisions = read_decisions(options.decisions.as_deref())?;
     let refs = clock.time("reference", || options.refs.as_deref().map(load_refs).transpose())?.unwrap_or_default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
-    let (documents, hashes) = pool.install(|| files::read_all(&found, options, &mut clock));
+    let (documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
     let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     let report = RunReport { case_file_errors, failed_cases: judged.failed, ..report::of(options, found, hashes, &refs) };

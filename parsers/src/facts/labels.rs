@@ -1,7 +1,7 @@
 //! The vocabulary of header labels (`labels.toml`) and how it is found in printed words.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
@@ -54,8 +54,10 @@ impl On {
     }
 }
 
-#[derive(Deserialize)]
-struct Entry {
+/// One table of labels with one meaning.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Entry {
     field: Field,
     #[serde(default)]
     on_eob: Option<Field>,
@@ -65,13 +67,15 @@ struct Entry {
     words: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct File {
     label: Vec<Entry>,
     abbreviations: HashMap<String, String>,
 }
 
-struct Vocabulary {
+/// Known labels.
+#[derive(Debug, Clone)]
+pub(crate) struct Labels {
     meanings: HashMap<String, Vec<Meaning>>,
     /// Labels by number of words, for comparison with recognised words.
     by_length: HashMap<usize, Vec<Vec<String>>>,
@@ -79,50 +83,62 @@ struct Vocabulary {
     longest: usize,
 }
 
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| match toml::from_str::<File>(include_str!("labels.toml")) {
-    Ok(file) => Vocabulary::new(file),
+static BUILTIN: LazyLock<Arc<Labels>> = LazyLock::new(|| {
     // A unit test reads the same text, so a broken file never ships.
-    Err(_) => Vocabulary::new(File { label: Vec::new(), abbreviations: HashMap::new() }),
+    let file = toml::from_str::<File>(include_str!("labels.toml")).unwrap_or_default();
+    let mut labels = Labels { meanings: HashMap::new(), by_length: HashMap::new(), abbreviations: HashMap::new(), longest: 0 };
+    labels.add(file.label, file.abbreviations);
+    Arc::new(labels)
 });
 
-impl Vocabulary {
-    fn new(file: File) -> Self {
-        let abbreviations = file.abbreviations;
-        let mut meanings: HashMap<String, Vec<Meaning>> = HashMap::new();
-        let mut by_length: HashMap<usize, Vec<Vec<String>>> = HashMap::new();
-        let mut add = |key: &[String], m: Meaning| {
-            let all = meanings.entry(key.join(" ")).or_default();
-            if all.is_empty() {
-                by_length.entry(key.len()).or_default().push(key.to_vec());
-            }
-            if !all.contains(&m) {
-                all.push(m);
-            }
-        };
-        for entry in file.label {
+impl Labels {
+    /// The labels that billproof knows by itself.
+    pub(crate) fn builtin() -> Arc<Self> {
+        Arc::clone(&BUILTIN)
+    }
+
+    /// Adds labels; what one of them says goes before what the same words said so far.
+    pub(crate) fn add(&mut self, entries: Vec<Entry>, abbreviations: HashMap<String, String>) {
+        self.abbreviations.extend(abbreviations);
+        let mut new: HashMap<String, Vec<Meaning>> = HashMap::new();
+        for entry in entries {
             for words in &entry.words {
-                let key: Vec<String> = words.split_whitespace().flat_map(|w| fold_with(w, &abbreviations)).collect();
+                let key: Vec<String> = words.split_whitespace().flat_map(|w| fold_with(w, &self.abbreviations)).collect();
                 if key.is_empty() {
                     continue;
                 }
-                match entry.on_eob {
-                    Some(field) => {
-                        add(&key, Meaning { field, weight: entry.weight, on: On::Eob });
-                        add(
-                            &key,
-                            Meaning {
-                                field: entry.field,
-                                weight: entry.weight,
-                                on: if entry.on == On::EobOrLetter { On::Letter } else { On::NotEob },
-                            },
-                        );
+                let known = self.by_length.entry(key.len()).or_default();
+                if !self.meanings.contains_key(&key.join(" ")) && !new.contains_key(&key.join(" ")) {
+                    known.push(key.clone());
+                }
+                let all = new.entry(key.join(" ")).or_default();
+                for m in entry.meanings() {
+                    if !all.contains(&m) {
+                        all.push(m);
                     }
-                    None => add(&key, Meaning { field: entry.field, weight: entry.weight, on: entry.on }),
                 }
             }
         }
-        let longest = by_length.keys().copied().max().unwrap_or(0);
-        Self { meanings, by_length, abbreviations, longest }
+        self.meanings.extend(new);
+        self.longest = self.by_length.keys().copied().max().unwrap_or(0);
+    }
+}
+
+impl Entry {
+    /// Labels that say exactly what the field is, and are believed before any of the builtin ones.
+    pub(crate) fn exact(field: Field, words: Vec<String>) -> Self {
+        Self { field, on_eob: None, on: On::Any, weight: 4, words }
+    }
+
+    /// What it says of each kind of paper.
+    fn meanings(&self) -> Vec<Meaning> {
+        let on = |field, on| Meaning { field, weight: self.weight, on };
+        match self.on_eob {
+            Some(field) => {
+                vec![on(field, On::Eob), on(self.field, if self.on == On::EobOrLetter { On::Letter } else { On::NotEob })]
+            }
+            None => vec![on(self.field, self.on)],
+        }
     }
 }
 
@@ -167,11 +183,12 @@ fn singular(w: &str) -> String {
 
 /// One word as labels are compared.
 pub(crate) fn fold(word: &str) -> Vec<String> {
-    fold_with(word, &VOCABULARY.abbreviations)
+    fold_with(word, &BUILTIN.abbreviations)
 }
 
-pub(crate) fn fold_all(tokens: &[Token]) -> Vec<Folded> {
-    tokens.iter().enumerate().flat_map(|(token, t)| fold(&t.text).into_iter().map(move |word| Folded { word, token })).collect()
+pub(crate) fn fold_all(tokens: &[Token], labels: &Labels) -> Vec<Folded> {
+    let folded = |t: &Token| fold_with(&t.text, &labels.abbreviations).into_iter();
+    tokens.iter().enumerate().flat_map(|(token, t)| folded(t).map(move |word| Folded { word, token })).collect()
 }
 
 /// A label found in a piece: its tokens, and what it means on this kind of paper.
@@ -193,7 +210,7 @@ const LONGEST_COMPOSED: usize = 9;
 
 /// The longest label that begins with token `at`.
 pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
-    let v = &*VOCABULARY;
+    let v = &*piece.labels;
     // The numbers of UB-04 form locators stand before their captions.
     let at = if at == 0 && piece.tokens.len() > 1 && is_locator(&piece.tokens[0].text) { 1 } else { at };
     let first = piece.folded.iter().position(|f| f.token >= at)?;
@@ -275,7 +292,7 @@ pub(crate) fn is_locator(text: &str) -> bool {
 }
 
 /// A label that differs from the words by what a recogniser mixes up.
-fn near<'a>(words: &[Folded], v: &'a Vocabulary) -> Option<&'a Vec<Meaning>> {
+fn near<'a>(words: &[Folded], v: &'a Labels) -> Option<&'a Vec<Meaning>> {
     let letters: usize = words.iter().map(|w| w.word.len()).sum();
     if letters < 6 {
         return None;
@@ -323,7 +340,7 @@ mod tests {
     fn the_embedded_vocabulary_reads() {
         let file: File = toml::from_str(include_str!("labels.toml")).unwrap();
         assert!(file.label.len() > 20);
-        assert!(VOCABULARY.meanings.len() > 900);
+        assert!(Labels::builtin().meanings.len() > 900);
     }
 
     #[test]

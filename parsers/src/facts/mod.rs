@@ -31,6 +31,7 @@ use segments::Paper;
 use crate::grammar::date;
 use crate::statement::{Cell, DocKind, Field, Money, Value};
 use crate::text_lines::PageLines;
+use crate::vocabulary::Vocabulary;
 
 /// What stands on a document outside of its tables.
 ///
@@ -46,9 +47,14 @@ pub struct Header {
     pub claims: Vec<ClaimBlock>,
 }
 
-/// Reads the header facts of a document of this kind.
+/// Reads the header facts of a document of this kind by the builtin labels.
 pub fn header(pages: &[PageLines], kind: DocKind) -> Header {
-    let paper = Paper::new(pages);
+    header_with(pages, kind, Vocabulary::builtin())
+}
+
+/// Reads the header facts of a document of this kind by the labels of a vocabulary.
+pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) -> Header {
+    let paper = Paper::with(pages, vocabulary.labels());
     // The document's own date settles two-digit and missing years of all the others.
     let mut anchor = None;
     if let Some(c) = statement_date(&paper, &pairs::find(&paper, kind, None), kind)
