@@ -21,6 +21,7 @@ pub mod page_text;
 pub mod parse;
 pub mod retype;
 pub mod rows;
+pub mod specks;
 pub mod split;
 pub mod statement;
 pub mod table;

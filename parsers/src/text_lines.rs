@@ -5,6 +5,7 @@
 //! in typewriter faces) and is therefore measured on each page.
 
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
+use crate::specks;
 
 /// One visual line.
 #[derive(Debug, Clone)]
@@ -112,7 +113,8 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let mut words: Vec<&Word> = page.words.iter().filter(|w| w.bbox.width() > 0.0 && !is_drawn(&w.text)).collect();
+    let cleaned = specks::clean(&page.words);
+    let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !is_drawn(&w.text)).collect();
     drop_ghosts(&mut words);
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
     let mut open: Vec<OpenLine> = Vec::new();
@@ -129,7 +131,7 @@ pub fn page_lines(page: &PageText) -> PageLines {
         }
     }
     open.sort_by(|a, b| a.cy().total_cmp(&b.cy()));
-    let mut lines: Vec<Line> = open.into_iter().map(|l| l.close(page.number)).collect();
+    let mut lines: Vec<Line> = open.into_iter().map(|l| l.close(page.number)).filter(|l| !specks::is_smudge(l)).collect();
     let gap = phrase_gap_em(&lines);
     for l in &mut lines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));

@@ -5,7 +5,7 @@
 //! than between two words.
 
 use crate::grammar::{adjustments, code, date, money};
-use crate::page_text::{BBox, Word};
+use crate::page_text::{BBox, TextSource, Word};
 use crate::text_lines::{Line, join};
 
 /// What a token looks like, before anything is known of its column.
@@ -149,15 +149,44 @@ fn single_kind(text: &str) -> TokenKind {
     TokenKind::Text
 }
 
-/// Takes apart what recognition has run together: a date and the words behind it.
+/// `06/13/202500790`: a day with its year in full, and five characters of a code.
+fn date_before_code(w: &Word) -> Option<(date::LooseDate, &str)> {
+    let cut = w.text.len().checked_sub(5).filter(|c| w.source == TextSource::Ocr && (8..=10).contains(c))?;
+    let (day, rest) = (w.text.get(..cut)?, w.text.get(cut..)?);
+    date::date(day).filter(|d| matches!(d.year, Some(date::Year::Full(_)))).map(|d| (d, rest))
+}
+
+/// A recognised word as it must have been printed: the dash of a rule before a day taken off, the group code of an
+/// adjustment put back (`C0-45`, `00-45`: of the five group codes only CO has that shape).
+fn mended(w: &Word) -> Word {
+    let mut w = w.clone();
+    if w.source == TextSource::Digital {
+        return w;
+    }
+    if let Some(rest) = w.text.strip_prefix(['-', '~'])
+        && date::leading_date(rest).is_some_and(|(_, tail)| tail.is_empty() || rest.len() - tail.len() >= 8)
+    {
+        w.text = rest.to_owned();
+    }
+    if let Some(text) = adjustments::group_mended(&w.text) {
+        w.text = text;
+        w.confidence *= 0.93;
+    }
+    w
+}
+
+/// Takes apart what recognition has run together: a date and the words or the procedure code behind it.
 fn split_glued(words: &[Word]) -> Vec<Word> {
     let mut out = Vec::with_capacity(words.len());
-    for w in words {
-        match date::leading_date(&w.text) {
-            Some((_, rest)) if rest.len() >= 2 && rest.len() < w.text.len() && single_kind(&w.text) == TokenKind::Text => {
+    for w in words.iter().map(mended) {
+        let w = &w;
+        match date::leading_date(&w.text).or_else(|| date_before_code(w)) {
+            Some((_, rest)) if rest.len() >= 2 && rest.len() < w.text.len() && single_kind(&w.text) != TokenKind::Date => {
                 let cut = w.text.len() - rest.len();
                 let clean = rest.trim_start_matches(['-', ' ']);
-                if cut < 6 || !rest.starts_with(|c: char| c.is_alphabetic() || c == '-') || clean.is_empty() {
+                let coded = w.source == TextSource::Ocr && code::procedure(clean).is_some();
+                let wordy = single_kind(&w.text) == TokenKind::Text && rest.starts_with(|c: char| c.is_alphabetic() || c == '-');
+                if cut < 6 || !(wordy || coded) || clean.is_empty() {
                     out.push(w.clone());
                     continue;
                 }
