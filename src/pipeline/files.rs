@@ -75,7 +75,7 @@ fn copies_of(readings: Option<&[Reading]>, original: &SourceFile, copy: &SourceF
     readings.into_iter().flatten().map(|r| renamed(&r.document)).collect()
 }
 
-fn extractor(limits: Limits, cache: bool) -> Arc<Extractor> {
+pub(super) fn extractor(limits: Limits, cache: bool) -> Arc<Extractor> {
     let usual = ExtractOptions::default();
     Arc::new(Extractor::new(ExtractOptions {
         most_bytes: usize::try_from(limits.bytes).unwrap_or(usize::MAX),
