@@ -1,5 +1,7 @@
 //! The command line: flags → options, and what comes of them → text and exit status.
 
+mod extract;
+
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -12,12 +14,11 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cases::CaseBy;
 use crate::diff;
-use crate::export::{case_text, cases_json, csv, json, text};
+use crate::export::{case_text, cases_json};
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions, ReconcileOptions};
 use crate::reader_files::ReaderOptions;
 use crate::reading::Limits;
-use crate::record::Document;
 use crate::rules::{self, RULES};
 use crate::{doctor, summary};
 
@@ -48,8 +49,8 @@ pub struct Cli {
 enum Command {
     /// Read bills and EOBs, compare them, and write what is wrong with them as CSV
     Audit(AuditArgs),
-    /// Show what is read from one file, with page, position and confidence
-    Extract(ExtractArgs),
+    /// Show what is read from one file, with page, position and confidence; or a searchable copy, or pictures of its pages
+    Extract(extract::ExtractArgs),
     /// Repeat the comparison over documents.csv and lines.csv that a person has corrected
     Reconcile(ReconcileArgs),
     /// Show the account of one case: both sides' figures, what is in dispute, what to do
@@ -121,20 +122,6 @@ impl From<CaseByArg> for CaseBy {
     }
 }
 
-#[derive(Debug, Args)]
-struct ExtractArgs {
-    /// A PDF, JPEG, PNG or TIFF
-    file: PathBuf,
-    /// Form of what is shown
-    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    format: ExtractFormat,
-    /// Neither use nor keep recognised pages of earlier runs
-    #[arg(long)]
-    no_cache: bool,
-    #[command(flatten)]
-    reader: ReaderArgs,
-}
-
 /// What the reader is taught beside what it knows.
 #[derive(Debug, Clone, Args)]
 struct ReaderArgs {
@@ -150,17 +137,6 @@ impl From<ReaderArgs> for ReaderOptions {
     fn from(args: ReaderArgs) -> Self {
         Self { vocabulary: args.vocabulary, layout: args.layout }
     }
-}
-
-/// The form in which `extract` shows a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum ExtractFormat {
-    /// For people: the document, its lines, and every line of text with its place
-    Text,
-    /// The document as in record.json, and every word with its box
-    Json,
-    /// The rows of lines.csv
-    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -227,7 +203,7 @@ pub fn run() -> ExitCode {
     logging::start(i16::from(cli.verbose) - i16::from(cli.quiet), cli.log_format);
     let ran = match cli.command {
         Command::Audit(args) => audit(args, cli.quiet > 0),
-        Command::Extract(args) => extract(&args),
+        Command::Extract(args) => extract::run(&args),
         Command::Reconcile(args) => reconcile(args),
         Command::Case(args) => case(&args),
         Command::Diff(args) => diff_runs(&args),
@@ -307,27 +283,6 @@ fn list_rules() -> Result<ExitCode> {
 fn explain(id: &str) -> Result<ExitCode> {
     let rule = rules::rule(id).with_context(|| format!("there is no rule {id}; `billproof rules` lists them"))?;
     writeln!(io::stdout(), "{}", rule.manual())?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn extract(args: &ExtractArgs) -> Result<ExitCode> {
-    let readings = pipeline::read_one(&args.file, !args.no_cache, &args.reader.clone().into())?;
-    let mut shown = Vec::new();
-    match args.format {
-        ExtractFormat::Text => readings.iter().enumerate().try_for_each(|(i, r)| {
-            if i > 0 {
-                shown.extend_from_slice(b"\n\n");
-            }
-            text::write(&mut shown, &r.document, &r.text)
-        }),
-        // One object for each document, one behind the other.
-        ExtractFormat::Json => readings.iter().try_for_each(|r| json::write_reading(&mut shown, &r.document, &r.text)),
-        ExtractFormat::Csv => {
-            let documents: Vec<Document> = readings.into_iter().map(|r| r.document).collect();
-            csv::write(&mut shown, csv::line_rows(&documents))
-        }
-    }?;
-    io::stdout().lock().write_all(&shown)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -99,14 +99,7 @@ impl Reader {
         }
     }
 
-    fn money<'a>(
-        &mut self,
-        f: Field,
-        pieces: &[Piece<'a>],
-        col: &Column,
-        anchor_line: usize,
-        spill: &mut Vec<Piece<'a>>,
-    ) {
+    fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
         let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) = pieces
             .iter()
             .partition(|p| p.token.kind == TokenKind::Money || p.token.kind == TokenKind::Number || p.token.is_whole_number());

@@ -31,16 +31,35 @@ fn clean_word(w: &Word) -> Option<Word> {
         return None;
     }
     let text = if text.is_ascii() { Cow::Borrowed(text) } else { without_accents(text, w.confidence) };
-    Some(if text == w.text.as_str() {
-        w.clone()
-    } else {
-        Word { text: text.into_owned(), ..w.clone() }
-    })
+    Some(if text == w.text.as_str() { w.clone() } else { Word { text: text.into_owned(), ..w.clone() } })
 }
 
 /// Signs that mean nothing where they stand alone.
 fn is_dirt(c: char) -> bool {
-    matches!(c, '.' | ',' | '·' | '•' | '"' | '\'' | '`' | '´' | '’' | '‘' | '“' | '”' | '!' | '|' | '¦' | '_' | '~' | '^' | ':' | ';' | '°' | '¨')
+    matches!(
+        c,
+        '.' | ','
+            | '·'
+            | '•'
+            | '"'
+            | '\''
+            | '`'
+            | '´'
+            | '’'
+            | '‘'
+            | '“'
+            | '”'
+            | '!'
+            | '|'
+            | '¦'
+            | '_'
+            | '~'
+            | '^'
+            | ':'
+            | ';'
+            | '°'
+            | '¨'
+    )
 }
 
 /// Without the strokes of rulings at either end.
@@ -141,17 +160,19 @@ mod tests {
 
     #[test]
     fn dirt_is_dropped_and_what_clings_to_words_is_taken_off() {
-        assert_eq!(read(&[("·", 0.9), ("SERV.", 0.9), ("UNITS", 0.9), ("|", 0.9), ("|47", 0.9), ("CHARGES]", 0.8)]), [
-            "SERV. UNITS 47 CHARGES"
-        ]);
+        assert_eq!(
+            read(&[("·", 0.9), ("SERV.", 0.9), ("UNITS", 0.9), ("|", 0.9), ("|47", 0.9), ("CHARGES]", 0.8)]),
+            ["SERV. UNITS 47 CHARGES"]
+        );
         assert_eq!(read(&[("(2)", 0.9), ("-", 0.9), ("[a]", 0.9), ("K", 0.3)]), ["(2) - [a]"]);
     }
 
     #[test]
     fn a_fleck_over_a_letter_is_no_accent_but_a_clear_name_keeps_it() {
-        assert_eq!(read(&[("SUBTÓTAL", 0.9), ("orthopaédic", 0.7), ("José", 0.99), ("MUÑOZ", 0.8)]), [
-            "SUBTOTAL orthopaedic José MUÑOZ"
-        ]);
+        assert_eq!(
+            read(&[("SUBTÓTAL", 0.9), ("orthopaédic", 0.7), ("José", 0.99), ("MUÑOZ", 0.8)]),
+            ["SUBTOTAL orthopaedic José MUÑOZ"]
+        );
     }
 
     #[test]

@@ -83,15 +83,18 @@ fn copies_of(readings: Option<&[Reading]>, original: &SourceFile, copy: &SourceF
 }
 
 fn tools(limits: Limits, cache: bool, reader: Reader) -> Arc<Tools> {
+    Arc::new(Tools { extractor: extractor(limits, cache), reader })
+}
+
+pub(super) fn extractor(limits: Limits, cache: bool) -> Extractor {
     let usual = ExtractOptions::default();
-    let extractor = Extractor::new(ExtractOptions {
+    Extractor::new(ExtractOptions {
         most_bytes: usize::try_from(limits.bytes).unwrap_or(usize::MAX),
         time_per_file: limits.time,
         time_per_page: PAGE_TIME,
         cache: usual.cache.filter(|_| cache),
         ..usual
-    });
-    Arc::new(Tools { extractor, reader })
+    })
 }
 
 fn read(file: &SourceFile, tools: &Arc<Tools>, limits: Limits) -> Vec<Reading> {

@@ -3,6 +3,7 @@
 //! The order of everything that is written follows from the paths alone, never from the order in which threads finish.
 
 mod casework;
+mod copies;
 mod files;
 mod report;
 
@@ -11,6 +12,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+pub use copies::{PictureOptions, ShowError, page_pictures, searchable_copy};
 pub use files::read_one;
 
 use crate::cases::{Case, CaseBy};
