@@ -119,7 +119,8 @@ impl TableHeader {
     }
 }
 
-static LOCATOR_INSIDE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[A-Za-z].(\d{2})(?:$|[A-Z])").expect("a constant pattern"));
+static LOCATOR_INSIDE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[A-Za-z].(\d{2})(?:$|[A-Z])").expect("a constant pattern"));
 
 /// A recognised line with the captions apart that were run together: `CHARGES48`, `CD.43DESCRIPTION`. Only the number of
 /// a form's box stands within capitals.

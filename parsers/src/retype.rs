@@ -140,16 +140,22 @@ impl Shares {
             let remark = short && mine.iter().all(|t| adjustments::remark_codes(&t.text).is_some());
             s.remark += f32::from(u8::from(remark));
             let department = first.kind == TokenKind::Number && first.text.len() == 4 && first.text.starts_with('0');
-            s.revenue_first +=
-                f32::from(u8::from(department && mine.len() > 1 && code::revenue_code(&first.text).is_some()));
+            s.revenue_first += f32::from(u8::from(department && mine.len() > 1 && code::revenue_code(&first.text).is_some()));
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
         }
         if s.n > 0.0 {
-            for x in
-                [&mut s.money, &mut s.date, &mut s.code, &mut s.adjustment, &mut s.remark, &mut s.revenue_first, &mut s.words, &mut s.words_after_code]
-            {
+            for x in [
+                &mut s.money,
+                &mut s.date,
+                &mut s.code,
+                &mut s.adjustment,
+                &mut s.remark,
+                &mut s.revenue_first,
+                &mut s.words,
+                &mut s.words_after_code,
+            ] {
                 *x /= s.n;
             }
         }

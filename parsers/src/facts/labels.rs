@@ -75,6 +75,8 @@ struct Vocabulary {
     meanings: HashMap<String, Vec<Meaning>>,
     /// Labels by number of words, for comparison with recognised words.
     by_length: HashMap<usize, Vec<Vec<String>>>,
+    /// Labels without their spaces, which recognition loses or puts elsewhere: `Claimfor`, `Clai mno.`.
+    unspaced: HashMap<String, String>,
     abbreviations: HashMap<String, String>,
     longest: usize,
 }
@@ -99,12 +101,14 @@ impl Vocabulary {
                 all.push(m);
             }
         };
+        let mut spellings: Vec<(String, String)> = Vec::new();
         for entry in file.label {
             for words in &entry.words {
                 let key: Vec<String> = words.split_whitespace().flat_map(|w| fold_with(w, &abbreviations)).collect();
                 if key.is_empty() {
                     continue;
                 }
+                spellings.push((words.to_lowercase().replace(|c: char| !c.is_alphanumeric(), ""), key.join(" ")));
                 match entry.on_eob {
                     Some(field) => {
                         add(&key, Meaning { field, weight: entry.weight, on: On::Eob });
@@ -121,8 +125,15 @@ impl Vocabulary {
                 }
             }
         }
+        let mut unspaced: HashMap<String, String> = HashMap::new();
+        for (words, key) in spellings {
+            if key.contains(' ') && words.len() >= 7 {
+                unspaced.entry(words).or_insert_with(|| key.clone());
+                unspaced.entry(key.replace(' ', "")).or_insert(key);
+            }
+        }
         let longest = by_length.keys().copied().max().unwrap_or(0);
-        Self { meanings, by_length, abbreviations, longest }
+        Self { meanings, by_length, unspaced, abbreviations, longest }
     }
 }
 
@@ -215,7 +226,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             .meanings
             .get(&key)
             .or_else(|| v.meanings.get(&bare()))
-            .or_else(|| if piece.ocr { near(&available[..n], v) } else { None });
+            .or_else(|| if piece.ocr { near(&available[..n], v).or_else(|| unspaced(&available[..n], v)) } else { None });
         // What is said of one kind of paper goes before what is said of all.
         let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
         let composed = || {
@@ -295,6 +306,12 @@ fn near<'a>(words: &[Folded], v: &'a Vocabulary) -> Option<&'a Vec<Meaning>> {
         .iter()
         .find(|label| label.iter().zip(words).all(|(l, w)| close(&w.word, l)))
         .and_then(|label| v.meanings.get(&label.join(" ")))
+}
+
+/// A label whose words were run together or parted elsewhere.
+fn unspaced<'a>(words: &[Folded], v: &'a Vocabulary) -> Option<&'a Vec<Meaning>> {
+    let joined: String = words.iter().map(|w| w.word.as_str()).collect();
+    v.unspaced.get(&joined).and_then(|label| v.meanings.get(label))
 }
 
 /// All labels of a piece that stand at its start or are followed by a colon.

@@ -154,10 +154,15 @@ mod tests {
 
     #[test]
     fn what_only_mentions_a_page_is_no_number() {
-        for text in
-            ["Continued on page 2", "See page 3", "3/2", "Tel (714) 555-0101", "Medicare Summary Notice (MSN)", "03/09/2025",
-             "01/28   14:36   FROM 5550108655"]
-        {
+        for text in [
+            "Continued on page 2",
+            "See page 3",
+            "3/2",
+            "Tel (714) 555-0101",
+            "Medicare Summary Notice (MSN)",
+            "03/09/2025",
+            "01/28   14:36   FROM 5550108655",
+        ] {
             assert_eq!(of(&[text]), [], "{text}");
         }
     }
