@@ -430,13 +430,20 @@ fn surest<'t>(pieces: &[Piece<'t>], fits: impl Fn(&str) -> bool) -> Option<&'t T
     (rival < 0.6 && best.token.confidence >= rival + 0.2).then_some(best.token)
 }
 
-/// Scraps read from dirt behind the words: short, doubtful, and apart from them.
+/// Scraps read from dirt before and behind the words: short, doubtful, and apart from them.
 fn without_scraps<'a, 'b>(pieces: &'b [Piece<'a>]) -> &'b [Piece<'a>] {
     let scrap = |p: &Piece<'_>| {
         let t = p.token;
         p.token.words.iter().all(|w| w.source == TextSource::Ocr) && t.confidence < 0.6 && t.text.chars().count() <= 3
     };
     let mut kept = pieces;
+    while let [first, next, ..] = kept
+        && scrap(first)
+        && first.token.kind == TokenKind::Text
+        && (first.line != next.line || next.token.bbox.x0 - first.token.bbox.x1 > 0.9 * first.token.words[0].font_size)
+    {
+        kept = &kept[1..];
+    }
     while let [rest @ .., before, last] = kept
         && scrap(last)
         && (last.line != before.line || last.token.bbox.x0 - before.token.bbox.x1 > 1.2 * last.token.words[0].font_size)

@@ -3,6 +3,7 @@
 //! No PDF, no files, no threads and no rules in here: [`page_text`] is the input, [`statement`] the output, and what
 //! stands between them is grammar.
 
+pub mod agreement;
 pub mod amount_list;
 pub mod assign;
 pub mod cells;
@@ -14,6 +15,7 @@ pub mod facts;
 pub mod grammar;
 pub mod identify;
 pub mod kind;
+pub mod legend;
 pub mod letters;
 pub mod label_value;
 pub mod layouts;

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::agreement;
 use crate::column_grammar::{Setting, TableReading};
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
 use crate::label_value;
 use crate::layouts::{self, Input, LAYOUTS, claim};
+use crate::legend;
 use crate::letters;
 use crate::page_text::DocumentText;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total, Value};
@@ -102,6 +104,16 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], tables: &[Tab
         let coded = verdict.coded_rows > 0
             || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
         kind = if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
+    }
+    if agreement::recognised(&pages) {
+        legend::correct(&mut rows, &pages);
+        agreement::descriptions(&mut rows);
+        agreement::names(&mut header.cells, &pages);
+        for (field, cell) in header.claims.iter_mut().flat_map(|b| b.header.cells.iter_mut()) {
+            if matches!(field, Field::Patient | Field::Provider) {
+                agreement::name(*field, cell, &pages);
+            }
+        }
     }
     let claims = attach(&header.claims, &mut rows, &mut totals);
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob);

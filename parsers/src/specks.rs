@@ -27,6 +27,11 @@ fn clean_word(w: &Word) -> Option<Word> {
     // a stroke of a pen or of a rule is read as a letter, but without conviction
     let smudge = figures == 0 && (text.chars().count() == 1 && w.confidence < 0.5 || letters <= 2 && w.confidence < 0.3);
     let dashes = text.chars().all(|c| matches!(c, '-' | '–' | '—' | '.')) && w.confidence < 0.5;
+    // a bar or a bullet parts what stands on either side of it
+    let parts = w.confidence >= 0.8 && matches!(w.text.as_str(), "|" | "¦" | "•" | "·");
+    if parts {
+        return Some(w.clone());
+    }
     if signs == 0 || smudge || dashes {
         return None;
     }
@@ -129,6 +134,31 @@ pub fn is_smudge(line: &Line) -> bool {
     sure < 0.4 || scraps && sure < 0.9
 }
 
+/// Lines without the scraps that were read once more between them, from the feet of one and the heads of the next: no type
+/// is set so close over other type.
+pub fn without_squeezed(lines: Vec<Line>) -> Vec<Line> {
+    let squeezed: Vec<bool> = (0..lines.len()).map(|i| is_squeezed(&lines, i)).collect();
+    let mut keep = squeezed.iter().map(|s| !s);
+    lines.into_iter().filter(|_| keep.next().unwrap_or(true)).collect()
+}
+
+fn is_squeezed(lines: &[Line], at: usize) -> bool {
+    let line = &lines[at];
+    let length: usize = line.words.iter().map(|w| w.text.chars().count()).sum();
+    let sure = line.words.iter().map(|w| w.confidence * w.text.chars().count() as f32).sum::<f32>() / (length as f32).max(1.0);
+    let scraps = line.words.iter().all(|w| w.text.chars().count() <= 2);
+    if line.words.iter().any(|w| w.source == TextSource::Digital) || !(scraps || sure < 0.75) {
+        return false;
+    }
+    let near = at.saturating_sub(3)..(at + 4).min(lines.len());
+    let others: Vec<&Word> = near.filter(|k| *k != at).flat_map(|k| &lines[k].words).filter(|v| v.text.len() >= 2).collect();
+    let over = |w: &Word, v: &Word| {
+        let (height, apart) = (w.bbox.height().min(v.bbox.height()), (w.bbox.cy() - v.bbox.cy()).abs());
+        v.confidence > w.confidence && w.bbox.overlap_x(v.bbox) > 0.3 * w.bbox.width() && apart < 0.85 * height
+    };
+    line.words.iter().all(|w| others.iter().any(|v| over(w, v)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,7 +191,7 @@ mod tests {
     #[test]
     fn dirt_is_dropped_and_what_clings_to_words_is_taken_off() {
         assert_eq!(
-            read(&[("·", 0.9), ("SERV.", 0.9), ("UNITS", 0.9), ("|", 0.9), ("|47", 0.9), ("CHARGES]", 0.8)]),
+            read(&[("·", 0.7), ("SERV.", 0.9), ("UNITS", 0.9), ("|", 0.6), ("|47", 0.9), ("CHARGES]", 0.8)]),
             ["SERV. UNITS 47 CHARGES"]
         );
         assert_eq!(read(&[("(2)", 0.9), ("-", 0.9), ("[a]", 0.9), ("K", 0.3)]), ["(2) - [a]"]);
@@ -173,6 +203,24 @@ mod tests {
             read(&[("SUBTÓTAL", 0.9), ("orthopaédic", 0.7), ("José", 0.99), ("MUÑOZ", 0.8)]),
             ["SUBTOTAL orthopaedic José MUÑOZ"]
         );
+    }
+
+    #[test]
+    fn a_scrap_squeezed_between_two_lines_is_none() {
+        let word = |text: &str, x: f32, y: f32, confidence: f32| Word {
+            confidence,
+            source: TextSource::Ocr,
+            ..Word::digital(text, BBox::new(x, y, x + 20.0, y + 8.0))
+        };
+        let line = |w: Word| Line { page: 1, bbox: w.bbox, words: vec![w], phrase_gap: 4.0 };
+        let lines = vec![
+            line(word("D15", 40.0, 100.0, 0.99)),
+            line(word("5", 45.0, 105.5, 0.9)),
+            line(word("D16", 40.0, 111.0, 0.99)),
+            line(word("2", 90.0, 116.0, 0.9)),
+        ];
+        let left: Vec<String> = without_squeezed(lines).iter().map(Line::text).collect();
+        assert_eq!(left, ["D15", "D16", "2"]);
     }
 
     #[test]

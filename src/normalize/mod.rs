@@ -137,12 +137,25 @@ fn money(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<Money> {
 fn texts(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Vec<String> {
     let key = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let mut out: Vec<String> = Vec::new();
-    for t in h.get(&f).into_iter().flatten().filter_map(|c| text(&c.value)) {
+    // of two readings of one number the surer one comes first and stays
+    let mut cells: Vec<&Cell> = h.get(&f).into_iter().flatten().collect();
+    let recognised = cells.iter().any(|c| c.confidence < 1.0);
+    if recognised && matches!(f, Field::AccountNo | Field::ClaimNo) {
+        let surest = |c: &&Cell| {
+            let mine = text(&c.value).map(|t| shape(&key(&t)));
+            cells.iter().all(|o| o.confidence <= c.confidence || text(&o.value).map(|t| shape(&key(&t))) != mine)
+        };
+        cells = cells.iter().copied().filter(surest).collect();
+    }
+    for t in cells.into_iter().filter_map(|c| text(&c.value)) {
         let k = key(&t);
         let names = matches!(f, Field::Patient | Field::Provider);
+        let numbers = matches!(f, Field::AccountNo | Field::ClaimNo) && recognised;
         let same = |o: &String| {
             let ok = key(o);
-            ok == k || names && k.len().min(ok.len()) >= 8 && (ok.starts_with(&k) || k.starts_with(&ok))
+            ok == k
+                || numbers && shape(&ok) == shape(&k)
+                || names && k.len().min(ok.len()) >= 8 && (ok.starts_with(&k) || k.starts_with(&ok))
         };
         match out.iter().position(same) {
             Some(i) if t.len() > out[i].len() => out[i] = t,
@@ -151,6 +164,20 @@ fn texts(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Vec<String> {
         }
     }
     out
+}
+
+/// A number with one sign for all that recognition takes for each other.
+fn shape(number: &str) -> String {
+    let one = |c: char| match c.to_ascii_lowercase() {
+        'o' | 'q' => '0',
+        'i' | 'l' => '1',
+        'z' => '2',
+        's' => '5',
+        'g' => '6',
+        'b' => '8',
+        c => c,
+    };
+    number.chars().map(one).collect()
 }
 
 fn text(v: &Value) -> Option<String> {
