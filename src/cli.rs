@@ -63,7 +63,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct AuditArgs {
-    /// Files or folders: PDF, JPEG, PNG, TIFF
+    /// Files or folders: PDF, JPEG, PNG, TIFF; X12 835 and 837, FHIR, CSV and XLSX exports; zip archives and mails of these
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for documents.csv, lines.csv, flags.csv, cases.csv, record.json and run.json
@@ -112,7 +112,7 @@ impl From<CaseByArg> for CaseBy {
 
 #[derive(Debug, Args)]
 struct ExtractArgs {
-    /// A PDF, JPEG, PNG or TIFF
+    /// A file of any kind that is audited
     file: PathBuf,
     /// Form of what is shown
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules in the order in which the data flows. A module may use those before it, and its own parts.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 25] = [
     "record",
     "file_kind",
+    "structured",
+    "archive",
     "discover",
     "extract",
     "normalize",

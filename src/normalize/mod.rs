@@ -11,16 +11,43 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::record::{
-    Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, ServiceLine, Status, TextOrigin, UnparsedRow,
+    ArithmeticCheck, Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, ServiceLine, Status, TextOrigin,
+    UnparsedRow,
 };
 
 /// Makes the record of a document. Path, hash and case are left for the caller to fill in.
 pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
+    let mut d = record_of(statement, text);
+    d.pages = u32::try_from(text.pages.len()).unwrap_or(u32::MAX);
+    d.text_source = origin(text);
+    arithmetic::check(&mut d, statement);
+    confidence::settle(&mut d, statement);
+    status(&mut d);
+    d
+}
+
+/// Makes the record of a document that was stated, not read from a page, with the checks that its format demands.
+pub fn normalize_stated(statement: &Statement, checks: Vec<ArithmeticCheck>) -> Document {
+    let mut d = record_of(statement, &DocumentText::default());
+    d.pages = 1;
+    d.text_source = Some(TextOrigin::Structured);
+    d.checks = checks;
+    confidence::of_cells(&mut d, statement);
+    status(&mut d);
+    if d.lines.is_empty() {
+        d.status = Status::Failed;
+        d.confidence = 0.0;
+        if d.message.is_empty() {
+            "no service in it".clone_into(&mut d.message);
+        }
+    }
+    d
+}
+
+fn record_of(statement: &Statement, text: &DocumentText) -> Document {
     let mut d = Document::empty("");
     d.kind = statement.kind;
     d.layout.clone_from(&statement.layout);
-    d.pages = u32::try_from(text.pages.len()).unwrap_or(u32::MAX);
-    d.text_source = origin(text);
     header(&mut d, &statement.header);
     d.claims = statement.claims.iter().map(|c| claim(&c.cells)).collect();
     summarise_claims(&mut d);
@@ -43,9 +70,6 @@ pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
         inherit(&mut l, &d);
         d.lines.push(l);
     }
-    arithmetic::check(&mut d, statement);
-    confidence::settle(&mut d, statement);
-    status(&mut d);
     d
 }
 
