@@ -70,7 +70,7 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct AuditArgs {
-    /// Files or folders: PDF, JPEG, PNG, TIFF
+    /// Files or folders: PDF, JPEG, PNG, TIFF; X12 835 and 837, FHIR, CSV and XLSX exports; zip archives and mails of these
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for documents.csv, lines.csv, flags.csv, cases.csv, record.json and run.json

@@ -10,6 +10,8 @@
 pub mod record;
 
 pub mod file_kind;
+pub mod structured;
+pub mod archive;
 pub mod discover;
 pub mod extract;
 pub mod normalize;

@@ -10,6 +10,8 @@ use regex::Regex;
 const ORDER: &[&str] = &[
     "record",
     "file_kind",
+    "structured",
+    "archive",
     "discover",
     "extract",
     "normalize",

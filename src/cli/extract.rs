@@ -17,7 +17,7 @@ use crate::record::Document;
 
 #[derive(Debug, Args)]
 pub(super) struct ExtractArgs {
-    /// A PDF, JPEG, PNG or TIFF
+    /// A file of any kind that is audited
     file: PathBuf,
     /// Form of what is shown
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]

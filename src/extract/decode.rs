@@ -35,7 +35,7 @@ pub fn each_page(kind: FileKind, bytes: &[u8], mut each: impl FnMut(u32, Result<
             each(1, page);
         }
         FileKind::Tiff => tiff_pages(bytes, each),
-        FileKind::Pdf => {
+        _ => {
             each(1, Err("not an image file".to_owned()));
         }
     }

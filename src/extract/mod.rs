@@ -147,6 +147,7 @@ impl Extractor {
         match kind {
             FileKind::Pdf => job.read_pdf()?,
             FileKind::Jpeg | FileKind::Png | FileKind::Tiff => job.read_images(kind),
+            _ => return Err(ExtractError::Damaged("it has no pages".to_owned())),
         }
         job.out.finish()
     }

@@ -7,6 +7,16 @@ use billproof_parsers::statement::{Cell, Statement};
 
 use crate::record::{ArithmeticCheck, CheckKind, ClaimStatus, DocKind, Document, Field, Money, Status, TextOrigin};
 
+/// Sets the confidence of each line to that of its least sure cell, and of the document to the mean.
+pub fn of_cells(d: &mut Document, statement: &Statement) {
+    for (l, row) in d.lines.iter_mut().zip(&statement.rows) {
+        l.confidence = row.cells.values().map(|c| c.confidence).fold(1.0_f32, f32::min);
+    }
+    if !d.lines.is_empty() {
+        d.confidence = d.lines.iter().map(|l| l.confidence).sum::<f32>() / d.lines.len() as f32;
+    }
+}
+
 /// Sets the confidence of each line and of the document.
 pub fn settle(d: &mut Document, statement: &Statement) {
     let charges_proven = d.checks.iter().any(|c| matches!(c.kind, CheckKind::TotalCharges) && c.holds());

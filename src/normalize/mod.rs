@@ -12,19 +12,20 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::record::{
-    CheckKind, Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, ServiceLine, Status, TextOrigin, UnparsedRow,
+    ArithmeticCheck, CheckKind, Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, ServiceLine, Status,
+    TextOrigin, UnparsedRow,
 };
 
 /// Makes the record of a document. Path, hash and case are left for the caller to fill in.
 pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
     let mut statement = statement.clone();
-    let mut d = record_of(&statement, text);
+    let mut d = read_record(&statement, text);
     if repair::settle_columns(&d, &mut statement, text) {
-        d = record_of(&statement, text);
+        d = read_record(&statement, text);
     }
     let outcome = repair::repair(&d, &mut statement, text);
     if !outcome.repairs.is_empty() {
-        d = record_of(&statement, text);
+        d = read_record(&statement, text);
     }
     arithmetic::check(&mut d, &statement);
     confidence::settle(&mut d, &statement);
@@ -41,13 +42,37 @@ pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
     d
 }
 
+/// The record of a statement that stands on pages, before its arithmetic is looked at.
+fn read_record(statement: &Statement, text: &DocumentText) -> Document {
+    let mut d = record_of(statement, text);
+    d.pages = u32::try_from(text.pages.len()).unwrap_or(u32::MAX);
+    d.text_source = origin(text);
+    d
+}
+
+/// Makes the record of a document that was stated, not read from a page, with the checks that its format demands.
+pub fn normalize_stated(statement: &Statement, checks: Vec<ArithmeticCheck>) -> Document {
+    let mut d = record_of(statement, &DocumentText::default());
+    d.pages = 1;
+    d.text_source = Some(TextOrigin::Structured);
+    d.checks = checks;
+    confidence::of_cells(&mut d, statement);
+    status(&mut d);
+    if d.lines.is_empty() {
+        d.status = Status::Failed;
+        d.confidence = 0.0;
+        if d.message.is_empty() {
+            "no service in it".clone_into(&mut d.message);
+        }
+    }
+    d
+}
+
 /// The record of a statement as it stands, before its arithmetic is looked at.
 fn record_of(statement: &Statement, text: &DocumentText) -> Document {
     let mut d = Document::empty("");
     d.kind = statement.kind;
     d.layout.clone_from(&statement.layout);
-    d.pages = u32::try_from(text.pages.len()).unwrap_or(u32::MAX);
-    d.text_source = origin(text);
     header(&mut d, &statement.header);
     d.claims = statement.claims.iter().map(|c| claim(&c.cells)).collect();
     summarise_claims(&mut d);

@@ -12,7 +12,7 @@ use crate::export::searchable::{self, CopyError};
 use crate::extract::{ExtractError, Extractor};
 use crate::file_kind::FileKind;
 use crate::reader_files::ReaderOptions;
-use crate::reading::{Limits, Reading, read_bytes};
+use crate::reading::{Limits, Reading};
 use crate::record::{Document, Status};
 
 /// Why no copy can be made.
@@ -57,7 +57,7 @@ impl Opened {
             return Err(ShowError::Unreadable(shown(), "its content is no PDF, JPEG, PNG or TIFF".to_owned()));
         };
         let limits = Limits::default();
-        let bytes = read_bytes(&location, limits.bytes).map_err(|e| ShowError::Bytes(shown(), e))?;
+        let bytes = location.read(limits.bytes).map_err(|e| ShowError::Bytes(shown(), e))?;
         let readings = read_one(path, cache, reader)?;
         // A file without any page is broken; one without words is a blank sheet and is shown as that.
         if let [Reading { document: Document { status: Status::Failed, message, .. }, text, .. }] = &readings[..]
