@@ -21,7 +21,9 @@ const PERSON_MARGIN: f32 = 0.15;
 pub fn names(cells: &mut BTreeMap<Field, Vec<Cell>>, pages: &[PageLines]) {
     for (field, list) in cells.iter_mut() {
         if matches!(field, Field::Patient | Field::Provider | Field::Payer) {
-            list.iter_mut().for_each(|c| name(*field, c, pages));
+            for cell in list.iter_mut() {
+                name(*field, cell, pages);
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::grammar::{adjustments, code, date, money, units};
 use crate::page_text::{BBox, TextSource};
 use crate::rows::RawRow;
 use crate::statement::{Cell, Field, Value};
+use crate::stray::{Piece, noughts_in_place, surest, without_scraps};
 use crate::tokens::{Token, TokenKind};
 
 /// The cells of a row, and what could not be read.
@@ -32,11 +33,6 @@ const REPAIRED: f32 = 0.93;
 struct Has {
     revenue: bool,
     code: bool,
-}
-
-struct Piece<'a> {
-    token: &'a Token,
-    line: usize,
 }
 
 /// Reads the cells of a row. `anchor` is a date near which the two-digit years lie.
@@ -284,7 +280,10 @@ impl Reader {
 
     fn text(&mut self, field: Field, pieces: &[Piece<'_>]) {
         let pieces = without_scraps(pieces);
-        let text = join(pieces.iter().map(|p| p.token));
+        let mut text = join(pieces.iter().map(|p| p.token));
+        if field == Field::Description && pieces.iter().flat_map(|p| &p.token.words).any(|w| w.source == TextSource::Ocr) {
+            text = noughts_in_place(&text);
+        }
         if !text.trim().is_empty() {
             self.put(field, Value::Text(text.clone()), text, around(pieces.iter().map(|p| p.token)), confidence(pieces));
         }
@@ -418,40 +417,6 @@ static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static THROUGH: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
-
-/// Of several tokens in a cell that has room for one, the one that was read beyond doubt, the others being dirt.
-fn surest<'t>(pieces: &[Piece<'t>], fits: impl Fn(&str) -> bool) -> Option<&'t Token> {
-    let best = pieces.iter().filter(|p| fits(&p.token.text)).max_by(|a, b| a.token.confidence.total_cmp(&b.token.confidence))?;
-    let rival = pieces
-        .iter()
-        .filter(|p| !std::ptr::eq(p.token, best.token) && p.token.text != best.token.text)
-        .map(|p| p.token.confidence)
-        .fold(0.0, f32::max);
-    (rival < 0.6 && best.token.confidence >= rival + 0.2).then_some(best.token)
-}
-
-/// Scraps read from dirt before and behind the words: short, doubtful, and apart from them.
-fn without_scraps<'a, 'b>(pieces: &'b [Piece<'a>]) -> &'b [Piece<'a>] {
-    let scrap = |p: &Piece<'_>| {
-        let t = p.token;
-        p.token.words.iter().all(|w| w.source == TextSource::Ocr) && t.confidence < 0.6 && t.text.chars().count() <= 3
-    };
-    let mut kept = pieces;
-    while let [first, next, ..] = kept
-        && scrap(first)
-        && first.token.kind == TokenKind::Text
-        && (first.line != next.line || next.token.bbox.x0 - first.token.bbox.x1 > 0.9 * first.token.words[0].font_size)
-    {
-        kept = &kept[1..];
-    }
-    while let [rest @ .., before, last] = kept
-        && scrap(last)
-        && (last.line != before.line || last.token.bbox.x0 - before.token.bbox.x1 > 1.2 * last.token.words[0].font_size)
-    {
-        kept = &kept[..=rest.len()];
-    }
-    kept
-}
 
 fn wordy(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3

@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::page_text::{BBox, TextSource, Word};
+use crate::captions::locators_apart;
+use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines, Phrase};
 use crate::tokens::{Token, TokenKind};
@@ -117,37 +118,6 @@ impl TableHeader {
             && alike(&self.columns, &other.columns)
             && alike(&self.second_row, &other.second_row)
     }
-}
-
-static LOCATOR_INSIDE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[A-Za-z].(\d{2})(?:$|[A-Z])").expect("a constant pattern"));
-
-/// A recognised line with the captions apart that were run together: `CHARGES48`, `CD.43DESCRIPTION`. Only the number of
-/// a form's box stands within capitals.
-fn locators_apart(line: &Line) -> Cow<'_, Line> {
-    let cut = |w: &Word| {
-        let found = LOCATOR_INSIDE.captures(&w.text).filter(|_| w.source == TextSource::Ocr && w.text.len() >= 6);
-        found.and_then(|m| m.get(1)).map(|m| m.start()).filter(|c| *c >= 3)
-    };
-    if !line.words.iter().any(|w| cut(w).is_some()) {
-        return Cow::Borrowed(line);
-    }
-    let mut words = Vec::with_capacity(line.words.len() + 2);
-    for w in &line.words {
-        let mut rest = w.clone();
-        while let Some(at) = cut(&rest) {
-            let share = rest.text[..at].chars().count() as f32 / rest.text.chars().count() as f32;
-            let edge = rest.bbox.x0 + share * rest.bbox.width();
-            let mut head = rest.clone();
-            head.text.truncate(at);
-            head.bbox.x1 = edge - line.phrase_gap;
-            rest.text.drain(..at);
-            rest.bbox.x0 = edge;
-            words.push(head);
-        }
-        words.push(rest);
-    }
-    Cow::Owned(Line { words, ..line.clone() })
 }
 
 const MAX_HEADER_LINES: usize = 5;
@@ -385,7 +355,7 @@ fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], voc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page_text::PageText;
+    use crate::page_text::{PageText, TextSource, Word};
     use crate::text_lines::page_lines;
 
     fn lines(rows: &[(f32, &[(f32, &str)])]) -> PageLines {

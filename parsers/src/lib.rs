@@ -6,6 +6,7 @@
 pub mod agreement;
 pub mod amount_list;
 pub mod assign;
+mod captions;
 pub mod cells;
 pub mod column_grammar;
 pub mod columns;
@@ -26,6 +27,7 @@ pub mod rows;
 pub mod specks;
 pub mod split;
 pub mod statement;
+mod stray;
 pub mod table;
 pub mod table_totals;
 pub mod text_lines;

@@ -25,7 +25,10 @@ fn clean_word(w: &Word) -> Option<Word> {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let figures = text.chars().filter(char::is_ascii_digit).count();
     // a stroke of a pen or of a rule is read as a letter, but without conviction
-    let smudge = figures == 0 && (text.chars().count() == 1 && w.confidence < 0.5 || letters <= 2 && w.confidence < 0.3);
+    let mut signs_of = text.chars();
+    let initial = signs_of.next().is_some_and(char::is_uppercase) && signs_of.as_str() == "." && w.confidence >= 0.1;
+    let smudge =
+        figures == 0 && !initial && (text.chars().count() == 1 && w.confidence < 0.5 || letters <= 2 && w.confidence < 0.3);
     let dashes = text.chars().all(|c| matches!(c, '-' | '–' | '—' | '.')) && w.confidence < 0.5;
     // a bar or a bullet parts what stands on either side of it
     let parts = w.confidence >= 0.8 && matches!(w.text.as_str(), "|" | "¦" | "•" | "·");

@@ -175,11 +175,15 @@ fn amounts_apart(w: Word) -> Vec<Word> {
     out
 }
 
-/// `06/13/202500790`: a day with its year in full, and five characters of a code.
+/// `06/13/202500790`, `04/06/20240301`: a day with its year in full, and behind it a procedure or revenue code.
 fn date_before_code(w: &Word) -> Option<(date::LooseDate, &str)> {
-    let cut = w.text.len().checked_sub(5).filter(|c| w.source == TextSource::Ocr && (8..=10).contains(c))?;
-    let (day, rest) = (w.text.get(..cut)?, w.text.get(cut..)?);
-    date::date(day).filter(|d| matches!(d.year, Some(date::Year::Full(_)))).map(|d| (d, rest))
+    let at = |code: usize| {
+        let cut = w.text.len().checked_sub(code).filter(|c| (8..=10).contains(c))?;
+        let (day, rest) = (w.text.get(..cut)?, w.text.get(cut..)?);
+        date::date(day).filter(|d| matches!(d.year, Some(date::Year::Full(_)))).map(|d| (d, rest))
+    };
+    let department = || at(4).filter(|(_, code)| code.starts_with('0') && code::revenue_code(code).is_some());
+    (w.source == TextSource::Ocr).then(|| at(5).or_else(department)).flatten()
 }
 
 /// A recognised word as it must have been printed: the dash of a rule before a day taken off, the group code of an
@@ -257,8 +261,9 @@ mod tests {
         assert_eq!(texts("0.0035.00"), ["0.00", "35.00"]);
         assert_eq!(texts("1.516.94"), ["1.516.94"]);
         assert_eq!(texts("06/13/202500790"), ["06/13/2025", "00790"]);
+        assert_eq!(texts("04/06/20240301"), ["04/06/2024", "0301"]);
         assert_eq!(texts("-07/08/25-0250"), ["07/08/25", "0250"]);
-        assert_eq!(texts("03/09/2025Office"), ["03/09/2025", "Office"]);
+        assert_eq!(texts("03/09/2025-Office"), ["03/09/2025", "Office"]);
         assert_eq!(read("C0-45"), [("CO-45".to_owned(), TokenKind::AdjustmentCode)]);
     }
 }
