@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules in the order in which the data flows. A module may use those before it, and its own parts.
-const ORDER: [&str; 24] = [
+const ORDER: [&str; 28] = [
     "record",
     "file_kind",
     "discover",
@@ -21,9 +21,13 @@ const ORDER: [&str; 24] = [
     "cases",
     "matching",
     "reference",
+    "decisions",
     "rules",
     "ledger",
+    "patterns",
+    "precision",
     "export",
+    "diff",
     "report",
     "letters",
     "progress",

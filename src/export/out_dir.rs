@@ -62,6 +62,17 @@ impl OutDir {
         };
         written().map_err(|source| OutError::File { file: target.display().to_string(), source })
     }
+
+    /// Takes away a file of an earlier run, where there is one.
+    pub fn remove(&self, name: &str) -> Result<(), OutError> {
+        let target = self.dir.join(name);
+        match fs::remove_file(&target) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(OutError::File { file: target.display().to_string(), source })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A file of the owner's only (tempfile makes it so), with a name that a later run does not take for an input.
