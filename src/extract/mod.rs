@@ -11,6 +11,7 @@ mod ctc;
 mod decode;
 mod digital;
 mod engine;
+mod fax;
 mod flatten;
 mod frame;
 mod ink;
@@ -23,6 +24,7 @@ mod raster;
 mod recognize;
 mod reversed;
 mod segment;
+mod specks;
 mod tesseract;
 mod words;
 
