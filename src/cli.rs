@@ -1,5 +1,8 @@
 //! The command line: flags → options, and what comes of them → text and exit status.
 
+mod price;
+mod refs;
+
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -59,6 +62,10 @@ enum Command {
     },
     /// Show what is in place: engines, models, reference tables, cache
     Doctor(DoctorArgs),
+    /// Take in, list, verify and remove public reference tables
+    Refs(refs::RefsArgs),
+    /// Show what Medicare pays for a code, with the formula's parts, and what hospitals publish for it
+    Price(price::PriceArgs),
 }
 
 #[derive(Debug, Args)]
@@ -72,6 +79,9 @@ struct AuditArgs {
     /// Folder of reference tables in the form in which CMS and HHS publish them
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
     /// How files become cases
     #[arg(long, value_enum, default_value = "auto", value_name = "HOW")]
     case_by: CaseByArg,
@@ -144,6 +154,9 @@ struct ReconcileArgs {
     /// Folder of reference tables in the form in which CMS and HHS publish them
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
     /// Folder with the case.toml of each case in a sub-folder of the case's name, such as the input of the audit
     #[arg(long, value_name = "DIR")]
     case_files: Option<PathBuf>,
@@ -157,6 +170,9 @@ struct DoctorArgs {
     /// Folder of reference tables to look into
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
 }
 
 /// Runs the command line of this process.
@@ -169,7 +185,9 @@ pub fn run() -> ExitCode {
         Command::Reconcile(args) => reconcile(args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
-        Command::Doctor(args) => doctor(&args),
+        Command::Doctor(args) => doctor(args),
+        Command::Refs(args) => refs::run(args),
+        Command::Price(args) => price::run(args),
     };
     match ran {
         Ok(status) => status,
@@ -186,6 +204,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         inputs: args.inputs,
         out: args.out,
         refs: args.refs,
+        store: refs::store_file(args.store),
         case_by: args.case_by.into(),
         jobs: threads(args.jobs),
         strict: args.strict,
@@ -204,8 +223,9 @@ fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
 }
 
 fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
-    let ReconcileArgs { record, out, refs, case_files, jobs } = args;
-    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, case_files, jobs: threads(jobs) })?;
+    let ReconcileArgs { record, out, refs, store, case_files, jobs } = args;
+    let store = refs::store_file(store);
+    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, store, case_files, jobs: threads(jobs) })?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -249,8 +269,8 @@ fn extract(args: &ExtractArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn doctor(args: &DoctorArgs) -> Result<ExitCode> {
-    let facts = doctor::facts(args.refs.as_deref())?;
+fn doctor(args: DoctorArgs) -> Result<ExitCode> {
+    let facts = doctor::facts(args.refs.as_deref(), refs::store_file(args.store).as_deref())?;
     let width = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
     for (what, how) in facts {
         writeln!(io::stdout(), "{what:width$}  {how}")?;

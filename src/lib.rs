@@ -21,6 +21,7 @@ pub mod case_file;
 pub mod cases;
 pub mod matching;
 pub mod reference;
+pub mod pricing;
 
 pub mod rules;
 pub mod ledger;
