@@ -18,7 +18,8 @@ pub(super) fn is_rvus(head: &str) -> bool {
 
 /// Whether a head is that of Addendum E.
 pub(super) fn is_gpcis(head: &str) -> bool {
-    head.contains("GPCI") && head.to_lowercase().contains("locality")
+    // A text that speaks of the indices is no table: one line has the columns.
+    head.lines().take(20).any(|l| l.contains("GPCI") && l.to_lowercase().contains("locality") && l.split([',', '\t']).count() > 4)
 }
 
 /// Whether a head is that of the fixed-width ZIP code file.

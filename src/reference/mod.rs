@@ -151,6 +151,12 @@ pub fn load_refs(dir: &Path) -> Result<ReferenceTables, RefError> {
     let (shelf, (loaded, skipped)) = store::for_one_run(|writer| {
         let (mut loaded, mut skipped) = (Vec::new(), Vec::new());
         for path in files {
+            // What accompanies the tables in a folder, such as a description, is not looked into.
+            let kind = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+            if !matches!(kind.as_str(), "csv" | "txt" | "xlsx" | "zip" | "gz" | "json") {
+                skipped.push(path);
+                continue;
+            }
             match publications::add_file(writer, &path) {
                 Ok(editions) => loaded.extend(editions.iter().map(|e| Loaded::of(path.clone(), e))),
                 Err(RefError::Unknown(..)) => skipped.push(path),

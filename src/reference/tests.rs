@@ -92,6 +92,9 @@ fn guidelines_of_large_households_and_other_regions() {
 fn foreign_and_broken_files() {
     let t = tables(&[("a.csv", b"x,y\n1,2\n"), ("b.pdf", b"%PDF"), ("c.csv", &[0xff, 0xfe, 0x00])]).unwrap();
     assert_eq!((t.loaded.len(), t.skipped.len()), (0, 3));
+    let about = b"About GPCI and locality, HCPCS, RVU and PAYMENT";
+    let described = tables(&[("README.md", about), ("g.csv", GPCI.as_bytes())]).unwrap();
+    assert_eq!((described.loaded.len(), described.skipped.len()), (1, 1));
     let broken = RVU.replace("CONV", "X").replace("FACTOR", "Y");
     assert!(matches!(tables(&[("a.csv", broken.as_bytes())]), Err(RefError::Columns(..))));
     assert!(matches!(load_refs(Path::new("no such folder")), Err(RefError::Open(..))));
