@@ -34,7 +34,7 @@ fn store(c: &mut Criterion) {
     });
     group.throughput(Throughput::Elements(1));
     group.bench_function("opening the store", |b| {
-        b.iter(|| load_store(black_box(&store)).expect("the store can be read").loaded.len())
+        b.iter(|| load_store(black_box(&store)).expect("the store can be read").loaded.len());
     });
     let tables = load_store(&store).expect("the store can be read");
     let day = date(2025, 2, 1);

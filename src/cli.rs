@@ -187,7 +187,7 @@ pub fn run() -> ExitCode {
         Command::Explain { rule } => explain(&rule),
         Command::Doctor(args) => doctor(args),
         Command::Refs(args) => refs::run(args),
-        Command::Price(args) => price::run(args),
+        Command::Price(args) => price::run(&args),
     };
     match ran {
         Ok(status) => status,

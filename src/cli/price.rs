@@ -60,7 +60,7 @@ pub(super) struct PriceArgs {
 }
 
 /// Runs the command.
-pub(super) fn run(args: PriceArgs) -> Result<ExitCode> {
+pub(super) fn run(args: &PriceArgs) -> Result<ExitCode> {
     let refs = reference_tables(args.refs.as_deref(), store_file(args.store.clone()).as_deref())?;
     if refs.loaded.is_empty() {
         return Err(anyhow!(
@@ -68,8 +68,8 @@ pub(super) fn run(args: PriceArgs) -> Result<ExitCode> {
         ));
     }
     match &args.csv {
-        Some(file) => many(&refs, &args, file),
-        None => one(&refs, &args),
+        Some(file) => many(&refs, args, file),
+        None => one(&refs, args),
     }
 }
 
@@ -106,7 +106,7 @@ fn one(refs: &ReferenceTables, args: &PriceArgs) -> Result<ExitCode> {
 
 fn show(out: &mut impl Write, query: &Query, quote: &Quote) -> io::Result<()> {
     let amount = quote.amount.map_or_else(|| "no amount".to_owned(), |a| a.to_string());
-    let code = [&[query.code.clone()], query.modifiers.as_slice()].concat().join("-");
+    let code = [std::slice::from_ref(&query.code), query.modifiers.as_slice()].concat().join("-");
     writeln!(
         out,
         "{code}  {amount}  {}",

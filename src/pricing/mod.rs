@@ -73,8 +73,9 @@ impl Quote {
         Self { schedule, notes: vec![note.into()], ..Self::default() }
     }
 
-    fn part(&mut self, name: impl Into<String>, value: impl ToString) {
-        self.parts.push((name.into(), value.to_string()));
+    fn part(&mut self, name: impl Into<String>, value: impl std::fmt::Display) {
+        let value = format!("{value}");
+        self.parts.push((name.into(), value));
     }
 }
 

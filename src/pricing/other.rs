@@ -19,7 +19,7 @@ pub(super) fn laboratory(refs: &ReferenceTables, query: &Query) -> Option<Quote>
         quote.notes.push("priced by the Medicare contractor: the schedule states no amount".to_owned());
     } else {
         quote.amount = dollars(Some(fee.rate));
-        quote.formula = "national rate".to_owned();
+        quote.formula = String::from("national rate");
     }
     if let Some(from) = fee.from.filter(|f| *f > query.day) {
         quote.notes.push(format!("this rate holds from {from}"));
@@ -64,7 +64,7 @@ pub(super) fn equipment(refs: &ReferenceTables, query: &Query, spot: &Spot) -> O
     let mut quote = Quote::of("DMEPOS fee schedule", &found, query.day);
     quote.amount = dollars(fee.urban.or(fee.rural));
     quote.place.clone_from(state);
-    quote.formula = if fee.urban.is_some() { "state rate, not rural" } else { "state rate, rural" }.to_owned();
+    quote.formula = String::from(if fee.urban.is_some() { "state rate, not rural" } else { "state rate, rural" });
     if let Some(rural) = dollars(fee.rural).filter(|_| fee.urban.is_some() && fee.rural != fee.urban) {
         quote.part("in a rural ZIP code of CMS's DMEPOS list", rural);
     }
@@ -74,14 +74,14 @@ pub(super) fn equipment(refs: &ReferenceTables, query: &Query, spot: &Spot) -> O
 pub(super) fn outpatient(refs: &ReferenceTables, query: &Query) -> Option<Quote> {
     let (found, fee) = refs.other_fees.outpatient(&query.code, query.day)?;
     let mut quote = Quote::of("OPPS Addendum B", &found, query.day);
-    quote.place = "national".to_owned();
+    quote.place = String::from("national");
     quote.part("status indicator", &fee.status);
     if !fee.apc.is_empty() {
         quote.part("APC", &fee.apc);
     }
     quote.amount = dollars(fee.rate.filter(|r| !r.is_zero()));
     if quote.amount.is_some() {
-        quote.formula = "payment to the hospital before its wage index".to_owned();
+        quote.formula = String::from("payment to the hospital before its wage index");
     } else if fee.status.starts_with('N') {
         quote.notes.push("packaged into other services: the hospital is paid nothing for it alone".to_owned());
     } else {

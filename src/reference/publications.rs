@@ -153,21 +153,23 @@ fn each_table(
     file.rewind().map_err(open)?;
     if first.starts_with(b"\x1f\x8b") && depth < MOST_DEPTH {
         let inner = unpack(GzDecoder::new(file)).map_err(open)?;
-        return each_table(&name.with_extension(""), &inner.to_path_buf(), Some(Arc::new(inner)), depth + 1, take);
+        let at = inner.to_path_buf();
+        return each_table(&name.with_extension(""), &at, Some(Arc::new(inner)), depth + 1, take);
     }
     if !first.starts_with(b"PK\x03\x04") {
         return take(&Published::text(name.to_owned(), location.to_owned(), unpacked)?);
     }
-    let mut archive = ZipArchive::new(file).map_err(|e| RefError::Archive(name.to_owned(), e))?;
+    let damaged = |e| RefError::Archive(name.to_owned(), e);
+    let mut archive = ZipArchive::new(file).map_err(damaged)?;
     if archive.index_for_name("xl/workbook.xml").is_some() {
-        return Published::sheets(name, location, unpacked.as_ref())?.iter().try_for_each(take);
+        return Published::sheets(name, location, unpacked.as_ref())?.iter().try_for_each(&mut *take);
     }
     if depth >= MOST_DEPTH {
         return Ok(());
     }
     // Text before workbooks: it is read faster, and one of the two is enough.
     let mut members: Vec<String> = archive.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned).collect();
-    let rank = |n: &String| match Path::new(n).extension().map(|e| e.to_ascii_lowercase()) {
+    let rank = |n: &String| match Path::new(n).extension().map(std::ffi::OsStr::to_ascii_lowercase) {
         Some(e) if e == "csv" => 0,
         Some(e) if e == "txt" => 1,
         Some(e) if e == "json" => 2,
@@ -183,7 +185,8 @@ fn each_table(
             unpack(file).map_err(|e| RefError::Open(name.join(&member), e))?
         };
         let file_name = Path::new(&member).file_name().map_or_else(|| member.clone(), |n| n.to_string_lossy().into_owned());
-        each_table(&name.join(file_name), &inner.to_path_buf(), Some(Arc::new(inner)), depth + 1, take)?;
+        let at = inner.to_path_buf();
+        each_table(&name.join(file_name), &at, Some(Arc::new(inner)), depth + 1, take)?;
     }
     Ok(())
 }

@@ -128,9 +128,7 @@ impl Store {
             faults.extend(gap(out.last().map(|c| &c.edition), &edition));
             out.push(Checked { edition, faults });
         }
-        for table in [Table::Ncci] {
-            missing_parts(&mut out, table);
-        }
+        missing_parts(&mut out, Table::Ncci);
         Ok(out)
     }
 

@@ -58,7 +58,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             bill.path
         );
         if let Some(owner) = listed {
-            text += &format!(" CMS lists {} as: {}.", owner.name, owner.ownership);
+            text = format!("{text} CMS lists {} as: {}.", owner.name, owner.ownership);
         }
         let deadline = cx.first_bill(m.doc).and_then(|d| days_after(d, 240));
         let f =

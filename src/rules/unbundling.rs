@@ -100,7 +100,7 @@ fn pairs(cx: &Context<'_>, doc: usize, date: Date, lines: &[LineRef]) -> Vec<Fin
         );
         let table = cx.refs.edits.find(code(cx, first), code(cx, second), date, hospital).map(|e| e.setting);
         if let Some(other) = table.filter(|s| *s != Setting::Any && (*s == Setting::Hospital) != hospital) {
-            text += &format!(" (By the {} edits: the other setting's are not loaded.)", other.as_str());
+            text = format!("{text} (By the {} edits: the other setting's are not loaded.)", other.as_str());
         }
         text += match severity {
             Severity::Error => " No modifier lifts this edit.",

@@ -121,6 +121,9 @@ pub(super) fn dated(text: &str) -> String {
     }
 }
 
+/// Payer and plan, and where the row states what they have agreed.
+type PlanColumns = ((String, String), [Option<usize>; 3]);
+
 fn row(file: &mut Collector<'_, '_>, c: &Columns, cells: &[String]) -> Result<(), RefError> {
     let text = |at| cell(cells, at).to_owned();
     let value = |at| number(cell(cells, at));
@@ -138,7 +141,7 @@ fn row(file: &mut Collector<'_, '_>, c: &Columns, cells: &[String]) -> Result<()
     let agreed = |[dollars, percent, algorithm]: [Option<usize>; 3]| -> (Option<Decimal>, Option<Decimal>, String) {
         (value(dollars), value(percent), text(algorithm))
     };
-    let mut plans: Vec<((String, String), [Option<usize>; 3])> = c.plans.iter().map(|p| (p.name.clone(), p.agreed)).collect();
+    let mut plans: Vec<PlanColumns> = c.plans.iter().map(|p| (p.name.clone(), p.agreed)).collect();
     if !cell(cells, c.payer).is_empty() {
         plans.push(((text(c.payer), text(c.plan)), c.agreed));
     }

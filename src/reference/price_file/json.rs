@@ -54,6 +54,7 @@ struct Drug {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the template's names")]
 struct Charge {
     #[serde(default)]
     setting: String,
@@ -68,6 +69,7 @@ struct Charge {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the template's names")]
 struct Payer {
     #[serde(default)]
     payer_name: String,

@@ -128,9 +128,9 @@ pub(super) fn compile(p: &Published, writer: &mut Writer<'_>, origin: &Origin) -
         failed: None,
     };
     if p.head.trim_start().starts_with('{') {
-        json::read(p, &mut file)?
+        json::read(p, &mut file)?;
     } else {
-        csv::read(p, &mut file)?
+        csv::read(p, &mut file)?;
     }
     if file.names.is_empty() {
         return Err(RefError::Columns(p.name.clone(), "hospital_name and standard charges"));
@@ -172,8 +172,8 @@ impl PriceFiles {
 
     /// The highest gross charge that the named hospital publishes for a code.
     pub fn gross(&self, provider: &str, code: &str) -> Option<(Money, &PriceFile)> {
-        let own = self.files.iter().filter(|f| f.is_of(provider));
-        own.filter_map(|f| Some((Money(self.shelf.get(&f.edition, &format!("{GROSS}{code}"))?), f))).next()
+        let mut own = self.files.iter().filter(|f| f.is_of(provider));
+        own.find_map(|f| Some((Money(self.shelf.get(&f.edition, &format!("{GROSS}{code}"))?), f)))
     }
 
     /// Every charge that a file states for a code.
