@@ -1,6 +1,8 @@
 //! The command line: flags → options, and what comes of them → text and exit status.
 
 mod extract;
+mod price;
+mod refs;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -66,6 +68,10 @@ enum Command {
     },
     /// Show what is in place: engines, models, reference tables, cache
     Doctor(DoctorArgs),
+    /// Take in, list, verify and remove public reference tables
+    Refs(refs::RefsArgs),
+    /// Show what Medicare pays for a code, with the formula's parts, and what hospitals publish for it
+    Price(price::PriceArgs),
 }
 
 #[derive(Debug, Args)]
@@ -82,6 +88,9 @@ struct AuditArgs {
     /// CSV of what people decided about findings of earlier runs: flag_id, verdict (confirmed, dismissed, fixed), note, by, date
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
     /// How files become cases
     #[arg(long, value_enum, default_value = "auto", value_name = "HOW")]
     case_by: CaseByArg,
@@ -153,6 +162,9 @@ struct ReconcileArgs {
     /// CSV of what people decided about findings of earlier runs: flag_id, verdict (confirmed, dismissed, fixed), note, by, date
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
     /// Folder with the case.toml of each case in a sub-folder of the case's name, such as the input of the audit
     #[arg(long, value_name = "DIR")]
     case_files: Option<PathBuf>,
@@ -166,6 +178,9 @@ struct DoctorArgs {
     /// Folder of reference tables to look into
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -209,7 +224,9 @@ pub fn run() -> ExitCode {
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
-        Command::Doctor(args) => doctor(&args),
+        Command::Doctor(args) => doctor(args),
+        Command::Refs(args) => refs::run(args),
+        Command::Price(args) => price::run(&args),
     };
     match ran {
         Ok(status) => status,
@@ -227,6 +244,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         out: args.out,
         refs: args.refs,
         decisions: args.decisions,
+        store: refs::store_file(args.store),
         case_by: args.case_by.into(),
         jobs: threads(args.jobs),
         strict: args.strict,
@@ -246,8 +264,10 @@ fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
 }
 
 fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
-    let ReconcileArgs { record, out, refs, decisions, case_files, jobs } = args;
-    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, decisions, case_files, jobs: threads(jobs) })?;
+    let ReconcileArgs { record, out, refs, decisions, store, case_files, jobs } = args;
+    let store = refs::store_file(store);
+    let options = ReconcileOptions { record, out, refs, decisions, store, case_files, jobs: threads(jobs) };
+    let outcome = pipeline::reconcile(&options)?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -286,8 +306,8 @@ fn explain(id: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn doctor(args: &DoctorArgs) -> Result<ExitCode> {
-    let facts = doctor::facts(args.refs.as_deref())?;
+fn doctor(args: DoctorArgs) -> Result<ExitCode> {
+    let facts = doctor::facts(args.refs.as_deref(), refs::store_file(args.store).as_deref())?;
     let width = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
     for (what, how) in facts {
         writeln!(io::stdout(), "{what:width$}  {how}")?;

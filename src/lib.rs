@@ -24,6 +24,7 @@ pub mod case_file;
 pub mod cases;
 pub mod matching;
 pub mod reference;
+pub mod pricing;
 
 pub mod decisions;
 pub mod rules;

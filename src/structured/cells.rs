@@ -115,6 +115,7 @@ pub fn blank(layout: &str, kind: DocKind) -> Statement {
         facts: Vec::new(),
         unparsed: Vec::new(),
         columns: BTreeSet::new(),
+        tie: Vec::new(),
     }
 }
 
