@@ -64,6 +64,7 @@ impl CsvRow for DocumentRow<'_> {
         "total_patient_paid",
         "balance_due",
         "patient_responsibility",
+        "figures_confidence",
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -99,6 +100,7 @@ impl CsvRow for DocumentRow<'_> {
             money(d.total_patient_paid),
             money(d.balance_due),
             money(d.patient_responsibility),
+            confidence(d.figures_confidence),
         ]
     }
 }
@@ -141,6 +143,7 @@ impl CsvRow for LineRow<'_> {
         "remark_codes",
         "confidence",
         "bbox",
+        "figures_confidence",
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -178,6 +181,7 @@ impl CsvRow for LineRow<'_> {
             joined(&l.remark_codes),
             confidence(l.confidence),
             bbox(l.bbox),
+            confidence(l.figures_confidence),
         ]
     }
 }

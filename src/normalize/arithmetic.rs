@@ -42,6 +42,12 @@ const PAID: [Form; 4] = [
     |l| Some((l.patient_responsibility?, l.charge? - l.plan_discount? - l.plan_paid? - l.patient_paid.unwrap_or_default())),
 ];
 
+/// What the plan paid is the charge less all adjustments (X12 835, segments SVC and CAS).
+const ADJUSTED: [Form; 1] = [|l| {
+    let taken: Money = l.adjustments.iter().map(|a| a.amount).sum();
+    (!l.adjustments.is_empty()).then_some(()).and(Some((l.plan_paid?, l.charge? - taken)))
+}];
+
 fn parts(l: &ServiceLine) -> Option<Money> {
     let any = l.deductible.or(l.copay).or(l.coinsurance)?;
     let _ = any;
@@ -49,8 +55,12 @@ fn parts(l: &ServiceLine) -> Option<Money> {
 }
 
 fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
-    let groups: [(CheckKind, &[Form]); 3] =
-        [(CheckKind::Allowed, &ALLOWED), (CheckKind::PatientShare, &SHARE), (CheckKind::Paid, &PAID)];
+    let groups: [(CheckKind, &[Form]); 4] = [
+        (CheckKind::Allowed, &ALLOWED),
+        (CheckKind::PatientShare, &SHARE),
+        (CheckKind::Paid, &PAID),
+        (CheckKind::Paid, &ADJUSTED),
+    ];
     for (kind, forms) in groups {
         let Some(form) = habit(d, forms) else { continue };
         for (i, l) in d.lines.iter().enumerate().filter(|(_, l)| l.line_kind == LineKind::Service) {
@@ -111,7 +121,9 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
                 (Field::Charge, _) => CheckKind::TotalCharges,
                 _ => CheckKind::ColumnTotal,
             };
-            let certain = cell.confidence >= CERTAIN && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s);
+            let certain = cell.confidence >= CERTAIN
+                && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s)
+                && !has_hole(d, *field, start, end);
             out.push(ArithmeticCheck { kind, line_no: None, page: cell.page, printed: printed.abs(), computed, certain });
         }
         // several columns that do not add up, or none that does anything, mean rows that were not read, not a wrong sum
@@ -155,6 +167,21 @@ fn column_sum(d: &Document, field: Field, start: usize, end: usize) -> Option<Mo
         }
     }
     any.then_some(sum)
+}
+
+/// Whether a service lacks an amount that most services around it state: one that was not seen, so that the sum of the
+/// others proves nothing against the paper.
+fn has_hole(d: &Document, field: Field, start: usize, end: usize) -> bool {
+    let services: Vec<bool> = d
+        .lines
+        .get(start..end)
+        .unwrap_or_default()
+        .iter()
+        .filter(|l| l.line_kind == LineKind::Service)
+        .map(|l| money_slot(&mut l.clone(), field).is_some_and(|m| m.is_some()))
+        .collect();
+    let blank = services.iter().filter(|stated| !**stated).count();
+    blank > 0 && 2 * blank < services.len()
 }
 
 fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {

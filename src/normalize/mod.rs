@@ -2,6 +2,8 @@
 
 mod arithmetic;
 mod confidence;
+mod doubts;
+mod wording;
 
 use std::collections::BTreeMap;
 
@@ -44,7 +46,7 @@ pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
         d.lines.push(l);
     }
     arithmetic::check(&mut d, statement);
-    confidence::settle(&mut d, statement);
+    confidence::settle(&mut d, statement, text);
     status(&mut d);
     d
 }
