@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use billproof::cases::{Case, CaseBy};
+use billproof::decisions::Decisions;
 use billproof::discover::discover;
 use billproof::extract::{ExtractOptions, Extractor};
 use billproof::file_kind::FileKind;
@@ -104,7 +105,7 @@ fn matching(c: &mut Criterion) {
         group.throughput(Throughput::Elements(services.into()));
         group.sample_size(20);
         group.bench_function(BenchmarkId::new("matching and rules, by line", services), |b| {
-            b.iter(|| reconcile_case(black_box(&case), &refs).findings.len());
+            b.iter(|| reconcile_case(black_box(&case), &refs, &Decisions::default()).findings.len());
         });
     }
     group.finish();

@@ -13,6 +13,8 @@ use anyhow::{Context, Result};
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cases::CaseBy;
+use crate::diff;
+use crate::export::{case_text, cases_json};
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions, ReconcileOptions};
 use crate::reading::Limits;
@@ -50,6 +52,10 @@ enum Command {
     Extract(extract::ExtractArgs),
     /// Repeat the comparison over documents.csv and lines.csv that a person has corrected
     Reconcile(ReconcileArgs),
+    /// Show the account of one case: both sides' figures, what is in dispute, what to do
+    Case(CaseArgs),
+    /// Compare the findings of two runs: new, resolved, changed
+    Diff(DiffArgs),
     /// List the rules
     Rules,
     /// Print the page of a rule: what it does, when it fires, what it rests on
@@ -72,6 +78,9 @@ struct AuditArgs {
     /// Folder of reference tables in the form in which CMS and HHS publish them
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// CSV of what people decided about findings of earlier runs: flag_id, verdict (confirmed, dismissed, fixed), note, by, date
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
     /// How files become cases
     #[arg(long, value_enum, default_value = "auto", value_name = "HOW")]
     case_by: CaseByArg,
@@ -121,6 +130,9 @@ struct ReconcileArgs {
     /// Folder of reference tables in the form in which CMS and HHS publish them
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// CSV of what people decided about findings of earlier runs: flag_id, verdict (confirmed, dismissed, fixed), note, by, date
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
     /// Folder with the case.toml of each case in a sub-folder of the case's name, such as the input of the audit
     #[arg(long, value_name = "DIR")]
     case_files: Option<PathBuf>,
@@ -136,6 +148,35 @@ struct DoctorArgs {
     refs: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+struct CaseArgs {
+    /// Id of the case as in cases.csv, or the beginning of it or of the patient's name
+    case: String,
+    /// Output folder of the audit
+    #[arg(short, long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct DiffArgs {
+    /// Output folder of the earlier run
+    old: PathBuf,
+    /// Output folder of the later run
+    new: PathBuf,
+    /// Form of what is shown
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    format: DiffFormat,
+}
+
+/// The form in which `diff` shows what changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum DiffFormat {
+    /// For people
+    Text,
+    /// A row for each difference
+    Csv,
+}
+
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -144,6 +185,8 @@ pub fn run() -> ExitCode {
         Command::Audit(args) => audit(args, cli.quiet > 0),
         Command::Extract(args) => extract::run(&args),
         Command::Reconcile(args) => reconcile(args),
+        Command::Case(args) => case(&args),
+        Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
         Command::Doctor(args) => doctor(&args),
@@ -163,6 +206,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         inputs: args.inputs,
         out: args.out,
         refs: args.refs,
+        decisions: args.decisions,
         case_by: args.case_by.into(),
         jobs: threads(args.jobs),
         strict: args.strict,
@@ -181,9 +225,25 @@ fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
 }
 
 fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
-    let ReconcileArgs { record, out, refs, case_files, jobs } = args;
-    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, case_files, jobs: threads(jobs) })?;
+    let ReconcileArgs { record, out, refs, decisions, case_files, jobs } = args;
+    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, decisions, case_files, jobs: threads(jobs) })?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn case(args: &CaseArgs) -> Result<ExitCode> {
+    let found = cases_json::find(&args.out, &args.case)?;
+    case_text::write(&mut io::stdout().lock(), &found)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn diff_runs(args: &DiffArgs) -> Result<ExitCode> {
+    let (differences, same) = diff::diff(&args.old, &args.new)?;
+    let to = &mut io::stdout().lock();
+    match args.format {
+        DiffFormat::Text => diff::write_text(to, &differences, same)?,
+        DiffFormat::Csv => diff::write_csv(to, &differences)?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -22,10 +22,14 @@ pub mod cases;
 pub mod matching;
 pub mod reference;
 
+pub mod decisions;
 pub mod rules;
 pub mod ledger;
+pub mod patterns;
+pub mod precision;
 
 pub mod export;
+pub mod diff;
 
 pub mod progress;
 pub mod pipeline;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules in the order in which the data flows. A module may use those before it, and its own parts.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 27] = [
     "record",
     "file_kind",
     "discover",
@@ -20,9 +20,13 @@ const ORDER: [&str; 23] = [
     "cases",
     "matching",
     "reference",
+    "decisions",
     "rules",
     "ledger",
+    "patterns",
+    "precision",
     "export",
+    "diff",
     "report",
     "letters",
     "progress",

@@ -23,7 +23,20 @@ fn an_audit_writes_every_file_of_the_contract() {
     billproof().arg("audit").arg(dir.path().join("in")).arg("--out").arg(&out).assert().code(0);
     let mut names: Vec<_> = fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_eq!(names, ["cases.csv", "documents.csv", "flags.csv", "lines.csv", "record.json", "run.json"]);
+    assert_eq!(
+        names,
+        [
+            "cases.csv",
+            "cases.json",
+            "documents.csv",
+            "flags.csv",
+            "lines.csv",
+            "payers.csv",
+            "providers.csv",
+            "record.json",
+            "run.json"
+        ]
+    );
     let run: serde_json::Value = serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
     assert_eq!(run["skipped"]["by_extension"]["txt"], 1);
     assert_eq!(run["files"][0]["path"], "public/bill.pdf");

@@ -213,6 +213,8 @@ impl CsvRow for FlagRow<'_> {
         "next_step",
         "deadline",
         "confidence",
+        "verdict",
+        "note",
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -239,6 +241,8 @@ impl CsvRow for FlagRow<'_> {
             f.next_step.clone(),
             optional(f.deadline.as_ref()),
             confidence(f.confidence),
+            f.decision.as_ref().map(|d| d.verdict.as_str().to_owned()).unwrap_or_default(),
+            f.decision.as_ref().map(|d| d.note.clone()).unwrap_or_default(),
         ]
     }
 }
@@ -306,7 +310,7 @@ mod tests {
         let failed = Document::failed("a/b.pdf", "the file is empty (0 bytes)");
         let csv = text(vec![DocumentRow(&failed)]);
         let row = csv.lines().nth(1).unwrap();
-        assert_eq!(row, "a/b.pdf,,,other,,,,0,failed,the file is empty (0 bytes),,,,,,,,,,,,,,,,,,,,");
+        assert_eq!(row, "a/b.pdf,,,other,,,,0,failed,the file is empty (0 bytes),,,,,,,,,,,,,,,,,,,,,0");
     }
 
     #[test]
@@ -325,7 +329,7 @@ mod tests {
         assert_eq!(
             csv.lines().nth(1).unwrap(),
             "doe,x.pdf,2,7,other,service,,,,,2025-03-09,,,99214,25;59,\"'-see note, \"\"visit\"\"\",,1234.50,,,,,,,,,,,,,1,\
-             36.0 100.2 500.0 110.0"
+             36.0 100.2 500.0 110.0,1"
         );
     }
 
@@ -340,6 +344,7 @@ mod tests {
         let reconciled = crate::ledger::reconcile_case(
             &crate::cases::Case::new("doe", vec![document]),
             &crate::reference::ReferenceTables::default(),
+            &crate::decisions::Decisions::default(),
         );
         fits(&CaseSumRow(&reconciled.row));
         reconciled.findings.iter().for_each(|f| fits(&FlagRow(f)));

@@ -51,6 +51,17 @@ impl OutDir {
     pub fn write(&self, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutError> {
         write_file(&self.dir.join(name), write)
     }
+
+    /// Takes away a file of an earlier run, where there is one.
+    pub fn remove(&self, name: &str) -> Result<(), OutError> {
+        let target = self.dir.join(name);
+        match fs::remove_file(&target) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(OutError::File { file: target.display().to_string(), source })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Writes one file into a folder that exists, whole or not at all.

@@ -42,7 +42,7 @@ pub enum Doubt {
     SpeltOtherwise,
     /// The row beside it lacks its description, which may be part of this one's.
     NeighbourLacksWords,
-    /// A row that could not be read stands next to it.
+    /// A row that could not be read stands next to it, and it is taller than most: it may have words of the other.
     NeighbourUnread,
     /// A name it inherits is misspelt or not a name.
     OddName,
@@ -113,6 +113,9 @@ pub fn of_rows(d: &Document, statement: &Statement, text: &DocumentText) -> Vec<
     let odd_names = d.provider.iter().chain(&d.patient).any(|name| vocabulary.is_odd_name(name, d.payer.as_deref()))
         || d.is_bill() && d.provider.iter().any(|name| names_an_insurer(name));
     let median = median_date(d);
+    let mut heights: Vec<f32> = statement.rows.iter().map(|r| r.bbox.height()).collect();
+    heights.sort_by(f32::total_cmp);
+    let usual_height = heights.get(heights.len() / 2).copied().unwrap_or_default();
     let explained = |code: &str| d.notes.keys().any(|k| k.eq_ignore_ascii_case(code));
     let codes: Vec<&String> = d.lines.iter().flat_map(|l| &l.remark_codes).collect();
     let legend = codes.len() >= 3 && codes.iter().filter(|c| explained(c)).count() * 3 >= codes.len() * 2;
@@ -145,7 +148,7 @@ pub fn of_rows(d: &Document, statement: &Statement, text: &DocumentText) -> Vec<
         let touches = |u: &&crate::record::UnparsedRow| {
             u.page == l.page && u.bbox.y0 - l.bbox.y1 < row.bbox.height() && l.bbox.y0 - u.bbox.y1 < row.bbox.height()
         };
-        if d.unparsed.iter().any(|u| touches(&u)) {
+        if row.bbox.height() > 1.4 * usual_height && d.unparsed.iter().any(|u| touches(&u)) {
             doubts.insert(Doubt::NeighbourUnread);
         }
     }
@@ -267,7 +270,18 @@ mod tests {
         let mut d = Document::empty("a");
         d.kind = DocKind::ItemizedBill;
         d.text_source = Some(TextOrigin::Ocr);
-        let mut statement = Statement::default();
+        let mut statement = Statement {
+            layout: String::new(),
+            kind: DocKind::ItemizedBill,
+            header: BTreeMap::new(),
+            claims: Vec::new(),
+            rows: Vec::new(),
+            totals: Vec::new(),
+            notes: Vec::new(),
+            facts: Vec::new(),
+            unparsed: Vec::new(),
+            columns: BTreeSet::new(),
+        };
         for (i, charge) in charges.iter().enumerate() {
             let mut l = ServiceLine::empty(LineKind::Service, 1, i as u32 + 1);
             l.charge = charge.map(Money::from_cents);

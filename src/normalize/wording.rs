@@ -25,7 +25,7 @@ static ODD: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Words of providers' names. A name with a word that is almost, but not quite, one of them is misread.
-const NAME_WORDS: [&str; 58] = [
+const NAME_WORDS: [&str; 59] = [
     "ambulance",
     "ambulatory",
     "anesthesia",
@@ -39,6 +39,7 @@ const NAME_WORDS: [&str; 58] = [
     "clinic",
     "community",
     "consultants",
+    "country",
     "county",
     "dental",
     "dermatology",

@@ -107,7 +107,7 @@ impl Context<'_> {
         for (doc, lines) in by_doc {
             let d = &self.docs[doc];
             let sum = lines.iter().map(|e| of_line(*e)).sum::<Option<Money>>();
-            let derived = !typed(d) || !self.states_share(doc);
+            let derived = !typed(d) || !self.states_share(doc) || sum.is_none();
             let alone = derived && d.services().count() == lines.len();
             let total = of_document(d).filter(|_| alone);
             out.low += sum.into_iter().chain(total).min()?;
