@@ -1,10 +1,11 @@
 //! Why a row that was recognised with confidence may be wrong all the same.
 //!
-//! Text recognition judges characters, not tables. It was measured over some five thousand printed amounts of scans, faxes
-//! and photos: words recognised with 0.95 and more are right in all but about one of a thousand, those below in about one
-//! of six. So a word's own confidence is kept as it is, and what is wrong with such rows is of another kind: a cell in a
-//! neighbour's place, a name misread once and inherited by every line, a row that took words from the next. Each of these
-//! has its sign, named here with what a row that bears it is worth at most.
+//! Text recognition judges characters, not tables. Of five thousand printed amounts of scans at 200 dpi, faxes and photos
+//! one in a hundred and twenty was recognised with less than 0.95, and 33 of those 40 were right; above, the share of
+//! amounts that the truth knows does not rise with the confidence any more. So a figure's own confidence is kept as it is,
+//! and what is wrong with such rows is of another kind: a cell in a neighbour's place, a name misread once and inherited
+//! by every line, a row that took words from the next. Each of these has its sign, named here with what a row that bears
+//! it is worth at most.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,8 +50,9 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// What a row with this doubt is worth at most. The share of right rows among those with the doubt was between 0.3 and
-    /// 0.9 for each of them; no finer scale is claimed than the bands of the reliability table.
+    /// What a row with this doubt is worth at most: a band of the reliability table, not a finer scale. Of the rows that
+    /// a doubt brought to 0.49 none in 21 was right in every cell given, of those at 0.7 one in 4, at 0.8 12 in 18, at 0.85
+    /// 26 in 55, at 0.9 144 in 155 (scans at 200 and 300 dpi, faxes, photos; `cargo bench --bench reliability`).
     pub fn worth(self) -> f32 {
         match self {
             Self::LooksLikeTotal => 0.4,
@@ -68,9 +70,10 @@ impl Doubt {
     }
 }
 
-/// What a recogniser's confidence in words and names is worth: the share of rows all of whose cells were right, by the
-/// least confidence among their words, over 1700 rows of scans at 200 and 300 dpi, faxes and photos that bore no other
-/// doubt. The confidence of a word is the product of its characters', which is too little for long words.
+/// What a recogniser's confidence in words and names is worth. Read off the share of rows all of whose given cells were
+/// right by their least confidence, over 2500 rows of scans at 200 and 300 dpi, faxes and photos: 0.81 at 0.7 to 0.8, 0.92
+/// at 0.8 to 0.9, 0.96 at 0.9 to 0.95, 0.98 and more above. The confidence of a word is the product of its characters',
+/// which is too little for long words.
 const WORDS: [(f32, f32); 8] =
     [(0.0, 0.0), (0.5, 0.3), (0.7, 0.7), (0.8, 0.86), (0.87, 0.95), (0.95, 0.975), (0.99, 0.99), (1.0, 1.0)];
 
