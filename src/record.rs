@@ -138,6 +138,10 @@ pub struct ServiceLine {
     pub remark_codes: Vec<String>,
     /// How sure the whole row is, 0..1.
     pub confidence: f32,
+    /// How sure its dates, codes, units and amounts are, whatever its names and words are worth, 0..1: what the rules
+    /// rest on. Never less than `confidence`.
+    #[serde(default = "certain")]
+    pub figures_confidence: f32,
     /// Where it stands: points from the top-left corner of the page in the file.
     pub bbox: BBox,
     /// Index into [`Document::claims`].
@@ -177,6 +181,7 @@ impl ServiceLine {
             adjustments: Vec::new(),
             remark_codes: Vec::new(),
             confidence: 1.0,
+            figures_confidence: 1.0,
             bbox: BBox::default(),
             claim: None,
         }
@@ -193,6 +198,11 @@ impl ServiceLine {
             (!self.adjustments.is_empty()).then(|| self.adjustments.iter().filter(|a| a.group == "PR").map(|a| a.amount).sum())
         })
     }
+}
+
+/// The confidence of records that were written before it was kept.
+fn certain() -> f32 {
+    1.0
 }
 
 /// Something the paper says in words that a rule rests on.
@@ -290,6 +300,9 @@ pub struct Document {
     pub text_source: Option<TextOrigin>,
     /// How sure the reading is as a whole, 0..1.
     pub confidence: f32,
+    /// How sure the amounts and dates of its header are, 0..1: what the rules about the whole document rest on.
+    #[serde(default = "certain")]
+    pub figures_confidence: f32,
     /// How the reading went.
     pub status: Status,
     /// What went wrong, and where.
@@ -393,6 +406,7 @@ impl Document {
             pages: 0,
             text_source: None,
             confidence: 1.0,
+            figures_confidence: 1.0,
             status: Status::Ok,
             message: String::new(),
             patient: Vec::new(),
@@ -431,7 +445,7 @@ impl Document {
 
     /// A file of which nothing could be read, and why.
     pub fn failed(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { status: Status::Failed, confidence: 0.0, message: message.into(), ..Self::empty(path) }
+        Self { status: Status::Failed, confidence: 0.0, figures_confidence: 0.0, message: message.into(), ..Self::empty(path) }
     }
 
     /// Whether it asks a patient for money as a provider's bill.

@@ -112,10 +112,26 @@ fn amount(l: &ServiceLine, f: Field) -> Option<Money> {
     })
 }
 
+/// Printed and computed side of an equation on one line; `None` where the line does not state what it needs.
+type LineEquation<'a> = dyn Fn(&ServiceLine) -> Option<(Money, Money)> + 'a;
+
+/// What the plan paid is the charge less all adjustments (X12 835, segments SVC and CAS): printed, computed.
+fn adjusted(l: &ServiceLine) -> Option<(Money, Money)> {
+    let taken: Money = l.adjustments.iter().map(|a| a.amount).sum();
+    if l.adjustments.is_empty() { None } else { Some((l.plan_paid?, l.charge? - taken)) }
+}
+
 fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
+    let mut equations: Vec<(CheckKind, Box<LineEquation<'_>>)> = Vec::new();
     for (kind, form) in habits(d) {
+        equations.push((kind, Box::new(move |l| form.on(l))));
+    }
+    if kept(d, &adjusted).is_some() {
+        equations.push((CheckKind::Paid, Box::new(adjusted)));
+    }
+    for (kind, equation) in equations {
         for (i, l) in d.lines.iter().enumerate().filter(|(_, l)| l.line_kind == LineKind::Service) {
-            if let Some((printed, computed)) = form.on(l) {
+            if let Some((printed, computed)) = equation(l) {
                 let certain = sure.get(i).copied().unwrap_or(false);
                 out.push(ArithmeticCheck { kind, line_no: Some(l.line_no), page: l.page, printed, computed, certain });
             }
@@ -127,19 +143,18 @@ fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
 fn habit(d: &Document, forms: &[Form]) -> Option<Form> {
     let mut best: Option<(usize, Form)> = None;
     for &form in forms {
-        let (mut holds, mut all) = (0, 0);
-        for l in d.services() {
-            if let Some((a, b)) = form.on(l) {
-                all += 1;
-                holds += usize::from(a == b);
-            }
-        }
-        let keeps = all > 0 && holds * 3 >= all * 2;
-        if keeps && best.is_none_or(|(n, _)| holds > n) {
+        if let Some(holds) = kept(d, &|l| form.on(l)).filter(|holds| best.is_none_or(|(n, _)| *holds > n)) {
             best = Some((holds, form));
         }
     }
     best.map(|(_, f)| f)
+}
+
+/// On how many lines an equation holds, where most lines keep to it.
+fn kept(d: &Document, equation: &LineEquation<'_>) -> Option<usize> {
+    let sides: Vec<(Money, Money)> = d.services().filter_map(equation).collect();
+    let holds = sides.iter().filter(|(printed, computed)| printed == computed).count();
+    (!sides.is_empty() && holds * 3 >= sides.len() * 2).then_some(holds)
 }
 
 fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
@@ -172,7 +187,9 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
                 (Field::Charge, _) => CheckKind::TotalCharges,
                 _ => CheckKind::ColumnTotal,
             };
-            let certain = cell.confidence >= CERTAIN && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s);
+            let certain = cell.confidence >= CERTAIN
+                && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s)
+                && !has_hole(d, *field, start, end);
             out.push(ArithmeticCheck { kind, line_no: None, page: cell.page, printed: printed.abs(), computed, certain });
         }
         // several columns that do not add up, or none that does anything, mean rows that were not read, not a wrong sum
@@ -216,6 +233,21 @@ fn column_sum(d: &Document, field: Field, start: usize, end: usize) -> Option<Mo
         }
     }
     any.then_some(sum)
+}
+
+/// Whether a service lacks an amount that most services around it state: one that was not seen, so that the sum of the
+/// others proves nothing against the paper.
+fn has_hole(d: &Document, field: Field, start: usize, end: usize) -> bool {
+    let services: Vec<bool> = d
+        .lines
+        .get(start..end)
+        .unwrap_or_default()
+        .iter()
+        .filter(|l| l.line_kind == LineKind::Service)
+        .map(|l| money_slot(&mut l.clone(), field).is_some_and(|m| m.is_some()))
+        .collect();
+    let blank = services.iter().filter(|stated| !**stated).count();
+    blank > 0 && 2 * blank < services.len()
 }
 
 fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {

@@ -2,7 +2,9 @@
 
 mod arithmetic;
 mod confidence;
+mod doubts;
 mod repair;
+mod wording;
 
 use std::collections::BTreeMap;
 
@@ -28,11 +30,12 @@ pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
         d = read_record(&statement, text);
     }
     arithmetic::check(&mut d, &statement);
-    confidence::settle(&mut d, &statement);
+    confidence::settle(&mut d, &statement, text);
     status(&mut d);
     d.repaired = outcome.repairs;
     for l in d.lines.iter_mut().filter(|l| repair::rests_on_one(&d.repaired, l.line_no)) {
         l.confidence = l.confidence.min(repair::SUPPORTED);
+        l.figures_confidence = l.figures_confidence.min(repair::SUPPORTED);
     }
     abstained(&mut d, &outcome.doubtful);
     if !statement.tie.is_empty() {

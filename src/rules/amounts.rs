@@ -47,8 +47,12 @@ impl Columns {
             paid: any(|l| l.plan_paid.is_some()),
             cost_shares: any(|l| l.deductible.is_some() || l.copay.is_some() || l.coinsurance.is_some()),
             adjustments: any(|l| !l.adjustments.is_empty()),
-            // A blank in a scan may be a cell that was not seen, unless the column adds up without it.
-            blank_is_zero: typed || adds_up(d.patient_responsibility, |l| l.patient_responsibility),
+            // A blank may be a cell that was not seen: in a scan always, in a text layer where the column's own total says so,
+            // unless the column adds up without it.
+            blank_is_zero: match d.patient_responsibility {
+                Some(_) => adds_up(d.patient_responsibility, ServiceLine::patient_share),
+                None => typed,
+            },
         }
     }
 }
