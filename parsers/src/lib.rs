@@ -5,6 +5,8 @@
 
 pub mod amount_list;
 pub mod assign;
+pub mod cards;
+mod cell_extras;
 pub mod cells;
 pub mod column_grammar;
 pub mod columns;
@@ -12,15 +14,19 @@ pub mod credits;
 pub mod decks;
 pub mod facts;
 pub mod grammar;
+mod habits;
+pub mod headless;
 pub mod identify;
 pub mod kind;
 pub mod letters;
 pub mod label_value;
 pub mod layouts;
+pub mod names;
 pub mod page_text;
 pub mod parse;
 pub mod retype;
 pub mod rows;
+pub mod service_words;
 pub mod split;
 pub mod statement;
 pub mod table;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::cards;
 use crate::column_grammar::{Setting, TableReading};
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
@@ -12,8 +13,8 @@ use crate::label_value;
 use crate::layouts::{Input, claim};
 use crate::letters;
 use crate::page_text::DocumentText;
-use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total, Value};
-use crate::table::{Role, Table, read_tables};
+use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Value};
+use crate::table::{Role, Table, headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
 use crate::vocabulary::Vocabulary;
@@ -22,11 +23,18 @@ use crate::vocabulary::Vocabulary;
 pub fn parse(text: &DocumentText) -> Statement {
     let pages = document_lines(text);
     let vocabulary = Vocabulary::builtin();
-    let tables = read_tables(&pages, vocabulary);
+    let mut tables = read_tables(&pages, vocabulary);
     let verdict = kind::verdict(&pages);
     let mut kind = verdict.kind;
     if kind == DocKind::Other {
         kind = kind_of_tables(&tables).or_else(|| kind_of_blocks(&pages, vocabulary)).unwrap_or(kind);
+    }
+    if kind == DocKind::Other && cards::read(&pages, &Setting::default()).rows.iter().any(|r| r.kind == LineKind::Service) {
+        kind = DocKind::ItemizedBill;
+    }
+    let bill = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill);
+    if bill && !tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor)) {
+        tables = headless_tables(&pages);
     }
     let mut header = facts::header(&pages, kind);
     let setting = Setting {
@@ -36,7 +44,10 @@ pub fn parse(text: &DocumentText) -> Statement {
     };
     let input = Input { text, pages: &pages, tables: &tables, kind, setting: &setting, vocabulary };
     let (layout, _) = claim(&input);
-    let TableReading { mut rows, mut totals, unparsed, columns } = layout.read(&input);
+    let reading = layout.read(&input);
+    layout.header(&input, &reading, &mut header);
+    let TableReading { mut rows, mut totals, unparsed, columns } = reading;
+    kind = layout.kind().unwrap_or(kind);
     if matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0
             || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));

@@ -64,9 +64,14 @@ pub fn tokens(line: &Line) -> Vec<Token> {
         let (kind, n) = kind_at(&words, i, line.phrase_gap);
         let piece: Vec<Word> = words[i..i + n].to_vec();
         i += n;
-        // a number one space behind words belongs to them ("LEVEL 4", "1 MG"); in a column of its own it stands apart
+        // a number one space behind words belongs to them ("LEVEL 4", "1 MG"); in a column of its own it stands apart;
+        // a dash with words close on both sides parts them and is no empty cell
+        let parts = |next: &Word| {
+            next.bbox.x0 - piece[0].bbox.x1 <= line.phrase_gap && next.text.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        };
         let joins = match kind {
             TokenKind::Text => 1.0,
+            TokenKind::Dash if words.get(i).is_some_and(parts) => 1.0,
             TokenKind::Number => 0.8,
             _ => 0.0,
         };
