@@ -182,7 +182,7 @@ impl Card {
         w.revenue_code = w.revenue_code.take().or(more.revenue_code);
         w.units = w.units.or(more.units);
         if !more.rest.is_empty() && more.from.is_none() {
-            w.rest = format!("{} {}", w.rest, more.rest).trim().to_owned();
+            format!("{} {}", w.rest, more.rest).trim().clone_into(&mut w.rest);
         }
         self.last = line.bbox;
         self.bbox = self.bbox.union(line.bbox);

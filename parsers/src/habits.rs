@@ -55,7 +55,7 @@ pub(crate) fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
         _ => None,
     };
     // payments of one day each print it; what counts is how services do it
-    let services: Vec<Option<Date>> = drafts.iter().filter(|d| d.identified).map(|d| date(d)).collect();
+    let services: Vec<Option<Date>> = drafts.iter().filter(|d| d.identified).map(date).collect();
     let blank = services.iter().filter(|d| d.is_none()).count();
     if blank == 0 || blank * 4 < services.len() || services.windows(2).any(|w| w[0].is_some() && w[0] == w[1]) {
         return;

@@ -47,7 +47,7 @@ pub fn infer(pages: &[PageLines]) -> Option<(usize, TableHeader)> {
     let mut columns: Vec<Column> = Vec::new();
     for c in &clusters {
         let head_box = BBox::new(c.x0, y - 1.0, c.x1, y);
-        let fields: Vec<Field> = meaning(c, &columns).into_iter().collect();
+        let fields = vec![meaning(c, &columns)];
         columns.push(Column { fields, head: String::new(), head_box, x0: c.x0, x1: c.x1 });
     }
     let charged = columns.iter().filter(|c| c.has(Field::Charge)).count() == 1;
@@ -84,11 +84,11 @@ fn row(line: &Line) -> Option<Vec<Token>> {
 }
 
 /// What stands in the column, by most of its values.
-fn meaning(c: &Cluster, before: &[Column]) -> Option<Field> {
+fn meaning(c: &Cluster, before: &[Column]) -> Field {
     let share = |test: &dyn Fn(&Token) -> bool| c.tokens.iter().filter(|t| test(t)).count() * 2 > c.tokens.len();
     let has = |f: Field| before.iter().any(|b| b.has(f));
     let kind = |k: TokenKind| share(&|t: &Token| t.kind == k);
-    let field = if kind(TokenKind::Date) {
+    if kind(TokenKind::Date) {
         if has(Field::ServiceDate) { Field::ServiceDateTo } else { Field::ServiceDate }
     } else if kind(TokenKind::Code) {
         Field::Code
@@ -108,6 +108,5 @@ fn meaning(c: &Cluster, before: &[Column]) -> Option<Field> {
         Field::Description
     } else {
         Field::Ignored
-    };
-    Some(field)
+    }
 }
