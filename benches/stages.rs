@@ -6,14 +6,17 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use billproof::cases::{Case, CaseBy};
+use billproof::decisions::Decisions;
 use billproof::discover::discover;
 use billproof::extract::{ExtractOptions, Extractor};
 use billproof::file_kind::FileKind;
 use billproof::ledger::reconcile_case;
 use billproof::pipeline::{AuditOptions, audit};
-use billproof::reading::{Limits, parse_documents};
+use billproof::reader_files::ReaderOptions;
+use billproof::reading::{Limits, Tools, parse_documents};
 use billproof::record::{DocKind, Document, LineKind, Money, ServiceLine};
 use billproof::reference::ReferenceTables;
+use billproof_parsers::Reader;
 use billproof_parsers::page_text::DocumentText;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -45,12 +48,12 @@ fn extraction(c: &mut Criterion) {
 
 fn reading(c: &mut Criterion) {
     let files = digital_files();
-    let extractor = Extractor::new(ExtractOptions::default());
+    let tools = Tools { extractor: Extractor::new(ExtractOptions::default()), reader: Reader::default() };
     let mut group = c.benchmark_group("read");
     group.throughput(Throughput::Elements(files.len() as u64));
     group.bench_function("bytes to record, by file", |b| {
         b.iter(|| {
-            let read = |(path, kind, bytes): &(String, FileKind, Vec<u8>)| parse_documents(path, *kind, bytes, &extractor);
+            let read = |(path, kind, bytes): &(String, FileKind, Vec<u8>)| parse_documents(path, *kind, bytes, &tools);
             files.iter().flat_map(read).filter(|r| !r.document.lines.is_empty()).count()
         });
     });
@@ -104,7 +107,7 @@ fn matching(c: &mut Criterion) {
         group.throughput(Throughput::Elements(services.into()));
         group.sample_size(20);
         group.bench_function(BenchmarkId::new("matching and rules, by line", services), |b| {
-            b.iter(|| reconcile_case(black_box(&case), &refs).findings.len());
+            b.iter(|| reconcile_case(black_box(&case), &refs, &Decisions::default()).findings.len());
         });
     }
     group.finish();
@@ -120,6 +123,7 @@ fn whole_audit(c: &mut Criterion) {
         jobs: NonZeroUsize::MIN,
         strict: false,
         cache: false,
+        reader: ReaderOptions::default(),
         limits: Limits::default(),
         progress: false,
     };

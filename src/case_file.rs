@@ -6,12 +6,12 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::de::{Error as _, Unexpected};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::record::Money;
 
 /// Everything that a `case.toml` may say.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CaseFile {
     /// Who the case is about.
@@ -31,24 +31,24 @@ pub struct CaseFile {
 }
 
 /// `[patient]`.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PatientFacts {
     /// Full name.
     pub name: Option<String>,
     /// Two-letter postal code of the state of residence.
-    #[serde(deserialize_with = "state")]
+    #[serde(deserialize_with = "state", skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// People in the household, from 1.
-    #[serde(deserialize_with = "household")]
+    #[serde(deserialize_with = "household", skip_serializing_if = "Option::is_none")]
     pub household_size: Option<u32>,
     /// The household's income of a year, US dollars.
-    #[serde(deserialize_with = "amount")]
+    #[serde(deserialize_with = "amount", skip_serializing_if = "Option::is_none")]
     pub annual_income: Option<Money>,
 }
 
 /// Kind of coverage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlanKind {
     /// Employer, marketplace or other private coverage.
@@ -64,24 +64,24 @@ pub enum PlanKind {
 }
 
 /// `[plan]`.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlanFacts {
     /// Kind of coverage.
     pub kind: Option<PlanKind>,
     /// Plan year.
-    #[serde(deserialize_with = "year")]
+    #[serde(deserialize_with = "year", skip_serializing_if = "Option::is_none")]
     pub year: Option<i16>,
     /// In-network deductible of the year.
-    #[serde(deserialize_with = "amount")]
+    #[serde(deserialize_with = "amount", skip_serializing_if = "Option::is_none")]
     pub deductible: Option<Money>,
     /// In-network out-of-pocket maximum of the year.
-    #[serde(deserialize_with = "amount")]
+    #[serde(deserialize_with = "amount", skip_serializing_if = "Option::is_none")]
     pub out_of_pocket_max: Option<Money>,
 }
 
 /// `[provider]`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProviderFacts {
     /// Whether it is a hospital organisation under section 501(c)(3).
@@ -89,7 +89,7 @@ pub struct ProviderFacts {
 }
 
 /// `[attest]`.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Attest {
     /// Services that were not received.
@@ -99,7 +99,7 @@ pub struct Attest {
 }
 
 /// One service that the patient names.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "RawAttested")]
 pub struct Attested {
     /// Day of service.
@@ -133,22 +133,22 @@ impl TryFrom<RawAttested> for Attested {
 }
 
 /// `[assistance]`.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Assistance {
     /// Date of the first bill after discharge, from which the 120 and 240 days run.
-    #[serde(deserialize_with = "day")]
+    #[serde(deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     pub first_bill: Option<Date>,
     /// Date of the application.
-    #[serde(deserialize_with = "day")]
+    #[serde(deserialize_with = "day", skip_serializing_if = "Option::is_none")]
     pub applied_on: Option<Date>,
     /// The policy's limit in percent of the poverty guideline.
-    #[serde(deserialize_with = "percent")]
+    #[serde(deserialize_with = "percent", skip_serializing_if = "Option::is_none")]
     pub limit_percent: Option<Decimal>,
 }
 
 /// `[estimate]`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Estimate {
     /// What it came to.
@@ -160,14 +160,14 @@ pub struct Estimate {
 }
 
 /// `[finance]`.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Finance {
     /// What could be paid at once.
-    #[serde(deserialize_with = "amount")]
+    #[serde(deserialize_with = "amount", skip_serializing_if = "Option::is_none")]
     pub lump_sum: Option<Money>,
     /// What could be paid each month.
-    #[serde(deserialize_with = "amount")]
+    #[serde(deserialize_with = "amount", skip_serializing_if = "Option::is_none")]
     pub monthly: Option<Money>,
 }
 

@@ -1,5 +1,7 @@
 //! The command line: flags → options, and what comes of them → text and exit status.
 
+mod extract;
+
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -11,11 +13,12 @@ use anyhow::{Context, Result};
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cases::CaseBy;
-use crate::export::{csv, json, text};
+use crate::diff;
+use crate::export::{case_text, cases_json};
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions, ReconcileOptions};
+use crate::reader_files::ReaderOptions;
 use crate::reading::Limits;
-use crate::record::Document;
 use crate::rules::{self, RULES};
 use crate::{doctor, summary};
 
@@ -46,10 +49,14 @@ pub struct Cli {
 enum Command {
     /// Read bills and EOBs, compare them, and write what is wrong with them as CSV
     Audit(AuditArgs),
-    /// Show what is read from one file, with page, position and confidence
-    Extract(ExtractArgs),
+    /// Show what is read from one file, with page, position and confidence; or a searchable copy, or pictures of its pages
+    Extract(extract::ExtractArgs),
     /// Repeat the comparison over documents.csv and lines.csv that a person has corrected
     Reconcile(ReconcileArgs),
+    /// Show the account of one case: both sides' figures, what is in dispute, what to do
+    Case(CaseArgs),
+    /// Compare the findings of two runs: new, resolved, changed
+    Diff(DiffArgs),
     /// List the rules
     Rules,
     /// Print the page of a rule: what it does, when it fires, what it rests on
@@ -72,6 +79,9 @@ struct AuditArgs {
     /// Folder of reference tables in the form in which CMS and HHS publish them
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// CSV of what people decided about findings of earlier runs: flag_id, verdict (confirmed, dismissed, fixed), note, by, date
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
     /// How files become cases
     #[arg(long, value_enum, default_value = "auto", value_name = "HOW")]
     case_by: CaseByArg,
@@ -87,6 +97,8 @@ struct AuditArgs {
     /// Give a file up after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     file_timeout: u64,
+    #[command(flatten)]
+    reader: ReaderArgs,
 }
 
 /// [`CaseBy`] as a flag.
@@ -110,27 +122,21 @@ impl From<CaseByArg> for CaseBy {
     }
 }
 
-#[derive(Debug, Args)]
-struct ExtractArgs {
-    /// A PDF, JPEG, PNG or TIFF
-    file: PathBuf,
-    /// Form of what is shown
-    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    format: ExtractFormat,
-    /// Neither use nor keep recognised pages of earlier runs
-    #[arg(long)]
-    no_cache: bool,
+/// What the reader is taught beside what it knows.
+#[derive(Debug, Clone, Args)]
+struct ReaderArgs {
+    /// Header words beside the builtin ones (TOML)
+    #[arg(long, value_name = "FILE")]
+    vocabulary: Option<PathBuf>,
+    /// Have this layout read every document; generic is the column grammar alone
+    #[arg(long, value_name = "NAME")]
+    layout: Option<String>,
 }
 
-/// The form in which `extract` shows a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum ExtractFormat {
-    /// For people: the document, its lines, and every line of text with its place
-    Text,
-    /// The document as in record.json, and every word with its box
-    Json,
-    /// The rows of lines.csv
-    Csv,
+impl From<ReaderArgs> for ReaderOptions {
+    fn from(args: ReaderArgs) -> Self {
+        Self { vocabulary: args.vocabulary, layout: args.layout }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -144,6 +150,9 @@ struct ReconcileArgs {
     /// Folder of reference tables in the form in which CMS and HHS publish them
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// CSV of what people decided about findings of earlier runs: flag_id, verdict (confirmed, dismissed, fixed), note, by, date
+    #[arg(long, value_name = "FILE")]
+    decisions: Option<PathBuf>,
     /// Folder with the case.toml of each case in a sub-folder of the case's name, such as the input of the audit
     #[arg(long, value_name = "DIR")]
     case_files: Option<PathBuf>,
@@ -159,14 +168,45 @@ struct DoctorArgs {
     refs: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+struct CaseArgs {
+    /// Id of the case as in cases.csv, or the beginning of it or of the patient's name
+    case: String,
+    /// Output folder of the audit
+    #[arg(short, long, value_name = "DIR", default_value = "out")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct DiffArgs {
+    /// Output folder of the earlier run
+    old: PathBuf,
+    /// Output folder of the later run
+    new: PathBuf,
+    /// Form of what is shown
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    format: DiffFormat,
+}
+
+/// The form in which `diff` shows what changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum DiffFormat {
+    /// For people
+    Text,
+    /// A row for each difference
+    Csv,
+}
+
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     logging::start(i16::from(cli.verbose) - i16::from(cli.quiet), cli.log_format);
     let ran = match cli.command {
         Command::Audit(args) => audit(args, cli.quiet > 0),
-        Command::Extract(args) => extract(&args),
+        Command::Extract(args) => extract::run(&args),
         Command::Reconcile(args) => reconcile(args),
+        Command::Case(args) => case(&args),
+        Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
         Command::Doctor(args) => doctor(&args),
@@ -186,10 +226,12 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         inputs: args.inputs,
         out: args.out,
         refs: args.refs,
+        decisions: args.decisions,
         case_by: args.case_by.into(),
         jobs: threads(args.jobs),
         strict: args.strict,
         cache: !args.no_cache,
+        reader: args.reader.into(),
         limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
         progress: !quiet,
     };
@@ -204,9 +246,25 @@ fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
 }
 
 fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
-    let ReconcileArgs { record, out, refs, case_files, jobs } = args;
-    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, case_files, jobs: threads(jobs) })?;
+    let ReconcileArgs { record, out, refs, decisions, case_files, jobs } = args;
+    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, decisions, case_files, jobs: threads(jobs) })?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn case(args: &CaseArgs) -> Result<ExitCode> {
+    let found = cases_json::find(&args.out, &args.case)?;
+    case_text::write(&mut io::stdout().lock(), &found)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn diff_runs(args: &DiffArgs) -> Result<ExitCode> {
+    let (differences, same) = diff::diff(&args.old, &args.new)?;
+    let to = &mut io::stdout().lock();
+    match args.format {
+        DiffFormat::Text => diff::write_text(to, &differences, same)?,
+        DiffFormat::Csv => diff::write_csv(to, &differences)?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -225,27 +283,6 @@ fn list_rules() -> Result<ExitCode> {
 fn explain(id: &str) -> Result<ExitCode> {
     let rule = rules::rule(id).with_context(|| format!("there is no rule {id}; `billproof rules` lists them"))?;
     writeln!(io::stdout(), "{}", rule.manual())?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn extract(args: &ExtractArgs) -> Result<ExitCode> {
-    let readings = pipeline::read_one(&args.file, !args.no_cache)?;
-    let mut shown = Vec::new();
-    match args.format {
-        ExtractFormat::Text => readings.iter().enumerate().try_for_each(|(i, r)| {
-            if i > 0 {
-                shown.extend_from_slice(b"\n\n");
-            }
-            text::write(&mut shown, &r.document, &r.text)
-        }),
-        // One object for each document, one behind the other.
-        ExtractFormat::Json => readings.iter().try_for_each(|r| json::write_reading(&mut shown, &r.document, &r.text)),
-        ExtractFormat::Csv => {
-            let documents: Vec<Document> = readings.into_iter().map(|r| r.document).collect();
-            csv::write(&mut shown, csv::line_rows(&documents))
-        }
-    }?;
-    io::stdout().lock().write_all(&shown)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -13,6 +13,7 @@ pub mod file_kind;
 pub mod discover;
 pub mod extract;
 pub mod normalize;
+pub mod reader_files;
 pub mod reading;
 pub mod record_csv;
 
@@ -22,10 +23,14 @@ pub mod cases;
 pub mod matching;
 pub mod reference;
 
+pub mod decisions;
 pub mod rules;
 pub mod ledger;
+pub mod patterns;
+pub mod precision;
 
 pub mod export;
+pub mod diff;
 
 pub mod progress;
 pub mod pipeline;

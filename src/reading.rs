@@ -10,6 +10,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use billproof_parsers::Reader;
 use billproof_parsers::page_text::{DocumentText, TextSource};
 use billproof_parsers::split::split;
 use sha2::{Digest, Sha256};
@@ -45,6 +46,15 @@ impl Default for Limits {
     fn default() -> Self {
         Self { bytes: 512 << 20, time: Duration::from_hours(1) }
     }
+}
+
+/// What files are read with, the same for all files of a run.
+#[derive(Debug)]
+pub struct Tools {
+    /// Bytes → words.
+    pub extractor: Extractor,
+    /// Words → statement.
+    pub reader: Reader,
 }
 
 /// A document, the words it was read from, and the time it took.
@@ -103,13 +113,13 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Reads a file in a thread of its own, so that one that neither returns nor fails holds nothing up but itself. One
 /// reading for each document in it, never none.
-pub fn read_file(path: &str, location: &Path, kind: FileKind, extractor: &Arc<Extractor>, limits: Limits) -> Vec<Reading> {
+pub fn read_file(path: &str, location: &Path, kind: FileKind, tools: &Arc<Tools>, limits: Limits) -> Vec<Reading> {
     let (send, receive) = mpsc::sync_channel(1);
     let job = {
-        let (path, location, extractor) = (path.to_owned(), location.to_owned(), Arc::clone(extractor));
+        let (path, location, tools) = (path.to_owned(), location.to_owned(), Arc::clone(tools));
         move || {
             let readings = panic::catch_unwind(AssertUnwindSafe(|| match read_bytes(&location, limits.bytes) {
-                Ok(bytes) => parse_documents(&path, kind, &bytes, &extractor),
+                Ok(bytes) => parse_documents(&path, kind, &bytes, &tools),
                 Err(error) => vec![Reading::failed(&path, format!("cannot be read: {error}"))],
             }));
             let broke = |_| vec![Reading::failed(&path, "cannot be read: its content broke the reader")];
@@ -130,9 +140,9 @@ pub fn read_file(path: &str, location: &Path, kind: FileKind, extractor: &Arc<Ex
 /// It depends on its arguments alone, and knows nothing of threads or folders. `path` is what the file is called, and the
 /// document too where the file holds a single one; of several each has its pages behind it (`file.pdf#p3-5`). There is
 /// always at least one reading.
-pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], extractor: &Extractor) -> Vec<Reading> {
+pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], tools: &Tools) -> Vec<Reading> {
     let started = Instant::now();
-    let extracted = extractor.extract(kind, bytes);
+    let extracted = tools.extractor.extract(kind, bytes);
     let extract = started.elapsed();
     let extraction = match extracted {
         Ok(extraction) => extraction,
@@ -143,11 +153,15 @@ pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], extractor: &Ext
     let started = Instant::now();
     let parts = split(&extraction.text);
     let mut readings: Vec<Reading> = if parts.len() < 2 {
-        vec![reading_of(path.to_owned(), 1, extraction)]
+        vec![reading_of(path.to_owned(), 1, extraction, &tools.reader)]
     } else {
         let named = |part: &RangeInclusive<u32>| format!("{path}#p{}-{}", part.start(), part.end());
         let cut = cut(extraction, &parts);
-        parts.iter().zip(cut).map(|(part, extraction)| reading_of(named(part), *part.start(), extraction)).collect()
+        parts
+            .iter()
+            .zip(cut)
+            .map(|(part, extraction)| reading_of(named(part), *part.start(), extraction, &tools.reader))
+            .collect()
     };
     let others = readings.iter().skip(1).map(|r| r.parse).sum();
     if let Some(first) = readings.first_mut() {
@@ -158,9 +172,9 @@ pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], extractor: &Ext
     readings
 }
 
-fn reading_of(path: String, first_page: u32, extraction: Extraction) -> Reading {
+fn reading_of(path: String, first_page: u32, extraction: Extraction, reader: &Reader) -> Reading {
     let started = Instant::now();
-    let document = Document { path, ..document_of(&extraction, first_page) };
+    let document = Document { path, ..document_of(&extraction, first_page, reader) };
     Reading { document, text: extraction.text, extract: Duration::ZERO, parse: started.elapsed() }
 }
 
@@ -192,7 +206,7 @@ fn cut(extraction: Extraction, parts: &[RangeInclusive<u32>]) -> Vec<Extraction>
 }
 
 /// `first_page` is where the document begins in its file.
-fn document_of(extraction: &Extraction, first_page: u32) -> Document {
+fn document_of(extraction: &Extraction, first_page: u32, reader: &Reader) -> Document {
     let last = extraction.problems.iter().map(|p| p.page).max().unwrap_or(0);
     let pages = extraction.text.pages.len().max((last + 1).saturating_sub(first_page) as usize);
     if extraction.text.pages.iter().all(|p| p.words.is_empty()) {
@@ -200,7 +214,7 @@ fn document_of(extraction: &Extraction, first_page: u32) -> Document {
         document.pages = pages as u32;
         return document;
     }
-    let mut document = statement_of(extraction);
+    let mut document = statement_of(extraction, reader);
     document.pages = pages as u32;
     document.text_source = Some(extraction.origin);
     if !extraction.problems.is_empty() {
@@ -214,8 +228,8 @@ fn document_of(extraction: &Extraction, first_page: u32) -> Document {
 }
 
 /// Stages 3 and 4: words → statement as printed → record.
-fn statement_of(extraction: &Extraction) -> Document {
-    let statement = billproof_parsers::parse(&extraction.text);
+fn statement_of(extraction: &Extraction, reader: &Reader) -> Document {
+    let statement = reader.parse(&extraction.text);
     normalize(&statement, &extraction.text)
 }
 

@@ -254,6 +254,23 @@ pub enum CheckKind {
     UnitPrice,
 }
 
+/// A figure that was misread, and set right by the document's own arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// Its column, or the header value that it is.
+    pub field: Field,
+    /// The line it stands on; `None` for a sum or header value.
+    pub line_no: Option<u32>,
+    /// Page in the file, from 1.
+    pub page: u32,
+    /// As it was read.
+    pub from: String,
+    /// As it is taken.
+    pub to: String,
+    /// The equations that hold with it.
+    pub by: Vec<CheckKind>,
+}
+
 /// One document: a row of documents.csv, its lines and what else the paper says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
@@ -346,6 +363,9 @@ pub struct Document {
     /// Rows that could not be read.
     #[serde(default)]
     pub unparsed: Vec<UnparsedRow>,
+    /// Misread figures that the document's own arithmetic has set right.
+    #[serde(default)]
+    pub repaired: Vec<Repair>,
 }
 
 /// A row that could not be read, as it stands on the page.
@@ -405,6 +425,7 @@ impl Document {
             out_of_pocket_limit: None,
             type_of_bill: None,
             unparsed: Vec::new(),
+            repaired: Vec::new(),
         }
     }
 

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules in the order in which the data flows. A module may use those before it, and its own parts.
-const ORDER: [&str; 23] = [
+const ORDER: &[&str] = &[
     "record",
     "file_kind",
     "discover",
     "extract",
     "normalize",
+    "reader_files",
     "reading",
     "record_csv",
     "names",
@@ -20,9 +21,13 @@ const ORDER: [&str; 23] = [
     "cases",
     "matching",
     "reference",
+    "decisions",
     "rules",
     "ledger",
+    "patterns",
+    "precision",
     "export",
+    "diff",
     "report",
     "letters",
     "progress",

@@ -23,7 +23,20 @@ fn an_audit_writes_every_file_of_the_contract() {
     billproof().arg("audit").arg(dir.path().join("in")).arg("--out").arg(&out).assert().code(0);
     let mut names: Vec<_> = fs::read_dir(&out).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_eq!(names, ["cases.csv", "documents.csv", "flags.csv", "lines.csv", "record.json", "run.json"]);
+    assert_eq!(
+        names,
+        [
+            "cases.csv",
+            "cases.json",
+            "documents.csv",
+            "flags.csv",
+            "lines.csv",
+            "payers.csv",
+            "providers.csv",
+            "record.json",
+            "run.json"
+        ]
+    );
     let run: serde_json::Value = serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
     assert_eq!(run["skipped"]["by_extension"]["txt"], 1);
     assert_eq!(run["files"][0]["path"], "public/bill.pdf");
@@ -171,4 +184,72 @@ fn a_bad_case_file_is_told_with_its_place() {
     };
     assert!(stdout_of(&mut audit(&[])).contains("public/case.toml: not used: line 2, column 1"));
     audit(&["--strict"]).assert().code(3);
+}
+
+#[test]
+fn words_of_a_file_extend_those_that_are_known() {
+    let dir = tempfile::tempdir().unwrap();
+    let statement = pdf(&[
+        "LAKE VALLEY CLINIC",
+        "STATEMENT OF SERVICES",
+        "",
+        "Resident: Jane Q Public         Account number: 445512",
+        "",
+        "Given on     Key      What happened                 Tally     Toll",
+        "03/03/2025   99213    Office visit                      1   140.00",
+        "03/03/2025   85025    Blood count                       2    32.50",
+        "03/04/2025   85025    Blood count                       1    32.50",
+        "",
+        "                                         Total charges       205.00",
+    ]);
+    let words = "[header]\nservice_date = [\"Given on\"]\ncode = [\"Key\"]\nunits = [\"Tally\"]\ncharge = [\"Toll\"]\n\
+                 [[label]]\nfield = \"patient\"\nweight = 3\nwords = [\"Resident\"]\n";
+    lay(dir.path(), &[("bill.pdf", statement), ("words.toml", words.into())]);
+    let extract = |more: &[&str]| {
+        stdout_of(billproof().current_dir(dir.path()).args(["extract", "bill.pdf", "--format", "csv"]).args(more))
+    };
+    let cells = |csv: String| -> Vec<[String; 4]> {
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let row = |r: csv::StringRecord| {
+            ["patient", "code", "units", "charge"].map(|n| r[header.iter().position(|h| h == n).unwrap()].to_owned())
+        };
+        reader.records().map(|r| row(r.unwrap())).collect()
+    };
+    let expected = [["99213", "1", "140.00"], ["85025", "2", "32.50"], ["85025", "1", "32.50"]];
+    let expected: Vec<[String; 4]> =
+        expected.map(|[a, b, c]| ["Jane Q Public", a, b, c].map(str::to_owned)).into_iter().collect();
+    assert_ne!(cells(extract(&[])), expected);
+    assert_eq!(cells(extract(&["--vocabulary", "words.toml"])), expected);
+}
+
+#[test]
+fn a_fault_in_a_vocabulary_names_file_line_and_key() {
+    let dir = tempfile::tempdir().unwrap();
+    lay(dir.path(), &[("bill.pdf", bill()), ("words.toml", b"# ours\n[header]\nchrage = [\"Toll\"]\n".to_vec())]);
+    let mut command = billproof();
+    command.current_dir(dir.path()).args(["audit", "bill.pdf", "--out", "out", "--vocabulary", "words.toml"]);
+    let error = stderr_of(&mut command, 2);
+    assert_eq!(error, "billproof: words.toml:3:1: header.chrage: unknown field `chrage`; did you mean `charge`?\n");
+    assert!(!dir.path().join("out").exists());
+}
+
+#[test]
+fn one_layout_can_be_made_to_read_everything() {
+    let dir = tempfile::tempdir().unwrap();
+    lay(dir.path(), &[("in/bill.pdf", bill())]);
+    let out = dir.path().join("out");
+    let audit = |layout: &[&str]| {
+        let mut command = billproof();
+        command.arg("audit").arg(dir.path().join("in")).arg("--out").arg(&out).args(layout);
+        command
+    };
+    audit(&[]).assert().code(0);
+    assert_eq!(by_path(&out, "layout")["bill.pdf"], "guarantor_statement");
+    audit(&["--layout", "generic"]).assert().code(0);
+    assert_eq!(by_path(&out, "layout")["bill.pdf"], "generic");
+    let run: serde_json::Value = serde_json::from_slice(&fs::read(out.join("run.json")).unwrap()).unwrap();
+    assert_eq!(run["options"]["layout"], "generic");
+    let error = stderr_of(&mut audit(&["--layout", "genric"]), 2);
+    assert!(error.contains("there is no layout genric; there are ") && error.contains("hospital_itemization"), "{error}");
 }

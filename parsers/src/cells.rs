@@ -8,7 +8,7 @@ use regex::Regex;
 
 use crate::columns::{Column, is_money_field};
 use crate::grammar::{adjustments, code, date, money, units};
-use crate::page_text::BBox;
+use crate::page_text::{BBox, TextSource};
 use crate::rows::RawRow;
 use crate::statement::{Cell, Field, Value};
 use crate::tokens::{Token, TokenKind};
@@ -114,7 +114,7 @@ impl Reader {
             [Field::ServiceDate] => self.dates(&pieces),
             [Field::Description] => self.description(pieces, anchor_line, table.code),
             [Field::Adjustments] => self.adjustments(&pieces),
-            [f] if is_money_field(*f) => self.money(*f, &pieces, col, spill),
+            [f] if is_money_field(*f) => self.money(*f, &pieces, col, anchor_line, spill),
             // a form numbers its lines in front of the code
             [Field::RevenueCode] if pieces.len() > 1 => {
                 let codes: Vec<Piece<'a>> = pieces
@@ -127,15 +127,22 @@ impl Reader {
         }
     }
 
-    fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, spill: &mut Vec<Piece<'a>>) {
+    fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
         let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) = pieces
             .iter()
             .partition(|p| p.token.kind == TokenKind::Money || p.token.kind == TokenKind::Number || p.token.is_whole_number());
         for p in words {
             spill.push(Piece { token: p.token, line: p.line });
         }
-        let Some(first) = values.first() else { return };
-        let same: Vec<&Token> = values.iter().filter(|p| p.line == first.line).map(|p| p.token).collect();
+        let Some(first) = values.iter().find(|p| p.line == anchor_line).or(values.first()) else { return };
+        let mut same: Vec<&Token> = values.iter().filter(|p| p.line == first.line).map(|p| p.token).collect();
+        // beside an amount with its cents a bare figure is the stroke of a rule, and of two readings of it the surer counts
+        if same.len() > 1
+            && let Some(amount) =
+                same.iter().copied().filter(|t| t.kind == TokenKind::Money).max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+        {
+            same = vec![amount];
+        }
         let text: String = same.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let bbox = around(same.iter().copied());
         let conf = same.iter().map(|t| t.confidence).fold(1.0, f32::min);
@@ -306,6 +313,7 @@ impl Reader {
     }
 
     fn text(&mut self, field: Field, pieces: &[Piece<'_>]) {
+        let pieces = without_scraps(pieces);
         let text = join(pieces.iter().map(|p| p.token));
         if !text.trim().is_empty() {
             self.put(field, Value::Text(text.clone()), text, around(pieces.iter().map(|p| p.token)), confidence(pieces));
@@ -333,6 +341,10 @@ impl Reader {
         let text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
+        let (text, bbox, conf) = match (field, surest(pieces, |t| units::units(t).is_some())) {
+            (Field::Units, Some(t)) if units::units(&text).is_none() => (t.text.clone(), t.bbox, t.confidence),
+            _ => (text, bbox, conf),
+        };
         let value = match field {
             Field::ServiceDateTo => date::date(&text)
                 .or_else(|| date::compact_date(&text))
@@ -356,6 +368,40 @@ impl Reader {
 
 static REVENUE_IN_CODE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
+/// Of several tokens in a cell that has room for one, the one that was read beyond doubt, the others being dirt.
+fn surest<'t>(pieces: &[Piece<'t>], fits: impl Fn(&str) -> bool) -> Option<&'t Token> {
+    let best = pieces.iter().filter(|p| fits(&p.token.text)).max_by(|a, b| a.token.confidence.total_cmp(&b.token.confidence))?;
+    let rival = pieces
+        .iter()
+        .filter(|p| !std::ptr::eq(p.token, best.token) && p.token.text != best.token.text)
+        .map(|p| p.token.confidence)
+        .fold(0.0, f32::max);
+    (rival < 0.6 && best.token.confidence >= rival + 0.2).then_some(best.token)
+}
+
+/// Scraps read from dirt before and behind the words: short, doubtful, and apart from them.
+fn without_scraps<'a, 'b>(pieces: &'b [Piece<'a>]) -> &'b [Piece<'a>] {
+    let scrap = |p: &Piece<'_>| {
+        let t = p.token;
+        p.token.words.iter().all(|w| w.source == TextSource::Ocr) && t.confidence < 0.6 && t.text.chars().count() <= 3
+    };
+    let mut kept = pieces;
+    while let [first, next, ..] = kept
+        && scrap(first)
+        && first.token.kind == TokenKind::Text
+        && (first.line != next.line || next.token.bbox.x0 - first.token.bbox.x1 > 0.9 * first.token.words[0].font_size)
+    {
+        kept = &kept[1..];
+    }
+    while let [rest @ .., before, last] = kept
+        && scrap(last)
+        && (last.line != before.line || last.token.bbox.x0 - before.token.bbox.x1 > 1.2 * last.token.words[0].font_size)
+    {
+        kept = &kept[..=rest.len()];
+    }
+    kept
+}
+
 fn wordy(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3
 }

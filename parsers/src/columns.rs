@@ -4,11 +4,12 @@
 //! to the [`Vocabulary`]. Nothing is assumed of order, alignment or the number of lines; a band needs enough known
 //! columns to be a header at all, so that prose which happens to say "service" and "amount" is none.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::page_text::BBox;
+use crate::page_text::{BBox, TextSource, Word};
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines, Phrase};
 use crate::tokens::{Token, TokenKind};
@@ -118,14 +119,46 @@ impl TableHeader {
     }
 }
 
+static LOCATOR_INSIDE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[A-Za-z].(\d{2})(?:$|[A-Z])").expect("a constant pattern"));
+
+/// A recognised line with the captions apart that were run together: `CHARGES48`, `CD.43DESCRIPTION`. Only the number of
+/// a form's box stands within capitals.
+fn locators_apart(line: &Line) -> Cow<'_, Line> {
+    let cut = |w: &Word| {
+        let found = LOCATOR_INSIDE.captures(&w.text).filter(|_| w.source == TextSource::Ocr && w.text.len() >= 6);
+        found.and_then(|m| m.get(1)).map(|m| m.start()).filter(|c| *c >= 3)
+    };
+    if !line.words.iter().any(|w| cut(w).is_some()) {
+        return Cow::Borrowed(line);
+    }
+    let mut words = Vec::with_capacity(line.words.len() + 2);
+    for w in &line.words {
+        let mut rest = w.clone();
+        while let Some(at) = cut(&rest) {
+            let share = rest.text[..at].chars().count() as f32 / rest.text.chars().count() as f32;
+            let edge = rest.bbox.x0 + share * rest.bbox.width();
+            let mut head = rest.clone();
+            head.text.truncate(at);
+            head.bbox.x1 = edge - line.phrase_gap;
+            rest.text.drain(..at);
+            rest.bbox.x0 = edge;
+            words.push(head);
+        }
+        words.push(rest);
+    }
+    Cow::Owned(Line { words, ..line.clone() })
+}
+
 const MAX_HEADER_LINES: usize = 5;
 
 /// The headers of all tables on the page, from top to bottom.
 pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeader> {
     let mut found: Vec<TableHeader> = Vec::new();
-    for first in 0..page.lines.len() {
-        for end in first + 1..=(first + MAX_HEADER_LINES).min(page.lines.len()) {
-            let band = &page.lines[first..end];
+    let lines: Vec<Cow<'_, Line>> = page.lines.iter().map(locators_apart).collect();
+    for first in 0..lines.len() {
+        for end in first + 1..=(first + MAX_HEADER_LINES).min(lines.len()) {
+            let band = &lines[first..end];
             let last = &band[band.len() - 1];
             if has_value(last) {
                 break;
@@ -209,7 +242,7 @@ impl Stack {
 }
 
 /// Reads a band of lines as a header: its columns and how well it is known.
-fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
+fn read_band(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
     let mut stacks: Vec<Stack> = Vec::new();
     let mut spanners: Vec<(String, BBox)> = Vec::new();
     for line in band.iter().rev() {

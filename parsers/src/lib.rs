@@ -3,6 +3,7 @@
 //! No PDF, no files, no threads and no rules in here: [`page_text`] is the input, [`statement`] the output, and what
 //! stands between them is grammar.
 
+pub mod agreement;
 pub mod amount_list;
 pub mod assign;
 pub mod cards;
@@ -18,6 +19,7 @@ mod habits;
 pub mod headless;
 pub mod identify;
 pub mod kind;
+pub mod legend;
 pub mod letters;
 pub mod label_value;
 pub mod layouts;
@@ -27,12 +29,14 @@ pub mod parse;
 pub mod retype;
 pub mod rows;
 pub mod service_words;
+pub mod specks;
 pub mod split;
 pub mod statement;
 pub mod table;
 pub mod table_totals;
 pub mod text_lines;
 pub mod tokens;
+pub mod toml_check;
 pub mod vocabulary;
 
-pub use parse::parse;
+pub use parse::{Reader, parse};

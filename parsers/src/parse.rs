@@ -1,49 +1,115 @@
 //! One document's words → its statement.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::agreement;
 use crate::cards;
 use crate::column_grammar::{Setting, TableReading};
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
 use crate::label_value;
-use crate::layouts::{Input, claim};
+use crate::layouts::{self, Input, LAYOUTS, claim};
+use crate::legend;
 use crate::letters;
 use crate::page_text::DocumentText;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Value};
 use crate::table::{Role, Table, headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
+use crate::toml_check::Fault;
 use crate::vocabulary::Vocabulary;
 
 /// Reads a document with the builtin vocabulary and layouts.
 pub fn parse(text: &DocumentText) -> Statement {
-    let pages = document_lines(text);
-    let vocabulary = Vocabulary::builtin();
-    let mut tables = read_tables(&pages, vocabulary);
-    let verdict = kind::verdict(&pages);
+    Reader::default().parse(text)
+}
+
+/// What documents are read with: the words of headers, and the layouts.
+///
+/// `Reader::default()` has what is built in; a caller that has files of a user's adds their texts.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    vocabulary: Cow<'static, Vocabulary>,
+    /// The layout that reads every document, whatever it looks like.
+    forced: Option<String>,
+}
+
+/// There is no layout of this name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no layout {name}; there are {}", known.join(", "))]
+pub struct NoSuchLayout {
+    /// The name that was asked for.
+    pub name: String,
+    /// The names that there are.
+    pub known: Vec<String>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self { vocabulary: Cow::Borrowed(Vocabulary::builtin()), forced: None }
+    }
+}
+
+impl Reader {
+    /// Lays the words of a vocabulary file (see [`Vocabulary::extend`]) over those that are known.
+    ///
+    /// # Errors
+    /// The first fault of the text.
+    pub fn extend_vocabulary(&mut self, toml_text: &str) -> Result<(), Fault> {
+        self.vocabulary.to_mut().extend(toml_text)
+    }
+
+    /// Has one layout read every document; `generic` is the column grammar alone.
+    ///
+    /// # Errors
+    /// The name is no layout's.
+    pub fn force(&mut self, name: &str) -> Result<(), NoSuchLayout> {
+        if layouts::by_name(name).is_none() {
+            let known = LAYOUTS.iter().map(|l| l.name().to_owned()).collect();
+            return Err(NoSuchLayout { name: name.to_owned(), known });
+        }
+        self.forced = Some(name.to_owned());
+        Ok(())
+    }
+
+    /// Reads a document.
+    pub fn parse(&self, text: &DocumentText) -> Statement {
+        let pages = document_lines(text);
+        let tables = read_tables(&pages, &self.vocabulary);
+        read(self, text, &pages, &tables)
+    }
+}
+
+fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], tables: &[Table]) -> Statement {
+    let vocabulary = &*reader.vocabulary;
+    let verdict = kind::verdict(pages);
     let mut kind = verdict.kind;
     if kind == DocKind::Other {
-        kind = kind_of_tables(&tables).or_else(|| kind_of_blocks(&pages, vocabulary)).unwrap_or(kind);
+        kind = kind_of_tables(tables).or_else(|| kind_of_blocks(pages, vocabulary)).unwrap_or(kind);
     }
-    if kind == DocKind::Other && cards::read(&pages, &Setting::default()).rows.iter().any(|r| r.kind == LineKind::Service) {
+    if kind == DocKind::Other && cards::read(pages, &Setting::default()).rows.iter().any(|r| r.kind == LineKind::Service) {
         kind = DocKind::ItemizedBill;
     }
     let bill = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill);
-    if bill && !tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor)) {
-        tables = headless_tables(&pages);
-    }
-    let mut header = facts::header(&pages, kind);
+    let headless = if bill && !tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor)) {
+        headless_tables(pages)
+    } else {
+        Vec::new()
+    };
+    let tables = if headless.is_empty() { tables } else { headless.as_slice() };
+    let mut header = facts::header_with(pages, kind, vocabulary);
     let setting = Setting {
-        anchor: stated_day(&header.cells).or_else(|| anchor(&pages)),
+        anchor: stated_day(&header.cells).or_else(|| anchor(pages)),
         payer: stated_text(&header.cells, Field::Payer),
         eob: kind == DocKind::Eob,
     };
-    let input = Input { text, pages: &pages, tables: &tables, kind, setting: &setting, vocabulary };
-    let (layout, _) = claim(&input);
+    let input = Input { text, pages, tables, kind, setting: &setting, vocabulary };
+    let forced = reader.forced.as_deref().and_then(layouts::by_name);
+    let (layout, tie) = forced.map_or_else(|| claim(&input), |l| (l, Vec::new()));
     let reading = layout.read(&input);
     layout.header(&input, &reading, &mut header);
     let TableReading { mut rows, mut totals, unparsed, columns } = reading;
@@ -53,11 +119,21 @@ pub fn parse(text: &DocumentText) -> Statement {
             || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
         kind = if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
     }
+    if agreement::recognised(&pages) {
+        legend::correct(&mut rows, &pages);
+        agreement::descriptions(&mut rows);
+        agreement::names(&mut header.cells, &pages);
+        for (field, cell) in header.claims.iter_mut().flat_map(|b| b.header.cells.iter_mut()) {
+            if matches!(field, Field::Patient | Field::Provider) {
+                agreement::name(*field, cell, &pages);
+            }
+        }
+    }
     let claims = attach(&header.claims, &mut rows, &mut totals);
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob);
     let codes: BTreeSet<String> = rows.iter().flat_map(codes_of).collect();
-    let notes = letters::notes(&pages, &codes);
-    let facts = letters::facts(&pages, kind);
+    let notes = letters::notes(pages, &codes);
+    let facts = letters::facts(pages, kind);
     Statement {
         layout: layout.name().to_owned(),
         kind,
@@ -69,6 +145,7 @@ pub fn parse(text: &DocumentText) -> Statement {
         facts,
         unparsed,
         columns: columns.into_iter().collect::<BTreeSet<_>>(),
+        tie: tie.into_iter().map(str::to_owned).collect(),
     }
 }
 

@@ -31,6 +31,10 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [Field::Code] if s.words_after_code > 0.5 && !any(columns, Field::Description) => {
                 Some(vec![Field::Code, Field::Description])
             }
+            // the caption of the revenue codes was not read, or run together with its neighbour's
+            [Field::Description] if s.revenue_first > 0.7 && !any(columns, Field::RevenueCode) => {
+                Some(vec![Field::RevenueCode, Field::Description])
+            }
             [Field::Description] if s.code > 0.8 && s.words < 0.2 && !any(columns, Field::Code) => Some(vec![Field::Code]),
             [Field::PlanDiscount | Field::Credits] if s.adjustment > 0.5 => Some(vec![Field::Adjustments]),
             [Field::RemarkCodes] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
@@ -131,6 +135,7 @@ struct Shares {
     adjustment: f32,
     remark: f32,
     count: f32,
+    revenue_first: f32,
     words: f32,
     words_after_code: f32,
 }
@@ -157,6 +162,8 @@ impl Shares {
             s.remark += f32::from(u8::from(remark));
             let counts = mine.iter().all(|t| t.kind == TokenKind::Number && t.text.len() <= 3);
             s.count += f32::from(u8::from(counts));
+            let department = first.kind == TokenKind::Number && first.text.len() == 4 && first.text.starts_with('0');
+            s.revenue_first += f32::from(u8::from(department && mine.len() > 1 && code::revenue_code(&first.text).is_some()));
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
@@ -169,6 +176,7 @@ impl Shares {
                 &mut s.adjustment,
                 &mut s.remark,
                 &mut s.count,
+                &mut s.revenue_first,
                 &mut s.words,
                 &mut s.words_after_code,
             ] {

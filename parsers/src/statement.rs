@@ -425,4 +425,7 @@ pub struct Statement {
     pub unparsed: Vec<Unparsed>,
     /// The columns that the tables have, also where every cell is blank.
     pub columns: BTreeSet<Field>,
+    /// The layouts that claimed the document with equal right, so that none of them read it; mostly empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tie: Vec<String>,
 }

@@ -199,7 +199,7 @@ static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
 
 // The part to tear off repeats the totals, and what it prints stands in nobody's columns.
 static COUPON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon)|\b(payment|remittance) (coupon|stub|slip)\b").expect("a constant pattern")
+    Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon)|\b(payment|remittance) (coupon|stub|slip)\b|\bpayer name\b.*\b(insured|payments|amount|id)\b").expect("a constant pattern")
 });
 
 /// Whether the words name a balance brought forward.

@@ -5,19 +5,23 @@
 //! hyphenated at will (`Deduct-` / `ible`), and with a little tolerance, because they are also misread.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
 use serde::Deserialize;
+use toml::Spanned;
 
+use crate::facts::labels::{self, Labels};
 use crate::statement::Field;
+use crate::toml_check::{self, Fault, unknown_name};
 
 /// Known header words.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Vocabulary {
     exact: HashMap<String, Vec<Field>>,
     keywords: Vec<(Regex, Vec<Field>)>,
     longest_words: usize,
+    labels: Arc<Labels>,
 }
 
 /// A header text that is known.
@@ -29,44 +33,40 @@ pub struct HeaderMatch {
     pub score: f32,
 }
 
-/// A vocabulary file that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum VocabularyError {
-    /// Not TOML of the expected form; the message holds line and column.
-    #[error("vocabulary: {0}")]
-    Toml(#[from] toml::de::Error),
-    /// A name that is no field of the record.
-    #[error("vocabulary: unknown field `{0}`")]
-    UnknownField(String),
-    /// A keyword pattern that is no regular expression.
-    #[error("vocabulary: keyword pattern: {0}")]
-    Pattern(#[from] regex::Error),
-}
-
+/// The form of a vocabulary file: the columns of tables as in `vocabulary.toml`, and labels as in `facts/labels.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    header: BTreeMap<String, Vec<String>>,
+    header: BTreeMap<Spanned<String>, Vec<String>>,
     #[serde(default, rename = "combined columns")]
-    combined: BTreeMap<String, Vec<String>>,
+    combined: BTreeMap<Spanned<String>, Vec<String>>,
     #[serde(default)]
     keyword: Vec<Keyword>,
+    #[serde(default)]
+    label: Vec<labels::Entry>,
+    #[serde(default)]
+    abbreviations: HashMap<String, String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Keyword {
-    field: String,
-    pattern: String,
+    field: Spanned<String>,
+    pattern: Spanned<String>,
 }
 
 impl Vocabulary {
+    /// No header words; the builtin labels.
+    fn empty() -> Self {
+        Self { exact: HashMap::new(), keywords: Vec::new(), longest_words: 0, labels: Labels::builtin() }
+    }
+
     /// The words that billproof knows by itself.
     pub fn builtin() -> &'static Self {
         static BUILTIN: OnceLock<Vocabulary> = OnceLock::new();
         BUILTIN.get_or_init(|| {
-            let mut v = Self::default();
+            let mut v = Self::empty();
             if let Err(e) = v.extend(include_str!("vocabulary.toml")) {
                 unreachable!("the embedded vocabulary is checked by a test: {e}");
             }
@@ -75,20 +75,56 @@ impl Vocabulary {
     }
 
     /// Adds the words of a TOML text; where it names a word that is known, the new meaning holds.
-    pub fn extend(&mut self, toml_text: &str) -> Result<(), VocabularyError> {
-        let file: File = toml::from_str(toml_text)?;
-        for (name, words) in file.combined.iter().chain(&file.header) {
-            let fields = name.split('+').map(field_by_name).collect::<Result<Vec<_>, _>>()?;
-            for w in words {
-                self.longest_words = self.longest_words.max(w.split_whitespace().count());
-                self.exact.insert(key(w), fields.clone());
+    ///
+    /// # Errors
+    /// The first [`Fault`] of the text: then nothing is added.
+    pub fn extend(&mut self, toml_text: &str) -> Result<(), Fault> {
+        let file: File = toml_check::parse(toml_text)?;
+        let mut words: Vec<(String, Vec<Field>)> = Vec::new();
+        for (name, listed) in file.combined.iter().chain(&file.header) {
+            let fields = fields_by_name(toml_text, name)?;
+            for w in listed {
+                if key(w).is_empty() {
+                    return Err(Fault::at(toml_text, &name.span(), format!("`{w}` has neither letters nor digits")));
+                }
+                words.push((w.clone(), fields.clone()));
             }
         }
+        let mut keywords = Vec::new();
         for k in file.keyword {
-            let fields = k.field.split('+').map(field_by_name).collect::<Result<Vec<_>, _>>()?;
-            self.keywords.push((Regex::new(&format!("(?i){}", k.pattern))?, fields));
+            let fields = fields_by_name(toml_text, &k.field)?;
+            let pattern = Regex::new(&format!("(?i){}", k.pattern.get_ref()))
+                .map_err(|e| Fault::at(toml_text, &k.pattern.span(), no_pattern(&e)))?;
+            keywords.push((pattern, fields));
+        }
+        for (w, fields) in words {
+            self.longest_words = self.longest_words.max(w.split_whitespace().count());
+            self.exact.insert(key(&w), fields);
+        }
+        // the first pattern that fits holds: new ones go before those that are known
+        self.keywords.splice(0..0, keywords);
+        if !(file.label.is_empty() && file.abbreviations.is_empty()) {
+            Arc::make_mut(&mut self.labels).add(file.label, file.abbreviations);
         }
         Ok(())
+    }
+
+    /// Says what a column with exactly this header holds.
+    pub(crate) fn name_column(&mut self, head: &str, fields: Vec<Field>) {
+        self.longest_words = self.longest_words.max(head.split_whitespace().count());
+        self.exact.insert(key(head), fields);
+    }
+
+    /// Says what stands beside labels.
+    pub(crate) fn name_labels(&mut self, entries: Vec<labels::Entry>) {
+        if !entries.is_empty() {
+            Arc::make_mut(&mut self.labels).add(entries, HashMap::new());
+        }
+    }
+
+    /// The labels that stand beside the values of a header.
+    pub(crate) fn labels(&self) -> &Arc<Labels> {
+        &self.labels
     }
 
     /// What a column with this header holds.
@@ -171,9 +207,21 @@ impl Vocabulary {
     }
 }
 
-fn field_by_name(name: &str) -> Result<Field, VocabularyError> {
-    serde_json::from_value(serde_json::Value::String(name.trim().to_owned()))
-        .map_err(|_| VocabularyError::UnknownField(name.to_owned()))
+fn fields_by_name(text: &str, name: &Spanned<String>) -> Result<Vec<Field>, Fault> {
+    name.get_ref().split('+').map(|n| field_by_name(n).map_err(|message| Fault::at(text, &name.span(), message))).collect()
+}
+
+/// The field of this name, or what to say of a name that is none.
+pub(crate) fn field_by_name(name: &str) -> Result<Field, String> {
+    let name = name.trim();
+    serde_json::from_value(serde_json::Value::String(name.to_owned()))
+        .map_err(|_| unknown_name("field", name, toml_check::names_of::<Field>()))
+}
+
+/// The last line of what `regex` says is the reason, those before it draw the pattern.
+pub(crate) fn no_pattern(e: &regex::Error) -> String {
+    let text = e.to_string();
+    format!("no regular expression: {}", text.lines().last().unwrap_or_default().trim_start_matches("error: "))
 }
 
 /// Letters and digits only, lower case, plural s and `and` dropped.
@@ -235,9 +283,17 @@ mod tests {
 
     #[test]
     fn an_extension_overrides_and_unknown_fields_are_refused() {
-        let mut v = Vocabulary::default();
-        v.extend("[header]\ncharge = [\"Importe\"]").unwrap();
+        let mut v = Vocabulary::builtin().clone();
+        v.extend("[header]\ncharge = [\"Importe\"]\ndescription = [\"Rev Code\"]").unwrap();
         assert_eq!(v.lookup("IMPORTE").unwrap().fields, [Field::Charge]);
-        assert!(matches!(v.extend("[header]\nprice_of_fish = [\"x\"]"), Err(VocabularyError::UnknownField(_))));
+        assert_eq!(v.lookup("Rev Code").unwrap().fields, [Field::Description]);
+        let refused = |text: &str| Vocabulary::builtin().clone().extend(text).unwrap_err().to_string();
+        assert_eq!(refused("[header]\n\nchrage = [\"x\"]"), "3:1: header.chrage: unknown field `chrage`; did you mean `charge`?");
+        assert_eq!(
+            refused("[[keyword]]\nfield = \"charge\"\npattern = \"(\""),
+            "3:11: keyword[1].pattern: no regular expression: unclosed group"
+        );
+        assert!(refused("[labels]").starts_with("1:2: labels: unknown key `labels`; did you mean `label`?"));
+        assert!(refused("[header]\ncharge = [\"--\"]").contains("neither letters nor digits"));
     }
 }

@@ -209,6 +209,8 @@ impl CsvRow for FlagRow<'_> {
         "next_step",
         "deadline",
         "confidence",
+        "verdict",
+        "note",
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -235,6 +237,8 @@ impl CsvRow for FlagRow<'_> {
             f.next_step.clone(),
             optional(f.deadline.as_ref()),
             confidence(f.confidence),
+            f.decision.as_ref().map(|d| d.verdict.as_str().to_owned()).unwrap_or_default(),
+            f.decision.as_ref().map(|d| d.note.clone()).unwrap_or_default(),
         ]
     }
 }
@@ -336,6 +340,7 @@ mod tests {
         let reconciled = crate::ledger::reconcile_case(
             &crate::cases::Case::new("doe", vec![document]),
             &crate::reference::ReferenceTables::default(),
+            &crate::decisions::Decisions::default(),
         );
         fits(&CaseSumRow(&reconciled.row));
         reconciled.findings.iter().for_each(|f| fits(&FlagRow(f)));

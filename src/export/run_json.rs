@@ -54,6 +54,10 @@ pub struct Options {
     pub strict: bool,
     /// Whether recognised pages were taken from and put into the cache.
     pub cache: bool,
+    /// File of header words beside the builtin ones.
+    pub vocabulary: Option<String>,
+    /// The layout that had to read every document.
+    pub layout: Option<String>,
 }
 
 /// How many of each there are.

@@ -16,6 +16,7 @@ mod frame;
 mod ink;
 mod layer;
 mod orient;
+mod original;
 mod ppocr;
 mod prepare;
 mod raster;
@@ -32,6 +33,7 @@ use std::time::{Duration, Instant};
 
 use billproof_parsers::page_text::{DocumentText, PageText, TextSource};
 use hayro_interpret::InterpreterCache;
+use hayro_interpret::kurbo::Affine;
 use hayro_syntax::Pdf;
 use image::RgbImage;
 
@@ -41,6 +43,7 @@ use crate::record::TextOrigin;
 use cache::OcrCache;
 use engine::Engine;
 use layer::TextLayer;
+pub use original::{StoredPage, StoredPixels};
 use prepare::Sheet;
 use raster::PageRaster;
 
@@ -167,6 +170,19 @@ impl Extractor {
             number < page
         });
         out
+    }
+
+    /// The pages of an image file as they are stored, for copies of it.
+    pub fn stored_pages(&self, kind: FileKind, bytes: &[u8]) -> Result<Vec<StoredPage>, ExtractError> {
+        catch_unwind(AssertUnwindSafe(|| original::stored_pages(kind, bytes)))
+            .unwrap_or_else(|_| Err("the image could not be decoded".to_owned()))
+            .map_err(ExtractError::Damaged)
+    }
+
+    /// For each page of a PDF the transform from its own coordinates to the page as it is displayed (points, y
+    /// downwards), which is the frame of every box on it.
+    pub fn page_frames(&self, bytes: &[u8]) -> Result<Vec<Affine>, ExtractError> {
+        Ok(original::page_frames(&open_pdf(bytes)?))
     }
 
     /// What is in place for reading scans, as name and state: for `billproof doctor`.

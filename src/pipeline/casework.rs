@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::case_file::{CaseFile, parse_case_file};
 use crate::cases::{Case, CaseBy, group};
+use crate::decisions::Decisions;
 use crate::discover::{CASE_FILE_NAME, CaseFileSource, Discovery};
 use crate::export::run_json::CaseFileProblem;
 use crate::ledger::{Reconciled, reconcile_case};
@@ -104,9 +105,10 @@ pub(super) struct Judged {
 }
 
 /// Judges every case on its own; one that breaks off takes no other with it.
-pub(super) fn reconcile_all(cases: &[Case], refs: &ReferenceTables) -> Judged {
-    let judge =
-        |case: &Case| panic::catch_unwind(AssertUnwindSafe(|| reconcile_case(case, refs))).map_err(|_| case.case_id.clone());
+pub(super) fn reconcile_all(cases: &[Case], refs: &ReferenceTables, decisions: &Decisions) -> Judged {
+    let judge = |case: &Case| {
+        panic::catch_unwind(AssertUnwindSafe(|| reconcile_case(case, refs, decisions))).map_err(|_| case.case_id.clone())
+    };
     let results: Vec<Result<Reconciled, String>> = cases.par_iter().map(judge).collect();
     let mut judged = Judged { reconciled: Vec::new(), failed: Vec::new() };
     for result in results {

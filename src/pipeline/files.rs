@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use billproof_parsers::Reader;
 use rayon::prelude::*;
 
 use super::{AuditError, AuditOptions, Clock};
@@ -12,7 +13,8 @@ use crate::discover::{Discovery, SourceFile, discover};
 use crate::export::cells::named;
 use crate::extract::{ExtractOptions, Extractor};
 use crate::progress::Progress;
-use crate::reading::{Limits, Reading, read_file, sha256_of};
+use crate::reader_files::{self, ReaderOptions};
+use crate::reading::{Limits, Reading, Tools, read_file, sha256_of};
 use crate::record::Document;
 
 /// Time for one page. It runs on while a thread waits for a core, so that a narrow bound would make the result depend on
@@ -20,8 +22,13 @@ use crate::record::Document;
 const PAGE_TIME: Duration = Duration::from_mins(3);
 
 /// Reads every file; its hash stands beside it. Bytes that occur more than once are read once.
-pub(super) fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Clock) -> (Vec<Document>, Vec<String>) {
-    let extractor = extractor(options.limits, options.cache);
+pub(super) fn read_all(
+    found: &Discovery,
+    options: &AuditOptions,
+    reader: Reader,
+    clock: &mut Clock,
+) -> (Vec<Document>, Vec<String>) {
+    let tools = tools(options.limits, options.cache, reader);
     let hashes: Vec<String> =
         clock.time("hash", || found.files.par_iter().map(|file| sha256_of(&file.location).unwrap_or_default()).collect());
     let mut first_with: HashMap<&str, usize> = HashMap::new();
@@ -37,7 +44,7 @@ pub(super) fn read_all(found: &Discovery, options: &AuditOptions, clock: &mut Cl
         .par_iter()
         .enumerate()
         .map(|(i, file)| {
-            let mut readings = (first[i] == i).then(|| read(file, &extractor, options.limits));
+            let mut readings = (first[i] == i).then(|| read(file, &tools, options.limits));
             for reading in readings.iter_mut().flatten() {
                 // The words of a whole shelf of papers would fill the memory.
                 reading.text.pages.clear();
@@ -75,20 +82,24 @@ fn copies_of(readings: Option<&[Reading]>, original: &SourceFile, copy: &SourceF
     readings.into_iter().flatten().map(|r| renamed(&r.document)).collect()
 }
 
-fn extractor(limits: Limits, cache: bool) -> Arc<Extractor> {
+fn tools(limits: Limits, cache: bool, reader: Reader) -> Arc<Tools> {
+    Arc::new(Tools { extractor: extractor(limits, cache), reader })
+}
+
+pub(super) fn extractor(limits: Limits, cache: bool) -> Extractor {
     let usual = ExtractOptions::default();
-    Arc::new(Extractor::new(ExtractOptions {
+    Extractor::new(ExtractOptions {
         most_bytes: usize::try_from(limits.bytes).unwrap_or(usize::MAX),
         time_per_file: limits.time,
         time_per_page: PAGE_TIME,
         cache: usual.cache.filter(|_| cache),
         ..usual
-    }))
+    })
 }
 
-fn read(file: &SourceFile, extractor: &Arc<Extractor>, limits: Limits) -> Vec<Reading> {
+fn read(file: &SourceFile, tools: &Arc<Tools>, limits: Limits) -> Vec<Reading> {
     let readings = match &file.kind {
-        Ok(kind) => read_file(&file.path, &file.location, *kind, extractor, limits),
+        Ok(kind) => read_file(&file.path, &file.location, *kind, tools, limits),
         Err(why) => vec![Reading::failed(&file.path, why.as_str())],
     };
     for Document { path, status, message, .. } in readings.iter().map(|r| &r.document) {
@@ -98,13 +109,14 @@ fn read(file: &SourceFile, extractor: &Arc<Extractor>, limits: Limits) -> Vec<Re
 }
 
 /// One file on its own, as `billproof extract` shows it, under its own name: its documents, one at least.
-pub fn read_one(path: &Path, cache: bool) -> Result<Vec<Reading>, AuditError> {
+pub fn read_one(path: &Path, cache: bool, reader: &ReaderOptions) -> Result<Vec<Reading>, AuditError> {
+    let reader = reader_files::load(reader)?;
     let found = discover(&[path.to_owned()], None)?;
     let Some(file) = found.files.first() else {
         return Ok(vec![Reading::failed(&path.display().to_string(), "its content is no PDF, JPEG, PNG or TIFF")]);
     };
     let limits = Limits::default();
-    let mut readings = read(file, &extractor(limits, cache), limits);
+    let mut readings = read(file, &tools(limits, cache, reader), limits);
     let hash = sha256_of(&file.location).unwrap_or_default();
     for reading in &mut readings {
         reading.document.sha256.clone_from(&hash);

@@ -3,22 +3,30 @@
 //! The order of everything that is written follows from the paths alone, never from the order in which threads finish.
 
 mod casework;
+mod copies;
 mod files;
 mod report;
 
+use std::fs::File;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+pub use copies::{PictureOptions, ShowError, page_pictures, searchable_copy};
 pub use files::read_one;
 
 use crate::cases::{Case, CaseBy};
+use crate::decisions::{DecisionError, Decisions};
 use crate::discover::{DiscoverError, discover};
 use crate::export::csv::{self, CaseSumRow, DocumentRow, FlagRow, LineRow};
 use crate::export::out_dir::OutError;
+use crate::export::pattern_csv::{PayerRow, PrecisionRow, ProviderRow};
 use crate::export::run_json::{self, RunReport, StageTime};
-use crate::export::{OutDir, json};
+use crate::export::{OutDir, cases_json, json};
 use crate::ledger::Reconciled;
+use crate::patterns::{Party, patterns};
+use crate::precision::precision;
+use crate::reader_files::{self, ReaderError, ReaderOptions};
 use crate::reading::Limits;
 use crate::record::{Document, Status};
 use crate::record_csv::{RecordError, read_record};
@@ -33,6 +41,8 @@ pub struct AuditOptions {
     pub out: PathBuf,
     /// Folder of reference tables.
     pub refs: Option<PathBuf>,
+    /// What people have decided about findings of earlier runs.
+    pub decisions: Option<PathBuf>,
     /// How files become cases.
     pub case_by: CaseBy,
     /// Threads.
@@ -41,6 +51,8 @@ pub struct AuditOptions {
     pub strict: bool,
     /// Whether recognised pages are taken from the cache and put into it.
     pub cache: bool,
+    /// What the reader is taught beside what it knows.
+    pub reader: ReaderOptions,
     /// Bounds for one file.
     pub limits: Limits,
     /// Whether to show how far the run is.
@@ -59,9 +71,15 @@ pub enum AuditError {
     /// A record in CSV form that cannot be read.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// A vocabulary or layout of the user's.
+    #[error(transparent)]
+    Reader(#[from] ReaderError),
     /// The reference tables.
     #[error("cannot use the reference tables")]
     Reference(#[from] RefError),
+    /// The decisions.
+    #[error("cannot use {}", .0.display())]
+    Decisions(PathBuf, #[source] DecisionError),
     /// The threads of the run.
     #[error("cannot start the threads of the run: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -114,12 +132,14 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let mut clock = Clock::default();
     // The inputs first: a mistyped one must not leave an empty output folder behind.
     let found = clock.time("discover", || discover(&options.inputs, Some(&options.out)))?;
+    let reader = reader_files::load(&options.reader)?;
     let out = OutDir::open(&options.out)?;
+    let decisions = read_decisions(options.decisions.as_deref())?;
     let refs = clock.time("reference", || options.refs.as_deref().map(load_refs).transpose())?.unwrap_or_default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
-    let (documents, hashes) = pool.install(|| files::read_all(&found, options, &mut clock));
+    let (documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
     let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
-    let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs)));
+    let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     let report = RunReport { case_file_errors, failed_cases: judged.failed, ..report::of(options, found, hashes, &refs) };
     let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
     outcome.report.counts = report::count(&outcome);
@@ -138,6 +158,8 @@ pub struct ReconcileOptions {
     pub out: PathBuf,
     /// Folder of reference tables.
     pub refs: Option<PathBuf>,
+    /// What people have decided about findings of earlier runs.
+    pub decisions: Option<PathBuf>,
     /// Folder with a case.toml for each case, in a sub-folder of the case's name.
     pub case_files: Option<PathBuf>,
     /// Threads.
@@ -149,10 +171,11 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     let mut clock = Clock::default();
     let documents = clock.time("record", || read_record(&options.record))?;
     let out = OutDir::open(&options.out)?;
+    let decisions = read_decisions(options.decisions.as_deref())?;
     let refs = clock.time("reference", || options.refs.as_deref().map(load_refs).transpose())?.unwrap_or_default();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
     let (cases, case_file_errors) = clock.time("cases", || casework::remake_cases(documents, options.case_files.as_deref()));
-    let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs)));
+    let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     let report = RunReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         inputs: vec![options.record.display().to_string()],
@@ -179,5 +202,21 @@ fn write_record(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
 fn write_findings(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
     let findings = outcome.reconciled.iter().flat_map(|r| &r.findings);
     out.write("flags.csv", |to| csv::write(to, findings.map(FlagRow)))?;
-    out.write("cases.csv", |to| csv::write(to, outcome.reconciled.iter().map(|r| CaseSumRow(&r.row))))
+    out.write("cases.csv", |to| csv::write(to, outcome.reconciled.iter().map(|r| CaseSumRow(&r.row))))?;
+    out.write(cases_json::FILE_NAME, |to| cases_json::write(to, &outcome.cases, &outcome.reconciled))?;
+    let of = |party| patterns(party, &outcome.cases, &outcome.reconciled);
+    out.write("providers.csv", |to| csv::write(to, of(Party::Provider).iter().map(ProviderRow)))?;
+    out.write("payers.csv", |to| csv::write(to, of(Party::Payer).iter().map(PayerRow)))?;
+    let decided = precision(&outcome.cases, &outcome.reconciled);
+    if decided.is_empty() {
+        // One of an earlier run with decisions would be taken for this run's.
+        return out.remove("precision.csv");
+    }
+    out.write("precision.csv", |to| csv::write(to, decided.iter().map(PrecisionRow)))
+}
+
+fn read_decisions(path: Option<&Path>) -> Result<Decisions, AuditError> {
+    let Some(path) = path else { return Ok(Decisions::default()) };
+    let file = File::open(path).map_err(|e| AuditError::Decisions(path.to_owned(), ::csv::Error::from(e).into()))?;
+    Decisions::read(file).map_err(|e| AuditError::Decisions(path.to_owned(), e))
 }

@@ -76,6 +76,8 @@ impl<'a> Context<'a> {
             doc,
             at: None,
             weakest: String::new(),
+            decision: None,
+            weighed_from: None,
         };
         blank.rests_on(self.header_confidence(doc), || format!("the totals of {}", d.path))
     }

@@ -1,9 +1,11 @@
 //! A finding: one row of flags.csv.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::decisions::{Decision, Verdict};
 use crate::matching::LineRef;
 use crate::record::Money;
 
@@ -38,15 +40,19 @@ impl Severity {
     }
 }
 
+/// Id of a rule of this program.
+pub type RuleId = &'static str;
+
 /// A row of flags.csv. Amounts are US dollars; `None` is an empty cell.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The case.
     pub case_id: String,
     /// Twelve hex digits, stable over runs: a hash of case, rule, path and line.
     pub flag_id: String,
     /// Id of the rule.
-    pub rule: &'static str,
+    #[serde(deserialize_with = "known_rule")]
+    pub rule: RuleId,
     /// How sure.
     pub severity: Severity,
     /// The document on which it stands.
@@ -89,6 +95,11 @@ pub struct Finding {
     /// The line in the case.
     #[serde(skip)]
     pub at: Option<LineRef>,
+    /// What a person has decided about it, and why.
+    pub decision: Option<Decision>,
+    /// The severity that it had before its reading was weighed, where that made it `review`.
+    #[serde(skip)]
+    pub weighed_from: Option<Severity>,
     /// The figure that was read with the least certainty, in words.
     #[serde(skip)]
     pub weakest: String,
@@ -132,6 +143,19 @@ impl Finding {
         self
     }
 
+    /// Whether it still asks for something: neither dismissed nor fixed.
+    pub fn is_open(&self) -> bool {
+        !matches!(&self.decision, Some(d) if d.verdict != Verdict::Confirmed)
+    }
+
+    /// Takes a person's decision. Who confirms it has compared the doubtful figure with the paper.
+    pub fn decide(&mut self, decision: &Decision) {
+        if let (Verdict::Confirmed, Some(severity)) = (decision.verdict, self.weighed_from) {
+            self.severity = severity;
+        }
+        self.decision = Some(decision.clone());
+    }
+
     /// Notes a figure on which the finding rests, by how sure it was read and where.
     pub fn rests_on(mut self, confidence: f32, place: impl FnOnce() -> String) -> Self {
         if confidence < self.confidence {
@@ -140,6 +164,11 @@ impl Finding {
         }
         self
     }
+}
+
+fn known_rule<'de, D: Deserializer<'de>>(from: D) -> Result<RuleId, D::Error> {
+    let id = String::deserialize(from)?;
+    super::rule(&id).map(|r| r.id).ok_or_else(|| D::Error::custom(format!("there is no rule {id}")))
 }
 
 /// The stable id of a finding.

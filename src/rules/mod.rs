@@ -41,7 +41,7 @@ mod upcoding;
 
 pub use amounts::Expectation;
 pub use context::{Context, SURE, TOLERANCE};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, RuleId, Severity};
 
 use crate::record::TextOrigin;
 
@@ -158,6 +158,7 @@ fn weigh_reading(cx: &Context<'_>, f: &mut Finding) {
     if f.confidence >= SURE || !f.severity.is_hard() {
         return;
     }
+    f.weighed_from = Some(f.severity);
     f.severity = Severity::Review;
     let typed = cx.docs[f.doc].text_source == Some(TextOrigin::Digital);
     let reading = if typed { "is not certain" } else { "is not certain; compare it with the paper first" };

@@ -1,7 +1,7 @@
 //! The vocabulary of header labels (`labels.toml`) and how it is found in printed words.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::Deserialize;
 
@@ -54,8 +54,10 @@ impl On {
     }
 }
 
-#[derive(Deserialize)]
-struct Entry {
+/// One table of labels with one meaning.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Entry {
     field: Field,
     #[serde(default)]
     on_eob: Option<Field>,
@@ -65,64 +67,96 @@ struct Entry {
     words: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct File {
     label: Vec<Entry>,
     abbreviations: HashMap<String, String>,
 }
 
-struct Vocabulary {
+/// Known labels.
+#[derive(Debug, Clone)]
+pub(crate) struct Labels {
     meanings: HashMap<String, Vec<Meaning>>,
     /// Labels by number of words, for comparison with recognised words.
     by_length: HashMap<usize, Vec<Vec<String>>>,
+    /// Labels without their spaces, which recognition loses or puts elsewhere: `Claimfor`, `Clai mno.`.
+    unspaced: HashMap<String, String>,
     abbreviations: HashMap<String, String>,
     longest: usize,
 }
 
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| match toml::from_str::<File>(include_str!("labels.toml")) {
-    Ok(file) => Vocabulary::new(file),
+static BUILTIN: LazyLock<Arc<Labels>> = LazyLock::new(|| {
     // A unit test reads the same text, so a broken file never ships.
-    Err(_) => Vocabulary::new(File { label: Vec::new(), abbreviations: HashMap::new() }),
+    let file = toml::from_str::<File>(include_str!("labels.toml")).unwrap_or_default();
+    let mut labels = Labels {
+        meanings: HashMap::new(),
+        by_length: HashMap::new(),
+        unspaced: HashMap::new(),
+        abbreviations: HashMap::new(),
+        longest: 0,
+    };
+    labels.add(file.label, file.abbreviations);
+    Arc::new(labels)
 });
 
-impl Vocabulary {
-    fn new(file: File) -> Self {
-        let abbreviations = file.abbreviations;
-        let mut meanings: HashMap<String, Vec<Meaning>> = HashMap::new();
-        let mut by_length: HashMap<usize, Vec<Vec<String>>> = HashMap::new();
-        let mut add = |key: &[String], m: Meaning| {
-            let all = meanings.entry(key.join(" ")).or_default();
-            if all.is_empty() {
-                by_length.entry(key.len()).or_default().push(key.to_vec());
-            }
-            if !all.contains(&m) {
-                all.push(m);
-            }
-        };
-        for entry in file.label {
+impl Labels {
+    /// The labels that billproof knows by itself.
+    pub(crate) fn builtin() -> Arc<Self> {
+        Arc::clone(&BUILTIN)
+    }
+
+    /// Adds labels; what one of them says goes before what the same words said so far.
+    pub(crate) fn add(&mut self, entries: Vec<Entry>, abbreviations: HashMap<String, String>) {
+        self.abbreviations.extend(abbreviations);
+        let mut new: HashMap<String, Vec<Meaning>> = HashMap::new();
+        for entry in entries {
             for words in &entry.words {
-                let key: Vec<String> = words.split_whitespace().flat_map(|w| fold_with(w, &abbreviations)).collect();
+                let key: Vec<String> = words.split_whitespace().flat_map(|w| fold_with(w, &self.abbreviations)).collect();
                 if key.is_empty() {
                     continue;
                 }
-                match entry.on_eob {
-                    Some(field) => {
-                        add(&key, Meaning { field, weight: entry.weight, on: On::Eob });
-                        add(
-                            &key,
-                            Meaning {
-                                field: entry.field,
-                                weight: entry.weight,
-                                on: if entry.on == On::EobOrLetter { On::Letter } else { On::NotEob },
-                            },
-                        );
+                self.know_unspaced(words, &key);
+                let known = self.by_length.entry(key.len()).or_default();
+                if !self.meanings.contains_key(&key.join(" ")) && !new.contains_key(&key.join(" ")) {
+                    known.push(key.clone());
+                }
+                let all = new.entry(key.join(" ")).or_default();
+                for m in entry.meanings() {
+                    if !all.contains(&m) {
+                        all.push(m);
                     }
-                    None => add(&key, Meaning { field: entry.field, weight: entry.weight, on: entry.on }),
                 }
             }
         }
-        let longest = by_length.keys().copied().max().unwrap_or(0);
-        Self { meanings, by_length, abbreviations, longest }
+        self.meanings.extend(new);
+        self.longest = self.by_length.keys().copied().max().unwrap_or(0);
+    }
+
+    /// Recognition loses the blanks between words; short labels without them would be found in other words.
+    fn know_unspaced(&mut self, words: &str, key: &[String]) {
+        let written = words.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+        if key.len() > 1 && written.len() >= 7 {
+            self.unspaced.entry(written).or_insert_with(|| key.join(" "));
+            self.unspaced.entry(key.concat()).or_insert_with(|| key.join(" "));
+        }
+    }
+}
+
+impl Entry {
+    /// Labels that say exactly what the field is, and are believed before any of the builtin ones.
+    pub(crate) fn exact(field: Field, words: Vec<String>) -> Self {
+        Self { field, on_eob: None, on: On::Any, weight: 4, words }
+    }
+
+    /// What it says of each kind of paper.
+    fn meanings(&self) -> Vec<Meaning> {
+        let on = |field, on| Meaning { field, weight: self.weight, on };
+        match self.on_eob {
+            Some(field) => {
+                vec![on(field, On::Eob), on(self.field, if self.on == On::EobOrLetter { On::Letter } else { On::NotEob })]
+            }
+            None => vec![on(self.field, self.on)],
+        }
     }
 }
 
@@ -167,11 +201,12 @@ fn singular(w: &str) -> String {
 
 /// One word as labels are compared.
 pub(crate) fn fold(word: &str) -> Vec<String> {
-    fold_with(word, &VOCABULARY.abbreviations)
+    fold_with(word, &BUILTIN.abbreviations)
 }
 
-pub(crate) fn fold_all(tokens: &[Token]) -> Vec<Folded> {
-    tokens.iter().enumerate().flat_map(|(token, t)| fold(&t.text).into_iter().map(move |word| Folded { word, token })).collect()
+pub(crate) fn fold_all(tokens: &[Token], labels: &Labels) -> Vec<Folded> {
+    let folded = |t: &Token| fold_with(&t.text, &labels.abbreviations).into_iter();
+    tokens.iter().enumerate().flat_map(|(token, t)| folded(t).map(move |word| Folded { word, token })).collect()
 }
 
 /// A label found in a piece: its tokens, and what it means on this kind of paper.
@@ -193,7 +228,7 @@ const LONGEST_COMPOSED: usize = 9;
 
 /// The longest label that begins with token `at`.
 pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
-    let v = &*VOCABULARY;
+    let v = &*piece.labels;
     // The numbers of UB-04 form locators stand before their captions.
     let at = if at == 0 && piece.tokens.len() > 1 && is_locator(&piece.tokens[0].text) { 1 } else { at };
     let first = piece.folded.iter().position(|f| f.token >= at)?;
@@ -215,7 +250,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             .meanings
             .get(&key)
             .or_else(|| v.meanings.get(&bare()))
-            .or_else(|| if piece.ocr { near(&available[..n], v) } else { None });
+            .or_else(|| if piece.ocr { near(&available[..n], v).or_else(|| unspaced(&available[..n], v)) } else { None });
         // What is said of one kind of paper goes before what is said of all.
         let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
         let composed = || {
@@ -275,7 +310,7 @@ pub(crate) fn is_locator(text: &str) -> bool {
 }
 
 /// A label that differs from the words by what a recogniser mixes up.
-fn near<'a>(words: &[Folded], v: &'a Vocabulary) -> Option<&'a Vec<Meaning>> {
+fn near<'a>(words: &[Folded], v: &'a Labels) -> Option<&'a Vec<Meaning>> {
     let letters: usize = words.iter().map(|w| w.word.len()).sum();
     if letters < 6 {
         return None;
@@ -295,6 +330,12 @@ fn near<'a>(words: &[Folded], v: &'a Vocabulary) -> Option<&'a Vec<Meaning>> {
         .iter()
         .find(|label| label.iter().zip(words).all(|(l, w)| close(&w.word, l)))
         .and_then(|label| v.meanings.get(&label.join(" ")))
+}
+
+/// A label whose words were run together or parted elsewhere.
+fn unspaced<'a>(words: &[Folded], v: &'a Labels) -> Option<&'a Vec<Meaning>> {
+    let joined: String = words.iter().map(|w| w.word.as_str()).collect();
+    v.unspaced.get(&joined).and_then(|label| v.meanings.get(label))
 }
 
 /// All labels of a piece that stand at its start or are followed by a colon.
@@ -323,7 +364,7 @@ mod tests {
     fn the_embedded_vocabulary_reads() {
         let file: File = toml::from_str(include_str!("labels.toml")).unwrap();
         assert!(file.label.len() > 20);
-        assert!(VOCABULARY.meanings.len() > 900);
+        assert!(Labels::builtin().meanings.len() > 900);
     }
 
     #[test]

@@ -88,7 +88,7 @@ fn sentence(paper: &Paper, tokens: &[(usize, &Token)]) -> Option<Sentence> {
     let own: Vec<Token> = tokens.iter().map(|t| t.1.clone()).collect();
     let bbox = BBox::around(own.iter().map(|t| t.bbox))?;
     let words = own.iter().map(|t| t.text.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()).to_owned()).collect();
-    let folded = labels::fold_all(&own);
+    let folded = labels::fold_all(&own, &first.labels);
     let piece = Piece { tokens: own, folded, bbox, ..first.clone() };
     Some(Sentence { piece, from: tokens.iter().map(|t| (t.0, paper.pieces[t.0].row)).collect(), words })
 }

@@ -1,10 +1,10 @@
 //! The phrases of a document with their tokens, in reading order: what labels and values are looked for in.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
-use super::labels::{self, Folded};
+use super::labels::{self, Folded, Labels};
 use crate::page_text::{BBox, TextSource};
 use crate::text_lines::PageLines;
 
@@ -32,6 +32,8 @@ pub(crate) struct Piece {
     pub(crate) bold: bool,
     /// Whether a recogniser read it.
     pub(crate) ocr: bool,
+    /// The labels that may stand in it.
+    pub(crate) labels: Arc<Labels>,
 }
 
 impl Piece {
@@ -75,7 +77,13 @@ pub(crate) fn text_of(tokens: &[Token]) -> String {
 static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[._·…‥]{2,}$").ok());
 
 impl Paper {
+    /// Cuts the pages, and looks for the builtin labels in them.
     pub(crate) fn new(pages: &[PageLines]) -> Self {
+        Self::with(pages, &Labels::builtin())
+    }
+
+    /// Cuts the pages, and looks for the given labels in them.
+    pub(crate) fn with(pages: &[PageLines], labels: &Arc<Labels>) -> Self {
         let mut paper = Self::default();
         let mut sizes: Vec<f32> = Vec::new();
         for page in pages {
@@ -93,7 +101,7 @@ impl Paper {
                     // `Claim 8023 | Jane Roe | In network`
                     let bar = n > 0 && n + 1 < line.words.len() && matches!(word.text.as_str(), "|" | "¦");
                     if leads || bar || LEADER.as_ref().is_some_and(|r| r.is_match(&word.text)) {
-                        paper.close(&mut open, line.page, row);
+                        paper.close(&mut open, line.page, row, labels);
                         continue;
                     }
                     if let Some(last) = open.last() {
@@ -106,12 +114,12 @@ impl Paper {
                         let gap = line.phrase_gap / line.size().max(1.0) * last.font_size.min(word.font_size);
                         let gap = if is_typewriter(last) && is_typewriter(word) { gap.max(word.font_size * 0.9) } else { gap };
                         if b - a > gap || wall {
-                            paper.close(&mut open, line.page, row);
+                            paper.close(&mut open, line.page, row, labels);
                         }
                     }
                     open.push(word);
                 }
-                paper.close(&mut open, line.page, row);
+                paper.close(&mut open, line.page, row, labels);
                 let to = paper.pieces.len();
                 if to > from {
                     paper.rows.push(Row { page: line.page, bbox: line.bbox, pieces: from..to });
@@ -123,7 +131,7 @@ impl Paper {
         paper
     }
 
-    fn close(&mut self, words: &mut Vec<&crate::page_text::Word>, page: u32, row: usize) {
+    fn close(&mut self, words: &mut Vec<&crate::page_text::Word>, page: u32, row: usize, labels: &Arc<Labels>) {
         let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) else {
             return;
         };
@@ -132,7 +140,7 @@ impl Paper {
             split(word, &mut tokens);
         }
         let letters = |b: bool| words.iter().filter(|w| w.bold == b).map(|w| w.text.len()).sum::<usize>();
-        let folded = labels::fold_all(&tokens);
+        let folded = labels::fold_all(&tokens, labels);
         self.pieces.push(Piece {
             page,
             row,
@@ -141,6 +149,7 @@ impl Paper {
             size: words.iter().map(|w| w.font_size).fold(0.0, f32::max),
             bold: letters(true) > letters(false),
             ocr: words.iter().any(|w| w.source == TextSource::Ocr),
+            labels: Arc::clone(labels),
             tokens,
         });
         words.clear();

@@ -80,7 +80,10 @@ fn month_of(name: &str) -> Option<i8> {
     if name.len() < 3 {
         return None;
     }
-    MONTHS.iter().position(|m| m.starts_with(&name)).and_then(|i| i8::try_from(i + 1).ok())
+    // recognition cannot tell `Jul` from `JuI`
+    let told_apart = MONTHS.iter().position(|m| m.starts_with(&name));
+    let same_shape = || MONTHS.iter().position(|m| m.replace('i', "l").starts_with(&name.replace('i', "l")));
+    told_apart.or_else(same_shape).and_then(|i| i8::try_from(i + 1).ok())
 }
 
 fn number(min: usize, max: usize) -> impl Fn(&str) -> IResult<&str, i16> {

@@ -66,9 +66,9 @@ impl Input<'_> {
 /// A known form of statement.
 pub trait Layout: Sync {
     /// Its name, as documents.csv prints it.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
     /// One sentence on what it reads.
-    fn about(&self) -> &'static str;
+    fn about(&self) -> &str;
     /// How sure it is that the document is its own, 0..1; `None` when it is not.
     fn identify(&self, input: &Input<'_>) -> Option<f32>;
     /// Reads rows and sums.
@@ -103,4 +103,9 @@ pub fn claim(input: &Input<'_>) -> (&'static dyn Layout, Vec<&'static str>) {
         [] => (&generic::Generic, Vec::new()),
         [(top, first), rest @ ..] => (*first, rest.iter().take_while(|(s, _)| s == top).map(|(_, l)| l.name()).collect()),
     }
+}
+
+/// The builtin layout of this name.
+pub fn by_name(name: &str) -> Option<&'static dyn Layout> {
+    LAYOUTS.iter().copied().find(|l| l.name() == name)
 }

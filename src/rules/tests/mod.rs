@@ -9,6 +9,7 @@ use jiff::civil::{Date, date};
 use super::*;
 use crate::case_file::parse_case_file;
 use crate::cases::Case;
+use crate::decisions::Decisions;
 use crate::ledger::{NextStep, Reconciled, reconcile_case};
 use crate::record::*;
 use crate::reference::{ReferenceTables, load_refs};
@@ -119,7 +120,7 @@ pub(super) fn tables() -> ReferenceTables {
 pub(super) fn reconcile(docs: Vec<Document>, toml: &str) -> Reconciled {
     let mut case = Case::new("c", docs);
     case.file = parse_case_file(toml).unwrap();
-    reconcile_case(&case, &tables())
+    reconcile_case(&case, &tables(), &Decisions::default())
 }
 
 /// The findings of a case as (rule, severity, line, amount in cents).
