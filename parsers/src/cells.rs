@@ -46,6 +46,17 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         for (k, l) in raw.lines.iter().enumerate() {
             pieces.extend(l.assigned.cells.iter().filter(|(_, c)| *c == i).map(|(t, _)| Piece { token: t, line: k }));
         }
+        if col.fields == [Field::Adjustments] {
+            // codes and their amounts may stand in a column each
+            if columns[..i].iter().any(|c| c.fields == [Field::Adjustments]) {
+                continue;
+            }
+            for (k, l) in raw.lines.iter().enumerate() {
+                let more = l.assigned.cells.iter().filter(|(_, c)| *c > i && columns[*c].fields == [Field::Adjustments]);
+                pieces.extend(more.map(|(t, _)| Piece { token: t, line: k }));
+            }
+            pieces.sort_by(|a, b| a.line.cmp(&b.line).then(a.token.bbox.x0.total_cmp(&b.token.bbox.x0)));
+        }
         pieces.retain(|p| p.token.kind != TokenKind::Dash || col.has(Field::Description));
         if pieces.is_empty() {
             continue;
@@ -62,14 +73,22 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
     r.out
 }
 
-struct Reader {
-    out: Reading,
+/// A row while its columns are read.
+pub(crate) struct Reader {
+    pub(crate) out: Reading,
     page: u32,
-    anchor: Option<Date>,
+    pub(crate) anchor: Option<Date>,
 }
 
 impl Reader {
-    fn put(&mut self, field: Field, value: Value, raw: String, bbox: BBox, confidence: f32) {
+    pub(crate) fn put(&mut self, field: Field, value: Value, raw: String, bbox: BBox, confidence: f32) {
+        // the remarks of a second print row are more of them
+        if let (Field::RemarkCodes, Value::List(more)) = (field, &value)
+            && let Some(Cell { value: Value::List(l), .. }) = self.out.cells.get_mut(&field)
+        {
+            l.extend(more.iter().filter(|m| !l.contains(m)).cloned().collect::<Vec<_>>());
+            return;
+        }
         self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
     }
 
@@ -91,6 +110,14 @@ impl Reader {
             [Field::Description] => self.description(pieces, anchor_line, table.code),
             [Field::Adjustments] => self.adjustments(&pieces),
             [f] if is_money_field(*f) => self.money(*f, &pieces, col, anchor_line, spill),
+            // a form numbers its lines in front of the code
+            [Field::RevenueCode] if pieces.len() > 1 => {
+                let codes: Vec<Piece<'a>> = pieces
+                    .into_iter()
+                    .filter(|p| p.token.text.len() >= 3 && code::revenue_code(&p.token.text).is_some())
+                    .collect();
+                self.simple(Field::RevenueCode, &codes);
+            }
             [f, ..] => self.simple(*f, &pieces),
         }
     }
@@ -225,7 +252,9 @@ impl Reader {
             if p.token.kind == TokenKind::Money {
                 continue;
             }
-            match (self.out.cells.get(&Field::Code), code::modifiers(&p.token.text)) {
+            // one by one: glued together any word of four letters looks like two of them
+            let apart = p.token.text.split([' ', ',', '/']).all(|w| w.trim().len() <= 2);
+            match (self.out.cells.get(&Field::Code), code::modifiers(&p.token.text).filter(|_| apart)) {
                 (Some(c), Some(mods)) => {
                     let (bbox, raw, conf) = (c.bbox, p.token.text.clone(), p.token.confidence);
                     match self.out.cells.get_mut(&Field::Modifiers) {
@@ -333,90 +362,10 @@ impl Reader {
             None => self.out.problems.push(format!("{field:?}: {text}")),
         }
     }
-
-    /// `RMK N130` under the adjustments or the codes.
-    fn remarks_in_words(&mut self, spill: &mut Vec<Piece<'_>>) {
-        spill.retain(|p| {
-            let Some(m) = REMARK_WORDS.captures(&p.token.text) else {
-                return true;
-            };
-            let Some(list) = adjustments::remark_codes(&m[1]) else {
-                return true;
-            };
-            self.put(Field::RemarkCodes, Value::List(list), p.token.text.clone(), p.token.bbox, p.token.confidence);
-            false
-        });
-    }
-
-    /// `THRU 03/12/2025` on a line of its own.
-    fn through_date(&mut self, spill: &mut Vec<Piece<'_>>) {
-        let take = |text: &str| THROUGH.captures(text).and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)));
-        if let Some(Cell { value: Value::Text(words), bbox, confidence, raw, .. }) =
-            self.out.cells.get(&Field::Description).cloned()
-            && let Some((rest, d)) = take(&words)
-        {
-            let from = match self.out.cells.get(&Field::ServiceDate).map(|c| &c.value) {
-                Some(Value::Date(d)) => Some(*d),
-                _ => self.anchor,
-            };
-            if let Some(to) = d.resolve(from) {
-                self.put(Field::ServiceDateTo, Value::Date(to), words.clone(), bbox, confidence);
-                self.out.cells.remove(&Field::Description);
-                if !rest.is_empty() {
-                    self.put(Field::Description, Value::Text(rest), raw, bbox, confidence);
-                }
-            }
-        }
-        spill.retain(|p| {
-            let Some((_, d)) = take(&p.token.text) else { return true };
-            let Some(to) = d.resolve(self.anchor) else { return true };
-            self.put(Field::ServiceDateTo, Value::Date(to), p.token.text.clone(), p.token.bbox, p.token.confidence);
-            false
-        });
-    }
-
-    /// Where the table has no column for it, a date or a code may stand in the description.
-    fn description_extras(&mut self, date_column: bool, code_column: bool) {
-        let Some(Cell { value: Value::Text(words), bbox, confidence, raw, page }) =
-            self.out.cells.get(&Field::Description).cloned()
-        else {
-            return;
-        };
-        let mut words = words;
-        if !date_column
-            && !self.out.cells.contains_key(&Field::ServiceDate)
-            && let Some((d, rest)) = date::leading_date(&words)
-            && let Some(day) = d.resolve(self.anchor)
-        {
-            self.put(Field::ServiceDate, Value::Date(day), raw.clone(), bbox, confidence);
-            words = String::from(rest.trim());
-        }
-        if !code_column
-            && !self.out.cells.contains_key(&Field::Code)
-            && let Some((p, rest)) = code::embedded_procedure(&words)
-        {
-            self.put(Field::Code, Value::Code(p.code), raw.clone(), bbox, confidence);
-            if !p.modifiers.is_empty() {
-                self.put(Field::Modifiers, Value::List(p.modifiers), raw.clone(), bbox, confidence);
-            }
-            words = String::from(rest.trim());
-        }
-        if words.is_empty() {
-            self.out.cells.remove(&Field::Description);
-        } else {
-            self.out.cells.insert(Field::Description, Cell { value: Value::Text(words), raw, page, bbox, confidence });
-        }
-    }
 }
 
 static REVENUE_IN_CODE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
-static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$")
-        .expect("a constant pattern")
-});
-static THROUGH: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
 
 fn wordy(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3

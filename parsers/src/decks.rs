@@ -7,6 +7,7 @@ use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_
 use crate::columns::{Column, TableHeader, unheaded_column};
 use crate::identify::by_arithmetic;
 use crate::retype::retype;
+use crate::statement::Field;
 use crate::table::has_amount;
 use crate::text_lines::{Line, median};
 use crate::tokens::tokens;
@@ -21,14 +22,20 @@ pub struct Decks {
 }
 
 /// How much worse the expected deck may fit than the other.
-const EXPECTED: f32 = 0.5;
+const EXPECTED: f32 = 0.9;
 
 impl Decks {
     /// Learns the columns of a header from the lines under it.
     pub fn learn(header: &TableHeader, lines: &[&Line]) -> Self {
         let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
         let mut first = header.columns.clone();
-        let second = header.second_row.clone();
+        let mut second = header.second_row.clone();
+        // the second print row goes on with the remarks under the first one's heading
+        if let Some(c) = first.last().filter(|c| c.fields == [Field::RemarkCodes]).cloned()
+            && second.last().is_some_and(|s| s.head_box.x1 < c.head_box.x0)
+        {
+            second.push(c);
+        }
         if second.is_empty() {
             first.extend(unheaded_column(&first, &lines.iter().map(|l| tokens(l)).collect::<Vec<_>>()));
         }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::agreement;
+use crate::cards;
 use crate::column_grammar::{Setting, TableReading};
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
@@ -15,8 +16,8 @@ use crate::layouts::{self, Input, LAYOUTS, claim};
 use crate::legend;
 use crate::letters;
 use crate::page_text::DocumentText;
-use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total, Value};
-use crate::table::{Role, Table, read_tables};
+use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Value};
+use crate::table::{Role, Table, headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
 use crate::toml_check::Fault;
@@ -90,6 +91,16 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], tables: &[Tab
     if kind == DocKind::Other {
         kind = kind_of_tables(tables).or_else(|| kind_of_blocks(pages, vocabulary)).unwrap_or(kind);
     }
+    if kind == DocKind::Other && cards::read(pages, &Setting::default()).rows.iter().any(|r| r.kind == LineKind::Service) {
+        kind = DocKind::ItemizedBill;
+    }
+    let bill = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill);
+    let headless = if bill && !tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor)) {
+        headless_tables(pages)
+    } else {
+        Vec::new()
+    };
+    let tables = if headless.is_empty() { tables } else { headless.as_slice() };
     let mut header = facts::header_with(pages, kind, vocabulary);
     let setting = Setting {
         anchor: stated_day(&header.cells).or_else(|| anchor(pages)),
@@ -99,7 +110,10 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], tables: &[Tab
     let input = Input { text, pages, tables, kind, setting: &setting, vocabulary };
     let forced = reader.forced.as_deref().and_then(layouts::by_name);
     let (layout, tie) = forced.map_or_else(|| claim(&input), |l| (l, Vec::new()));
-    let TableReading { mut rows, mut totals, unparsed, columns } = layout.read(&input);
+    let reading = layout.read(&input);
+    layout.header(&input, &reading, &mut header);
+    let TableReading { mut rows, mut totals, unparsed, columns } = reading;
+    kind = layout.kind().unwrap_or(kind);
     if matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0
             || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));

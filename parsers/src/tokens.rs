@@ -64,9 +64,14 @@ pub fn tokens(line: &Line) -> Vec<Token> {
         let (kind, n) = kind_at(&words, i, line.phrase_gap);
         let piece: Vec<Word> = words[i..i + n].to_vec();
         i += n;
-        // a number one space behind words belongs to them ("LEVEL 4", "1 MG"); in a column of its own it stands apart
+        // a number one space behind words belongs to them ("LEVEL 4", "1 MG"); in a column of its own it stands apart;
+        // a dash with words close on both sides parts them and is no empty cell
+        let parts = |next: &Word| {
+            next.bbox.x0 - piece[0].bbox.x1 <= line.phrase_gap && next.text.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        };
         let joins = match kind {
             TokenKind::Text => 1.0,
+            TokenKind::Dash if words.get(i).is_some_and(parts) => 1.0,
             TokenKind::Number => 0.8,
             _ => 0.0,
         };
@@ -175,15 +180,18 @@ fn amounts_apart(w: Word) -> Vec<Word> {
     out
 }
 
-/// `06/13/202500790`, `04/06/20240301`: a day with its year in full, and behind it a procedure or revenue code.
+/// `06/13/202500790`, `04/06/20240301`, `06/13/2025Office`: a day with its year in full, and behind it a procedure or revenue
+/// code, or a word.
 fn date_before_code(w: &Word) -> Option<(date::LooseDate, &str)> {
-    let at = |code: usize| {
-        let cut = w.text.len().checked_sub(code).filter(|c| (8..=10).contains(c))?;
+    let cut = |at: Option<usize>| {
+        let cut = at.filter(|c| (8..=10).contains(c))?;
         let (day, rest) = (w.text.get(..cut)?, w.text.get(cut..)?);
         date::date(day).filter(|d| matches!(d.year, Some(date::Year::Full(_)))).map(|d| (d, rest))
     };
-    let department = || at(4).filter(|(_, code)| code.starts_with('0') && code::revenue_code(code).is_some());
-    (w.source == TextSource::Ocr).then(|| at(5).or_else(department)).flatten()
+    let before = |code: usize| cut(w.text.len().checked_sub(code));
+    let department = || before(4).filter(|(_, code)| code.starts_with('0') && code::revenue_code(code).is_some());
+    let word = || cut(w.text.find(char::is_alphabetic));
+    (w.source == TextSource::Ocr).then(|| before(5).or_else(department).or_else(word)).flatten()
 }
 
 /// A recognised word as it must have been printed: the dash of a rule before a day taken off, the group code of an
