@@ -13,6 +13,7 @@ pub mod file_kind;
 pub mod discover;
 pub mod extract;
 pub mod normalize;
+pub mod doubts;
 pub mod reading;
 pub mod record_csv;
 

@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules in the order in which the data flows. A module may use those before it, and its own parts.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 24] = [
     "record",
     "file_kind",
     "discover",
     "extract",
     "normalize",
+    "doubts",
     "reading",
     "record_csv",
     "names",
