@@ -15,6 +15,7 @@ pub mod archive;
 pub mod discover;
 pub mod extract;
 pub mod normalize;
+pub mod doubts;
 pub mod reader_files;
 pub mod reading;
 pub mod record_csv;

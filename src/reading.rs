@@ -15,6 +15,7 @@ use billproof_parsers::split::split;
 use sha2::{Digest, Sha256};
 
 use crate::discover::Location;
+use crate::doubts;
 use crate::extract::{Extraction, Extractor, PageProblem};
 use crate::file_kind::FileKind;
 use crate::normalize::{normalize, normalize_stated};
@@ -142,6 +143,7 @@ pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], tools: &Tools) 
     let started = Instant::now();
     let extracted = tools.extractor.extract(kind, bytes);
     let extract = started.elapsed();
+    let source = Source { kind, bytes, tools };
     let extraction = match extracted {
         Ok(extraction) => extraction,
         Err(error) => {
@@ -151,15 +153,11 @@ pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], tools: &Tools) 
     let started = Instant::now();
     let parts = split(&extraction.text);
     let mut readings: Vec<Reading> = if parts.len() < 2 {
-        vec![reading_of(path.to_owned(), 1, extraction, &tools.reader)]
+        vec![reading_of(path.to_owned(), 1, extraction, &source)]
     } else {
         let named = |part: &RangeInclusive<u32>| format!("{path}#p{}-{}", part.start(), part.end());
         let cut = cut(extraction, &parts);
-        parts
-            .iter()
-            .zip(cut)
-            .map(|(part, extraction)| reading_of(named(part), *part.start(), extraction, &tools.reader))
-            .collect()
+        parts.iter().zip(cut).map(|(part, extraction)| reading_of(named(part), *part.start(), extraction, &source)).collect()
     };
     let others = readings.iter().skip(1).map(|r| r.parse).sum();
     if let Some(first) = readings.first_mut() {
@@ -193,9 +191,17 @@ fn stated_documents(path: &str, kind: FileKind, bytes: &[u8]) -> Vec<Reading> {
     readings
 }
 
-fn reading_of(path: String, first_page: u32, extraction: Extraction, reader: &Reader) -> Reading {
+/// Where the pages of a document come from, to look at their cells again.
+struct Source<'a> {
+    kind: FileKind,
+    bytes: &'a [u8],
+    tools: &'a Tools,
+}
+
+fn reading_of(path: String, first_page: u32, mut extraction: Extraction, source: &Source<'_>) -> Reading {
     let started = Instant::now();
-    let document = Document { path, ..document_of(&extraction, first_page, reader) };
+    look_again(&mut extraction, source);
+    let document = Document { path, ..document_of(&extraction, first_page, &source.tools.reader) };
     Reading { document, text: extraction.text, extract: Duration::ZERO, parse: started.elapsed() }
 }
 
@@ -224,6 +230,20 @@ fn cut(extraction: Extraction, parts: &[RangeInclusive<u32>]) -> Vec<Extraction>
         };
     }
     cut
+}
+
+/// Second looks at the doubtful cells of the scanned pages; what is seen goes into their words.
+fn look_again(extraction: &mut Extraction, source: &Source<'_>) {
+    if extraction.text.pages.iter().all(|p| p.source != TextSource::Ocr || p.words.is_empty()) {
+        return;
+    }
+    let doubts = doubts::of(&source.tools.reader.parse(&extraction.text), &extraction.text);
+    for page in &mut extraction.text.pages {
+        let Some(doubts) = doubts.get(&page.number) else { continue };
+        let looks: Vec<_> = doubts.iter().map(|d| d.look).collect();
+        let seen = source.tools.extractor.look_again(source.kind, source.bytes, page, &looks);
+        doubts::settle(page, doubts, &seen);
+    }
 }
 
 /// `first_page` is where the document begins in its file.

@@ -15,6 +15,7 @@ const ORDER: &[&str] = &[
     "discover",
     "extract",
     "normalize",
+    "doubts",
     "reader_files",
     "reading",
     "record_csv",

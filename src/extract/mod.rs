@@ -2,9 +2,11 @@
 //!
 //! A PDF page with a usable text layer is read from it ([`digital`]); any other page becomes an image ([`raster`],
 //! [`decode`]), is turned upright and deskewed ([`orient`], [`prepare`]), its lines of text are found ([`segment`])
-//! and recognised ([`recognize`], [`ppocr`], [`tesseract`]). Recognised pages are kept on disk ([`cache`]).
+//! and recognised ([`recognize`], [`ppocr`], [`tesseract`]). Recognised pages are kept on disk ([`cache`]). Single cells
+//! can be looked at again ([`second_look`]).
 
 mod assemble;
+mod beam;
 mod bounds;
 mod cache;
 mod ctc;
@@ -23,6 +25,7 @@ mod prepare;
 mod raster;
 mod recognize;
 mod reversed;
+mod second_look;
 mod segment;
 mod specks;
 mod tesseract;
@@ -48,6 +51,7 @@ use layer::TextLayer;
 pub use original::{StoredPage, StoredPixels};
 use prepare::Sheet;
 use raster::PageRaster;
+pub use second_look::{Alphabet, Look, Seen};
 
 /// What a file says, and what of it could not be read.
 #[derive(Debug, Clone)]

@@ -18,9 +18,11 @@ use rten_tensor::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::assemble::{CropScale, words_of};
+use super::beam::texts;
 use super::ctc::decode;
 use super::prepare::Prepared;
 use super::recognize::{Recognized, Recognizer};
+use super::second_look::{Alphabet, Seen};
 use super::segment::{Segment, layout};
 use super::specks::erase;
 
@@ -210,6 +212,11 @@ impl Recognizer for PpOcr {
         Ok(Recognized { words, rulings })
     }
 
+    fn read_cell(&self, cell: &GrayImage, alphabet: Alphabet) -> Result<Seen, String> {
+        let probabilities = self.probabilities(&cell_line(cell), &single_thread())?;
+        Ok(texts(&probabilities, &self.classes, |c| alphabet.allow(c)))
+    }
+
     fn plausibility(&self, page: &Prepared, _deadline: Instant) -> Result<f32, String> {
         let pool = single_thread();
         let mut lines = layout(&page.grey, page.scale * 72.0).segments;
@@ -268,6 +275,18 @@ fn crop(grey: &GrayImage, segment: &Segment) -> (GrayImage, CropScale) {
     image::imageops::replace(&mut line, &scaled, 0, 0);
     let per_step = STEP as f32 * width as f32 / inner as f32;
     (line, CropScale { origin: x0 as f32, per_step })
+}
+
+/// A cell as the network wants it, with paper at both sides: a single digit is no line of text.
+fn cell_line(cell: &GrayImage) -> GrayImage {
+    let ratio = INPUT_HEIGHT as f32 / cell.height().max(1) as f32;
+    let inner = ((cell.width() as f32 * ratio).round() as u32).clamp(STEP, 2_000);
+    let mut scaled = resize(cell, inner, INPUT_HEIGHT, FilterType::Triangle);
+    stretch_contrast(&mut scaled);
+    let padded_width = (inner + 4 * STEP).div_ceil(STEP) * STEP;
+    let mut line = GrayImage::from_pixel(padded_width, INPUT_HEIGHT, image::Luma([255]));
+    image::imageops::replace(&mut line, &scaled, i64::from(2 * STEP), 0);
+    line
 }
 
 /// Spreads grey so that paper is white and ink black, whatever the light.
