@@ -1,4 +1,5 @@
 use super::*;
+use crate::page_text::{TextSource, Word};
 use crate::page_text::PageText;
 use crate::text_lines::page_lines;
 
