@@ -118,6 +118,7 @@ fn whole_audit(c: &mut Criterion) {
         inputs: digital_cases(),
         out: out.path().to_owned(),
         refs: None,
+        decisions: None,
         store: None,
         case_by: CaseBy::Auto,
         jobs: NonZeroUsize::MIN,

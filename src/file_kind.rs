@@ -84,7 +84,7 @@ fn is_interchange(bytes: &[u8]) -> bool {
     let bytes = trimmed(bytes);
     let head = &bytes[..bytes.len().min(256)];
     let separator = head.get(3).filter(|b| b.is_ascii() && !b.is_ascii_alphanumeric() && **b != b' ');
-    head.starts_with(b"ISA") && separator.is_some_and(|s| head.iter().filter(|b| *b == s).count() >= 16)
+    head.starts_with(b"ISA") && separator.is_some_and(|s| head.split(|b| b == s).count() > 16)
 }
 
 #[cfg(test)]

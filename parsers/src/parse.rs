@@ -119,13 +119,13 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], tables: &[Tab
             || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
         kind = if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
     }
-    if agreement::recognised(&pages) {
-        legend::correct(&mut rows, &pages);
+    if agreement::recognised(pages) {
+        legend::correct(&mut rows, pages);
         agreement::descriptions(&mut rows);
-        agreement::names(&mut header.cells, &pages);
+        agreement::names(&mut header.cells, pages);
         for (field, cell) in header.claims.iter_mut().flat_map(|b| b.header.cells.iter_mut()) {
             if matches!(field, Field::Patient | Field::Provider) {
-                agreement::name(*field, cell, &pages);
+                agreement::name(*field, cell, pages);
             }
         }
     }

@@ -278,14 +278,13 @@ impl Walk {
         let name = path.rsplit('/').next().unwrap_or(path);
         let extension = name.rsplit_once('.').map_or(String::new(), |(_, e)| e.to_lowercase());
         let promising = PROMISING.contains(&extension.as_str());
-        let (kind, bytes, empty) = match &found.of_archive {
-            Some(member) => (member.kind.clone().map_err(|why| (why, true)), member.bytes, member.bytes == 0),
-            None => {
-                let file = found.location.file();
-                let bytes = fs::metadata(file).map_or(0, |m| m.len());
-                let head = head(file).map_err(|e| (format!("cannot be opened: {e}"), promising));
-                (head.map(|head| recognise(&head)), bytes, bytes == 0)
-            }
+        let (kind, bytes, empty) = if let Some(member) = &found.of_archive {
+            (member.kind.clone().map_err(|why| (why, true)), member.bytes, member.bytes == 0)
+        } else {
+            let file = found.location.file();
+            let bytes = fs::metadata(file).map_or(0, |m| m.len());
+            let head = head(file).map_err(|e| (format!("cannot be opened: {e}"), promising));
+            (head.map(|head| recognise(&head)), bytes, bytes == 0)
         };
         let kind = match kind {
             Ok(Some(kind)) => Ok(kind),

@@ -1,6 +1,7 @@
 //! A page as a picture, with what was read drawn on it: a box around every word and every row, coloured by how sure the
 //! reading is, and a legend below.
 
+use std::fmt::Write as _;
 use std::io::Cursor;
 
 use billproof_parsers::page_text::{PageText, Word};
@@ -85,7 +86,8 @@ pub fn legend(width: f32) -> Result<Vec<u8>, lopdf::Error> {
     for (i, ([r, g, b], text)) in entries.iter().enumerate() {
         let x = step * (i as f32 + 1.0);
         let [r, g, b] = [r, g, b].map(|v| f32::from(*v) / 255.0);
-        content += &format!("{r} {g} {b} RG 1.4 w {x} 5.5 10 9 re S BT /F {size} Tf {} 7 Td ({text}) Tj ET\n", x + 14.0);
+        // Writing to a string does not fail.
+        let _ = writeln!(content, "{r} {g} {b} RG 1.4 w {x} 5.5 10 9 re S BT /F {size} Tf {} 7 Td ({text}) Tj ET", x + 14.0);
     }
     let mut pdf = Pdf::with_version("1.5");
     let tree = pdf.new_object_id();

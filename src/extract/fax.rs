@@ -90,7 +90,9 @@ pub fn page(decoder: &mut Decoder<Cursor<&[u8]>>, bytes: &[u8]) -> Option<Result
     is_cut |= pixels.len() < whole;
     pixels.resize(whole, PAPER);
     if black_is_zero {
-        pixels.iter_mut().for_each(|v| *v = PAPER - *v);
+        for v in &mut pixels {
+            *v = PAPER - *v;
+        }
     }
     Some(GrayImage::from_raw(width, height, pixels).map(|grey| (grey, is_cut)).ok_or_else(|| "no pixels".to_owned()))
 }
@@ -154,7 +156,7 @@ mod tests {
 
     #[test]
     fn group_3_is_read_in_one_and_two_dimensions() {
-        let one: String = (0..16).map(|_| format!("{END_OF_LINE}{ROW}")).collect();
+        let one = format!("{END_OF_LINE}{ROW}").repeat(16);
         assert!(is_barred(&read(&tiff(3, &[], &packed(&one))).0));
         // After a row coded by itself, rows like the one above: vertical mode, three times.
         let two: String =
@@ -167,7 +169,7 @@ mod tests {
 
     #[test]
     fn bits_may_run_backwards_and_black_may_be_zero() {
-        let one: String = (0..16).map(|_| format!("{END_OF_LINE}{ROW}")).collect();
+        let one = format!("{END_OF_LINE}{ROW}").repeat(16);
         let backwards: Vec<u8> = packed(&one).iter().map(|b| b.reverse_bits()).collect();
         assert!(is_barred(&read(&tiff(3, &[(266, 2)], &backwards)).0));
         let (mut grey, _) = read(&tiff(3, &[(262, 1)], &packed(&one)));
@@ -182,7 +184,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_told() {
-        let some: String = (0..5).map(|_| format!("{END_OF_LINE}{ROW}")).collect();
+        let some = format!("{END_OF_LINE}{ROW}").repeat(5);
         let (grey, damage) = read(&tiff(3, &[], &packed(&some)));
         assert_eq!((grey.get_pixel(10, 2).0[0], grey.get_pixel(10, 12).0[0]), (INK, PAPER));
         assert!(damage.unwrap().contains("cut off"));

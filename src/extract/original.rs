@@ -132,7 +132,7 @@ mod tests {
             image.apply_orientation(orientation);
             let image = image.into_luma8();
             for (x, y, pixel) in stored.enumerate_pixels() {
-                let at = turned(orientation) * Point::new((f64::from(x) + 0.5) / 2.0, (f64::from(y) + 0.5) / 3.0);
+                let at = turned(orientation) * Point::new(f64::from(2 * x + 1) / 4.0, f64::from(2 * y + 1) / 6.0);
                 let (w, h) = (f64::from(image.width()), f64::from(image.height()));
                 assert_eq!(image.get_pixel((at.x * w) as u32, (at.y * h) as u32), pixel, "{orientation:?}");
             }

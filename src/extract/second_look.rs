@@ -102,7 +102,7 @@ impl Extractor {
             return seen;
         }
         let seen = catch_unwind(AssertUnwindSafe(|| {
-            let sheet = Sheet::new(self.raster_of(kind, bytes, page.number)?);
+            let sheet = Sheet::new(raster_of(kind, bytes, page.number)?);
             let prepared = as_before(&sheet, page)?;
             Some(look(recognizer, &prepared, looks))
         }));
@@ -116,23 +116,24 @@ impl Extractor {
             _ => Vec::new(),
         }
     }
+}
 
-    fn raster_of(&self, kind: FileKind, bytes: &[u8], number: u32) -> Option<PageRaster> {
-        if kind == FileKind::Pdf {
-            let pdf = open_pdf(bytes).ok()?;
-            let cache = InterpreterCache::new();
-            let pages = pdf.pages();
-            return raster::pdf_page(pages.get(number.checked_sub(1)? as usize)?, &cache).ok();
-        }
-        let mut out = None;
-        decode::each_page(kind, bytes, |n, image| {
-            if n == number {
-                out = image.ok();
-            }
-            n < number
-        });
-        out
+/// The picture of a page as the first reading had it.
+fn raster_of(kind: FileKind, bytes: &[u8], number: u32) -> Option<PageRaster> {
+    if kind == FileKind::Pdf {
+        let pdf = open_pdf(bytes).ok()?;
+        let cache = InterpreterCache::new();
+        let pages = pdf.pages();
+        return raster::pdf_page(pages.get(number.checked_sub(1)? as usize)?, &cache).ok();
     }
+    let mut out = None;
+    decode::each_page(kind, bytes, |n, image| {
+        if n == number {
+            out = image.ok();
+        }
+        n < number
+    });
+    out
 }
 
 /// The page prepared as it was when it was first read.

@@ -91,7 +91,7 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
         letters.truncate(MOST_LETTERS);
     }
     let body = body_height(&letters, dpi);
-    let (letters, specks) = without_specks(split_tall(letters, &binary, body), body, inch(0.025));
+    let (letters, specks) = without_specks(&split_tall(letters, &binary, body), body, inch(0.025));
     let mut segments: Vec<Segment> = lines_of(letters, body).into_iter().filter_map(|letters| measured(letters, body)).collect();
     let on_a_line: Vec<bool> = segments.iter().map(|s| !is_flat(s, body) || is_beside_text(s, &segments, body)).collect();
     let mut on_a_line = on_a_line.into_iter();

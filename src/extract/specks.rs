@@ -43,8 +43,8 @@ impl<'a> Rows<'a> {
 
 /// Parts what belongs to the text from specks and from what is left of drawn lines. `body` is the usual height of a
 /// letter and `thin` the most that a drawn line is thick.
-pub fn without_specks(letters: Vec<Component>, body: f32, thin: u32) -> (Vec<Component>, Vec<Component>) {
-    let rows = Rows::new(&letters, body);
+pub fn without_specks(letters: &[Component], body: f32, thin: u32) -> (Vec<Component>, Vec<Component>) {
+    let rows = Rows::new(letters, body);
     let is_dirt: Vec<bool> = letters.iter().map(|c| is_speck(c, &rows, body) || is_line_end(c, &rows, body, thin)).collect();
     let (mut kept, mut dirt) = (Vec::with_capacity(letters.len()), Vec::new());
     for (letter, is_dirt) in letters.iter().zip(is_dirt) {
@@ -140,7 +140,7 @@ mod tests {
 
     /// Two digits of 10 × 14 on the level 100..114, and another mark.
     fn beside(other: Component) -> Vec<Component> {
-        without_specks(vec![mark(50, 100, 10, 14), mark(68, 100, 10, 14), other], 14.0, 5).1
+        without_specks(&[mark(50, 100, 10, 14), mark(68, 100, 10, 14), other], 14.0, 5).1
     }
 
     #[test]
@@ -171,7 +171,7 @@ mod tests {
         let side = mark(90, 90, 3, 40);
         assert_eq!(beside(side), [side]);
         let heading = vec![mark(60, 92, 25, 36), side];
-        assert!(without_specks(heading, 14.0, 5).1.is_empty());
+        assert!(without_specks(&heading, 14.0, 5).1.is_empty());
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) fn disputes(cx: &Context<'_>, m: &BillMatch, findings: &[Finding]) ->
     let shares = shares(cx, m);
     let mut per_line: BTreeMap<LineRef, Claimed<'_>> = BTreeMap::new();
     let (mut on_document, mut on_total): (Option<Claimed<'_>>, Option<Claimed<'_>>) = (None, None);
-    let larger = |slot: &mut Option<Claimed<'_>>, amount: Money| slot.is_none_or(|(_, kept)| amount > kept);
+    let larger = |slot: Option<Claimed<'_>>, amount: Money| slot.is_none_or(|(_, kept)| amount > kept);
     for f in findings.iter().filter(|f| f.severity.is_hard()) {
         let amount = f.amount_at_issue.unwrap_or_default();
         // Where a finding's line counts: the bill's line, or the EOB's of a group.
@@ -54,11 +54,9 @@ pub(super) fn disputes(cx: &Context<'_>, m: &BillMatch, findings: &[Finding]) ->
                 }
             }
             None if f.doc == m.doc && f.rule == "estimate-exceeded" => {
-                if larger(&mut on_total, amount) {
-                    on_total = Some((f, amount));
-                }
+                on_total = if larger(on_total, amount) { Some((f, amount)) } else { on_total };
             }
-            None if f.doc == m.doc && f.rule != "collections-too-early" && larger(&mut on_document, amount) => {
+            None if f.doc == m.doc && f.rule != "collections-too-early" && larger(on_document, amount) => {
                 on_document = Some((f, amount));
             }
             None => {}

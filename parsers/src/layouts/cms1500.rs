@@ -14,7 +14,7 @@ use crate::column_grammar::TableReading;
 use crate::facts::Header;
 use crate::grammar::{code, date, money, units};
 use crate::page_text::{BBox, Word};
-use crate::statement::{Cell, DocKind, Field, LineKind, Money, Row, Value};
+use crate::statement::{Cell, DocKind, Field, LineKind, Money, Row, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, join};
 
 /// The form, printed or filled in by typewriter.
@@ -40,6 +40,13 @@ static SERVICE: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     let line = |mods: &str, pointer: &str| Regex::new(&format!("{head}{mods}{pointer}{tail}")).expect("a constant pattern");
     [line(r"(?P<mods>(?: [A-Z\d]{2})*?)", pointer), line(r"(?P<mods>(?: [A-Z\d]{2})*?)", "")]
 });
+
+/// Whether a line begins as a service line does: with a day in boxes, and words behind it.
+fn begins_with_day(line: &Line) -> bool {
+    static DAY: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^(?:\d{2}[ /-]\d{2}[ /-](?:\d{4}|\d{2})|\d{8}|\d{6}) ").expect("a constant pattern"));
+    line.words.len() >= 5 && DAY.is_match(&line.text())
+}
 
 /// The parts of a service line.
 fn parts(text: &str) -> Option<regex::Captures<'_>> {
@@ -74,10 +81,19 @@ impl Layout for Cms1500 {
         let mut out = TableReading::default();
         for page in input.pages {
             let item = |r: &Regex| page.lines.iter().position(|l| r.is_match(&l.text()));
-            let (Some(from), Some(to)) = (item(&ITEM_24), item(&AFTER_24)) else { continue };
+            let Some(from) = item(&ITEM_24) else { continue };
+            // A sheet that another one continues may leave its lower items out.
+            let to = item(&AFTER_24).filter(|to| *to > from).unwrap_or(page.lines.len());
             for line in page.lines.get(from..to).unwrap_or_default() {
-                if let Some(row) = service(line, input) {
-                    out.rows.push(row);
+                match service(line, input) {
+                    Some(row) => out.rows.push(row),
+                    None if begins_with_day(line) => out.unparsed.push(Unparsed {
+                        page: line.page,
+                        bbox: line.bbox,
+                        text: line.text(),
+                        reason: "a service line of item 24 could not be read".to_owned(),
+                    }),
+                    None => {}
                 }
             }
         }
@@ -150,9 +166,10 @@ static ITEMS: LazyLock<Vec<(Field, Regex)>> = LazyLock::new(|| {
     [
         (Field::MemberId, r"(?i)\b1\s?a\.?\s+insured'?s?\s+i\.?\s*d\.?\s+number"),
         (Field::Patient, r"(?i)\b2\.?\s+patient'?s?\s+name"),
+        (Field::Payer, r"(?i)\binsurance\s+plan\s+name\s+or\s+program\s+name"),
         (Field::AccountNo, r"(?i)\b26\.?\s+patient'?s?\s+account\s+no"),
         (Field::TotalCharges, r"(?i)\b28\.?\s+total\s+charge"),
-        (Field::BalanceDue, r"(?i)\b30\.?\s+balance\s+due"),
+        (Field::BalanceDue, r"(?i)\b(?:30\.?\s+)?balance\s+due"),
         (Field::Provider, r"(?i)\b33\.?\s+(?:physician's,?\s+supplier's\s+)?billing"),
         (Field::ProviderNpi, r"(?i)\b33\.?\s+(?:physician's,?\s+supplier's\s+)?billing"),
         (Field::StatementDate, r"(?i)\b31\.?\s+signature\s+of\s+physician"),

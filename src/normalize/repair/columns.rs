@@ -23,12 +23,12 @@ pub fn settle(d: &Document, statement: &mut Statement) -> bool {
         return false;
     }
     let columns = [Field::NotCovered, Field::Allowed, Field::PatientResponsibility, Field::PlanDiscount];
-    let mut fitting = columns.into_iter().filter_map(|f| {
-        let amounts: Vec<Money> = services.iter().filter_map(|i| value(statement, *i, f)).collect();
+    let mut fitting = columns.into_iter().filter(|f| {
+        let amounts: Vec<Money> = services.iter().filter_map(|i| value(statement, *i, *f)).collect();
         let sum: Money = amounts.iter().copied().sum();
         let printed = d.total_charges.map(Money::abs) == Some(sum)
-            || statement.totals.iter().any(|t| t.cells.get(&f).is_some_and(|c| c.value == Value::Money(sum)));
-        (amounts.len() >= LEAST_ROWS && amounts.len() == services.len() && sum > Money::ZERO && printed).then_some(f)
+            || statement.totals.iter().any(|t| t.cells.get(f).is_some_and(|c| c.value == Value::Money(sum)));
+        amounts.len() >= LEAST_ROWS && amounts.len() == services.len() && sum > Money::ZERO && printed
     });
     let (Some(column), None) = (fitting.next(), fitting.next()) else { return false };
     for cells in statement.rows.iter_mut().map(|r| &mut r.cells).chain(statement.totals.iter_mut().map(|t| &mut t.cells)) {

@@ -75,6 +75,7 @@ fn explanation() -> Value {
         ] })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with what a line may state")]
 fn cents(c: i64) -> Option<Money> {
     Some(Money::from_cents(c))
 }

@@ -93,7 +93,13 @@ impl Reader<'_> {
             }
             match field {
                 Field::ServiceDate | Field::ServiceDateTo if day(cell).is_none() => wrong.push(format!("no date: {cell}")),
-                Field::ServiceDate | Field::ServiceDateTo | Field::ClaimStatus | Field::Network => {}
+                Field::ServiceDate
+                | Field::ServiceDateTo
+                | Field::ClaimStatus
+                | Field::Network
+                | Field::MemberId
+                | Field::Payer
+                | Field::UnitPrice => {}
                 Field::Code => procedure(&mut row, cell),
                 Field::Modifiers => row.list(field, &code::modifiers(cell).unwrap_or_default()),
                 Field::RevenueCode => row.text(field, &code::revenue_code(cell).unwrap_or_default()),
@@ -101,9 +107,8 @@ impl Reader<'_> {
                 Field::Adjustments => row.adjustments(&adjustments::adjustments(cell).unwrap_or_default()),
                 Field::RemarkCodes => row.list(field, &adjustments::remark_codes(cell).unwrap_or_default()),
                 Field::Description | Field::Patient | Field::Provider | Field::ClaimNo | Field::AccountNo => {
-                    row.text(field, cell)
+                    row.text(field, cell);
                 }
-                Field::MemberId | Field::Payer | Field::UnitPrice => {}
                 _ => match amount(cell) {
                     Some(m) => {
                         amounts.insert(field, m);

@@ -13,6 +13,7 @@ fn document(bytes: &[u8]) -> Document {
     normalize_stated(&part.statement, part.checks)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "compared with what a line may state")]
 fn cents(c: i64) -> Option<Money> {
     Some(Money::from_cents(c))
 }
