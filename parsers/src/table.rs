@@ -303,7 +303,7 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     }
     let prose = b.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
     // who and where, between the rows: `Patient: …  Account: …  Location: …`
-    let labels = b.text.split_whitespace().filter(|w| w.ends_with(':') && w.len() > 3).count();
+    let labels = b.text.split_whitespace().filter(|w| w.ends_with(':') && w.len() > 2).count();
     if labels >= 2 {
         return Role::Outside;
     }
