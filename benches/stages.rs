@@ -123,6 +123,7 @@ fn whole_audit(c: &mut Criterion) {
         jobs: NonZeroUsize::MIN,
         strict: false,
         cache: false,
+        decisions: None,
         reader: ReaderOptions::default(),
         limits: Limits::default(),
         progress: false,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules in the order in which the data flows. A module may use those before it, and its own parts.
-const ORDER: [&str; 28] = [
+const ORDER: [&str; 29] = [
     "record",
     "file_kind",
     "discover",
@@ -32,6 +32,7 @@ const ORDER: [&str; 28] = [
     "letters",
     "progress",
     "pipeline",
+    "layout_tools",
     "doctor",
     "summary",
     "logging",

@@ -18,6 +18,8 @@ pub struct Decks {
     pub columns: Vec<Column>,
     extents: Vec<Extent>,
     split: usize,
+    /// Whether what stands in the columns is known, so that the values have no say in it.
+    declared: bool,
 }
 
 /// How much worse the expected deck may fit than the other.
@@ -35,7 +37,24 @@ impl Decks {
         let split = first.len();
         let mut extents = header_extents(&first, em);
         extents.extend(header_extents(&second, em));
-        let mut decks = Self { columns: first.into_iter().chain(second).collect(), extents, split };
+        Self { columns: first.into_iter().chain(second).collect(), extents, split, declared: false }.settled(lines)
+    }
+
+    /// Learns only where the columns of a header stand, from the lines under it.
+    pub(crate) fn declared(header: &TableHeader, lines: &[&Line]) -> Self {
+        let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
+        let columns = header.columns.clone();
+        let extents = header_extents(&columns, em);
+        Self { split: columns.len(), columns, extents, declared: true }.settled(lines)
+    }
+
+    /// Columns that are known, and known to stand there.
+    pub(crate) fn placed(columns: Vec<Column>, extents: Vec<Extent>) -> Self {
+        Self { split: columns.len(), columns, extents, declared: true }
+    }
+
+    fn settled(self, lines: &[&Line]) -> Self {
+        let mut decks = self;
         for pass in 0..3 {
             decks.refine(lines, pass);
         }
@@ -69,6 +88,7 @@ impl Decks {
             let good: Vec<&Assigned> = own.iter().collect();
             let columns = &mut self.columns[range.clone()];
             match pass {
+                _ if self.declared => {}
                 0 => retype(columns, &good),
                 2 => by_arithmetic(columns, &good),
                 _ => {}

@@ -57,7 +57,9 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                 }
                 Content::Pairs(pairs) => {
                     for p in pairs {
-                        if block.has(p.field) && is_money_field(p.field) {
+                        // what names a service comes again only with the next one
+                        let names = matches!(p.field, Field::Description | Field::Code | Field::ServiceDate);
+                        if block.has(p.field) && (is_money_field(p.field) || names && block.has_money()) {
                             block.close(setting, &mut out);
                         }
                         block.put(&p, line, setting);
