@@ -1,6 +1,5 @@
 //! How long each stage takes on the digital samples: bytes → words, words → record, records → findings, and all of it.
 
-use std::fs;
 use std::hint::black_box;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -31,7 +30,7 @@ fn digital_cases() -> Vec<PathBuf> {
 
 fn digital_files() -> Vec<(String, FileKind, Vec<u8>)> {
     let found = discover(&digital_cases(), None).expect("the samples are part of the repository");
-    found.files.into_iter().filter_map(|f| Some((f.path, f.kind.ok()?, fs::read(f.location).ok()?))).collect()
+    found.files.into_iter().filter_map(|f| Some((f.path, f.kind.ok()?, f.location.read(u64::MAX).ok()?))).collect()
 }
 
 fn extraction(c: &mut Criterion) {
@@ -119,6 +118,7 @@ fn whole_audit(c: &mut Criterion) {
         inputs: digital_cases(),
         out: out.path().to_owned(),
         refs: None,
+        store: None,
         case_by: CaseBy::Auto,
         jobs: NonZeroUsize::MIN,
         strict: false,

@@ -1,6 +1,9 @@
 //! The command line: flags → options, and what comes of them → text and exit status.
 
+mod extract;
 mod layouts;
+mod price;
+mod refs;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -14,12 +17,11 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::cases::CaseBy;
 use crate::diff;
-use crate::export::{case_text, cases_json, csv, json, text};
+use crate::export::{case_text, cases_json};
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions, ReconcileOptions};
 use crate::reader_files::ReaderOptions;
 use crate::reading::Limits;
-use crate::record::Document;
 use crate::rules::{self, RULES};
 use crate::{doctor, summary};
 
@@ -50,8 +52,8 @@ pub struct Cli {
 enum Command {
     /// Read bills and EOBs, compare them, and write what is wrong with them as CSV
     Audit(AuditArgs),
-    /// Show what is read from one file, with page, position and confidence
-    Extract(ExtractArgs),
+    /// Show what is read from one file, with page, position and confidence; or a searchable copy, or pictures of its pages
+    Extract(extract::ExtractArgs),
     /// Repeat the comparison over documents.csv and lines.csv that a person has corrected
     Reconcile(ReconcileArgs),
     /// Show the account of one case: both sides' figures, what is in dispute, what to do
@@ -69,11 +71,15 @@ enum Command {
     Layouts(layouts::LayoutsArgs),
     /// Show what is in place: engines, models, reference tables, cache
     Doctor(DoctorArgs),
+    /// Take in, list, verify and remove public reference tables
+    Refs(refs::RefsArgs),
+    /// Show what Medicare pays for a code, with the formula's parts, and what hospitals publish for it
+    Price(price::PriceArgs),
 }
 
 #[derive(Debug, Args)]
 struct AuditArgs {
-    /// Files or folders: PDF, JPEG, PNG, TIFF
+    /// Files or folders: PDF, JPEG, PNG, TIFF; X12 835 and 837, FHIR, CSV and XLSX exports; zip archives and mails of these
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// Folder for documents.csv, lines.csv, flags.csv, cases.csv, record.json and run.json
@@ -85,6 +91,9 @@ struct AuditArgs {
     /// CSV of what people decided about findings of earlier runs: flag_id, verdict (confirmed, dismissed, fixed), note, by, date
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
     /// How files become cases
     #[arg(long, value_enum, default_value = "auto", value_name = "HOW")]
     case_by: CaseByArg,
@@ -125,20 +134,6 @@ impl From<CaseByArg> for CaseBy {
     }
 }
 
-#[derive(Debug, Args)]
-struct ExtractArgs {
-    /// A PDF, JPEG, PNG or TIFF
-    file: PathBuf,
-    /// Form of what is shown
-    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    format: ExtractFormat,
-    /// Neither use nor keep recognised pages of earlier runs
-    #[arg(long)]
-    no_cache: bool,
-    #[command(flatten)]
-    reader: ReaderArgs,
-}
-
 /// What the reader is taught beside what it knows.
 #[derive(Debug, Clone, Args)]
 struct ReaderArgs {
@@ -159,17 +154,6 @@ impl From<ReaderArgs> for ReaderOptions {
     }
 }
 
-/// The form in which `extract` shows a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum ExtractFormat {
-    /// For people: the document, its lines, and every line of text with its place
-    Text,
-    /// The document as in record.json, and every word with its box
-    Json,
-    /// The rows of lines.csv
-    Csv,
-}
-
 #[derive(Debug, Args)]
 struct ReconcileArgs {
     /// Folder with documents.csv and lines.csv
@@ -184,6 +168,9 @@ struct ReconcileArgs {
     /// CSV of what people decided about findings of earlier runs: flag_id, verdict (confirmed, dismissed, fixed), note, by, date
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
     /// Folder with the case.toml of each case in a sub-folder of the case's name, such as the input of the audit
     #[arg(long, value_name = "DIR")]
     case_files: Option<PathBuf>,
@@ -197,6 +184,9 @@ struct DoctorArgs {
     /// Folder of reference tables to look into
     #[arg(long, value_name = "DIR")]
     refs: Option<PathBuf>,
+    /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
+    #[arg(long, value_name = "FILE")]
+    store: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -234,14 +224,16 @@ pub fn run() -> ExitCode {
     logging::start(i16::from(cli.verbose) - i16::from(cli.quiet), cli.log_format);
     let ran = match cli.command {
         Command::Audit(args) => audit(args, cli.quiet > 0),
-        Command::Extract(args) => extract(&args),
+        Command::Extract(args) => extract::run(&args),
         Command::Reconcile(args) => reconcile(args),
         Command::Case(args) => case(&args),
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
         Command::Layouts(args) => layouts::run(args),
-        Command::Doctor(args) => doctor(&args),
+        Command::Doctor(args) => doctor(args),
+        Command::Refs(args) => refs::run(args),
+        Command::Price(args) => price::run(&args),
     };
     match ran {
         Ok(status) => status,
@@ -259,6 +251,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         out: args.out,
         refs: args.refs,
         decisions: args.decisions,
+        store: refs::store_file(args.store),
         case_by: args.case_by.into(),
         jobs: threads(args.jobs),
         strict: args.strict,
@@ -278,8 +271,10 @@ fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
 }
 
 fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
-    let ReconcileArgs { record, out, refs, decisions, case_files, jobs } = args;
-    let outcome = pipeline::reconcile(&ReconcileOptions { record, out, refs, decisions, case_files, jobs: threads(jobs) })?;
+    let ReconcileArgs { record, out, refs, decisions, store, case_files, jobs } = args;
+    let store = refs::store_file(store);
+    let options = ReconcileOptions { record, out, refs, decisions, store, case_files, jobs: threads(jobs) };
+    let outcome = pipeline::reconcile(&options)?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -318,29 +313,8 @@ fn explain(id: &str) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn extract(args: &ExtractArgs) -> Result<ExitCode> {
-    let readings = pipeline::read_one(&args.file, !args.no_cache, &args.reader.clone().into())?;
-    let mut shown = Vec::new();
-    match args.format {
-        ExtractFormat::Text => readings.iter().enumerate().try_for_each(|(i, r)| {
-            if i > 0 {
-                shown.extend_from_slice(b"\n\n");
-            }
-            text::write(&mut shown, &r.document, &r.text)
-        }),
-        // One object for each document, one behind the other.
-        ExtractFormat::Json => readings.iter().try_for_each(|r| json::write_reading(&mut shown, &r.document, &r.text)),
-        ExtractFormat::Csv => {
-            let documents: Vec<Document> = readings.into_iter().map(|r| r.document).collect();
-            csv::write(&mut shown, csv::line_rows(&documents))
-        }
-    }?;
-    io::stdout().lock().write_all(&shown)?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn doctor(args: &DoctorArgs) -> Result<ExitCode> {
-    let facts = doctor::facts(args.refs.as_deref())?;
+fn doctor(args: DoctorArgs) -> Result<ExitCode> {
+    let facts = doctor::facts(args.refs.as_deref(), refs::store_file(args.store).as_deref())?;
     let width = facts.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0);
     for (what, how) in facts {
         writeln!(io::stdout(), "{what:width$}  {how}")?;

@@ -10,9 +10,12 @@
 pub mod record;
 
 pub mod file_kind;
+pub mod structured;
+pub mod archive;
 pub mod discover;
 pub mod extract;
 pub mod normalize;
+pub mod doubts;
 pub mod reader_files;
 pub mod reading;
 pub mod record_csv;
@@ -22,6 +25,7 @@ pub mod case_file;
 pub mod cases;
 pub mod matching;
 pub mod reference;
+pub mod pricing;
 
 pub mod decisions;
 pub mod rules;

@@ -108,7 +108,33 @@ impl PersonName {
         let turned =
             Self { first: other.last.clone(), middle: other.middle.clone(), last: other.first.clone(), suffix: String::new() };
         let same = self.compare_parts(&turned);
-        if same == Likeness::Same && self.first.len() > 1 && other.first.len() > 1 { same } else { Likeness::Different }
+        if same == Likeness::Same && self.first.len() > 1 && other.first.len() > 1 {
+            return same;
+        }
+        let but_for_a_stroke = |a: &Self, b: &Self| {
+            b.first.len() > 1 && b.last.len() > 1 && a.without_stray().is_some_and(|a| a.compare_parts(b) == Likeness::Same)
+        };
+        if but_for_a_stroke(self, other) || but_for_a_stroke(other, self) { Likeness::Slip } else { Likeness::Different }
+    }
+
+    /// The name without a lone letter before or behind it, which recognition may have made of a stroke of the pen:
+    /// `L Jane Doe`, `Jane Doe I`.
+    fn without_stray(&self) -> Option<Self> {
+        let mut parts = self.middle.clone();
+        if self.first.len() == 1 && !parts.is_empty() {
+            let first = parts.remove(0);
+            return (first.len() > 1).then(|| Self {
+                first,
+                middle: parts,
+                last: self.last.clone(),
+                suffix: self.suffix.clone(),
+            });
+        }
+        if self.last.len() == 1 {
+            let last = parts.pop().filter(|l| l.len() > 1)?;
+            return Some(Self { first: self.first.clone(), middle: parts, last, suffix: self.suffix.clone() });
+        }
+        None
     }
 
     fn compare_parts(&self, other: &Self) -> Likeness {

@@ -24,7 +24,7 @@ pub struct ReaderOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum ReaderError {
     /// A file that cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -40,7 +40,7 @@ pub enum ReaderError {
         fault: Fault,
     },
     /// Two layouts of one name.
-    #[error("{}: {source}", path.display())]
+    #[error("{}", path.display())]
     NameTaken {
         /// The file of the second one.
         path: PathBuf,

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::RangeInclusive;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,10 +14,13 @@ use billproof_parsers::page_text::{DocumentText, TextSource};
 use billproof_parsers::split::split;
 use sha2::{Digest, Sha256};
 
+use crate::discover::Location;
+use crate::doubts;
 use crate::extract::{Extraction, Extractor, PageProblem};
 use crate::file_kind::FileKind;
-use crate::normalize::normalize;
+use crate::normalize::{normalize, normalize_stated};
 use crate::record::{Document, Status, TextOrigin};
+use crate::structured;
 
 /// Name of the threads in which files are read; what panics in them becomes a failed row.
 pub const READER_THREAD: &str = "billproof-file";
@@ -78,20 +80,14 @@ impl Reading {
     }
 }
 
-/// The bytes of a file, and no more of them than the bound.
-pub fn read_bytes(location: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(location)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(io::Error::other(format!("larger than {} MiB", most >> 20)));
-    }
-    Ok(bytes)
-}
-
 /// SHA-256 of a file's bytes, lower-case hex.
-pub fn sha256_of(location: &Path) -> io::Result<String> {
+pub fn sha256_of(location: &Location) -> io::Result<String> {
     let mut hash = Sha256::new();
-    let mut file = File::open(location)?;
+    if location.is_member() {
+        hash.update(location.read(Limits::default().bytes)?);
+        return Ok(hex(&hash.finalize()));
+    }
+    let mut file = File::open(location.file())?;
     let mut chunk = vec![0; 1 << 16];
     loop {
         match file.read(&mut chunk) {
@@ -113,12 +109,12 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Reads a file in a thread of its own, so that one that neither returns nor fails holds nothing up but itself. One
 /// reading for each document in it, never none.
-pub fn read_file(path: &str, location: &Path, kind: FileKind, tools: &Arc<Tools>, limits: Limits) -> Vec<Reading> {
+pub fn read_file(path: &str, location: &Location, kind: FileKind, tools: &Arc<Tools>, limits: Limits) -> Vec<Reading> {
     let (send, receive) = mpsc::sync_channel(1);
     let job = {
-        let (path, location, tools) = (path.to_owned(), location.to_owned(), Arc::clone(tools));
+        let (path, location, tools) = (path.to_owned(), location.clone(), Arc::clone(tools));
         move || {
-            let readings = panic::catch_unwind(AssertUnwindSafe(|| match read_bytes(&location, limits.bytes) {
+            let readings = panic::catch_unwind(AssertUnwindSafe(|| match location.read(limits.bytes) {
                 Ok(bytes) => parse_documents(&path, kind, &bytes, &tools),
                 Err(error) => vec![Reading::failed(&path, format!("cannot be read: {error}"))],
             }));
@@ -141,9 +137,13 @@ pub fn read_file(path: &str, location: &Path, kind: FileKind, tools: &Arc<Tools>
 /// document too where the file holds a single one; of several each has its pages behind it (`file.pdf#p3-5`). There is
 /// always at least one reading.
 pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], tools: &Tools) -> Vec<Reading> {
+    if kind.is_structured() {
+        return stated_documents(path, kind, bytes);
+    }
     let started = Instant::now();
     let extracted = tools.extractor.extract(kind, bytes);
     let extract = started.elapsed();
+    let source = Source { kind, bytes, tools };
     let extraction = match extracted {
         Ok(extraction) => extraction,
         Err(error) => {
@@ -153,15 +153,11 @@ pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], tools: &Tools) 
     let started = Instant::now();
     let parts = split(&extraction.text);
     let mut readings: Vec<Reading> = if parts.len() < 2 {
-        vec![reading_of(path.to_owned(), 1, extraction, &tools.reader)]
+        vec![reading_of(path.to_owned(), 1, extraction, &source)]
     } else {
         let named = |part: &RangeInclusive<u32>| format!("{path}#p{}-{}", part.start(), part.end());
         let cut = cut(extraction, &parts);
-        parts
-            .iter()
-            .zip(cut)
-            .map(|(part, extraction)| reading_of(named(part), *part.start(), extraction, &tools.reader))
-            .collect()
+        parts.iter().zip(cut).map(|(part, extraction)| reading_of(named(part), *part.start(), extraction, &source)).collect()
     };
     let others = readings.iter().skip(1).map(|r| r.parse).sum();
     if let Some(first) = readings.first_mut() {
@@ -172,9 +168,40 @@ pub fn parse_documents(path: &str, kind: FileKind, bytes: &[u8], tools: &Tools) 
     readings
 }
 
-fn reading_of(path: String, first_page: u32, extraction: Extraction, reader: &Reader) -> Reading {
+/// The documents of an electronic file, each a page of its own.
+fn stated_documents(path: &str, kind: FileKind, bytes: &[u8]) -> Vec<Reading> {
     let started = Instant::now();
-    let document = Document { path, ..document_of(&extraction, first_page, reader) };
+    let parts = match structured::read(kind, bytes) {
+        Ok(parts) => parts,
+        Err(error) => return vec![Reading::failed(path, error)],
+    };
+    let single = parts.len() == 1;
+    let mut readings: Vec<Reading> = (1..)
+        .zip(parts)
+        .map(|(page, part)| {
+            let document = normalize_stated(&part.statement, part.checks);
+            let path = if single { path.to_owned() } else { format!("{path}#p{page}-{page}") };
+            let document = Document { path, ..document };
+            Reading { document, text: DocumentText::default(), extract: Duration::ZERO, parse: Duration::ZERO }
+        })
+        .collect();
+    if let Some(first) = readings.first_mut() {
+        first.parse = started.elapsed();
+    }
+    readings
+}
+
+/// Where the pages of a document come from, to look at their cells again.
+struct Source<'a> {
+    kind: FileKind,
+    bytes: &'a [u8],
+    tools: &'a Tools,
+}
+
+fn reading_of(path: String, first_page: u32, mut extraction: Extraction, source: &Source<'_>) -> Reading {
+    let started = Instant::now();
+    look_again(&mut extraction, source);
+    let document = Document { path, ..document_of(&extraction, first_page, &source.tools.reader) };
     Reading { document, text: extraction.text, extract: Duration::ZERO, parse: started.elapsed() }
 }
 
@@ -203,6 +230,20 @@ fn cut(extraction: Extraction, parts: &[RangeInclusive<u32>]) -> Vec<Extraction>
         };
     }
     cut
+}
+
+/// Second looks at the doubtful cells of the scanned pages; what is seen goes into their words.
+fn look_again(extraction: &mut Extraction, source: &Source<'_>) {
+    if extraction.text.pages.iter().all(|p| p.source != TextSource::Ocr || p.words.is_empty()) {
+        return;
+    }
+    let doubts = doubts::of(&source.tools.reader.parse(&extraction.text), &extraction.text);
+    for page in &mut extraction.text.pages {
+        let Some(doubts) = doubts.get(&page.number) else { continue };
+        let looks: Vec<_> = doubts.iter().map(|d| d.look).collect();
+        let seen = source.tools.extractor.look_again(source.kind, source.bytes, page, &looks);
+        doubts::settle(page, doubts, &seen);
+    }
 }
 
 /// `first_page` is where the document begins in its file.
@@ -264,8 +305,9 @@ mod tests {
     fn a_file_beyond_the_bound_is_not_read() {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), [0; 100]).unwrap();
-        assert_eq!(read_bytes(file.path(), 100).unwrap().len(), 100);
-        assert!(read_bytes(file.path(), 99).is_err());
-        assert_eq!(&sha256_of(file.path()).unwrap()[..8], "cd00e292");
+        let location = Location::from(file.path().to_owned());
+        assert_eq!(location.read(100).unwrap().len(), 100);
+        assert!(location.read(99).is_err());
+        assert_eq!(&sha256_of(&location).unwrap()[..8], "cd00e292");
     }
 }

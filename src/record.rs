@@ -138,6 +138,10 @@ pub struct ServiceLine {
     pub remark_codes: Vec<String>,
     /// How sure the whole row is, 0..1.
     pub confidence: f32,
+    /// How sure its dates, codes, units and amounts are, whatever its names and words are worth, 0..1: what the rules
+    /// rest on. Never less than `confidence`.
+    #[serde(default = "certain")]
+    pub figures_confidence: f32,
     /// Where it stands: points from the top-left corner of the page in the file.
     pub bbox: BBox,
     /// Index into [`Document::claims`].
@@ -177,6 +181,7 @@ impl ServiceLine {
             adjustments: Vec::new(),
             remark_codes: Vec::new(),
             confidence: 1.0,
+            figures_confidence: 1.0,
             bbox: BBox::default(),
             claim: None,
         }
@@ -193,6 +198,11 @@ impl ServiceLine {
             (!self.adjustments.is_empty()).then(|| self.adjustments.iter().filter(|a| a.group == "PR").map(|a| a.amount).sum())
         })
     }
+}
+
+/// The confidence of records that were written before it was kept.
+fn certain() -> f32 {
+    1.0
 }
 
 /// Something the paper says in words that a rule rests on.
@@ -254,6 +264,23 @@ pub enum CheckKind {
     UnitPrice,
 }
 
+/// A figure that was misread, and set right by the document's own arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// Its column, or the header value that it is.
+    pub field: Field,
+    /// The line it stands on; `None` for a sum or header value.
+    pub line_no: Option<u32>,
+    /// Page in the file, from 1.
+    pub page: u32,
+    /// As it was read.
+    pub from: String,
+    /// As it is taken.
+    pub to: String,
+    /// The equations that hold with it.
+    pub by: Vec<CheckKind>,
+}
+
 /// One document: a row of documents.csv, its lines and what else the paper says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Document {
@@ -273,6 +300,9 @@ pub struct Document {
     pub text_source: Option<TextOrigin>,
     /// How sure the reading is as a whole, 0..1.
     pub confidence: f32,
+    /// How sure the amounts and dates of its header are, 0..1: what the rules about the whole document rest on.
+    #[serde(default = "certain")]
+    pub figures_confidence: f32,
     /// How the reading went.
     pub status: Status,
     /// What went wrong, and where.
@@ -346,6 +376,9 @@ pub struct Document {
     /// Rows that could not be read.
     #[serde(default)]
     pub unparsed: Vec<UnparsedRow>,
+    /// Misread figures that the document's own arithmetic has set right.
+    #[serde(default)]
+    pub repaired: Vec<Repair>,
 }
 
 /// A row that could not be read, as it stands on the page.
@@ -373,6 +406,7 @@ impl Document {
             pages: 0,
             text_source: None,
             confidence: 1.0,
+            figures_confidence: 1.0,
             status: Status::Ok,
             message: String::new(),
             patient: Vec::new(),
@@ -405,12 +439,13 @@ impl Document {
             out_of_pocket_limit: None,
             type_of_bill: None,
             unparsed: Vec::new(),
+            repaired: Vec::new(),
         }
     }
 
     /// A file of which nothing could be read, and why.
     pub fn failed(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { status: Status::Failed, confidence: 0.0, message: message.into(), ..Self::empty(path) }
+        Self { status: Status::Failed, confidence: 0.0, figures_confidence: 0.0, message: message.into(), ..Self::empty(path) }
     }
 
     /// Whether it asks a patient for money as a provider's bill.

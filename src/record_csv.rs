@@ -199,6 +199,7 @@ fn document(r: &RowCells<'_>) -> Result<Document, RecordError> {
     d.pages = r.parsed("pages", "a number of pages")?.unwrap_or(0);
     d.text_source = r.word::<TextOrigin>("text_source", "digital, ocr, mixed or structured")?;
     d.confidence = r.parsed("confidence", "a number from 0 to 1")?.unwrap_or(1.0);
+    d.figures_confidence = r.parsed("figures_confidence", "a number from 0 to 1")?.unwrap_or(d.confidence);
     d.status = r.word("status", "ok, partial, failed or duplicate")?.unwrap_or(Status::Ok);
     d.message = r.text("message").unwrap_or_default();
     d.patient = r.list("patient");
@@ -260,6 +261,7 @@ fn service_line(r: &RowCells<'_>) -> Result<ServiceLine, RecordError> {
     }
     l.remark_codes = r.list("remark_codes");
     l.confidence = r.parsed("confidence", "a number from 0 to 1")?.unwrap_or(1.0);
+    l.figures_confidence = r.parsed("figures_confidence", "a number from 0 to 1")?.unwrap_or(l.confidence);
     let corners: Vec<f32> = r.raw("bbox").split_whitespace().filter_map(|v| v.parse().ok()).collect();
     if let [x0, y0, x1, y1] = corners[..] {
         l.bbox = BBox { x0, y0, x1, y1 };
@@ -303,7 +305,7 @@ fn checks(d: &Document) -> Vec<ArithmeticCheck> {
         && !charged.is_empty()
         && charged.iter().all(|l| l.charge.is_some())
     {
-        let certain = sure(d.confidence) && charged.iter().all(|l| sure(l.confidence));
+        let certain = sure(d.figures_confidence) && charged.iter().all(|l| sure(l.figures_confidence));
         let computed = charged.iter().filter_map(|l| l.charge).sum();
         out.push(ArithmeticCheck {
             kind: CheckKind::TotalCharges,
@@ -332,7 +334,7 @@ fn allowed_check(l: &ServiceLine) -> Option<ArithmeticCheck> {
         page: l.page,
         printed: l.allowed?,
         computed,
-        certain: l.confidence >= SURE,
+        certain: l.figures_confidence >= SURE,
     })
 }
 

@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules in the order in which the data flows. A module may use those before it, and its own parts.
-const ORDER: [&str; 29] = [
+const ORDER: &[&str] = &[
     "record",
     "file_kind",
+    "structured",
+    "archive",
     "discover",
     "extract",
     "normalize",
+    "doubts",
     "reader_files",
     "reading",
     "record_csv",

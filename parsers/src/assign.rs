@@ -221,6 +221,8 @@ fn field_cost(t: &Token, f: Field) -> f32 {
             Code => 0.0,
             Dash => 0.4,
             Number if len == 2 || len >= 6 => 0.5,
+            // a revenue code where there is no procedure code
+            Number if len == 4 && t.text.starts_with('0') => 0.4,
             Text if len <= 2 => 0.4,
             Text if len <= 10 => 1.1,
             Number => 1.3,

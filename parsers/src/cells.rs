@@ -8,9 +8,10 @@ use regex::Regex;
 
 use crate::columns::{Column, is_money_field};
 use crate::grammar::{adjustments, code, date, money, units};
-use crate::page_text::BBox;
+use crate::page_text::{BBox, TextSource};
 use crate::rows::RawRow;
 use crate::statement::{Cell, Field, Value};
+use crate::stray::{Piece, noughts_in_place, surest, without_scraps};
 use crate::tokens::{Token, TokenKind};
 
 /// The cells of a row, and what could not be read.
@@ -34,11 +35,6 @@ struct Has {
     code: bool,
 }
 
-struct Piece<'a> {
-    token: &'a Token,
-    line: usize,
-}
-
 /// Reads the cells of a row. `anchor` is a date near which the two-digit years lie.
 pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> Reading {
     let page = raw.lines[raw.anchor].page;
@@ -49,6 +45,17 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         let mut pieces: Vec<Piece<'_>> = Vec::new();
         for (k, l) in raw.lines.iter().enumerate() {
             pieces.extend(l.assigned.cells.iter().filter(|(_, c)| *c == i).map(|(t, _)| Piece { token: t, line: k }));
+        }
+        if col.fields == [Field::Adjustments] {
+            // codes and their amounts may stand in a column each
+            if columns[..i].iter().any(|c| c.fields == [Field::Adjustments]) {
+                continue;
+            }
+            for (k, l) in raw.lines.iter().enumerate() {
+                let more = l.assigned.cells.iter().filter(|(_, c)| *c > i && columns[*c].fields == [Field::Adjustments]);
+                pieces.extend(more.map(|(t, _)| Piece { token: t, line: k }));
+            }
+            pieces.sort_by(|a, b| a.line.cmp(&b.line).then(a.token.bbox.x0.total_cmp(&b.token.bbox.x0)));
         }
         pieces.retain(|p| p.token.kind != TokenKind::Dash || col.has(Field::Description));
         if pieces.is_empty() {
@@ -66,14 +73,22 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
     r.out
 }
 
-struct Reader {
-    out: Reading,
+/// A row while its columns are read.
+pub(crate) struct Reader {
+    pub(crate) out: Reading,
     page: u32,
-    anchor: Option<Date>,
+    pub(crate) anchor: Option<Date>,
 }
 
 impl Reader {
-    fn put(&mut self, field: Field, value: Value, raw: String, bbox: BBox, confidence: f32) {
+    pub(crate) fn put(&mut self, field: Field, value: Value, raw: String, bbox: BBox, confidence: f32) {
+        // the remarks of a second print row are more of them
+        if let (Field::RemarkCodes, Value::List(more)) = (field, &value)
+            && let Some(Cell { value: Value::List(l), .. }) = self.out.cells.get_mut(&field)
+        {
+            l.extend(more.iter().filter(|m| !l.contains(m)).cloned().collect::<Vec<_>>());
+            return;
+        }
         self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
     }
 
@@ -94,20 +109,35 @@ impl Reader {
             [Field::ServiceDate] => self.dates(&pieces),
             [Field::Description] => self.description(pieces, anchor_line, table.code),
             [Field::Adjustments] => self.adjustments(&pieces),
-            [f] if is_money_field(*f) => self.money(*f, &pieces, col, spill),
+            [f] if is_money_field(*f) => self.money(*f, &pieces, col, anchor_line, spill),
+            // a form numbers its lines in front of the code
+            [Field::RevenueCode] if pieces.len() > 1 => {
+                let codes: Vec<Piece<'a>> = pieces
+                    .into_iter()
+                    .filter(|p| p.token.text.len() >= 3 && code::revenue_code(&p.token.text).is_some())
+                    .collect();
+                self.simple(Field::RevenueCode, &codes);
+            }
             [f, ..] => self.simple(*f, &pieces),
         }
     }
 
-    fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, spill: &mut Vec<Piece<'a>>) {
+    fn money<'a>(&mut self, f: Field, pieces: &[Piece<'a>], col: &Column, anchor_line: usize, spill: &mut Vec<Piece<'a>>) {
         let (values, words): (Vec<&Piece<'a>>, Vec<&Piece<'a>>) = pieces
             .iter()
             .partition(|p| p.token.kind == TokenKind::Money || p.token.kind == TokenKind::Number || p.token.is_whole_number());
         for p in words {
             spill.push(Piece { token: p.token, line: p.line });
         }
-        let Some(first) = values.first() else { return };
-        let same: Vec<&Token> = values.iter().filter(|p| p.line == first.line).map(|p| p.token).collect();
+        let Some(first) = values.iter().find(|p| p.line == anchor_line).or(values.first()) else { return };
+        let mut same: Vec<&Token> = values.iter().filter(|p| p.line == first.line).map(|p| p.token).collect();
+        // beside an amount with its cents a bare figure is the stroke of a rule, and of two readings of it the surer counts
+        if same.len() > 1
+            && let Some(amount) =
+                same.iter().copied().filter(|t| t.kind == TokenKind::Money).max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+        {
+            same = vec![amount];
+        }
         let text: String = same.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
         let bbox = around(same.iter().copied());
         let conf = same.iter().map(|t| t.confidence).fold(1.0, f32::min);
@@ -222,7 +252,9 @@ impl Reader {
             if p.token.kind == TokenKind::Money {
                 continue;
             }
-            match (self.out.cells.get(&Field::Code), code::modifiers(&p.token.text)) {
+            // one by one: glued together any word of four letters looks like two of them
+            let apart = p.token.text.split([' ', ',', '/']).all(|w| w.trim().len() <= 2);
+            match (self.out.cells.get(&Field::Code), code::modifiers(&p.token.text).filter(|_| apart)) {
                 (Some(c), Some(mods)) => {
                     let (bbox, raw, conf) = (c.bbox, p.token.text.clone(), p.token.confidence);
                     match self.out.cells.get_mut(&Field::Modifiers) {
@@ -276,7 +308,11 @@ impl Reader {
     }
 
     fn text(&mut self, field: Field, pieces: &[Piece<'_>]) {
-        let text = join(pieces.iter().map(|p| p.token));
+        let pieces = without_scraps(pieces);
+        let mut text = join(pieces.iter().map(|p| p.token));
+        if field == Field::Description && pieces.iter().flat_map(|p| &p.token.words).any(|w| w.source == TextSource::Ocr) {
+            text = noughts_in_place(&text);
+        }
         if !text.trim().is_empty() {
             self.put(field, Value::Text(text.clone()), text, around(pieces.iter().map(|p| p.token)), confidence(pieces));
         }
@@ -303,6 +339,10 @@ impl Reader {
         let text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
+        let (text, bbox, conf) = match (field, surest(pieces, |t| units::units(t).is_some())) {
+            (Field::Units, Some(t)) if units::units(&text).is_none() => (t.text.clone(), t.bbox, t.confidence),
+            _ => (text, bbox, conf),
+        };
         let value = match field {
             Field::ServiceDateTo => date::date(&text)
                 .or_else(|| date::compact_date(&text))
@@ -322,90 +362,10 @@ impl Reader {
             None => self.out.problems.push(format!("{field:?}: {text}")),
         }
     }
-
-    /// `RMK N130` under the adjustments or the codes.
-    fn remarks_in_words(&mut self, spill: &mut Vec<Piece<'_>>) {
-        spill.retain(|p| {
-            let Some(m) = REMARK_WORDS.captures(&p.token.text) else {
-                return true;
-            };
-            let Some(list) = adjustments::remark_codes(&m[1]) else {
-                return true;
-            };
-            self.put(Field::RemarkCodes, Value::List(list), p.token.text.clone(), p.token.bbox, p.token.confidence);
-            false
-        });
-    }
-
-    /// `THRU 03/12/2025` on a line of its own.
-    fn through_date(&mut self, spill: &mut Vec<Piece<'_>>) {
-        let take = |text: &str| THROUGH.captures(text).and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)));
-        if let Some(Cell { value: Value::Text(words), bbox, confidence, raw, .. }) =
-            self.out.cells.get(&Field::Description).cloned()
-            && let Some((rest, d)) = take(&words)
-        {
-            let from = match self.out.cells.get(&Field::ServiceDate).map(|c| &c.value) {
-                Some(Value::Date(d)) => Some(*d),
-                _ => self.anchor,
-            };
-            if let Some(to) = d.resolve(from) {
-                self.put(Field::ServiceDateTo, Value::Date(to), words.clone(), bbox, confidence);
-                self.out.cells.remove(&Field::Description);
-                if !rest.is_empty() {
-                    self.put(Field::Description, Value::Text(rest), raw, bbox, confidence);
-                }
-            }
-        }
-        spill.retain(|p| {
-            let Some((_, d)) = take(&p.token.text) else { return true };
-            let Some(to) = d.resolve(self.anchor) else { return true };
-            self.put(Field::ServiceDateTo, Value::Date(to), p.token.text.clone(), p.token.bbox, p.token.confidence);
-            false
-        });
-    }
-
-    /// Where the table has no column for it, a date or a code may stand in the description.
-    fn description_extras(&mut self, date_column: bool, code_column: bool) {
-        let Some(Cell { value: Value::Text(words), bbox, confidence, raw, page }) =
-            self.out.cells.get(&Field::Description).cloned()
-        else {
-            return;
-        };
-        let mut words = words;
-        if !date_column
-            && !self.out.cells.contains_key(&Field::ServiceDate)
-            && let Some((d, rest)) = date::leading_date(&words)
-            && let Some(day) = d.resolve(self.anchor)
-        {
-            self.put(Field::ServiceDate, Value::Date(day), raw.clone(), bbox, confidence);
-            words = String::from(rest.trim());
-        }
-        if !code_column
-            && !self.out.cells.contains_key(&Field::Code)
-            && let Some((p, rest)) = code::embedded_procedure(&words)
-        {
-            self.put(Field::Code, Value::Code(p.code), raw.clone(), bbox, confidence);
-            if !p.modifiers.is_empty() {
-                self.put(Field::Modifiers, Value::List(p.modifiers), raw.clone(), bbox, confidence);
-            }
-            words = String::from(rest.trim());
-        }
-        if words.is_empty() {
-            self.out.cells.remove(&Field::Description);
-        } else {
-            self.out.cells.insert(Field::Description, Cell { value: Value::Text(words), raw, page, bbox, confidence });
-        }
-    }
 }
 
 static REVENUE_IN_CODE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
-static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$")
-        .expect("a constant pattern")
-});
-static THROUGH: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
 
 fn wordy(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3

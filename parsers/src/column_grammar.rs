@@ -4,15 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::cards::fill;
+use crate::cell_extras::remarks_behind;
 use crate::cells::{Reading, read_row};
 use crate::columns::{Column, is_money_field};
 use crate::credits::{Credit, credit};
+use crate::grammar::date::date;
 use crate::grammar::money;
+use crate::habits::{carry_dates, line_balances};
 use crate::page_text::BBox;
 use crate::rows::{GroupContext, Item, RawRow, items};
+use crate::service_words::service_words;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::table::{BodyLine, Table, is_forward, is_total_label};
-use crate::tokens::TokenKind;
+use crate::tokens::{Token, TokenKind};
 
 /// What is known of the document before its tables are read.
 #[derive(Debug, Clone, Default)]
@@ -38,12 +43,13 @@ pub struct TableReading {
     pub columns: BTreeSet<Field>,
 }
 
-struct Draft {
-    row: Row,
+/// A row before it is decided what it is.
+pub(crate) struct Draft {
+    pub(crate) row: Row,
     text: String,
     context: GroupContext,
     dated: bool,
-    identified: bool,
+    pub(crate) identified: bool,
     /// Whether a total of the document or claim has already closed the table.
     closed: bool,
     /// Whether its words stood under columns that hold none.
@@ -72,8 +78,12 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                     closed |= sum.scope != TotalScope::Group;
                     out.totals.push(sum);
                 }
+                Item::Credit(l) => drafts.extend(ledger_draft(l, setting, closed)),
                 Item::Row(raw) => {
-                    let reading = read_row(&raw, &t.columns, setting.anchor);
+                    let mut reading = read_row(&raw, &t.columns, setting.anchor);
+                    if let Some(name) = raw.name {
+                        named(&mut reading, name, setting);
+                    }
                     drafts.push(draft(&raw, reading, &t.columns, closed, setting.eob));
                 }
             }
@@ -107,9 +117,30 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     out
 }
 
+/// Adds what the line over or under the amounts says of the service.
+fn named(reading: &mut Reading, line: &BodyLine, setting: &Setting) {
+    let behind = remarks_behind(&line.text);
+    let words = service_words(behind.as_ref().map_or(line.text.as_str(), |(name, _)| name));
+    let confidence = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
+    let mut put = |f: Field, value: Value, raw: &str| {
+        let cell = Cell { value, raw: raw.to_owned(), page: line.page, bbox: line.bbox, confidence };
+        if f == Field::Description {
+            reading.cells.insert(f, cell);
+        } else {
+            reading.cells.entry(f).or_insert(cell);
+        }
+    };
+    fill(&words, setting, &mut put);
+    if let Some((_, list)) = behind {
+        put(Field::RemarkCodes, Value::List(list), &line.text);
+    }
+    reading.borrowed = false;
+}
+
 fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, eob: bool) -> Draft {
     let anchor = raw.lines[raw.anchor];
-    let bbox = BBox::around(raw.lines.iter().filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
+    let lines = raw.lines.iter().copied().chain(raw.name);
+    let bbox = BBox::around(lines.filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
     let borrowed = reading.borrowed;
     let unread = reading
         .problems
@@ -171,6 +202,23 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, e
     }
 }
 
+/// A payment or adjustment that stands under a table without being one of its rows: a day, words, an amount.
+fn ledger_draft(l: &BodyLine, setting: &Setting, closed: bool) -> Option<Draft> {
+    let (first, rest) = l.assigned.cells.split_first()?;
+    let (last, words) = rest.split_last()?;
+    let text = words.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+    let cell =
+        |value: Value, t: &Token| Cell { value, raw: t.text.clone(), page: l.page, bbox: t.bbox, confidence: t.confidence };
+    let mut cells = BTreeMap::new();
+    let day = date(&first.0.text)?.resolve(setting.anchor)?;
+    cells.insert(Field::ServiceDate, cell(Value::Date(day), &first.0));
+    cells.insert(Field::Credits, cell(Value::Money(money::money(&last.0.text)?), &last.0));
+    cells.insert(Field::Description, cell(Value::Text(text.clone()), &words.first()?.0));
+    let context = GroupContext { credits: true, ..GroupContext::default() };
+    let row = Row { kind: LineKind::Payment, cells, claim: None, page: l.page, bbox: l.bbox };
+    Some(Draft { row, text, context, dated: true, identified: false, closed, borrowed: false, unread: Vec::new() })
+}
+
 /// The amount of a row that has only one.
 fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
     [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::Balance]
@@ -178,7 +226,7 @@ fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
         .find_map(|f| money_of(cells, f))
 }
 
-fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money> {
+pub(crate) fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money> {
     match cells.get(&f).map(|c| &c.value) {
         Some(Value::Money(m)) => Some(*m),
         _ => None,
@@ -247,13 +295,14 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
             kind: LineKind::Payment,
             field: Field::PlanPaid,
             taken_back: false,
+            named: false,
         }));
     }
     None
 }
 
 /// Puts the amount of a credit, positive, into its field.
-fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
+pub(crate) fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
     let from = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid]
         .into_iter()
         .find(|f| row.cells.contains_key(f));
@@ -266,7 +315,11 @@ fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
         let size = m.abs();
         cell.value = Value::Money(if lowers { size } else { -size });
     }
-    let field = if matches!(from, Field::Charge | Field::Credits) { c.field } else { from };
+    // "Adjustments" may head payments too, and the other way round: the row's words know
+    let crossed = (from == Field::PlanDiscount) != (c.field == Field::PlanDiscount);
+    // "Payments" heads the plan's as a rule, and the patient's own among them
+    let others = c.named && from == Field::PlanPaid && matches!(c.field, Field::PatientPaid | Field::OtherPaid);
+    let field = if matches!(from, Field::Charge | Field::Credits) || crossed || others { c.field } else { from };
     row.cells.remove(&Field::RevenueCode);
     row.cells.insert(field, cell);
 }
@@ -313,61 +366,4 @@ fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
         TotalScope::Document
     };
     Total { label, scope, cells, rows: (0, rows), claim: None }
-}
-
-/// A column of balances is the patient's share of each line only where each line's own arithmetic says so.
-fn line_balances(drafts: &mut [Draft]) {
-    let (mut fits, mut all) = (0, 0);
-    for d in drafts.iter() {
-        let (Some(charge), Some(balance)) = (money_of(&d.row.cells, Field::Charge), money_of(&d.row.cells, Field::Balance))
-        else {
-            continue;
-        };
-        all += 1;
-        let less: Money = [Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::OtherPaid, Field::Credits]
-            .into_iter()
-            .filter_map(|f| money_of(&d.row.cells, f))
-            .map(Money::abs)
-            .sum();
-        if charge - less == balance {
-            fits += 1;
-        }
-    }
-    if all == 0 || fits * 5 < all * 3 {
-        return;
-    }
-    for d in drafts {
-        if let Some(c) = d.row.cells.remove(&Field::Balance) {
-            d.row.cells.entry(Field::PatientResponsibility).or_insert(c);
-        }
-    }
-}
-
-/// A date printed only on the first of several rows of a day holds for the rows under it.
-///
-/// That is the table's habit only if no two neighbouring rows ever print the same date.
-fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
-    if !columns.iter().any(|c| c.has(Field::ServiceDate)) {
-        return;
-    }
-    let date = |d: &Draft| match d.row.cells.get(&Field::ServiceDate).map(|c| &c.value) {
-        Some(Value::Date(x)) => Some(*x),
-        _ => None,
-    };
-    let blank = drafts.iter().filter(|d| d.identified && date(d).is_none()).count();
-    if blank == 0 || blank * 4 < drafts.len() || drafts.windows(2).any(|w| date(&w[0]).is_some() && date(&w[0]) == date(&w[1])) {
-        return;
-    }
-    let mut last: Option<Cell> = None;
-    for d in drafts {
-        match d.row.cells.get(&Field::ServiceDate) {
-            Some(c) => last = Some(c.clone()),
-            None if d.identified => {
-                if let Some(c) = &last {
-                    d.row.cells.insert(Field::ServiceDate, c.clone());
-                }
-            }
-            None => {}
-        }
-    }
 }

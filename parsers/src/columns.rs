@@ -4,10 +4,12 @@
 //! to the [`Vocabulary`]. Nothing is assumed of order, alignment or the number of lines; a band needs enough known
 //! columns to be a header at all, so that prose which happens to say "service" and "amount" is none.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::captions::locators_apart;
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines, Phrase};
@@ -123,9 +125,10 @@ const MAX_HEADER_LINES: usize = 5;
 /// The headers of all tables on the page, from top to bottom.
 pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeader> {
     let mut found: Vec<TableHeader> = Vec::new();
-    for first in 0..page.lines.len() {
-        for end in first + 1..=(first + MAX_HEADER_LINES).min(page.lines.len()) {
-            let band = &page.lines[first..end];
+    let lines: Vec<Cow<'_, Line>> = page.lines.iter().map(locators_apart).collect();
+    for first in 0..lines.len() {
+        for end in first + 1..=(first + MAX_HEADER_LINES).min(lines.len()) {
+            let band = &lines[first..end];
             let last = &band[band.len() - 1];
             if has_value(last) {
                 break;
@@ -209,7 +212,7 @@ impl Stack {
 }
 
 /// Reads a band of lines as a header: its columns and how well it is known.
-fn read_band(band: &[Line], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
+fn read_band(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
     let mut stacks: Vec<Stack> = Vec::new();
     let mut spanners: Vec<(String, BBox)> = Vec::new();
     for line in band.iter().rev() {
@@ -350,64 +353,4 @@ fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], voc
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::page_text::{PageText, TextSource, Word};
-    use crate::text_lines::page_lines;
-
-    fn lines(rows: &[(f32, &[(f32, &str)])]) -> PageLines {
-        let mut words = Vec::new();
-        for (y, cells) in rows {
-            for (x, text) in *cells {
-                let mut at = *x;
-                for w in text.split(' ') {
-                    let width = 4.2 * w.chars().count() as f32;
-                    words.push(Word::digital(w, BBox::new(at, *y, at + width, y + 8.0)));
-                    at += width + 2.2;
-                }
-            }
-        }
-        page_lines(&PageText {
-            number: 1,
-            width: 612.0,
-            height: 792.0,
-            words,
-            rulings: vec![],
-            source: TextSource::Digital,
-            to_page: PageText::IDENTITY,
-        })
-    }
-
-    fn fields(h: &TableHeader) -> Vec<Field> {
-        h.columns.iter().flat_map(|c| c.fields.clone()).collect()
-    }
-
-    #[test]
-    fn a_header_of_three_lines_is_stacked_by_column() {
-        let p = lines(&[
-            (10.0, &[(300.0, "Amount"), (360.0, "Medicare-")]),
-            (19.0, &[(36.0, "Service Provided &"), (300.0, "Provider"), (360.0, "Approved")]),
-            (28.0, &[(36.0, "Billing Code"), (300.0, "Charged"), (360.0, "Amount")]),
-            (40.0, &[(36.0, "Office visit"), (300.0, "120.00"), (360.0, "80.00")]),
-        ]);
-        let h = find_headers(&p, Vocabulary::builtin());
-        assert_eq!(h.len(), 1);
-        assert_eq!((h[0].first_line, h[0].end_line), (0, 3));
-        assert_eq!(fields(&h[0]), [Field::Code, Field::Description, Field::Charge, Field::Allowed]);
-    }
-
-    #[test]
-    fn prose_and_address_blocks_are_no_header() {
-        let p = lines(&[
-            (
-                10.0,
-                &[(
-                    36.0,
-                    "If you disagree with the charge for a service on this date, call our billing office about the amount.",
-                )],
-            ),
-            (20.0, &[(36.0, "Jane Roe"), (300.0, "Account"), (420.0, "12345")]),
-        ]);
-        assert!(find_headers(&p, Vocabulary::builtin()).is_empty());
-    }
-}
+mod tests;

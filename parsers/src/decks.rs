@@ -7,6 +7,7 @@ use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_
 use crate::columns::{Column, TableHeader, unheaded_column};
 use crate::identify::by_arithmetic;
 use crate::retype::retype;
+use crate::statement::Field;
 use crate::table::has_amount;
 use crate::text_lines::{Line, median};
 use crate::tokens::tokens;
@@ -18,45 +19,59 @@ pub struct Decks {
     pub columns: Vec<Column>,
     extents: Vec<Extent>,
     split: usize,
-    /// Whether what stands in the columns is known, so that the values have no say in it.
-    declared: bool,
+    /// Where a description says what stands in the columns: those to which values are fitted. The values have no say
+    /// in what a column holds then, and one without fields takes values of any form.
+    declared: Option<Vec<Column>>,
 }
 
 /// How much worse the expected deck may fit than the other.
-const EXPECTED: f32 = 0.5;
+const EXPECTED: f32 = 0.9;
 
 impl Decks {
     /// Learns the columns of a header from the lines under it.
     pub fn learn(header: &TableHeader, lines: &[&Line]) -> Self {
         let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
         let mut first = header.columns.clone();
-        let second = header.second_row.clone();
+        let mut second = header.second_row.clone();
+        // the second print row goes on with the remarks under the first one's heading
+        if let Some(c) = first.last().filter(|c| c.fields == [Field::RemarkCodes]).cloned()
+            && second.last().is_some_and(|s| s.head_box.x1 < c.head_box.x0)
+        {
+            second.push(c);
+        }
         if second.is_empty() {
             first.extend(unheaded_column(&first, &lines.iter().map(|l| tokens(l)).collect::<Vec<_>>()));
         }
         let split = first.len();
         let mut extents = header_extents(&first, em);
         extents.extend(header_extents(&second, em));
-        Self { columns: first.into_iter().chain(second).collect(), extents, split, declared: false }.settled(lines)
+        Self { columns: first.into_iter().chain(second).collect(), extents, split, declared: None }.settled(lines, &has_amount)
     }
 
-    /// Learns only where the columns of a header stand, from the lines under it.
-    pub(crate) fn declared(header: &TableHeader, lines: &[&Line]) -> Self {
+    /// Learns only where the columns of a header stand, from the lines under it that `amount` finds an amount in.
+    ///
+    /// `any_form` tells the columns whose values are printed in a form of their own.
+    pub(crate) fn declared(
+        header: &TableHeader,
+        lines: &[&Line],
+        any_form: impl Fn(&Column) -> bool,
+        amount: &dyn Fn(&Assigned, &[Column]) -> bool,
+    ) -> Self {
         let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
-        let columns = header.columns.clone();
-        let extents = header_extents(&columns, em);
-        Self { split: columns.len(), columns, extents, declared: true }.settled(lines)
+        let extents = header_extents(&header.columns, em);
+        Self::placed(header.columns.clone(), extents, any_form).settled(lines, amount)
     }
 
     /// Columns that are known, and known to stand there.
-    pub(crate) fn placed(columns: Vec<Column>, extents: Vec<Extent>) -> Self {
-        Self { split: columns.len(), columns, extents, declared: true }
+    pub(crate) fn placed(columns: Vec<Column>, extents: Vec<Extent>, any_form: impl Fn(&Column) -> bool) -> Self {
+        let fitted = |c: &Column| if any_form(c) { Column { fields: Vec::new(), ..c.clone() } } else { c.clone() };
+        Self { split: columns.len(), declared: Some(columns.iter().map(fitted).collect()), columns, extents }
     }
 
-    fn settled(self, lines: &[&Line]) -> Self {
+    fn settled(self, lines: &[&Line], amount: &dyn Fn(&Assigned, &[Column]) -> bool) -> Self {
         let mut decks = self;
         for pass in 0..3 {
-            decks.refine(lines, pass);
+            decks.refine(lines, pass, amount);
         }
         for (c, e) in decks.columns.iter_mut().zip(&decks.extents) {
             (c.x0, c.x1) = e.bounds();
@@ -65,12 +80,12 @@ impl Decks {
         decks
     }
 
-    fn refine(&mut self, lines: &[&Line], pass: usize) {
+    fn refine(&mut self, lines: &[&Line], pass: usize, amount: &dyn Fn(&Assigned, &[Column]) -> bool) {
         let mut of: [Vec<Assigned>; 2] = [Vec::new(), Vec::new()];
         let mut deck = 1;
         for l in lines {
             let (a, d) = self.lay(l, deck);
-            if a.cost < POOR_FIT && a.cells.len() >= 2 && has_amount(&a, &self.columns) {
+            if a.cost < POOR_FIT && a.cells.len() >= 2 && amount(&a, &self.columns) {
                 deck = d;
                 of[d].push(a);
             }
@@ -88,7 +103,7 @@ impl Decks {
             let good: Vec<&Assigned> = own.iter().collect();
             let columns = &mut self.columns[range.clone()];
             match pass {
-                _ if self.declared => {}
+                _ if self.declared.is_some() => {}
                 0 => retype(columns, &good),
                 2 => by_arithmetic(columns, &good),
                 _ => {}
@@ -101,7 +116,7 @@ impl Decks {
     /// Lays a line into the deck that it fits; `last` is the deck of the line with amounts before it.
     pub fn lay(&self, line: &Line, last: usize) -> (Assigned, usize) {
         let toks = tokens(line);
-        let (a, b) = self.columns.split_at(self.split);
+        let (a, b) = self.declared.as_ref().unwrap_or(&self.columns).split_at(self.split);
         let (ea, eb) = self.extents.split_at(self.split);
         if b.is_empty() {
             return (assign(toks, a, ea, line.phrase_gap), 0);

@@ -76,7 +76,7 @@ pub(crate) fn lines(tables: &[Table], told: &[Told], rows: &[Row], totals: &[Tot
         let why = told.iter().find(|t| (t.page, t.index) == (b.page, b.index)).map(|t| t.why.as_str());
         let mut row = None;
         let part = match b.role {
-            Role::Anchor => {
+            Role::Anchor | Role::Ledger => {
                 let holds = |r: &Row| r.page == b.page && r.bbox.y0 <= b.bbox.cy() && b.bbox.cy() <= r.bbox.y1;
                 row = rows.iter().enumerate().skip(next).find(|(_, r)| holds(r)).map(|(i, _)| i);
                 if let Some(i) = row {
@@ -91,6 +91,8 @@ pub(crate) fn lines(tables: &[Table], told: &[Told], rows: &[Row], totals: &[Tot
             Role::Total => "sum",
             Role::Heading => "heading",
             Role::Continuation => "more of a row, or a heading",
+            Role::NameAbove => "names the service of the row below it",
+            Role::NameBelow => "names the service of the row above it",
             Role::Outside => "not of the table",
         };
         let part = why.map_or_else(|| part.to_owned(), |why| format!("{part} ({why})"));

@@ -55,7 +55,12 @@ pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
             }
             let tried: Vec<(Money, Money)> = rows.iter().filter_map(|(v, a)| equation(a).map(|e| (*v, e))).collect();
             let held = tried.iter().filter(|(v, e)| v == e).count();
-            let telling = tried.iter().any(|(v, e)| v == e && *v != Money::ZERO);
+            // a "Total" that closes the patient's shares needs no more than not to be contradicted
+            let closes = field == Field::PatientResponsibility
+                && columns[i].head.trim().eq_ignore_ascii_case("total")
+                && i > 0
+                && columns[i - 1].fields.iter().any(|f| matches!(f, Field::Deductible | Field::Copay | Field::Coinsurance));
+            let telling = closes || tried.iter().any(|(v, e)| v == e && *v != Money::ZERO);
             if telling && held * 10 >= rows.len() * 9 {
                 tracing::debug!(head = columns[i].head, ?field, "column named by its arithmetic");
                 columns[i].fields = vec![field];

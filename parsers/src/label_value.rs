@@ -12,10 +12,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::cards::fill;
 use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
 use crate::page_text::BBox;
+use crate::service_words::{ServiceWords, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 use crate::table::is_total_label;
 use crate::text_lines::{Line, PageLines};
@@ -42,6 +44,7 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
     for page in pages {
         for line in &page.lines {
             match content(line, vocabulary) {
+                Content::Words if block.remarks(line) => {}
                 Content::Words => {
                     if block.has_money() {
                         block.close(setting, &mut out);
@@ -57,9 +60,11 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                 }
                 Content::Pairs(pairs) => {
                     for p in pairs {
-                        // what names a service comes again only with the next one
-                        let names = matches!(p.field, Field::Description | Field::Code | Field::ServiceDate);
-                        if block.has(p.field) && (is_money_field(p.field) || names && block.has_money()) {
+                        // a day or a code behind the amounts of a service that has its name opens the next one
+                        let opens = matches!(p.field, Field::ServiceDate | Field::Code | Field::RevenueCode | Field::Description)
+                            && block.has_money()
+                            && block.is_named();
+                        if opens || block.has(p.field) && is_money_field(p.field) {
                             block.close(setting, &mut out);
                         }
                         block.put(&p, line, setting);
@@ -167,6 +172,11 @@ impl Block {
         self.cells.contains_key(&f)
     }
 
+    /// Whether something already says what the service was, in a pair or in words above.
+    fn is_named(&self) -> bool {
+        !self.heading.is_empty() || [Field::ServiceDate, Field::Code, Field::Description].into_iter().any(|f| self.has(f))
+    }
+
     fn has_money(&self) -> bool {
         self.cells.keys().any(|f| is_money_field(*f))
     }
@@ -175,6 +185,12 @@ impl Block {
         if let Some(c) = cell(p.field, &p.value, line.page, setting) {
             if let (Field::Code, Value::Text(_)) = (p.field, &c.value) {
                 return;
+            }
+            if let (Field::Code, Some(found)) = (p.field, code::procedure(&p.value.text)) {
+                let modifiers = Cell { value: Value::List(found.modifiers.clone()), ..c.clone() };
+                if !found.modifiers.is_empty() {
+                    self.cells.insert(Field::Modifiers, modifiers);
+                }
             }
             self.cells.insert(p.field, c);
         }
@@ -255,19 +271,17 @@ impl Block {
         }
         let words: Vec<&Token> =
             toks.iter().filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number)).collect();
+        let said = service_words(&line.text());
+        if said.any() && !said.rest.chars().any(char::is_alphabetic) {
+            // a line that says no more than when, what code and how often names no service
+            self.take_facts(&said, line, setting);
+            return;
+        }
         let phrase =
             words.iter().map(|t| t.text.as_str()).filter(|t| !matches!(*t, "-" | "–" | "to")).collect::<Vec<_>>().join(" ");
         let phrase = phrase.trim_end_matches([' ', '-', '–']).trim_end_matches(" to").trim().to_owned();
-        if let Some(facts) = FACT_LINE.replace_all(&phrase, " ").split_whitespace().map(str::to_owned).reduce(|a, b| a + " " + &b)
-        {
-            // a line that says no more than when, what code and how often names no service
-            let left = facts.split(' ').filter(|w| code::procedure(w.trim_matches([',', ';', '.'])).is_none());
-            if left.clone().all(|w| !w.chars().any(char::is_alphabetic)) {
-                self.take_facts(&phrase, &words, line);
-                return;
-            }
-        }
         let phrase = NUMBERED.replace(&phrase, "").into_owned();
+        let phrase = DESCRIBED.replace(&phrase, "").into_owned();
         if phrase.chars().filter(|c| c.is_alphabetic()).count() < 3 || self.has(Field::Description) {
             return;
         }
@@ -292,30 +306,46 @@ impl Block {
 }
 
 impl Block {
-    /// Code, modifiers and units from a line that holds nothing else.
-    fn take_facts(&mut self, phrase: &str, words: &[&Token], line: &Line) {
-        let bbox = BBox::around(words.iter().map(|t| t.bbox)).unwrap_or_default();
-        let confidence = words.iter().map(|t| t.confidence).fold(1.0, f32::min);
-        let at = |value: Value| Cell { value, raw: phrase.to_owned(), page: line.page, bbox, confidence };
-        if let Some(p) =
-            words.iter().find_map(|t| t.words.iter().find_map(|w| code::procedure(w.text.trim_matches([',', ';', '.']))))
-        {
-            self.cells.entry(Field::Code).or_insert(at(Value::Code(p.code)));
-            if !p.modifiers.is_empty() {
-                self.cells.entry(Field::Modifiers).or_insert(at(Value::List(p.modifiers)));
-            }
+    /// Days, code, modifiers and units from a line that holds nothing else.
+    fn take_facts(&mut self, said: &ServiceWords, line: &Line, setting: &Setting) {
+        let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
+        let mut put = |f: Field, value: Value, raw: &str| {
+            let cell = Cell { value, raw: raw.to_owned(), page: line.page, bbox: line.bbox, confidence };
+            self.cells.entry(f).or_insert(cell);
+        };
+        fill(&ServiceWords { rest: String::new(), ..said.clone() }, setting, &mut put);
+    }
+
+    /// `See D15 and B7 below.` under the amounts of a service.
+    fn remarks(&mut self, line: &Line) -> bool {
+        let near = self.bbox.is_some_and(|(page, b)| page == line.page && line.bbox.y0 - b.y1 < 1.5 * line.size());
+        if !near || !self.has_money() || self.has(Field::RemarkCodes) {
+            return false;
         }
-        if let Some(n) = COUNT.captures(phrase).and_then(|m| units::units(&m[1])) {
-            self.cells.entry(Field::Units).or_insert(at(Value::Number(n)));
-        }
+        let text = line.text();
+        let Some(m) = SEE.captures(text.trim()) else { return false };
+        let codes =
+            m[1].split([' ', ',', ';']).filter(|w| !w.is_empty() && *w != "and" && *w != "&").collect::<Vec<_>>().join(" ");
+        let Some(list) = adjustments::remark_codes(&codes) else { return false };
+        let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
+        let cell = Cell { value: Value::List(list), raw: text.clone(), page: line.page, bbox: line.bbox, confidence };
+        self.cells.insert(Field::RemarkCodes, cell);
+        self.reach(line);
+        true
     }
 }
 
-static FACT_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(received|performed|provided|given|rendered|on|dates?|dos|of|services?|procedures?|codes?|cpt|hcpcs|times|units?|qty|quantity|modifiers?|mod|x)\b:?").expect("a constant pattern")
+static SEE: LazyLock<Regex> = LazyLock::new(|| {
+    let list = r"((?-i:[A-Z0-9]{1,6})(?:\s*(?:,|;|and|&)\s*(?-i:[A-Z0-9]{1,6}))*)";
+    let kind = r"(?:(?:remark|note|message|reason|explanation)\s+codes?|codes?|notes?|remarks?|messages?|footnotes?)\s*:?\s+";
+    let place = r"(?:\s+(?:below|above|at the end|on the (?:last|next) page))?\.?$";
+    Regex::new(&format!(r"(?i)^(?:(?:please\s+)?see\s+(?:also\s+)?(?:the\s+)?(?:{kind})?|{kind}){list}{place}"))
+        .expect("a constant pattern")
 });
-static COUNT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:times|units?|qty|quantity)\b\s*:?\s*(\d+(?:\.\d+)?)").expect("a constant pattern"));
+static DESCRIBED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:services?|procedure|treatment|charge|item)\s+)?(?:description|desc)(?:\s+of\s+services?)?\b\s*:?\s+")
+        .expect("a constant pattern")
+});
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\(?\d{1,3}[.)]\s+").expect("a constant pattern"));
 
 fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
@@ -337,3 +367,6 @@ fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
     };
     Some(Cell { value, raw: t.text.clone(), page, bbox: t.bbox, confidence: t.confidence * 0.93_f32.powi(i32::from(repairs)) })
 }
+
+#[cfg(test)]
+mod tests;

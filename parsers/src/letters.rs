@@ -212,7 +212,7 @@ pub fn notes(pages: &[PageLines], codes: &BTreeSet<String>) -> Vec<Note> {
 }
 
 /// A code without the marks around it: `(a)`, `B7:`, `45.`, `*Y6`.
-fn bare_code(text: &str) -> &str {
+pub(crate) fn bare_code(text: &str) -> &str {
     let t = text.trim_end_matches([':', '.', ')', ']', '=', '-', ',']).trim_start_matches(['(', '[']);
     if t.is_empty() { text } else { t }
 }

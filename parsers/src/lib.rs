@@ -3,8 +3,12 @@
 //! No PDF, no files, no threads and no rules in here: [`page_text`] is the input, [`statement`] the output, and what
 //! stands between them is grammar.
 
+pub mod agreement;
 pub mod amount_list;
 pub mod assign;
+pub mod cards;
+mod cell_extras;
+mod captions;
 pub mod cells;
 pub mod column_grammar;
 pub mod columns;
@@ -13,18 +17,25 @@ pub mod decks;
 pub mod explain;
 pub mod facts;
 pub mod grammar;
+mod habits;
+pub mod headless;
 pub mod identify;
 pub mod kind;
+pub mod legend;
 pub mod letters;
 pub mod label_value;
 pub mod layouts;
+pub mod names;
 pub mod own_layout;
 pub mod page_text;
 pub mod parse;
 pub mod retype;
 pub mod rows;
+pub mod service_words;
+pub mod specks;
 pub mod split;
 pub mod statement;
+mod stray;
 pub mod table;
 pub mod table_totals;
 pub mod text_lines;

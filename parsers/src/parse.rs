@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::agreement;
+use crate::cards;
 use crate::column_grammar::{self, Setting, TableReading};
 use crate::explain::{self, Claim, Explanation};
 use crate::facts::{self, ClaimBlock};
@@ -12,11 +14,12 @@ use crate::grammar::date::{Year, date};
 use crate::kind;
 use crate::label_value;
 use crate::layouts::{self, Input, LAYOUTS, claim};
+use crate::legend;
 use crate::letters;
 use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
-use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total, Value};
-use crate::table::{Role, Table, read_tables};
+use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Value};
+use crate::table::{Role, Table, headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
 use crate::toml_check::Fault;
@@ -147,6 +150,19 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     if kind == DocKind::Other {
         kind = kind_of_tables(&tables).or_else(|| kind_of_blocks(pages, vocabulary)).unwrap_or(kind);
     }
+    if kind == DocKind::Other && cards::read(pages, &Setting::default()).rows.iter().any(|r| r.kind == LineKind::Service) {
+        kind = DocKind::ItemizedBill;
+    }
+    let bill = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill);
+    let untold = own.is_none_or(|l| !l.describes_table());
+    let headless = if untold && bill && !tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor)) {
+        headless_tables(pages)
+    } else {
+        Vec::new()
+    };
+    if !headless.is_empty() {
+        tables = headless;
+    }
     let stated_kind = own.and_then(|l| l.kind);
     kind = stated_kind.unwrap_or(kind);
     let mut header = facts::header_with(pages, kind, vocabulary);
@@ -165,16 +181,30 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     let (name, reading) = match own {
         Some(l) if l.describes_table() => (l.name(), column_grammar::read(&tables, &setting)),
         Some(l) => (l.name(), layouts::read_generic(&input)),
-        None => (layout.name(), layout.read(&input)),
+        None => {
+            let reading = layout.read(&input);
+            layout.header(&input, &reading, &mut header);
+            kind = layout.kind().unwrap_or(kind);
+            (layout.name(), reading)
+        }
     };
     let tie: Vec<&str> = if own.is_some() { Vec::new() } else { tie };
     let TableReading { mut rows, mut totals, unparsed, columns } = reading;
     let lines = if tell { explain::lines(&tables, &told, &rows, &totals) } else { Vec::new() };
-    let bill = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill);
-    if stated_kind.is_none() && bill && !rows.is_empty() {
+    if stated_kind.is_none() && matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0
             || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
         kind = if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
+    }
+    if agreement::recognised(pages) {
+        legend::correct(&mut rows, pages);
+        agreement::descriptions(&mut rows);
+        agreement::names(&mut header.cells, pages);
+        for (field, cell) in header.claims.iter_mut().flat_map(|b| b.header.cells.iter_mut()) {
+            if matches!(field, Field::Patient | Field::Provider) {
+                agreement::name(*field, cell, pages);
+            }
+        }
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob);

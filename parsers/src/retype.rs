@@ -31,6 +31,10 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [Field::Code] if s.words_after_code > 0.5 && !any(columns, Field::Description) => {
                 Some(vec![Field::Code, Field::Description])
             }
+            // the caption of the revenue codes was not read, or run together with its neighbour's
+            [Field::Description] if s.revenue_first > 0.7 && !any(columns, Field::RevenueCode) => {
+                Some(vec![Field::RevenueCode, Field::Description])
+            }
             [Field::Description] if s.code > 0.8 && s.words < 0.2 && !any(columns, Field::Code) => Some(vec![Field::Code]),
             [Field::PlanDiscount | Field::Credits] if s.adjustment > 0.5 => Some(vec![Field::Adjustments]),
             [Field::RemarkCodes] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
@@ -45,6 +49,10 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [] if s.money > 0.7 && Some(i) == amounts_at && !any(columns, Field::Charge) => Some(vec![Field::Charge]),
             [] if s.money < 0.1 && s.date > 0.7 && !any(columns, Field::ServiceDate) => Some(vec![Field::ServiceDate]),
             [] if s.money < 0.1 && s.code > 0.7 && !any(columns, Field::Code) => Some(vec![Field::Code]),
+            // small whole numbers just before the first amount count something
+            [] if s.count > 0.8 && columns.iter().position(Column::is_money) == Some(i + 1) && !any(columns, Field::Units) => {
+                Some(vec![Field::Units])
+            }
             [] if s.remark > 0.7 && last_money.is_some_and(|m| m < i) && !any(columns, Field::RemarkCodes) => {
                 Some(vec![Field::RemarkCodes])
             }
@@ -56,7 +64,19 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             columns[i].fields = f;
         }
     }
+    adjustment_amounts(columns, &shares);
     settle_doubles(columns, &shares);
+}
+
+/// Group and reason codes in one column, their amounts in the next: `GRP/RC | AMT`.
+fn adjustment_amounts(columns: &mut [Column], shares: &[Shares]) {
+    for i in 1..columns.len() {
+        let codes = columns[i - 1].fields == [Field::Adjustments] && shares[i - 1].adjustment > 0.5 && shares[i - 1].money < 0.2;
+        let beside = plain(&columns[i].head) || columns[i].fields.is_empty() || columns[i].fields == [Field::Ignored];
+        if codes && beside && shares[i].money > 0.7 {
+            columns[i].fields = vec![Field::Adjustments];
+        }
+    }
 }
 
 /// One column for each field: of several the best filled stays.
@@ -66,7 +86,11 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
             let (Some(&a), Some(&b)) = (columns[i].fields.first(), columns[j].fields.first()) else {
                 continue;
             };
-            if a != b || a == Field::Ignored || columns[i].fields.len() > 1 || columns[j].fields.len() > 1 {
+            if a != b
+                || matches!(a, Field::Ignored | Field::Adjustments)
+                || columns[i].fields.len() > 1
+                || columns[j].fields.len() > 1
+            {
                 continue;
             }
             match a {
@@ -110,6 +134,8 @@ struct Shares {
     code: f32,
     adjustment: f32,
     remark: f32,
+    count: f32,
+    revenue_first: f32,
     words: f32,
     words_after_code: f32,
 }
@@ -134,14 +160,26 @@ impl Shares {
                 && mine.iter().all(|t| t.text.len() <= 12 && t.kind != TokenKind::Money && t.kind != TokenKind::Date);
             let remark = short && mine.iter().all(|t| adjustments::remark_codes(&t.text).is_some());
             s.remark += f32::from(u8::from(remark));
+            let counts = mine.iter().all(|t| t.kind == TokenKind::Number && t.text.len() <= 3);
+            s.count += f32::from(u8::from(counts));
+            let department = first.kind == TokenKind::Number && first.text.len() == 4 && first.text.starts_with('0');
+            s.revenue_first += f32::from(u8::from(department && mine.len() > 1 && code::revenue_code(&first.text).is_some()));
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
         }
         if s.n > 0.0 {
-            for x in
-                [&mut s.money, &mut s.date, &mut s.code, &mut s.adjustment, &mut s.remark, &mut s.words, &mut s.words_after_code]
-            {
+            for x in [
+                &mut s.money,
+                &mut s.date,
+                &mut s.code,
+                &mut s.adjustment,
+                &mut s.remark,
+                &mut s.count,
+                &mut s.revenue_first,
+                &mut s.words,
+                &mut s.words_after_code,
+            ] {
                 *x /= s.n;
             }
         }

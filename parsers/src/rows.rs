@@ -4,6 +4,7 @@
 //! need. Further lines mostly stand below; where a table centres its cells they stand above as well, and then the
 //! widest gap (or a drawn line) tells the rows apart.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -13,6 +14,7 @@ use crate::grammar::date::{LooseDate, date_range};
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role, Table, heading_revenue_code};
+use crate::tokens::{Token, TokenKind};
 
 /// What a heading says about the rows below it.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +36,8 @@ pub struct RawRow<'a> {
     pub lines: Vec<&'a BodyLine>,
     /// Index of the line that holds the amounts.
     pub anchor: usize,
+    /// The line over or under the amounts that names the service, in a table without a column for it.
+    pub name: Option<&'a BodyLine>,
     /// The group it stands in.
     pub context: GroupContext,
 }
@@ -45,6 +49,8 @@ pub enum Item<'a> {
     Row(RawRow<'a>),
     /// A printed sum.
     Total(&'a BodyLine),
+    /// A payment or adjustment below the rows.
+    Credit(&'a BodyLine),
 }
 
 static CREDIT_SECTION: LazyLock<Regex> =
@@ -64,6 +70,7 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
     }
     let lines = &table.lines;
     let owner = owners(lines, &table.columns);
+    let names = names_of(lines);
     let mut out = Vec::new();
     for (i, l) in lines.iter().enumerate() {
         match l.role {
@@ -73,16 +80,29 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
                 out.push(Item::Row(RawRow {
                     lines: mine.iter().map(|&k| &lines[k]).collect(),
                     anchor,
+                    name: names.get(&i).map(|&k| &lines[k]),
                     context: context.clone(),
                 }));
             }
             Role::Total => out.push(Item::Total(l)),
+            Role::Ledger => out.push(Item::Credit(l)),
             Role::Heading => heading(l, &mut context),
             Role::Continuation if owner[i].is_none() => heading(l, &mut context),
             _ => {}
         }
     }
     out
+}
+
+/// For each line of amounts the line that names its service.
+fn names_of(lines: &[BodyLine]) -> BTreeMap<usize, usize> {
+    let anchor = |k: Option<usize>| k.filter(|&k| lines.get(k).is_some_and(|l| l.role == Role::Anchor));
+    let named = |(k, l): (usize, &BodyLine)| match l.role {
+        Role::NameAbove => anchor(Some(k + 1)).map(|a| (a, k)),
+        Role::NameBelow => anchor(k.checked_sub(1)).map(|a| (a, k)),
+        _ => None,
+    };
+    lines.iter().enumerate().filter_map(named).collect()
 }
 
 fn heading(l: &BodyLine, context: &mut GroupContext) {
@@ -194,7 +214,10 @@ fn tight(lines: &[BodyLine], k: usize, below: usize) -> bool {
 /// Words that may open a row above its line of amounts stand in the column of descriptions.
 fn may_lead(l: &BodyLine, anchor: &BodyLine, columns: &[Column]) -> bool {
     let wraps = |c: &usize| columns[*c].has(Field::Description) || columns[*c].has(Field::ServiceDate);
-    let within = !l.assigned.cells.is_empty() && l.assigned.cells.iter().all(|(_, c)| wraps(c));
+    // a code with its modifiers below it is centred as well; over a row that has a code it is none of that row's
+    let codeless = anchor.assigned.cells.iter().all(|(_, c)| !columns[*c].has(Field::Code));
+    let code = |t: &Token, c: &usize| codeless && columns[*c].has(Field::Code) && t.kind == TokenKind::Code;
+    let within = !l.assigned.cells.is_empty() && l.assigned.cells.iter().all(|(t, c)| wraps(c) || code(t, c));
     // a cell of several lines that is centred leaves its column blank on the line of the amounts, or starts where it does
     let fits = l.assigned.cells.iter().all(|(t, c)| {
         let blank = anchor.assigned.cells.iter().all(|(_, a)| a != c);

@@ -10,7 +10,10 @@ use regex::Regex;
 
 use crate::assign::{Assigned, POOR_FIT};
 use crate::columns::{Column, TableHeader, find_headers};
+use crate::credits::credit;
 use crate::decks::Decks;
+use crate::headless;
+use crate::names;
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
@@ -28,6 +31,12 @@ pub enum Role {
     Heading,
     /// Words in the columns, without amounts: more of a row.
     Continuation,
+    /// Names the service of the line of amounts below it.
+    NameAbove,
+    /// Names the service of the line of amounts above it.
+    NameBelow,
+    /// A payment or adjustment by itself: a day, words, an amount.
+    Ledger,
     /// Not of the table.
     Outside,
 }
@@ -95,11 +104,21 @@ struct Region {
 /// The tables of the document. A table whose header is repeated on each page is one table for each repetition that
 /// follows a different title, with columns learned from all of them together.
 pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
+    tables_under(pages, |_, page| find_headers(page, vocabulary))
+}
+
+/// The table of a bill that has no header: its columns are learned from its rows.
+pub fn headless_tables(pages: &[PageLines]) -> Vec<Table> {
+    let Some((at, header)) = headless::infer(pages) else { return Vec::new() };
+    tables_under(pages, |p, _| if p == at { vec![header.clone()] } else { Vec::new() })
+}
+
+fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> Vec<TableHeader>) -> Vec<Table> {
     let mut sets: Vec<TableHeader> = Vec::new();
     let mut regions: Vec<Region> = Vec::new();
     let mut current: Option<usize> = None;
     for (p, page) in pages.iter().enumerate() {
-        let headers = find_headers(page, vocabulary);
+        let headers = headers_of(p, page);
         let first = headers.first().map_or(page.lines.len(), |h| h.first_line);
         if let Some(set) = current {
             regions.push(Region { set, page: p, lines: 0..first, above: Vec::new(), starts_header: false });
@@ -180,7 +199,7 @@ static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
 
 // The part to tear off repeats the totals, and what it prints stands in nobody's columns.
 static COUPON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon)|\b(payment|remittance) (coupon|stub|slip)\b").expect("a constant pattern")
+    Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon)|\b(payment|remittance) (coupon|stub|slip)\b|\bpayer name\b.*\b(insured|payments|amount|id)\b").expect("a constant pattern")
 });
 
 /// Whether the words name a balance brought forward.
@@ -201,6 +220,9 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     for i in r.lines.clone() {
         let (assigned, deck) = decks.lay(&page.lines[i], last_deck);
         let mut b = body_line(page, i, assigned, columns, i < coupon);
+        if i < coupon && b.role == Role::Outside && out.last().is_some_and(|above| names_above(&b, above, columns)) {
+            b.role = Role::Continuation;
+        }
         if b.role == Role::Anchor {
             last_deck = deck;
             if deck == 1 {
@@ -210,6 +232,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
         tracing::trace!(page = b.page, index = b.index, role = ?b.role, deck, cost = b.assigned.cost, text = b.text, "line");
         out.push(b);
     }
+    names::mark(&mut out, columns);
     out
 }
 
@@ -239,9 +262,36 @@ pub(crate) fn body_line(page: &PageLines, index: usize, assigned: Assigned, colu
         ruled_above,
     };
     if within {
-        b.role = role(&b, columns, right - left);
+        b.role = if is_ledger(&b, columns) { Role::Ledger } else { role(&b, columns, right - left) };
     }
     b
+}
+
+/// In a table without a column for words the name of a service may run on under several columns, below its amounts.
+fn names_above(b: &BodyLine, above: &BodyLine, columns: &[Column]) -> bool {
+    let words = b.assigned.cells.iter().all(|(t, _)| matches!(t.kind, TokenKind::Text | TokenKind::Number));
+    above.role == Role::Anchor
+        && above.page == b.page
+        && (b.bbox.cy() - above.bbox.cy()) < 1.6 * b.size.max(above.size)
+        && words
+        && b.text.len() <= 60
+        && !b.text.trim_end().ends_with(['.', ':'])
+        && !columns.iter().any(|c| c.has(Field::Description))
+        && columns.iter().any(|c| c.has(Field::Code) && (c.x0 - b.bbox.x0).abs() < 0.8 * b.size)
+}
+
+/// A day, words that say whose money it is, and an amount, where the table has no column for the day.
+fn is_ledger(b: &BodyLine, columns: &[Column]) -> bool {
+    let [(first, c), words @ .., (last, _)] = b.assigned.cells.as_slice() else { return false };
+    let columned = columns[*c].has(Field::ServiceDate) && columns.iter().any(Column::is_money);
+    let text = words.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+    first.kind == TokenKind::Date
+        && !columned
+        && last.kind == TokenKind::Money
+        && !words.is_empty()
+        && words.iter().all(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::Code))
+        && credit(&text, None).is_some()
+        && !is_total_label(&text)
 }
 
 fn between(y: f32, above: &Line, below: &Line) -> bool {
@@ -263,6 +313,11 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
         return if b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns) { Role::Anchor } else { Role::Outside };
     }
     let prose = b.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
+    // who and where, between the rows: `Patient: …  Account: …  Location: …`
+    let labels = b.text.split_whitespace().filter(|w| w.ends_with(':') && w.len() > 3).count();
+    if labels >= 2 {
+        return Role::Outside;
+    }
     if prose || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         return Role::Outside;
     }

@@ -5,6 +5,7 @@
 //! in typewriter faces) and is therefore measured on each page.
 
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
+use crate::specks;
 
 /// One visual line.
 #[derive(Debug, Clone)]
@@ -112,7 +113,8 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let mut words: Vec<&Word> = page.words.iter().filter(|w| w.bbox.width() > 0.0 && !is_drawn(&w.text)).collect();
+    let cleaned = specks::clean(&page.words);
+    let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !is_drawn(&w.text)).collect();
     drop_ghosts(&mut words);
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
     let mut open: Vec<OpenLine> = Vec::new();
@@ -129,7 +131,8 @@ pub fn page_lines(page: &PageText) -> PageLines {
         }
     }
     open.sort_by(|a, b| a.cy().total_cmp(&b.cy()));
-    let mut lines: Vec<Line> = open.into_iter().map(|l| l.close(page.number)).collect();
+    let lines: Vec<Line> = open.into_iter().map(|l| l.close(page.number)).filter(|l| !specks::is_smudge(l)).collect();
+    let mut lines = specks::without_squeezed(lines);
     let gap = phrase_gap_em(&lines);
     for l in &mut lines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
@@ -183,6 +186,22 @@ fn join_fragments(words: &mut Vec<Word>) {
     let mut i = 1;
     while i < words.len() {
         let (a, b) = (&words[i - 1], &words[i]);
+        // `0 .9%`: no number begins with the point behind a figure
+        let decimals = b.text.strip_prefix('.').is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
+        let near = b.bbox.x0 - a.bbox.x1 < 0.9 * a.font_size;
+        if b.source == TextSource::Ocr
+            && decimals
+            && near
+            && a.text.ends_with(|c: char| c.is_ascii_digit())
+            && !a.text.contains('.')
+        {
+            let b = words.remove(i);
+            let a = &mut words[i - 1];
+            a.text.push_str(&b.text);
+            a.bbox = a.bbox.union(b.bbox);
+            a.confidence = a.confidence.min(b.confidence);
+            continue;
+        }
         let over = a.bbox.overlap_x(b.bbox);
         let recognised = a.source == TextSource::Ocr && b.source == TextSource::Ocr;
         let letters = a.text.chars().chain(b.text.chars()).all(char::is_alphabetic);

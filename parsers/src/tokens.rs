@@ -5,7 +5,7 @@
 //! than between two words.
 
 use crate::grammar::{adjustments, code, date, money};
-use crate::page_text::{BBox, Word};
+use crate::page_text::{BBox, TextSource, Word};
 use crate::text_lines::{Line, join};
 
 /// What a token looks like, before anything is known of its column.
@@ -64,9 +64,14 @@ pub fn tokens(line: &Line) -> Vec<Token> {
         let (kind, n) = kind_at(&words, i, line.phrase_gap);
         let piece: Vec<Word> = words[i..i + n].to_vec();
         i += n;
-        // a number one space behind words belongs to them ("LEVEL 4", "1 MG"); in a column of its own it stands apart
+        // a number one space behind words belongs to them ("LEVEL 4", "1 MG"); in a column of its own it stands apart;
+        // a dash with words close on both sides parts them and is no empty cell
+        let parts = |next: &Word| {
+            next.bbox.x0 - piece[0].bbox.x1 <= line.phrase_gap && next.text.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        };
         let joins = match kind {
             TokenKind::Text => 1.0,
+            TokenKind::Dash if words.get(i).is_some_and(parts) => 1.0,
             TokenKind::Number => 0.8,
             _ => 0.0,
         };
@@ -154,15 +159,78 @@ fn single_kind(text: &str) -> TokenKind {
     TokenKind::Text
 }
 
-/// Takes apart what recognition has run together: a date and the words behind it.
+/// `0.0035.00`, `549.881570.72`: amounts that recognition has run together part behind their cents.
+fn amounts_apart(w: Word) -> Vec<Word> {
+    let cents: Vec<usize> = w.text.match_indices('.').map(|(i, _)| i + 3).collect();
+    let figures = w.text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'$'));
+    let whole = cents.last() == Some(&w.text.len()) && cents.windows(2).all(|c| c[1] - c[0] >= 4);
+    // `1.516.94` is one amount whose comma was read as a point; no amount of several figures begins with a nought
+    let one = !w.text.starts_with("0.") && money::money_lenient(&w.text).is_some();
+    if w.source == TextSource::Digital || cents.len() < 2 || !figures || !whole || one {
+        return vec![w];
+    }
+    let length = w.text.len() as f32;
+    let mut out = Vec::with_capacity(cents.len());
+    let mut from = 0;
+    for to in cents {
+        let part = &w.text[from..to];
+        if money::money(part).is_none() {
+            return vec![w];
+        }
+        let at = |i: usize| w.bbox.x0 + w.bbox.width() * i as f32 / length;
+        let bbox = BBox { x0: at(from), x1: at(to), ..w.bbox };
+        out.push(Word { text: part.to_owned(), bbox, confidence: w.confidence * 0.93, alternatives: Vec::new(), ..w.clone() });
+        from = to;
+    }
+    out
+}
+
+/// `06/13/202500790`, `04/06/20240301`, `06/13/2025Office`: a day with its year in full, and behind it a procedure or revenue
+/// code, or a word.
+fn date_before_code(w: &Word) -> Option<(date::LooseDate, &str)> {
+    let cut = |at: Option<usize>| {
+        let cut = at.filter(|c| (8..=10).contains(c))?;
+        let (day, rest) = (w.text.get(..cut)?, w.text.get(cut..)?);
+        date::date(day).filter(|d| matches!(d.year, Some(date::Year::Full(_)))).map(|d| (d, rest))
+    };
+    let before = |code: usize| cut(w.text.len().checked_sub(code));
+    let department = || before(4).filter(|(_, code)| code.starts_with('0') && code::revenue_code(code).is_some());
+    let word = || cut(w.text.find(char::is_alphabetic));
+    (w.source == TextSource::Ocr).then(|| before(5).or_else(department).or_else(word)).flatten()
+}
+
+/// A recognised word as it must have been printed: the dash of a rule before a day taken off, the group code of an
+/// adjustment put back (`C0-45`, `00-45`: of the five group codes only CO has that shape).
+fn mended(w: &Word) -> Word {
+    let mut w = w.clone();
+    if w.source == TextSource::Digital {
+        return w;
+    }
+    if let Some(rest) = w.text.strip_prefix(['-', '~'])
+        && date::leading_date(rest).is_some_and(|(_, tail)| tail.is_empty() || rest.len() - tail.len() >= 8)
+    {
+        w.text = rest.to_owned();
+    }
+    if let Some(text) = adjustments::group_mended(&w.text) {
+        w.text = text;
+        w.confidence *= 0.93;
+    }
+    w
+}
+
+/// Takes apart what recognition has run together: a date and the words or the procedure code behind it.
 fn split_glued(words: &[Word]) -> Vec<Word> {
     let mut out = Vec::with_capacity(words.len());
-    for w in words {
-        match date::leading_date(&w.text) {
-            Some((_, rest)) if rest.len() >= 2 && rest.len() < w.text.len() && single_kind(&w.text) == TokenKind::Text => {
+    for w in words.iter().map(mended).flat_map(amounts_apart) {
+        let w = &w;
+        match date::leading_date(&w.text).or_else(|| date_before_code(w)) {
+            Some((_, rest)) if rest.len() >= 2 && rest.len() < w.text.len() && single_kind(&w.text) != TokenKind::Date => {
                 let cut = w.text.len() - rest.len();
                 let clean = rest.trim_start_matches(['-', ' ']);
-                if cut < 6 || !rest.starts_with(|c: char| c.is_alphabetic() || c == '-') || clean.is_empty() {
+                let coded = w.source == TextSource::Ocr
+                    && (code::procedure(clean).is_some() || clean.len() == 4 && code::revenue_code(clean).is_some());
+                let wordy = single_kind(&w.text) == TokenKind::Text && rest.starts_with(|c: char| c.is_alphabetic() || c == '-');
+                if cut < 6 || !(wordy || coded) || clean.is_empty() {
                     out.push(w.clone());
                     continue;
                 }
@@ -180,4 +248,35 @@ fn split_glued(words: &[Word]) -> Vec<Word> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(String, TokenKind)> {
+        let word = Word {
+            source: TextSource::Ocr,
+            confidence: 0.9,
+            ..Word::digital(text, BBox::new(40.0, 10.0, 40.0 + 5.0 * text.len() as f32, 18.0))
+        };
+        let line = Line { page: 1, bbox: word.bbox, words: vec![word], phrase_gap: 4.0 };
+        tokens(&line).into_iter().map(|t| (t.text, t.kind)).collect()
+    }
+
+    fn texts(text: &str) -> Vec<String> {
+        read(text).into_iter().map(|t| t.0).collect()
+    }
+
+    #[test]
+    fn what_recognition_runs_together_is_taken_apart() {
+        assert_eq!(texts("549.881570.72699.88"), ["549.88", "1570.72", "699.88"]);
+        assert_eq!(texts("0.0035.00"), ["0.00", "35.00"]);
+        assert_eq!(texts("1.516.94"), ["1.516.94"]);
+        assert_eq!(texts("06/13/202500790"), ["06/13/2025", "00790"]);
+        assert_eq!(texts("04/06/20240301"), ["04/06/2024", "0301"]);
+        assert_eq!(texts("-07/08/25-0250"), ["07/08/25", "0250"]);
+        assert_eq!(texts("03/09/2025-Office"), ["03/09/2025", "Office"]);
+        assert_eq!(read("C0-45"), [("CO-45".to_owned(), TokenKind::AdjustmentCode)]);
+    }
 }

@@ -229,7 +229,9 @@ fn key(text: &str) -> String {
     let lower = text.to_lowercase();
     let mut out = String::with_capacity(lower.len());
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && *w != "and") {
-        let single = if word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") { &word[..word.len() - 1] } else { word };
+        // a column of days counts, a column of the day dates
+        let plural = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && word != "days";
+        let single = if plural { &word[..word.len() - 1] } else { word };
         out.push_str(single);
     }
     out

@@ -64,6 +64,7 @@ impl CsvRow for DocumentRow<'_> {
         "total_patient_paid",
         "balance_due",
         "patient_responsibility",
+        "figures_confidence",
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -99,6 +100,7 @@ impl CsvRow for DocumentRow<'_> {
             money(d.total_patient_paid),
             money(d.balance_due),
             money(d.patient_responsibility),
+            confidence(d.figures_confidence),
         ]
     }
 }
@@ -141,6 +143,7 @@ impl CsvRow for LineRow<'_> {
         "remark_codes",
         "confidence",
         "bbox",
+        "figures_confidence",
     ];
 
     fn cells(&self) -> Vec<String> {
@@ -178,6 +181,7 @@ impl CsvRow for LineRow<'_> {
             joined(&l.remark_codes),
             confidence(l.confidence),
             bbox(l.bbox),
+            confidence(l.figures_confidence),
         ]
     }
 }
@@ -306,7 +310,7 @@ mod tests {
         let failed = Document::failed("a/b.pdf", "the file is empty (0 bytes)");
         let csv = text(vec![DocumentRow(&failed)]);
         let row = csv.lines().nth(1).unwrap();
-        assert_eq!(row, "a/b.pdf,,,other,,,,0,failed,the file is empty (0 bytes),,,,,,,,,,,,,,,,,,,,");
+        assert_eq!(row, "a/b.pdf,,,other,,,,0,failed,the file is empty (0 bytes),,,,,,,,,,,,,,,,,,,,,0");
     }
 
     #[test]
@@ -325,7 +329,7 @@ mod tests {
         assert_eq!(
             csv.lines().nth(1).unwrap(),
             "doe,x.pdf,2,7,other,service,,,,,2025-03-09,,,99214,25;59,\"'-see note, \"\"visit\"\"\",,1234.50,,,,,,,,,,,,,1,\
-             36.0 100.2 500.0 110.0"
+             36.0 100.2 500.0 110.0,1"
         );
     }
 

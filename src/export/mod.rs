@@ -9,8 +9,10 @@ pub mod cells;
 pub mod csv;
 pub mod json;
 pub mod out_dir;
+pub mod overlay;
 pub mod pattern_csv;
 pub mod run_json;
+pub mod searchable;
 pub mod text;
 
 pub use out_dir::OutDir;

@@ -49,18 +49,7 @@ impl OutDir {
 
     /// Writes one file: under its name stands either what was there before or all of what `write` gives.
     pub fn write(&self, name: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutError> {
-        let target = self.dir.join(name);
-        let written = || -> io::Result<()> {
-            let mut temp = temp_in(&self.dir)?;
-            let mut buffered = BufWriter::new(temp.as_file_mut());
-            write(&mut buffered)?;
-            buffered.flush()?;
-            drop(buffered);
-            temp.as_file().sync_all()?;
-            temp.persist(&target)?;
-            Ok(())
-        };
-        written().map_err(|source| OutError::File { file: target.display().to_string(), source })
+        write_file(&self.dir.join(name), write)
     }
 
     /// Takes away a file of an earlier run, where there is one.
@@ -73,6 +62,22 @@ impl OutDir {
             _ => Ok(()),
         }
     }
+}
+
+/// Writes one file into a folder that exists, whole or not at all.
+pub fn write_file(target: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutError> {
+    let dir = target.parent().filter(|d| !d.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = || -> io::Result<()> {
+        let mut temp = temp_in(dir)?;
+        let mut buffered = BufWriter::new(temp.as_file_mut());
+        write(&mut buffered)?;
+        buffered.flush()?;
+        drop(buffered);
+        temp.as_file().sync_all()?;
+        temp.persist(target)?;
+        Ok(())
+    };
+    written().map_err(|source| OutError::File { file: target.display().to_string(), source })
 }
 
 /// A file of the owner's only (tempfile makes it so), with a name that a later run does not take for an input.

@@ -99,10 +99,14 @@ pub struct StageTime {
 pub struct Reference {
     /// The folder that was given.
     pub dir: Option<String>,
+    /// The store that was used instead.
+    pub store: Option<String>,
     /// The files that were read.
     pub loaded: Vec<LoadedTable>,
     /// Tables that were not found.
     pub missing: Vec<MissingTable>,
+    /// Quarters of service for which the loaded editions of a table are not those that were in force.
+    pub not_in_force: Vec<NotInForce>,
     /// Files of the folder that are no table known here.
     pub skipped: Vec<String>,
 }
@@ -114,6 +118,17 @@ pub struct LoadedTable {
     pub file: String,
     /// What it was taken for.
     pub table: String,
+    /// Which edition of it.
+    pub edition: String,
+}
+
+/// A quarter of service without its own edition of a table; the nearest stood in where the table allows it.
+#[derive(Debug, Clone, Serialize)]
+pub struct NotInForce {
+    /// The table.
+    pub table: String,
+    /// Year and quarter.
+    pub quarter: String,
 }
 
 /// A table that was not found.

@@ -7,9 +7,11 @@ use std::sync::Once;
 use std::time::SystemTime;
 
 use billproof_parsers::page_text::PageText;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::ppocr::hex;
+use super::second_look::{Look, Seen};
 
 /// Changes whenever the same bytes would lead to other words with the same engine.
 const CACHE_VERSION: u32 = 1;
@@ -63,7 +65,20 @@ impl OcrCache {
         }
     }
 
-    fn write(&self, path: &Path, text: &PageText) -> std::io::Result<()> {
+    /// The second looks at a page and what was seen, if they were kept.
+    pub fn looks(&self, key: &FileKey, page: u32) -> Option<(Vec<Look>, Vec<Seen>)> {
+        let bytes = fs::read(self.path(key, page)).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    /// Keeps the second looks at a page, in place of earlier ones.
+    pub fn keep_looks(&self, key: &FileKey, page: u32, looks: &(Vec<Look>, Vec<Seen>)) {
+        if let Err(error) = self.write(&self.path(key, page), looks) {
+            tracing::debug!(folder = %self.folder.display(), %error, "second looks were not kept in the cache");
+        }
+    }
+
+    fn write(&self, path: &Path, text: &impl Serialize) -> std::io::Result<()> {
         let parent = path.parent().unwrap_or(&self.folder);
         create_private(parent)?;
         let mut file = tempfile::NamedTempFile::new_in(parent)?;

@@ -11,6 +11,7 @@ use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 
+use super::fax;
 use super::raster::{MOST_PIXELS, PageRaster};
 use crate::file_kind::FileKind;
 
@@ -35,7 +36,7 @@ pub fn each_page(kind: FileKind, bytes: &[u8], mut each: impl FnMut(u32, Result<
             each(1, page);
         }
         FileKind::Tiff => tiff_pages(bytes, each),
-        FileKind::Pdf => {
+        _ => {
             each(1, Err("not an image file".to_owned()));
         }
     }
@@ -138,7 +139,7 @@ fn tiff_pages(bytes: &[u8], mut each: impl FnMut(u32, Result<PageRaster, String>
         // Reduced-resolution copies of a page are not pages (TIFF 6.0, NewSubfileType, bit 0).
         let thumbnail = decoder.find_tag_unsigned::<u32>(Tag::NewSubfileType).ok().flatten().is_some_and(|t| t & 1 == 1);
         if !thumbnail {
-            if !each(number, tiff_page(&mut decoder)) {
+            if !each(number, tiff_page(&mut decoder, bytes)) {
                 return;
             }
             number += 1;
@@ -153,18 +154,14 @@ fn tiff_pages(bytes: &[u8], mut each: impl FnMut(u32, Result<PageRaster, String>
     }
 }
 
-fn tiff_page(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<PageRaster, String> {
+fn tiff_page(decoder: &mut Decoder<Cursor<&[u8]>>, bytes: &[u8]) -> Result<PageRaster, String> {
     let failed = |e: tiff::TiffError| e.to_string();
     let (width, height) = decoder.dimensions().map_err(failed)?;
     check_size(width, height)?;
-    let colour = decoder.colortype().map_err(failed)?;
-    let palette = match colour {
-        ColorType::Palette(_) => decoder.get_tag_u16_vec(Tag::ColorMap).map_err(failed)?,
-        _ => Vec::new(),
+    let (grey, is_cut) = match fax::page(decoder, bytes) {
+        Some(fax) => fax?,
+        None => (tiff_samples(decoder, width, height)?, false),
     };
-    let samples = decoder.read_image().map_err(failed)?;
-    let grey = grey_samples(&samples, colour, width, height, &palette)
-        .ok_or_else(|| format!("pixels of the kind {colour:?} are not read"))?;
     let unit = decoder.find_tag_unsigned::<u16>(Tag::ResolutionUnit).ok().flatten().unwrap_or(2);
     let per_inch = if unit == 3 { 2.54 } else { 1.0 };
     let mut resolution = |tag| {
@@ -179,7 +176,20 @@ fn tiff_page(decoder: &mut Decoder<Cursor<&[u8]>>) -> Result<PageRaster, String>
         Some(value * per_inch)
     };
     let density = if unit == 1 { None } else { resolution(Tag::XResolution).zip(resolution(Tag::YResolution)) };
-    Ok(placed(grey, density))
+    let damage = is_cut.then(|| "the image is cut off: rows at its end are missing".to_owned());
+    Ok(PageRaster { damage, ..placed(grey, density) })
+}
+
+/// The current page's samples in grey.
+fn tiff_samples(decoder: &mut Decoder<Cursor<&[u8]>>, width: u32, height: u32) -> Result<GrayImage, String> {
+    let failed = |e: tiff::TiffError| e.to_string();
+    let colour = decoder.colortype().map_err(failed)?;
+    let palette = match colour {
+        ColorType::Palette(_) => decoder.get_tag_u16_vec(Tag::ColorMap).map_err(failed)?,
+        _ => Vec::new(),
+    };
+    let samples = decoder.read_image().map_err(failed)?;
+    grey_samples(&samples, colour, width, height, &palette).ok_or_else(|| format!("pixels of the kind {colour:?} are not read"))
 }
 
 /// Grey pixels of decoded TIFF samples.

@@ -90,6 +90,13 @@ pub fn clear_rules(binary: &mut GrayImage, size: RuleSize) -> Vec<Component> {
             rule_pieces(binary, size, horizontal).into_iter().filter(|(piece, _)| is_thin(binary, piece, horizontal, size)),
         );
     }
+    let short = RuleSize { least_length: size.least_length * 3 / 10, ..size };
+    let uprights: Vec<_> = rule_pieces(binary, short, false)
+        .into_iter()
+        .filter(|(piece, _)| piece.height() <= size.least_length && hangs_between(piece, &pieces, size.most_thickness))
+        .filter(|(piece, _)| is_thin(binary, piece, false, size))
+        .collect();
+    pieces.extend(uprights);
     let mut rules: Vec<Component> = Vec::new();
     for (piece, horizontal) in pieces {
         for y in piece.y0..piece.y1 {
@@ -109,10 +116,34 @@ pub fn clear_rules(binary: &mut GrayImage, size: RuleSize) -> Vec<Component> {
             _ => rules.push(piece),
         }
     }
+    // The edge of a line that was not quite level comes and goes: what hugs the line is part of it.
+    let edge = (size.most_thickness / 6).max(1);
+    for rule in &rules {
+        let horizontal = rule.width() > rule.height();
+        let (dx, dy) = if horizontal { (0, edge) } else { (edge, 0) };
+        for y in rule.y0.saturating_sub(dy)..(rule.y1 + dy).min(binary.height()) {
+            for x in rule.x0.saturating_sub(dx)..(rule.x1 + dx).min(binary.width()) {
+                let limit = size.most_thickness * 2 / 3;
+                if binary.get_pixel(x, y).0[0] == 255 && thickness(binary, x, y, horizontal, limit) <= limit {
+                    binary.put_pixel(x, y, Luma([1]));
+                }
+            }
+        }
+    }
     for pixel in binary.iter_mut().filter(|p| **p == 1) {
         *pixel = 0;
     }
     rules
+}
+
+/// Whether an upright stroke reaches from one level line to another: the side of a small box, no letter.
+fn hangs_between(upright: &Component, pieces: &[(Component, bool)], near: u32) -> bool {
+    let meets = |y: u32| {
+        pieces.iter().any(|(level, horizontal)| {
+            *horizontal && level.y0.abs_diff(y) <= near && level.x0 <= upright.x1 + near && upright.x0 <= level.x1 + near
+        })
+    };
+    meets(upright.y0) && meets(upright.y1)
 }
 
 /// Rows (or columns) of ink long and dense enough to be part of a line.
@@ -227,6 +258,24 @@ mod tests {
         let found = components(&binary);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].x0, found[0].y1), (50, 22));
+    }
+
+    #[test]
+    fn the_frayed_edge_of_a_rule_goes_with_it() {
+        let frays: Vec<_> = (0..6).map(|i| (10 + 30 * i, 32, 25 + 30 * i, 33)).collect();
+        let mut binary = binarize(&paper(200, 60, &[&[(5, 30, 195, 32)], &frays[..], &[(50, 10, 54, 22)]].concat()), 15);
+        clear_rules(&mut binary, RuleSize { least_length: 60, most_thickness: 6, most_gap: 2 });
+        assert_eq!(components(&binary).iter().map(|c| (c.x0, c.y1)).collect::<Vec<_>>(), [(50, 22)]);
+    }
+
+    #[test]
+    fn the_sides_of_small_boxes_go_and_letters_in_them_stay() {
+        let bars = [(5, 10, 195, 12), (5, 44, 195, 46), (5, 10, 7, 46), (100, 10, 102, 46), (193, 10, 195, 46)];
+        let letter = [(60, 20, 63, 36)];
+        let mut binary = binarize(&paper(200, 60, &[&bars[..], &letter[..]].concat()), 15);
+        clear_rules(&mut binary, RuleSize { least_length: 80, most_thickness: 5, most_gap: 2 });
+        let left: Vec<Component> = components(&binary).into_iter().filter(|c| c.height() > 6).collect();
+        assert_eq!(left.iter().map(|c| (c.x0, c.y0, c.y1)).collect::<Vec<_>>(), [(60, 20, 36)]);
     }
 
     #[test]

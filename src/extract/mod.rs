@@ -2,26 +2,32 @@
 //!
 //! A PDF page with a usable text layer is read from it ([`digital`]); any other page becomes an image ([`raster`],
 //! [`decode`]), is turned upright and deskewed ([`orient`], [`prepare`]), its lines of text are found ([`segment`])
-//! and recognised ([`recognize`], [`ppocr`], [`tesseract`]). Recognised pages are kept on disk ([`cache`]).
+//! and recognised ([`recognize`], [`ppocr`], [`tesseract`]). Recognised pages are kept on disk ([`cache`]). Single cells
+//! can be looked at again ([`second_look`]).
 
 mod assemble;
+mod beam;
 mod bounds;
 mod cache;
 mod ctc;
 mod decode;
 mod digital;
 mod engine;
+mod fax;
 mod flatten;
 mod frame;
 mod ink;
 mod layer;
 mod orient;
+mod original;
 mod ppocr;
 mod prepare;
 mod raster;
 mod recognize;
 mod reversed;
+mod second_look;
 mod segment;
+mod specks;
 mod tesseract;
 mod words;
 
@@ -32,6 +38,7 @@ use std::time::{Duration, Instant};
 
 use billproof_parsers::page_text::{DocumentText, PageText, TextSource};
 use hayro_interpret::InterpreterCache;
+use hayro_interpret::kurbo::Affine;
 use hayro_syntax::Pdf;
 use image::RgbImage;
 
@@ -41,8 +48,10 @@ use crate::record::TextOrigin;
 use cache::OcrCache;
 use engine::Engine;
 use layer::TextLayer;
+pub use original::{StoredPage, StoredPixels};
 use prepare::Sheet;
 use raster::PageRaster;
+pub use second_look::{Alphabet, Look, Seen};
 
 /// What a file says, and what of it could not be read.
 #[derive(Debug, Clone)]
@@ -144,6 +153,7 @@ impl Extractor {
         match kind {
             FileKind::Pdf => job.read_pdf()?,
             FileKind::Jpeg | FileKind::Png | FileKind::Tiff => job.read_images(kind),
+            _ => return Err(ExtractError::Damaged("it has no pages".to_owned())),
         }
         job.out.finish()
     }
@@ -167,6 +177,19 @@ impl Extractor {
             number < page
         });
         out
+    }
+
+    /// The pages of an image file as they are stored, for copies of it.
+    pub fn stored_pages(&self, kind: FileKind, bytes: &[u8]) -> Result<Vec<StoredPage>, ExtractError> {
+        catch_unwind(AssertUnwindSafe(|| original::stored_pages(kind, bytes)))
+            .unwrap_or_else(|_| Err("the image could not be decoded".to_owned()))
+            .map_err(ExtractError::Damaged)
+    }
+
+    /// For each page of a PDF the transform from its own coordinates to the page as it is displayed (points, y
+    /// downwards), which is the frame of every box on it.
+    pub fn page_frames(&self, bytes: &[u8]) -> Result<Vec<Affine>, ExtractError> {
+        Ok(original::page_frames(&open_pdf(bytes)?))
     }
 
     /// What is in place for reading scans, as name and state: for `billproof doctor`.

@@ -18,17 +18,20 @@ use rten_tensor::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::assemble::{CropScale, words_of};
+use super::beam::texts;
 use super::ctc::decode;
 use super::prepare::Prepared;
 use super::recognize::{Recognized, Recognizer};
+use super::second_look::{Alphabet, Seen};
 use super::segment::{Segment, layout};
+use super::specks::erase;
 
 /// File name of the recognition network in the models' folder.
 pub const MODEL_FILE: &str = "PP-OCRv6_rec_small.onnx";
 /// Its SHA-256, as `./setup` pins it.
 pub const MODEL_SHA256: &str = "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884";
 /// Changes whenever this engine would read the same pixels differently.
-const ENGINE_VERSION: u32 = 14;
+const ENGINE_VERSION: u32 = 15;
 
 /// Height of the network's input.
 const INPUT_HEIGHT: u32 = 48;
@@ -67,7 +70,24 @@ impl std::fmt::Debug for PpOcr {
 }
 
 /// Characters beyond ASCII that American bills print.
-const EXTRA: &str = "£¢§©®°·•–—½¼¾±×éèáàâäãåçêëíîïñóôöõúûüÉÁÑÓÖÜ";
+const EXTRA: &str = "£¢§©®°·•–—½¼¾±×";
+/// Letters with an accent, and what they count as: on paper a speck above a letter is commoner than an accent.
+const ACCENTED: [(&str, char); 14] = [
+    ("àáâãäå", 'a'),
+    ("ç", 'c'),
+    ("èéêë", 'e'),
+    ("ìíîï", 'i'),
+    ("ñ", 'n'),
+    ("òóôõö", 'o'),
+    ("ùúûü", 'u'),
+    ("ÀÁÂÃÄÅ", 'A'),
+    ("Ç", 'C'),
+    ("ÈÉÊË", 'E'),
+    ("ÌÍÎÏ", 'I'),
+    ("Ñ", 'N'),
+    ("ÒÓÔÕÖ", 'O'),
+    ("ÙÚÛÜ", 'U'),
+];
 
 impl PpOcr {
     /// Loads the network from the models' folder; says what is wrong with it otherwise.
@@ -155,11 +175,11 @@ impl PpOcr {
         Ok(out)
     }
 
-    fn read_segment(&self, page: &Prepared, segment: &Segment, pool: &Arc<ThreadPool>) -> Result<Vec<Word>, String> {
-        let (line, scale) = crop(&page.grey, segment);
+    fn read_segment(&self, grey: &GrayImage, scale: f64, segment: &Segment, pool: &Arc<ThreadPool>) -> Result<Vec<Word>, String> {
+        let (line, crop_scale) = crop(grey, segment);
         let probabilities = self.probabilities(&line, pool)?;
         let (readings, ghosts) = decode(&probabilities, &self.classes);
-        Ok(words_of(segment, &readings, &ghosts, scale, page.scale as f32))
+        Ok(words_of(segment, &readings, &ghosts, crop_scale, scale as f32))
     }
 }
 
@@ -175,11 +195,13 @@ impl Recognizer for PpOcr {
         if layout.segments.iter().map(|s| length(&page.grey, s)).sum::<u32>() > MOST_LENGTH {
             return Err("the page has more marks than text can have".to_owned());
         }
+        let mut clean = page.grey.clone();
+        erase(&mut clean, &layout.specks);
         for segment in &layout.segments {
             if Instant::now() > deadline {
                 return Err("recognising the page took too long".to_owned());
             }
-            words.extend(self.read_segment(page, segment, &pool)?);
+            words.extend(self.read_segment(&clean, page.scale, segment, &pool)?);
         }
         let points = |pixels: u32| (f64::from(pixels) / page.scale) as f32;
         let rulings = layout
@@ -190,6 +212,11 @@ impl Recognizer for PpOcr {
         Ok(Recognized { words, rulings })
     }
 
+    fn read_cell(&self, cell: &GrayImage, alphabet: Alphabet) -> Result<Seen, String> {
+        let probabilities = self.probabilities(&cell_line(cell), &single_thread())?;
+        Ok(texts(&probabilities, &self.classes, |c| alphabet.allow(c)))
+    }
+
     fn plausibility(&self, page: &Prepared, _deadline: Instant) -> Result<f32, String> {
         let pool = single_thread();
         let mut lines = layout(&page.grey, page.scale * 72.0).segments;
@@ -198,7 +225,7 @@ impl Recognizer for PpOcr {
         lines.sort_by_key(|s| (s.letters.len().abs_diff(12), s.x0()));
         let (mut sum, mut count) = (0.0, 0);
         for segment in lines.iter().take(SAMPLE) {
-            for word in self.read_segment(page, segment, &pool)? {
+            for word in self.read_segment(&page.grey, page.scale, segment, &pool)? {
                 sum += word.confidence * word.text.len() as f32;
                 count += word.text.len();
             }
@@ -248,6 +275,18 @@ fn crop(grey: &GrayImage, segment: &Segment) -> (GrayImage, CropScale) {
     image::imageops::replace(&mut line, &scaled, 0, 0);
     let per_step = STEP as f32 * width as f32 / inner as f32;
     (line, CropScale { origin: x0 as f32, per_step })
+}
+
+/// A cell as the network wants it, with paper at both sides: a single digit is no line of text.
+fn cell_line(cell: &GrayImage) -> GrayImage {
+    let ratio = INPUT_HEIGHT as f32 / cell.height().max(1) as f32;
+    let inner = ((cell.width() as f32 * ratio).round() as u32).clamp(STEP, 2_000);
+    let mut scaled = resize(cell, inner, INPUT_HEIGHT, FilterType::Triangle);
+    stretch_contrast(&mut scaled);
+    let padded_width = (inner + 4 * STEP).div_ceil(STEP) * STEP;
+    let mut line = GrayImage::from_pixel(padded_width, INPUT_HEIGHT, image::Luma([255]));
+    image::imageops::replace(&mut line, &scaled, i64::from(2 * STEP), 0);
+    line
 }
 
 /// Spreads grey so that paper is white and ink black, whatever the light.
@@ -300,7 +339,7 @@ fn kept(c: char) -> Option<char> {
         '\u{2212}' | '\u{2010}' | '\u{2011}' => Some('-'),
         '\u{FE69}' => Some('$'),
         c if EXTRA.contains(c) => Some(c),
-        _ => None,
+        c => ACCENTED.iter().find(|(accented, _)| accented.contains(c)).map(|(_, plain)| *plain),
     }
 }
 
@@ -315,10 +354,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wide_forms_count_as_the_sign() {
+    fn wide_and_accented_forms_count_as_the_plain_one() {
         assert_eq!(kept('，'), Some(','));
         assert_eq!(kept('（'), Some('('));
         assert_eq!(kept('A'), Some('A'));
+        assert_eq!((kept('é'), kept('Ñ'), kept('í')), (Some('e'), Some('N'), Some('i')));
         assert_eq!(kept('中'), None);
     }
 

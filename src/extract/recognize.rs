@@ -3,8 +3,10 @@
 use std::time::Instant;
 
 use billproof_parsers::page_text::{PageText, Ruling, TextSource, Word};
+use image::GrayImage;
 
 use super::prepare::{Prepared, Sheet};
+use super::second_look::{Alphabet, Seen};
 
 /// What is on a page image.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,11 @@ pub trait Recognizer: Send + Sync + std::fmt::Debug {
 
     /// All words and lines. Stops with an error when the deadline passes.
     fn read(&self, page: &Prepared, deadline: Instant) -> Result<Recognized, String>;
+
+    /// The texts that one cell may hold, likeliest first, with their probabilities; nothing from an engine that cannot tell.
+    fn read_cell(&self, _cell: &GrayImage, _alphabet: Alphabet) -> Result<Seen, String> {
+        Ok(Seen::new())
+    }
 
     /// How much the page looks like upright text, 0..1, from a sample of it.
     fn plausibility(&self, page: &Prepared, deadline: Instant) -> Result<f32, String>;

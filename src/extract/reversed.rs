@@ -2,7 +2,7 @@
 
 use image::GrayImage;
 
-use super::ink::components;
+use super::ink::{Component, components};
 
 /// Resolution at which bands are looked for.
 const BAND_DPI: f64 = 60.0;
@@ -33,33 +33,65 @@ pub fn turn_reversed_bands(grey: &mut GrayImage, dpi: f64) {
         if inches(band.width()) < LEAST_LENGTH || !(HEIGHTS.0..=HEIGHTS.1).contains(&inches(band.height())) || filled < 0.6 {
             continue;
         }
-        let edge = |v: u32, most: u32| ((f64::from(v) * shrink).round() as u32).min(most);
-        let (x0, x1) = (edge(band.x0, grey.width()), edge(band.x1, grey.width()));
-        let (y0, y1) = (edge(band.y0, grey.height()), edge(band.y1, grey.height()));
-        turn(grey, (x0, y0, x1, y1), paper);
+        turn(grey, &Band::of(&band, &dark, shrink, grey.dimensions()), paper);
     }
 }
 
-/// Turns one box, if it is a band with light letters.
-fn turn(grey: &mut GrayImage, (x0, y0, x1, y1): (u32, u32, u32, u32), paper: u8) {
-    // The outermost pixels are paper where the box is a little too large.
-    let inside = || (y0 + 3..y1.saturating_sub(3)).flat_map(move |y| (x0 + 3..x1.saturating_sub(3)).map(move |x| (x, y)));
-    let ground = f32::from(quantile(inside().map(|(x, y)| grey.get_pixel(x, y).0[0]), 0.4));
+/// A dark band, column by column: what was skewed on the glass, or runs over the edge of the sheet, is no box.
+struct Band {
+    /// Left edge in pixels of the page.
+    x0: u32,
+    /// Per column of the page, top and bottom (excluded).
+    columns: Vec<(u32, u32)>,
+    /// How far off the edges may be, in pixels.
+    doubt: u32,
+}
+
+impl Band {
+    fn of(band: &Component, dark: &GrayImage, shrink: f64, (width, height): (u32, u32)) -> Self {
+        let edge = |v: u32, most: u32| ((f64::from(v) * shrink).round() as u32).min(most);
+        let (x0, x1) = (edge(band.x0, width), edge(band.x1, width));
+        let columns = (x0..x1)
+            .map(|x| {
+                let column = ((f64::from(x) / shrink) as u32).clamp(band.x0, band.x1 - 1);
+                let is_dark = |y: &u32| dark.get_pixel(column, *y).0[0] != 0;
+                let top = (band.y0..band.y1).find(is_dark).unwrap_or(band.y0);
+                let bottom = (band.y0..band.y1).rev().find(is_dark).map_or(band.y1, |y| y + 1);
+                (edge(top, height), edge(bottom, height))
+            })
+            .collect();
+        Self { x0, columns, doubt: shrink.ceil() as u32 }
+    }
+
+    /// The pixels that are surely inside, and whether each is near the upper or lower edge.
+    fn inside(&self) -> impl Iterator<Item = (u32, u32, bool)> {
+        let sides = self.doubt as usize;
+        let middle = self.columns.len().saturating_sub(2 * sides);
+        self.columns.iter().enumerate().skip(sides).take(middle).flat_map(move |(i, &(top, bottom))| {
+            let (top, bottom) = (top + self.doubt, bottom.saturating_sub(self.doubt));
+            let margin = (bottom.saturating_sub(top) / 10).max(2);
+            (top..bottom).map(move |y| (self.x0 + i as u32, y, y < top + margin || y + margin >= bottom))
+        })
+    }
+}
+
+/// Turns one band, if its letters are light.
+fn turn(grey: &mut GrayImage, band: &Band, paper: u8) {
+    let ground = f32::from(quantile(band.inside().map(|(x, y, _)| grey.get_pixel(x, y).0[0]), 0.4));
     let span = f32::from(paper) - ground;
     if span < (1.0 - DARK) * f32::from(paper) {
         return;
     }
-    let margin = (y1 - y0) * 15 / 100;
     let (mut even, mut lighter, mut darker, mut all) = (0u32, 0u32, 0u32, 0u32);
     let (mut lighter_margin, mut all_margin) = (0u32, 0u32);
-    for (x, y) in inside() {
+    for (x, y, at_margin) in band.inside() {
         let v = f32::from(grey.get_pixel(x, y).0[0]);
         let light = v > ground + 0.6 * span;
         even += u32::from((v - ground).abs() < 0.2 * span);
         lighter += u32::from(light);
         darker += u32::from(v < 0.6 * ground && ground > 60.0);
         all += 1;
-        if y < y0 + margin || y >= y1 - margin {
+        if at_margin {
             lighter_margin += u32::from(light);
             all_margin += 1;
         }
@@ -71,35 +103,24 @@ fn turn(grey: &mut GrayImage, (x0, y0, x1, y1): (u32, u32, u32, u32), paper: u8)
     let is_band = share(even, all) >= 0.5
         && LETTERS.contains(&letters)
         && share(darker, all) < 0.15 * letters
+        && all_margin > 0
         && share(lighter_margin, all_margin) < 0.6 * letters;
     if !is_band {
         return;
     }
-    for y in y0..y1 {
-        for x in x0..x1 {
+    let (doubt, count) = (band.doubt, band.columns.len() as u32);
+    for (i, &(top, bottom)) in band.columns.iter().enumerate() {
+        let (x, i) = (band.x0 + i as u32, i as u32);
+        let at_side = i < doubt || i + doubt >= count;
+        for y in top.saturating_sub(doubt)..(bottom + doubt).min(grey.height()) {
             let pixel = &mut grey.get_pixel_mut(x, y).0[0];
-            let over = (f32::from(*pixel) - ground) / span;
-            *pixel = (f32::from(paper) * (1.0 - over.clamp(0.0, 1.0))) as u8;
-        }
-    }
-    whiten_margin(grey, (x0, y0, x1, y1), paper);
-}
-
-/// Where the box reached over its band, paper has become black: whiten those rows and columns at its edges.
-fn whiten_margin(grey: &mut GrayImage, (x0, y0, x1, y1): (u32, u32, u32, u32), paper: u8) {
-    let dark = |grey: &GrayImage, x: u32, y: u32| grey.get_pixel(x, y).0[0] < paper / 2;
-    let reach = ((y1 - y0) / 4).min(8);
-    let rows = (y0..y0 + reach).chain(y1.saturating_sub(reach)..y1);
-    for y in rows {
-        if (x0..x1).filter(|x| dark(grey, *x, y)).count() * 2 > (x1 - x0) as usize {
-            (x0..x1).for_each(|x| grey.get_pixel_mut(x, y).0[0] = paper);
-        }
-    }
-    let reach = ((x1 - x0) / 4).min(8);
-    let columns = (x0..x0 + reach).chain(x1.saturating_sub(reach)..x1);
-    for x in columns {
-        if (y0..y1).filter(|y| dark(grey, x, *y)).count() * 2 > (y1 - y0) as usize {
-            (y0..y1).for_each(|y| grey.get_pixel_mut(x, y).0[0] = paper);
+            if at_side || y < top + doubt || y + doubt >= bottom {
+                // Whether band or paper, what is here is no letter.
+                *pixel = paper;
+            } else {
+                let over = (f32::from(*pixel) - ground) / span;
+                *pixel = (f32::from(paper) * (1.0 - over.clamp(0.0, 1.0))) as u8;
+            }
         }
     }
 }
@@ -148,6 +169,19 @@ mod tests {
             assert!(image.get_pixel(130, 130).0[0] > 230, "ground {ground}");
             assert!(image.get_pixel(300, 103).0[0] > 200 && image.get_pixel(300, 50).0[0] == 250);
         }
+    }
+
+    #[test]
+    fn a_band_that_hangs_over_the_edge_of_a_skewed_sheet_is_turned() {
+        let slope = |x: u32| 40 + x / 30;
+        let mut image = GrayImage::from_fn(1600, 600, |x, y| {
+            let stroke = (300..900).contains(&x) && (100..130).contains(&y) && x % 20 < 5;
+            Luma([if y < slope(x) || y >= slope(x) + 90 || stroke { 250 } else { 20 }])
+        });
+        turn_reversed_bands(&mut image, 200.0);
+        assert!(image.get_pixel(601, 115).0[0] < 20 && image.get_pixel(612, 115).0[0] > 230);
+        let dark = image.enumerate_pixels().filter(|(_, y, p)| p.0[0] < 128 && !(100..130).contains(y)).count();
+        assert_eq!(dark, 0, "nothing of the band is left");
     }
 
     #[test]

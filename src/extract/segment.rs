@@ -6,6 +6,7 @@
 use image::GrayImage;
 
 use super::ink::{Component, RuleSize, binarize, clear_rules, components};
+use super::specks::without_specks;
 
 /// A stretch of text on one line: one cell of a table, or a sentence.
 #[derive(Debug, Clone)]
@@ -67,6 +68,8 @@ pub struct Layout {
     pub segments: Vec<Segment>,
     /// The drawn lines, in pixels.
     pub rules: Vec<Component>,
+    /// Marks that are no part of the text, in pixels.
+    pub specks: Vec<Component>,
 }
 
 /// More letters than this are noise; a dense page has 10 000. The largest are kept.
@@ -88,10 +91,33 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
         letters.truncate(MOST_LETTERS);
     }
     let body = body_height(&letters, dpi);
-    let letters = split_tall(letters, &binary, body);
+    let (letters, specks) = without_specks(split_tall(letters, &binary, body), body, inch(0.025));
     let mut segments: Vec<Segment> = lines_of(letters, body).into_iter().filter_map(|letters| measured(letters, body)).collect();
+    let on_a_line: Vec<bool> = segments.iter().map(|s| !is_flat(s, body) || is_beside_text(s, &segments, body)).collect();
+    let mut on_a_line = on_a_line.into_iter();
+    segments.retain(|_| on_a_line.next().unwrap_or(true));
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.x0().cmp(&b.x0())));
-    Layout { segments, rules }
+    Layout { segments, rules, specks }
+}
+
+/// Whether a stretch is nothing but dashes or dots.
+fn is_flat(segment: &Segment, body: f32) -> bool {
+    segment.letters.iter().all(|c| (c.height() as f32) < 0.45 * body)
+}
+
+/// Whether dashes stand in the middle of a line of text, as those that fill an empty cell do; dots and dashes between
+/// the lines are what is left of a faint rule.
+fn is_beside_text(dashes: &Segment, all: &[Segment], body: f32) -> bool {
+    let (top, bottom) = dashes.letters.iter().fold((u32::MAX, 0), |(a, b), c| (a.min(c.y0), b.max(c.y1)));
+    let middle = (top + bottom) as f32 / 2.0;
+    let (x0, x1, reach) = (dashes.x0() as f32, dashes.x1() as f32, 30.0 * body);
+    all.iter().any(|text| {
+        middle > text.baseline - 0.75 * text.cap
+            && middle < text.baseline - 0.12 * text.cap
+            && (text.x0() as f32) < x1 + reach
+            && x0 < text.x1() as f32 + reach
+            && !is_flat(text, body)
+    })
 }
 
 /// Whether ink is what is left of a line: as thin as one, and where one was.

@@ -111,7 +111,7 @@ fn one_sign_apart(a: &str, b: &str) -> bool {
 
 /// Weight of a pair of which one line was read with doubt: something agrees, and nothing differs by more than a misread sign.
 pub(crate) fn slipped(b: &ServiceLine, e: &ServiceLine) -> Option<i64> {
-    if b.confidence >= SURE && e.confidence >= SURE {
+    if b.figures_confidence >= SURE && e.figures_confidence >= SURE {
         return None;
     }
     let charge = equal(b.charge.as_ref(), e.charge.as_ref());

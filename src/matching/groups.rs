@@ -218,7 +218,7 @@ pub(crate) fn take_doubtful(state: &mut State<'_>, bill: usize) {
             rev && dates_agree(l, el) != Some(false) && (el.revenue_code.is_some() || l.service_date == el.service_date)
         };
         let pool: Vec<LineRef> = open.iter().copied().filter(same).collect();
-        let doubtful = |r: &LineRef| line(state.docs, *r).confidence < SURE || line(state.docs, *r).charge.is_none();
+        let doubtful = |r: &LineRef| line(state.docs, *r).figures_confidence < SURE || line(state.docs, *r).charge.is_none();
         if pool.len() > 1 && (doubtful(&e) || pool.iter().any(doubtful)) {
             state.take_group(bill, Group { bill: pool, eob: vec![e] });
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use crate::names::{Likeness, number_key, same_person, same_provider, text_key};
-use crate::record::{ClaimStatus, Document, LineKind, Money, ServiceLine};
+use crate::record::{ClaimStatus, Document, LineKind, Money, ServiceLine, TextOrigin};
 
 use super::{LineRef, open_services};
 
@@ -26,7 +26,9 @@ pub fn cancelled_by_reversal(doc: &Document) -> BTreeSet<usize> {
             let l = &doc.lines[*j];
             l.line_kind == LineKind::Service && l.charge == Some(amount.abs()) && !gone.contains(j) && same_service(l, r)
         };
-        let hit = (0..i).rev().find(fits).or_else(|| (i + 1..doc.lines.len()).find(fits));
+        // A remittance reverses an earlier one and states the corrected claim behind the reversal.
+        let corrected_behind = doc.text_source == Some(TextOrigin::Structured);
+        let hit = (0..i).rev().find(fits).or_else(|| (i + 1..doc.lines.len()).filter(|_| !corrected_behind).find(fits));
         gone.extend(hit);
     }
     gone
@@ -73,6 +75,10 @@ pub(crate) fn superseded_bills(docs: &[Document], bills: &[usize]) -> BTreeMap<u
 }
 
 fn replaces(old: &Document, new: &Document) -> bool {
+    // A claim that was sent to the plan asks nothing of the patient: it replaces no statement that does.
+    if new.text_source == Some(TextOrigin::Structured) && new.balance_due.is_none() && old.balance_due.is_some() {
+        return false;
+    }
     let people = old.patient.is_empty()
         || new.patient.is_empty()
         || old.patient.iter().any(|a| new.patient.iter().any(|b| same_person(a, b) != Likeness::Different));

@@ -85,3 +85,11 @@ proptest! {
         let _ = number_key(&s);
     }
 }
+
+#[test]
+fn a_stroke_read_as_an_initial_is_a_slip() {
+    assert_eq!(same_person("L Harold Quimby", "Harold Quimby"), Likeness::Slip);
+    assert_eq!(same_person("Harold Quimby I", "QUIMBY, HAROLD"), Likeness::Slip);
+    assert_eq!(same_person("L Harold Quimby", "Anna Quimby"), Likeness::Different);
+    assert_eq!(same_person("L Harold Quimby", "Howard Quimby"), Likeness::Different);
+}

@@ -10,7 +10,7 @@ use super::{is_charged, money_slot};
 use crate::record::{ArithmeticCheck, CheckKind, Document, Field, LineKind, Money, ServiceLine};
 
 /// A reading under this confidence proves nothing against the document.
-const CERTAIN: f32 = 0.95;
+pub(super) const CERTAIN: f32 = 0.95;
 
 /// Works the equations and keeps their results on the document.
 pub fn check(d: &mut Document, statement: &Statement) {
@@ -22,39 +22,116 @@ pub fn check(d: &mut Document, statement: &Statement) {
     d.checks = checks;
 }
 
-type Form = fn(&ServiceLine) -> Option<(Money, Money)>; // printed, computed
+/// One way in which a line's figures hang together: the result is the sum of its terms, each with its sign.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Form {
+    /// What the paper prints as the result.
+    pub result: Field,
+    /// Terms that must be stated.
+    pub stated: &'static [(Field, i8)],
+    /// Terms of which at least one must be stated, where there are any; the others count as nothing.
+    pub one_of: &'static [(Field, i8)],
+    /// Terms that count as nothing where they are blank.
+    pub optional: &'static [(Field, i8)],
+}
+
+impl Form {
+    /// Printed and computed, where the line states what the form needs.
+    pub(super) fn on(&self, l: &ServiceLine) -> Option<(Money, Money)> {
+        let signed = |m: Money, sign: i8| if sign < 0 { -m } else { m };
+        let mut computed = Money::ZERO;
+        for &(f, sign) in self.stated {
+            computed += signed(amount(l, f)?, sign);
+        }
+        let any = self.one_of.is_empty() || self.one_of.iter().any(|(f, _)| amount(l, *f).is_some());
+        for &(f, sign) in self.one_of.iter().chain(self.optional) {
+            computed += signed(amount(l, f).unwrap_or_default(), sign);
+        }
+        any.then_some((amount(l, self.result)?, computed))
+    }
+
+    /// The fields that take part, each with its sign; the result with the opposite one.
+    pub(super) fn terms(&self) -> impl Iterator<Item = (Field, i8)> + '_ {
+        let all = self.stated.iter().chain(self.one_of).chain(self.optional).copied();
+        std::iter::once((self.result, -1)).chain(all)
+    }
+}
+
+const fn form(
+    result: Field,
+    stated: &'static [(Field, i8)],
+    one_of: &'static [(Field, i8)],
+    optional: &'static [(Field, i8)],
+) -> Form {
+    Form { result, stated, one_of, optional }
+}
 
 const ALLOWED: [Form; 3] = [
-    |l| Some((l.allowed?, l.charge? - l.plan_discount? - l.not_covered.unwrap_or_default())),
-    |l| Some((l.allowed?, l.charge? - l.plan_discount?)),
-    |l| Some((l.allowed?, l.charge? - l.not_covered?)),
+    form(Field::Allowed, &[(Field::Charge, 1), (Field::PlanDiscount, -1)], &[], &[(Field::NotCovered, -1)]),
+    form(Field::Allowed, &[(Field::Charge, 1), (Field::PlanDiscount, -1)], &[], &[]),
+    form(Field::Allowed, &[(Field::Charge, 1), (Field::NotCovered, -1)], &[], &[]),
 ];
+
+const PARTS: &[(Field, i8)] = &[(Field::Deductible, 1), (Field::Copay, 1), (Field::Coinsurance, 1)];
 
 const SHARE: [Form; 2] = [
-    |l| Some((l.patient_responsibility?, parts(l)? + l.not_covered.unwrap_or_default())),
-    |l| Some((l.patient_responsibility?, parts(l)?)),
+    form(Field::PatientResponsibility, &[], PARTS, &[(Field::NotCovered, 1)]),
+    form(Field::PatientResponsibility, &[], PARTS, &[]),
 ];
+
+const LESS_PAID: &[(Field, i8)] = &[(Field::Charge, 1), (Field::PlanDiscount, -1), (Field::PlanPaid, -1)];
 
 const PAID: [Form; 4] = [
-    |l| Some((l.patient_responsibility?, l.allowed? - l.plan_paid?)),
-    |l| Some((l.patient_responsibility?, l.allowed? - l.plan_paid? + l.not_covered?)),
-    |l| Some((l.patient_responsibility?, l.charge? - l.plan_discount? - l.plan_paid?)),
-    |l| Some((l.patient_responsibility?, l.charge? - l.plan_discount? - l.plan_paid? - l.patient_paid.unwrap_or_default())),
+    form(Field::PatientResponsibility, &[(Field::Allowed, 1), (Field::PlanPaid, -1)], &[], &[]),
+    form(Field::PatientResponsibility, &[(Field::Allowed, 1), (Field::PlanPaid, -1), (Field::NotCovered, 1)], &[], &[]),
+    form(Field::PatientResponsibility, LESS_PAID, &[], &[]),
+    form(Field::PatientResponsibility, LESS_PAID, &[], &[(Field::PatientPaid, -1)]),
 ];
 
-fn parts(l: &ServiceLine) -> Option<Money> {
-    let any = l.deductible.or(l.copay).or(l.coinsurance)?;
-    let _ = any;
-    Some([l.deductible, l.copay, l.coinsurance].into_iter().flatten().sum())
+/// The equations of a line, in the form that this document keeps to.
+pub(super) fn habits(d: &Document) -> Vec<(CheckKind, Form)> {
+    let groups: [(CheckKind, &[Form]); 3] =
+        [(CheckKind::Allowed, &ALLOWED), (CheckKind::PatientShare, &SHARE), (CheckKind::Paid, &PAID)];
+    groups.into_iter().filter_map(|(kind, forms)| Some((kind, habit(d, forms)?))).collect()
+}
+
+/// What a line states in a column of amounts.
+fn amount(l: &ServiceLine, f: Field) -> Option<Money> {
+    Some(match f {
+        Field::Charge => l.charge?,
+        Field::Allowed => l.allowed?,
+        Field::PlanDiscount => l.plan_discount?,
+        Field::NotCovered => l.not_covered?,
+        Field::Deductible => l.deductible?,
+        Field::Copay => l.copay?,
+        Field::Coinsurance => l.coinsurance?,
+        Field::PlanPaid => l.plan_paid?,
+        Field::PatientPaid => l.patient_paid?,
+        Field::PatientResponsibility => l.patient_responsibility?,
+        _ => return None,
+    })
+}
+
+/// Printed and computed side of an equation on one line; `None` where the line does not state what it needs.
+type LineEquation<'a> = dyn Fn(&ServiceLine) -> Option<(Money, Money)> + 'a;
+
+/// What the plan paid is the charge less all adjustments (X12 835, segments SVC and CAS): printed, computed.
+fn adjusted(l: &ServiceLine) -> Option<(Money, Money)> {
+    let taken: Money = l.adjustments.iter().map(|a| a.amount).sum();
+    if l.adjustments.is_empty() { None } else { Some((l.plan_paid?, l.charge? - taken)) }
 }
 
 fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
-    let groups: [(CheckKind, &[Form]); 3] =
-        [(CheckKind::Allowed, &ALLOWED), (CheckKind::PatientShare, &SHARE), (CheckKind::Paid, &PAID)];
-    for (kind, forms) in groups {
-        let Some(form) = habit(d, forms) else { continue };
+    let mut equations: Vec<(CheckKind, Box<LineEquation<'_>>)> = Vec::new();
+    for (kind, form) in habits(d) {
+        equations.push((kind, Box::new(move |l| form.on(l))));
+    }
+    if kept(d, &adjusted).is_some() {
+        equations.push((CheckKind::Paid, Box::new(adjusted)));
+    }
+    for (kind, equation) in equations {
         for (i, l) in d.lines.iter().enumerate().filter(|(_, l)| l.line_kind == LineKind::Service) {
-            if let Some((printed, computed)) = form(l) {
+            if let Some((printed, computed)) = equation(l) {
                 let certain = sure.get(i).copied().unwrap_or(false);
                 out.push(ArithmeticCheck { kind, line_no: Some(l.line_no), page: l.page, printed, computed, certain });
             }
@@ -66,19 +143,18 @@ fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
 fn habit(d: &Document, forms: &[Form]) -> Option<Form> {
     let mut best: Option<(usize, Form)> = None;
     for &form in forms {
-        let (mut holds, mut all) = (0, 0);
-        for l in d.services() {
-            if let Some((a, b)) = form(l) {
-                all += 1;
-                holds += usize::from(a == b);
-            }
-        }
-        let keeps = all > 0 && holds * 3 >= all * 2;
-        if keeps && best.is_none_or(|(n, _)| holds > n) {
+        if let Some(holds) = kept(d, &|l| form.on(l)).filter(|holds| best.is_none_or(|(n, _)| *holds > n)) {
             best = Some((holds, form));
         }
     }
     best.map(|(_, f)| f)
+}
+
+/// On how many lines an equation holds, where most lines keep to it.
+fn kept(d: &Document, equation: &LineEquation<'_>) -> Option<usize> {
+    let sides: Vec<(Money, Money)> = d.services().filter_map(equation).collect();
+    let holds = sides.iter().filter(|(printed, computed)| printed == computed).count();
+    (!sides.is_empty() && holds * 3 >= sides.len() * 2).then_some(holds)
 }
 
 fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
@@ -111,7 +187,9 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
                 (Field::Charge, _) => CheckKind::TotalCharges,
                 _ => CheckKind::ColumnTotal,
             };
-            let certain = cell.confidence >= CERTAIN && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s);
+            let certain = cell.confidence >= CERTAIN
+                && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s)
+                && !has_hole(d, *field, start, end);
             out.push(ArithmeticCheck { kind, line_no: None, page: cell.page, printed: printed.abs(), computed, certain });
         }
         // several columns that do not add up, or none that does anything, mean rows that were not read, not a wrong sum
@@ -132,7 +210,7 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
 }
 
 /// Whether the label says no more than that this is the sum of what stands above.
-fn plain_sum(t: &Total) -> bool {
+pub(super) fn plain_sum(t: &Total) -> bool {
     let l = t.label.to_lowercase();
     let names_other =
         ["balance", "due", "owe", "pay", "less", "minus", "adjust", "insurance", "net", "previous", "credit", "discount"]
@@ -155,6 +233,21 @@ fn column_sum(d: &Document, field: Field, start: usize, end: usize) -> Option<Mo
         }
     }
     any.then_some(sum)
+}
+
+/// Whether a service lacks an amount that most services around it state: one that was not seen, so that the sum of the
+/// others proves nothing against the paper.
+fn has_hole(d: &Document, field: Field, start: usize, end: usize) -> bool {
+    let services: Vec<bool> = d
+        .lines
+        .get(start..end)
+        .unwrap_or_default()
+        .iter()
+        .filter(|l| l.line_kind == LineKind::Service)
+        .map(|l| money_slot(&mut l.clone(), field).is_some_and(|m| m.is_some()))
+        .collect();
+    let blank = services.iter().filter(|stated| !**stated).count();
+    blank > 0 && 2 * blank < services.len()
 }
 
 fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {

@@ -1,19 +1,39 @@
 //! How sure a line is.
 //!
-//! A line is as sure as its least sure cell, unless the document's own arithmetic proves its amounts: then only the
-//! cells that no equation holds count.
+//! A row is worth what its least sure cell is worth, unless the document's own arithmetic proves its amounts: then only the
+//! cells that no equation holds count. The names it inherits from the header are cells of it too. What the signs of a
+//! misread table ([`super::doubts`]) allow at most bounds it. Its figures alone (dates, codes, units, amounts) are kept
+//! apart: the rules rest on them, and a misspelt name puts no amount in doubt.
 
+use billproof_parsers::page_text::DocumentText;
 use billproof_parsers::statement::{Cell, Statement};
 
+use super::doubts::{self, Doubt};
 use crate::record::{ArithmeticCheck, CheckKind, ClaimStatus, DocKind, Document, Field, Money, Status, TextOrigin};
 
+/// Recognised text is never quite certain.
+const MOST_OF_OCR: f32 = 0.999;
+
+/// Sets the confidence of each line to that of its least sure cell, and of the document to the mean.
+pub fn of_cells(d: &mut Document, statement: &Statement) {
+    for (l, row) in d.lines.iter_mut().zip(&statement.rows) {
+        l.confidence = row.cells.values().map(|c| c.confidence).fold(1.0_f32, f32::min);
+        l.figures_confidence = l.confidence;
+    }
+    d.figures_confidence = 1.0;
+    if !d.lines.is_empty() {
+        d.confidence = d.lines.iter().map(|l| l.confidence).sum::<f32>() / d.lines.len() as f32;
+    }
+}
+
 /// Sets the confidence of each line and of the document.
-pub fn settle(d: &mut Document, statement: &Statement) {
+pub fn settle(d: &mut Document, statement: &Statement, text: &DocumentText) {
     let charges_proven = d.checks.iter().any(|c| matches!(c.kind, CheckKind::TotalCharges) && c.holds());
+    let doubts = doubts::of_rows(d, statement, text);
+    let digital = d.text_source == Some(TextOrigin::Digital);
     for (i, row) in statement.rows.iter().enumerate() {
         let line_no = u32::try_from(i + 1).unwrap_or(u32::MAX);
         let row_checks: Vec<_> = d.checks.iter().filter(|c| c.line_no == Some(line_no)).collect();
-        let broken = row_checks.iter().any(|c| !c.holds());
         let proven = |f: Field| match f {
             Field::Charge => charges_proven || row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed),
             Field::Allowed | Field::PlanDiscount => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed),
@@ -24,21 +44,27 @@ pub fn settle(d: &mut Document, statement: &Statement) {
             _ => false,
         };
         let of = |(f, c): (&Field, &Cell)| if proven(*f) { 1.0 } else { c.confidence };
-        let least = row.cells.iter().map(of).fold(1.0_f32, f32::min);
-        let digital = d.text_source == Some(TextOrigin::Digital);
+        let figures = row.cells.iter().filter(|(f, _)| !is_words(**f)).map(of).fold(1.0, f32::min);
+        let words = row.cells.iter().filter(|(f, _)| is_words(**f)).map(of).fold(1.0, f32::min);
+        let words = if digital { words } else { doubts::calibrated(words) };
+        let most = if digital { 1.0 } else { MOST_OF_OCR };
+        let inherited = if digital { 1.0 } else { doubts::calibrated(doubts::inherited(statement, &d.lines[i])) };
+        // In a text layer every character is certain: an equation that fails there is the paper's own fault.
+        let counts = |doubt: &&Doubt| !(digital && **doubt == Doubt::BrokenEquation);
+        if !doubts[i].is_empty() {
+            tracing::trace!(line_no, doubts = ?doubts[i], "doubted");
+        }
         let l = &mut d.lines[i];
-        l.confidence = if digital {
-            least
-        } else if broken {
-            least.min(0.7)
-        } else {
-            least.min(0.999)
-        };
+        l.figures_confidence = bounded(figures.min(most), doubts[i].iter().filter(|x| x.is_about_figures()).filter(counts));
+        l.confidence = bounded(l.figures_confidence.min(words).min(inherited), doubts[i].iter().filter(counts));
     }
+    d.figures_confidence = if digital { 1.0 } else { of_header(statement).min(MOST_OF_OCR) };
     if let Some(why) = doubt(d) {
         for l in &mut d.lines {
             l.confidence = l.confidence.min(DOUBTFUL);
+            l.figures_confidence = l.figures_confidence.min(DOUBTFUL);
         }
+        d.figures_confidence = d.figures_confidence.min(0.5);
         for c in d.checks.iter_mut().filter(|c| !c.holds()) {
             c.certain = false;
         }
@@ -50,6 +76,35 @@ pub fn settle(d: &mut Document, statement: &Statement) {
     if n > 0 && d.status != Status::Partial {
         d.confidence = d.lines.iter().map(|l| l.confidence).sum::<f32>() / n as f32;
     }
+}
+
+/// A confidence, and no more than the doubts allow.
+fn bounded<'a>(confidence: f32, doubts: impl Iterator<Item = &'a Doubt>) -> f32 {
+    doubts.map(|d| d.worth()).fold(confidence, f32::min)
+}
+
+/// Whether a cell names or describes, and does not count, date or code.
+fn is_words(f: Field) -> bool {
+    matches!(f, Field::Description | Field::Patient | Field::Provider | Field::AccountNo | Field::ClaimNo)
+}
+
+/// How sure the amounts and dates of the header are.
+fn of_header(statement: &Statement) -> f32 {
+    const FIGURES: [Field; 12] = [
+        Field::TotalCharges,
+        Field::TotalDiscount,
+        Field::TotalPlanPaid,
+        Field::TotalPatientPaid,
+        Field::BalanceDue,
+        Field::TotalPatientResponsibility,
+        Field::StatementDate,
+        Field::Admitted,
+        Field::Discharged,
+        Field::ServiceFrom,
+        Field::ServiceTo,
+        Field::DeductibleLimit,
+    ];
+    FIGURES.iter().filter_map(|f| statement.header.get(f)).flatten().map(|c| c.confidence).fold(1.0, f32::min)
 }
 
 /// What is read from a paper whose rows were not all understood is worth no more than this.

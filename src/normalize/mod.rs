@@ -2,6 +2,9 @@
 
 mod arithmetic;
 mod confidence;
+mod doubts;
+mod repair;
+mod wording;
 
 use std::collections::BTreeMap;
 
@@ -11,16 +14,68 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::record::{
-    Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, ServiceLine, Status, TextOrigin, UnparsedRow,
+    ArithmeticCheck, CheckKind, Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, ServiceLine, Status,
+    TextOrigin, UnparsedRow,
 };
 
 /// Makes the record of a document. Path, hash and case are left for the caller to fill in.
 pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
+    let mut statement = statement.clone();
+    let mut d = read_record(&statement, text);
+    if repair::settle_columns(&d, &mut statement, text) {
+        d = read_record(&statement, text);
+    }
+    let outcome = repair::repair(&d, &mut statement, text);
+    if !outcome.repairs.is_empty() {
+        d = read_record(&statement, text);
+    }
+    arithmetic::check(&mut d, &statement);
+    confidence::settle(&mut d, &statement, text);
+    status(&mut d);
+    d.repaired = outcome.repairs;
+    for l in d.lines.iter_mut().filter(|l| repair::rests_on_one(&d.repaired, l.line_no)) {
+        l.confidence = l.confidence.min(repair::SUPPORTED);
+        l.figures_confidence = l.figures_confidence.min(repair::SUPPORTED);
+    }
+    abstained(&mut d, &outcome.doubtful);
+    if !statement.tie.is_empty() {
+        let tie = format!("layouts {} claim it alike; read by {}", statement.tie.join(" and "), statement.layout);
+        d.message = if d.message.is_empty() { tie } else { format!("{}; {tie}", d.message) };
+    }
+    d
+}
+
+/// The record of a statement that stands on pages, before its arithmetic is looked at.
+fn read_record(statement: &Statement, text: &DocumentText) -> Document {
+    let mut d = record_of(statement, text);
+    d.pages = u32::try_from(text.pages.len()).unwrap_or(u32::MAX);
+    d.text_source = origin(text);
+    d
+}
+
+/// Makes the record of a document that was stated, not read from a page, with the checks that its format demands.
+pub fn normalize_stated(statement: &Statement, checks: Vec<ArithmeticCheck>) -> Document {
+    let mut d = record_of(statement, &DocumentText::default());
+    d.pages = 1;
+    d.text_source = Some(TextOrigin::Structured);
+    d.checks = checks;
+    confidence::of_cells(&mut d, statement);
+    status(&mut d);
+    if d.lines.is_empty() {
+        d.status = Status::Failed;
+        d.confidence = 0.0;
+        if d.message.is_empty() {
+            "no service in it".clone_into(&mut d.message);
+        }
+    }
+    d
+}
+
+/// The record of a statement as it stands, before its arithmetic is looked at.
+fn record_of(statement: &Statement, text: &DocumentText) -> Document {
     let mut d = Document::empty("");
     d.kind = statement.kind;
     d.layout.clone_from(&statement.layout);
-    d.pages = u32::try_from(text.pages.len()).unwrap_or(u32::MAX);
-    d.text_source = origin(text);
     header(&mut d, &statement.header);
     d.claims = statement.claims.iter().map(|c| claim(&c.cells)).collect();
     summarise_claims(&mut d);
@@ -42,13 +97,6 @@ pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
         l.bbox = place(row.page, row.bbox);
         inherit(&mut l, &d);
         d.lines.push(l);
-    }
-    arithmetic::check(&mut d, statement);
-    confidence::settle(&mut d, statement);
-    status(&mut d);
-    if !statement.tie.is_empty() {
-        let tie = format!("layouts {} claim it alike; read by {}", statement.tie.join(" and "), statement.layout);
-        d.message = if d.message.is_empty() { tie } else { format!("{}; {tie}", d.message) };
     }
     d
 }
@@ -117,12 +165,25 @@ fn money(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Option<Money> {
 fn texts(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Vec<String> {
     let key = |t: &str| t.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let mut out: Vec<String> = Vec::new();
-    for t in h.get(&f).into_iter().flatten().filter_map(|c| text(&c.value)) {
+    // of two readings of one number the surer one comes first and stays
+    let mut cells: Vec<&Cell> = h.get(&f).into_iter().flatten().collect();
+    let recognised = cells.iter().any(|c| c.confidence < 1.0);
+    if recognised && matches!(f, Field::AccountNo | Field::ClaimNo) {
+        let surest = |c: &&Cell| {
+            let mine = text(&c.value).map(|t| shape(&key(&t)));
+            cells.iter().all(|o| o.confidence <= c.confidence || text(&o.value).map(|t| shape(&key(&t))) != mine)
+        };
+        cells = cells.iter().copied().filter(surest).collect();
+    }
+    for t in cells.into_iter().filter_map(|c| text(&c.value)) {
         let k = key(&t);
         let names = matches!(f, Field::Patient | Field::Provider);
+        let numbers = matches!(f, Field::AccountNo | Field::ClaimNo) && recognised;
         let same = |o: &String| {
             let ok = key(o);
-            ok == k || names && k.len().min(ok.len()) >= 8 && (ok.starts_with(&k) || k.starts_with(&ok))
+            ok == k
+                || numbers && shape(&ok) == shape(&k)
+                || names && k.len().min(ok.len()) >= 8 && (ok.starts_with(&k) || k.starts_with(&ok))
         };
         match out.iter().position(same) {
             Some(i) if t.len() > out[i].len() => out[i] = t,
@@ -131,6 +192,20 @@ fn texts(h: &BTreeMap<Field, Vec<Cell>>, f: Field) -> Vec<String> {
         }
     }
     out
+}
+
+/// A number with one sign for all that recognition takes for each other.
+fn shape(number: &str) -> String {
+    let one = |c: char| match c.to_ascii_lowercase() {
+        'o' | 'q' => '0',
+        'i' | 'l' => '1',
+        'z' => '2',
+        's' => '5',
+        'g' => '6',
+        'b' => '8',
+        c => c,
+    };
+    number.chars().map(one).collect()
 }
 
 fn text(v: &Value) -> Option<String> {
@@ -250,6 +325,22 @@ fn status(d: &mut Document) {
         d.status = Status::Partial;
         d.message = format!("page {}: {}: \"{}\"{tail}", u.page, u.reason, shorten(&u.text));
     }
+}
+
+/// A document whose doubtful figures do not agree, and in no single way would, is partial, and says where.
+fn abstained(d: &mut Document, doubtful: &[(usize, CheckKind)]) {
+    let Some((first, kind)) = doubtful.first() else { return };
+    let of = match kind {
+        CheckKind::Allowed => "charge, discount and allowed amount",
+        CheckKind::PatientShare => "the parts of the patient's share",
+        _ => "allowed amount, payment and patient's share",
+    };
+    let more = doubtful.len() - 1;
+    let tail = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+    let page = d.lines.get(*first).map_or(1, |l| l.page);
+    let why = format!("page {page}: row {}: {of} do not agree; a figure may be misread{tail}", first + 1);
+    d.message = if d.message.is_empty() { why } else { format!("{}; {why}", d.message) };
+    d.status = Status::Partial;
 }
 
 fn shorten(t: &str) -> String {

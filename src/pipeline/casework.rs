@@ -9,11 +9,10 @@ use rayon::prelude::*;
 use crate::case_file::{CaseFile, parse_case_file};
 use crate::cases::{Case, CaseBy, group};
 use crate::decisions::Decisions;
-use crate::discover::{CASE_FILE_NAME, CaseFileSource, Discovery};
+use crate::discover::{CASE_FILE_NAME, CaseFileSource, Discovery, Location};
 use crate::export::run_json::CaseFileProblem;
 use crate::ledger::{Reconciled, reconcile_case};
 use crate::names::{Likeness, same_person};
-use crate::reading::read_bytes;
 use crate::record::Document;
 use crate::reference::ReferenceTables;
 
@@ -72,8 +71,8 @@ fn read_case_files(sources: &[CaseFileSource]) -> (BTreeMap<String, CaseFile>, V
 }
 
 /// Reads one case.toml.
-pub(super) fn case_file_at(location: &Path) -> Result<CaseFile, String> {
-    let bytes = read_bytes(location, MOST_CASE_FILE_BYTES).map_err(|e| format!("cannot be read: {e}"))?;
+pub(super) fn case_file_at(location: &Location) -> Result<CaseFile, String> {
+    let bytes = location.read(MOST_CASE_FILE_BYTES).map_err(|e| format!("cannot be read: {e}"))?;
     let text = String::from_utf8(bytes).map_err(|_| "cannot be read: it is no UTF-8 text".to_owned())?;
     parse_case_file(&text).map_err(|e| e.to_string())
 }
@@ -88,7 +87,7 @@ pub(super) fn remake_cases(documents: Vec<Document>, case_files: Option<&Path>) 
         let Some(location) = case_files.map(|dir| dir.join(&case.case_id).join(CASE_FILE_NAME)).filter(|l| l.is_file()) else {
             continue;
         };
-        match case_file_at(&location) {
+        match case_file_at(&location.clone().into()) {
             Ok(file) => case.file = file,
             Err(error) => problems.push(CaseFileProblem { path: location.display().to_string(), error }),
         }

@@ -29,8 +29,7 @@ pub(super) fn read_all(
     clock: &mut Clock,
 ) -> (Vec<Document>, Vec<String>) {
     let tools = tools(options.limits, options.cache, reader);
-    let hashes: Vec<String> =
-        clock.time("hash", || found.files.par_iter().map(|file| sha256_of(&file.location).unwrap_or_default()).collect());
+    let hashes: Vec<String> = clock.time("hash", || found.files.par_iter().map(hash_of).collect());
     let mut first_with: HashMap<&str, usize> = HashMap::new();
     let first: Vec<usize> = hashes
         .iter()
@@ -73,6 +72,11 @@ pub(super) fn read_all(
     (documents, hashes)
 }
 
+/// The hash of a file; none of a member that its archive was refused for.
+fn hash_of(file: &SourceFile) -> String {
+    if file.location.is_member() && file.kind.is_err() { String::new() } else { sha256_of(&file.location).unwrap_or_default() }
+}
+
 /// The documents of a file with the same bytes as another, under its own name.
 fn copies_of(readings: Option<&[Reading]>, original: &SourceFile, copy: &SourceFile) -> Vec<Document> {
     let renamed = |document: &Document| {
@@ -83,15 +87,18 @@ fn copies_of(readings: Option<&[Reading]>, original: &SourceFile, copy: &SourceF
 }
 
 fn tools(limits: Limits, cache: bool, reader: Reader) -> Arc<Tools> {
+    Arc::new(Tools { extractor: extractor(limits, cache), reader })
+}
+
+pub(super) fn extractor(limits: Limits, cache: bool) -> Extractor {
     let usual = ExtractOptions::default();
-    let extractor = Extractor::new(ExtractOptions {
+    Extractor::new(ExtractOptions {
         most_bytes: usize::try_from(limits.bytes).unwrap_or(usize::MAX),
         time_per_file: limits.time,
         time_per_page: PAGE_TIME,
         cache: usual.cache.filter(|_| cache),
         ..usual
-    });
-    Arc::new(Tools { extractor, reader })
+    })
 }
 
 fn read(file: &SourceFile, tools: &Arc<Tools>, limits: Limits) -> Vec<Reading> {
@@ -105,18 +112,23 @@ fn read(file: &SourceFile, tools: &Arc<Tools>, limits: Limits) -> Vec<Reading> {
     readings
 }
 
-/// One file on its own, as `billproof extract` shows it, under its own name: its documents, one at least.
+/// One file on its own, as `billproof extract` shows it, under its own name: its documents, or those of the files in it;
+/// one at least.
 pub fn read_one(path: &Path, cache: bool, reader: &ReaderOptions) -> Result<Vec<Reading>, AuditError> {
     let reader = reader_files::load(reader)?;
     let found = discover(&[path.to_owned()], None)?;
-    let Some(file) = found.files.first() else {
-        return Ok(vec![Reading::failed(&path.display().to_string(), "its content is no PDF, JPEG, PNG or TIFF")]);
-    };
+    if found.files.is_empty() {
+        return Ok(vec![Reading::failed(&path.display().to_string(), "its content is none of the kinds that are read")]);
+    }
     let limits = Limits::default();
-    let mut readings = read(file, &tools(limits, cache, reader), limits);
-    let hash = sha256_of(&file.location).unwrap_or_default();
-    for reading in &mut readings {
-        reading.document.sha256.clone_from(&hash);
+    let tools = tools(limits, cache, reader);
+    let mut readings = Vec::new();
+    for file in &found.files {
+        let hash = hash_of(file);
+        readings.extend(read(file, &tools, limits).into_iter().map(|mut reading| {
+            reading.document.sha256.clone_from(&hash);
+            reading
+        }));
     }
     Ok(readings)
 }

@@ -3,6 +3,7 @@
 //! The order of everything that is written follows from the paths alone, never from the order in which threads finish.
 
 mod casework;
+mod copies;
 mod files;
 mod report;
 
@@ -11,6 +12,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+pub use copies::{PictureOptions, ShowError, page_pictures, searchable_copy};
 pub use files::read_one;
 
 use crate::cases::{Case, CaseBy};
@@ -28,7 +30,8 @@ use crate::reader_files::{self, ReaderError, ReaderOptions};
 use crate::reading::Limits;
 use crate::record::{Document, Status};
 use crate::record_csv::{RecordError, read_record};
-use crate::reference::{RefError, load_refs};
+use crate::reference::store::Store;
+use crate::reference::{RefError, ReferenceTables, load_refs, load_store};
 
 /// What to audit, and how.
 #[derive(Debug, Clone)]
@@ -37,10 +40,12 @@ pub struct AuditOptions {
     pub inputs: Vec<PathBuf>,
     /// Output folder.
     pub out: PathBuf,
-    /// Folder of reference tables.
+    /// Folder of reference tables; takes the place of the store.
     pub refs: Option<PathBuf>,
     /// What people have decided about findings of earlier runs.
     pub decisions: Option<PathBuf>,
+    /// Store of compiled reference tables.
+    pub store: Option<PathBuf>,
     /// How files become cases.
     pub case_by: CaseBy,
     /// Threads.
@@ -125,6 +130,15 @@ impl Clock {
     }
 }
 
+/// The tables of a folder of raw files, else those of the store, else none.
+pub fn reference_tables(refs: Option<&Path>, store: Option<&Path>) -> Result<ReferenceTables, RefError> {
+    match (refs, store) {
+        (Some(dir), _) => load_refs(dir),
+        (None, Some(store)) => load_store(&Store::at(store)),
+        (None, None) => Ok(ReferenceTables::default()),
+    }
+}
+
 /// The main job: from the inputs to the files in the output folder.
 pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let mut clock = Clock::default();
@@ -133,11 +147,12 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let reader = reader_files::load(&options.reader)?;
     let out = OutDir::open(&options.out)?;
     let decisions = read_decisions(options.decisions.as_deref())?;
-    let refs = clock.time("reference", || options.refs.as_deref().map(load_refs).transpose())?.unwrap_or_default();
+    let refs = clock.time("reference", || reference_tables(options.refs.as_deref(), options.store.as_deref()))?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
     let (documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
     let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
+    // After the rules: what they looked up in vain is part of it.
     let report = RunReport { case_file_errors, failed_cases: judged.failed, ..report::of(options, found, hashes, &refs) };
     let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
     outcome.report.counts = report::count(&outcome);
@@ -154,10 +169,12 @@ pub struct ReconcileOptions {
     pub record: PathBuf,
     /// Output folder.
     pub out: PathBuf,
-    /// Folder of reference tables.
+    /// Folder of reference tables; takes the place of the store.
     pub refs: Option<PathBuf>,
     /// What people have decided about findings of earlier runs.
     pub decisions: Option<PathBuf>,
+    /// Store of compiled reference tables.
+    pub store: Option<PathBuf>,
     /// Folder with a case.toml for each case, in a sub-folder of the case's name.
     pub case_files: Option<PathBuf>,
     /// Threads.
@@ -170,14 +187,14 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     let documents = clock.time("record", || read_record(&options.record))?;
     let out = OutDir::open(&options.out)?;
     let decisions = read_decisions(options.decisions.as_deref())?;
-    let refs = clock.time("reference", || options.refs.as_deref().map(load_refs).transpose())?.unwrap_or_default();
+    let refs = clock.time("reference", || reference_tables(options.refs.as_deref(), options.store.as_deref()))?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
     let (cases, case_file_errors) = clock.time("cases", || casework::remake_cases(documents, options.case_files.as_deref()));
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     let report = RunReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         inputs: vec![options.record.display().to_string()],
-        reference: report::reference(options.refs.as_deref(), &refs),
+        reference: report::reference(options.refs.as_deref(), options.store.as_deref(), &refs),
         case_file_errors,
         failed_cases: judged.failed,
         ..RunReport::default()

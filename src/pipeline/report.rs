@@ -7,8 +7,8 @@ use super::{AuditOptions, Outcome};
 use crate::cases::CaseBy;
 use crate::discover::{Discovery, SourceFile};
 use crate::export::cells::named;
-use crate::export::run_json::{Counts, InputFile, LoadedTable, MissingTable, Options, Reference, RunReport};
-use crate::reference::ReferenceTables;
+use crate::export::run_json::{Counts, InputFile, LoadedTable, MissingTable, NotInForce, Options, Reference, RunReport};
+use crate::reference::{Loaded, ReferenceTables};
 
 /// What is known before the cases are judged.
 pub(super) fn of(options: &AuditOptions, found: Discovery, hashes: Vec<String>, refs: &ReferenceTables) -> RunReport {
@@ -25,20 +25,24 @@ pub(super) fn of(options: &AuditOptions, found: Discovery, hashes: Vec<String>, 
             layouts: options.reader.layouts.as_deref().map(|p| p.display().to_string()),
             layout: options.reader.layout.clone(),
         },
-        reference: reference(options.refs.as_deref(), refs),
+        reference: reference(options.refs.as_deref(), options.store.as_deref(), refs),
         skipped: found.skipped,
         ..RunReport::default()
     }
 }
 
 /// What is known of the reference tables.
-pub(super) fn reference(dir: Option<&Path>, refs: &ReferenceTables) -> Reference {
+pub(super) fn reference(dir: Option<&Path>, store: Option<&Path>, refs: &ReferenceTables) -> Reference {
     let missing = refs.missing().into_iter().map(|(table, rule)| MissingTable { table: table.to_owned(), rule: rule.to_owned() });
     let shown = |path: &Path| path.display().to_string();
+    let loaded = |t: &Loaded| LoadedTable { file: shown(&t.file), table: t.table.to_owned(), edition: t.edition.clone() };
+    let not_in_force = refs.not_in_force().into_iter();
     Reference {
         dir: dir.map(shown),
-        loaded: refs.loaded.iter().map(|(path, table)| LoadedTable { file: shown(path), table: (*table).to_owned() }).collect(),
+        store: store.filter(|s| dir.is_none() && s.exists()).map(shown),
+        loaded: refs.loaded.iter().map(loaded).collect(),
         missing: missing.collect(),
+        not_in_force: not_in_force.map(|(table, quarter)| NotInForce { table: table.to_owned(), quarter }).collect(),
         skipped: refs.skipped.iter().map(|path| shown(path)).collect(),
     }
 }

@@ -4,47 +4,93 @@
 //! Payment = (work RVU × work GPCI + practice expense RVU × PE GPCI + malpractice RVU × MP GPCI) × conversion factor.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
-use super::RefError;
-use super::read::{delimiter, each_row, is_code, year};
+use super::edition::{Edition, InForce, Table};
+use super::shelf::Shelf;
 use crate::record::Money;
 
-/// The values of one code (and modifier) in one year.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The values of one code (and modifier) in one edition. The efficiency adjustment of 2026 is in them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rvu {
+    /// Status indicator: A active, B bundled, C carrier-priced, …
+    pub status: String,
     /// Physician work.
     pub work: Decimal,
     /// Practice expense outside a facility.
     pub nonfacility: Decimal,
+    /// Rarely or never performed outside a facility.
+    pub nonfacility_na: bool,
     /// Practice expense in a facility.
     pub facility: Decimal,
+    /// Not paid to a practitioner in a facility (technical services).
+    pub facility_na: bool,
     /// Malpractice.
     pub malpractice: Decimal,
     /// Dollars per unit.
     pub conversion_factor: Decimal,
+    /// Professional and technical component indicator.
+    pub pctc: String,
+    /// Global days: 000, 010, 090, MMM, XXX, YYY, ZZZ.
+    pub global: String,
+    /// Shares of the pre-, intra- and postoperative work.
+    pub portions: [Decimal; 3],
+    /// Multiple procedure indicator.
+    pub multiple: String,
+    /// Bilateral surgery indicator.
+    pub bilateral: String,
+    /// Assistant at surgery indicator.
+    pub assistant: String,
+    /// Co-surgeon indicator.
+    pub two_surgeons: String,
+    /// Non-facility practice expense, facility practice expense and malpractice that the cap on imaging is reckoned from; zero
+    /// where none applies.
+    pub opps: [Decimal; 3],
 }
 
-/// The indices of one locality.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gpci {
+/// One locality with its indices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Locality {
+    /// Medicare administrative contractor, five digits.
+    pub contractor: String,
+    /// State, two letters.
+    pub state: String,
+    /// Locality number, two digits.
+    pub number: String,
     /// Locality's name.
     pub name: String,
-    /// Work.
+    /// Index for work.
     pub work: Decimal,
-    /// Practice expense.
+    /// Index for practice expense.
     pub expense: Decimal,
-    /// Malpractice.
+    /// Index for malpractice.
     pub malpractice: Decimal,
 }
 
-/// Fee schedules by year.
+/// What the ZIP code file says of a ZIP code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZipCode {
+    /// State, two letters.
+    pub state: String,
+    /// Contractor, five digits.
+    pub contractor: String,
+    /// Locality number, two digits.
+    pub number: String,
+    /// Empty urban, R rural, B super rural (ambulance).
+    pub rural: String,
+    /// Whether parts of the ZIP code lie in other localities.
+    pub divided: bool,
+}
+
+/// Fee schedules by edition.
 #[derive(Debug, Clone, Default)]
 pub struct FeeSchedule {
-    rvus: HashMap<(i16, String, String), Rvu>,
-    localities: HashMap<i16, Vec<(String, Gpci)>>,
+    shelf: Arc<Shelf>,
+    localities: Arc<OnceLock<HashMap<u32, Vec<Locality>>>>,
 }
 
 /// What Medicare would pay, and where.
@@ -58,157 +104,101 @@ pub struct Benchmark {
     pub year: i16,
 }
 
+/// Where a code's values with or without a component modifier stand.
+pub(super) fn part_key(code: &str, modifier: &str) -> String {
+    if modifier.is_empty() { code.to_owned() } else { format!("{code} {modifier}") }
+}
+
 impl FeeSchedule {
+    pub(super) fn new(shelf: &Arc<Shelf>) -> Self {
+        Self { shelf: Arc::clone(shelf), localities: Arc::default() }
+    }
+
     /// Whether relative values are loaded.
     pub fn is_empty(&self) -> bool {
-        self.rvus.is_empty()
+        !self.shelf.has(Table::Rvu)
     }
 
     /// Whether geographic indices are loaded.
     pub fn has_localities(&self) -> bool {
-        !self.localities.is_empty()
+        self.shelf.has(Table::Gpci)
     }
 
-    /// Whether a file's head is that of a relative value file.
-    pub(crate) fn recognises_rvus(head: &str) -> bool {
-        head.contains("HCPCS") && head.contains("RVU") && head.contains("PAYMENT")
+    /// The relative value file for a day, for practitioners who qualify in an alternative payment model or for all others.
+    pub fn edition(&self, day: Date, qualifying: bool) -> Option<InForce<'_>> {
+        self.shelf.find(Table::Rvu, day, |e| (e.fact("qualifying") == "true") == qualifying)
     }
 
-    /// Whether a file's head is that of Addendum E.
-    pub(crate) fn recognises_gpcis(head: &str) -> bool {
-        head.contains("GPCI") && head.to_lowercase().contains("locality")
+    /// A code's values in an edition.
+    pub fn rvu(&self, edition: &Edition, code: &str, modifier: &str) -> Option<Rvu> {
+        self.shelf.get(edition, &part_key(code, modifier))
     }
 
-    /// Reads a relative value file. Columns are found by their stacked headings, which move between years.
-    pub(crate) fn add_rvus(&mut self, path: &Path, head: &str) -> Result<(), RefError> {
-        let year = year(head).ok_or_else(|| RefError::NoYear(path.to_owned()))?;
-        let mut headings: Vec<String> = Vec::new();
-        let mut columns: Option<[usize; 6]> = None;
-        let mut n = 0;
-        each_row(path, delimiter(head), |cells| {
-            n += 1;
-            match columns {
-                None if cells.first().is_some_and(|c| c == "HCPCS") => {
-                    stack(&mut headings, cells);
-                    columns = rvu_columns(&headings);
-                    columns.is_some()
-                }
-                None => {
-                    // Notices fill the first cell only; headings fill many.
-                    if cells.iter().filter(|c| !c.is_empty()).count() > 1 {
-                        stack(&mut headings, cells);
-                    }
-                    n < 40
-                }
-                Some([modifier, work, nonfacility, facility, malpractice, factor]) => {
-                    let value = |i: usize| cells.get(i).and_then(|v| v.parse::<Decimal>().ok());
-                    if let (
-                        Some(code),
-                        Some(work),
-                        Some(nonfacility),
-                        Some(facility),
-                        Some(malpractice),
-                        Some(conversion_factor),
-                    ) = (
-                        cells.first().filter(|c| is_code(c)),
-                        value(work),
-                        value(nonfacility),
-                        value(facility),
-                        value(malpractice),
-                        value(factor),
-                    ) {
-                        let modifier = cells.get(modifier).cloned().unwrap_or_default();
-                        let rvu = Rvu { work, nonfacility, facility, malpractice, conversion_factor };
-                        self.rvus.insert((year, code.clone(), modifier), rvu);
-                    }
-                    true
-                }
-            }
-        })?;
-        columns.map(|_| ()).ok_or_else(|| RefError::Columns(path.to_owned(), "work, PE and MP RVU and conversion factor"))
+    /// The localities for a day.
+    pub fn localities(&self, day: Date) -> Option<(InForce<'_>, &[Locality])> {
+        let found = self.shelf.find(Table::Gpci, day, |_| true)?;
+        let read = || {
+            let rows = |e: &Edition| self.shelf.get(e, "localities").unwrap_or_default();
+            self.shelf.of(Table::Gpci).map(|e| (e.id, rows(e))).collect()
+        };
+        Some((found, self.localities.get_or_init(read).get(&found.edition.id).map_or(&[][..], Vec::as_slice)))
     }
 
-    /// Reads Addendum E.
-    pub(crate) fn add_gpcis(&mut self, path: &Path, head: &str) -> Result<(), RefError> {
-        let year = year(head).ok_or_else(|| RefError::NoYear(path.to_owned()))?;
-        let mut columns: Option<[usize; 5]> = None;
-        let mut rows = Vec::new();
-        each_row(path, delimiter(head), |cells| {
-            if let Some([state, name, work, expense, malpractice]) = columns {
-                let value = |i: usize| cells.get(i).and_then(|v| v.parse::<Decimal>().ok());
-                if let (Some(state), Some(work), Some(expense), Some(malpractice)) =
-                    (cells.get(state), value(work), value(expense), value(malpractice))
-                {
-                    let name = cells.get(name).map(|n| n.trim_end_matches('*').trim().to_owned()).unwrap_or_default();
-                    rows.push((state.to_uppercase(), Gpci { name, work, expense, malpractice }));
-                }
-            } else {
-                let find = |words: &[&str]| cells.iter().position(|c| words.iter().all(|w| c.to_lowercase().contains(w)));
-                // Where two work indices are printed, the one with the floor of section 1848(e)(1)(E) applies.
-                let work = find(&["pw gpci", "with"]).or_else(|| find(&["pw gpci"])).or_else(|| find(&["work", "gpci"]));
-                if let (Some(s), Some(n), Some(w), Some(e), Some(m)) =
-                    (find(&["state"]), find(&["locality name"]), work, find(&["pe gpci"]), find(&["mp gpci"]))
-                {
-                    columns = Some([s, n, w, e, m]);
-                }
-            }
-            true
-        })?;
-        if rows.is_empty() {
-            return Err(RefError::Columns(path.to_owned(), "state, locality name and the three GPCIs"));
-        }
-        self.localities.insert(year, rows);
-        Ok(())
+    /// What the ZIP code file says of a ZIP code; localities hardly ever change, so that any year's file serves.
+    pub fn zip(&self, zip: &str, day: Date) -> Option<(&Edition, ZipCode)> {
+        let found = self.shelf.find(Table::Zip, day, |_| true).map(|f| f.edition);
+        let edition = found.or_else(|| self.shelf.of(Table::Zip).last())?;
+        Some((edition, self.shelf.get(edition, zip.get(..5)?)?))
+    }
+
+    /// The anaesthesia conversion factor of a locality.
+    pub fn anaesthesia_factor(&self, place: &Locality, day: Date, qualifying: bool) -> Option<(InForce<'_>, Decimal)> {
+        let fits = |e: &Edition| (e.fact("qualifying") == "true") == qualifying;
+        let found = self.shelf.find(Table::AnaesthesiaFactors, day, fits)?;
+        let factor = self.shelf.get(found.edition, &format!("{}{}", place.contractor, place.number))?;
+        Some((found, factor))
+    }
+
+    /// The base units of an anaesthesia code.
+    pub fn anaesthesia_units(&self, code: &str, day: Date) -> Option<Decimal> {
+        let found = self.shelf.find(Table::AnaesthesiaUnits, day, |_| true);
+        let edition = found.map(|f| f.edition).or_else(|| self.shelf.of(Table::AnaesthesiaUnits).last())?;
+        self.shelf.get(edition, code)
     }
 
     /// The highest payment for one unit over the localities of a state (of all, where the state is not known) and over both
     /// settings: no provider is called dear by a figure that another choice would not bear out.
-    pub fn highest(&self, code: &str, modifiers: &[String], year: i16, state: Option<&str>) -> Option<Benchmark> {
+    pub fn highest(&self, code: &str, modifiers: &[String], day: Date, state: Option<&str>) -> Option<Benchmark> {
         let part = modifiers.iter().find(|m| matches!(m.as_str(), "26" | "TC" | "53")).map_or("", String::as_str);
-        let rvu = self.rvus.get(&(year, code.to_owned(), part.to_owned()))?;
+        let rvu = self.rvu(self.edition(day, false)?.edition, code, part)?;
         let expense = rvu.nonfacility.max(rvu.facility);
-        let pay = |g: &Gpci| (rvu.work * g.work + expense * g.expense + rvu.malpractice * g.malpractice) * rvu.conversion_factor;
-        let national = Gpci { name: "national".into(), work: Decimal::ONE, expense: Decimal::ONE, malpractice: Decimal::ONE };
-        let all = self.localities.get(&year).map_or(&[][..], Vec::as_slice);
-        let mut here: Vec<&Gpci> =
-            all.iter().filter(|(s, _)| state.is_none_or(|w| w.eq_ignore_ascii_case(s))).map(|(_, g)| g).collect();
+        let pay =
+            |g: &Locality| (rvu.work * g.work + expense * g.expense + rvu.malpractice * g.malpractice) * rvu.conversion_factor;
+        let all = self.localities(day).map_or(&[][..], |(_, rows)| rows);
+        let mut here: Vec<&Locality> = all.iter().filter(|g| state.is_none_or(|w| w.eq_ignore_ascii_case(&g.state))).collect();
         if here.is_empty() {
-            here = all.iter().map(|(_, g)| g).collect();
+            here = all.iter().collect();
         }
-        here.push(&national);
-        let known = here.len() > 1;
-        let best = here.into_iter().filter(|g| !known || g.name != "national").max_by_key(|g| pay(g))?;
+        let national = Locality::national();
+        let best = here.into_iter().max_by_key(|g| pay(g)).unwrap_or(&national);
         let amount = Money(pay(best)).round_cents();
-        (amount > Money::ZERO).then(|| Benchmark { amount, locality: best.name.clone(), year })
+        (amount > Money::ZERO).then(|| Benchmark { amount, locality: best.name.clone(), year: day.year() })
     }
 }
 
-fn stack(headings: &mut Vec<String>, cells: &[String]) {
-    headings.resize(headings.len().max(cells.len()), String::new());
-    for (h, c) in headings.iter_mut().zip(cells) {
-        h.push_str(c);
-        h.push(' ');
+impl Locality {
+    /// No place in particular: every index is one.
+    pub fn national() -> Self {
+        let one = Decimal::ONE;
+        let none = String::new;
+        Self {
+            contractor: none(),
+            state: none(),
+            number: none(),
+            name: "national".into(),
+            work: one,
+            expense: one,
+            malpractice: one,
+        }
     }
-}
-
-/// Modifier, work, non-facility PE, facility PE, malpractice, conversion factor.
-fn rvu_columns(headings: &[String]) -> Option<[usize; 6]> {
-    let clean: Vec<String> = headings.iter().map(|h| h.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    let ends = |words: &str| clean.iter().position(|h| h.ends_with(words));
-    let expense: Vec<usize> = clean.iter().enumerate().filter(|(_, h)| h.ends_with("PE RVU")).map(|(i, _)| i).collect();
-    // The transitional and the fully implemented values stood side by side in old years; the last of each is in force.
-    let nonfacility = expense.iter().copied().rev().find(|&i| clean[i].contains("NON-FAC") || clean[i].contains("NON FAC"))?;
-    let facility = expense
-        .iter()
-        .copied()
-        .rev()
-        .find(|&i| i != nonfacility && !clean[i].contains("NON-FAC") && !clean[i].contains("NON FAC"))?;
-    Some([
-        ends("MOD")?,
-        ends("WORK RVU")?,
-        nonfacility,
-        facility,
-        ends("MP RVU")?,
-        ends("CONV FACTOR").or_else(|| ends("CONVERSION FACTOR"))?,
-    ])
 }

@@ -1,80 +1,86 @@
 //! Stage 7: public reference tables, looked up by date of service.
 //!
-//! Files are taken as CMS and HHS publish them and recognised by their header lines. A rule whose table is absent does
-//! not fire; [`ReferenceTables::missing`] says which.
+//! Files are taken as CMS and HHS publish them and recognised by what stands in them. They are compiled once into the
+//! [`store`], or for one run from a folder of raw files; the lookups are the same. A rule whose table is absent does not fire;
+//! [`ReferenceTables::missing`] says which, and [`ReferenceTables::not_in_force`] on which days none was in force.
 
+pub mod add_on;
 pub mod code_lists;
+pub mod code_texts;
+pub mod edition;
+mod error;
+mod fee_files;
 pub mod fee_schedule;
 pub mod mue;
 pub mod ncci;
+pub mod other_fees;
 pub mod poverty;
 pub mod price_file;
+mod publications;
 mod read;
+pub mod shelf;
+pub mod store;
+mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+pub use error::RefError;
+
+use add_on::AddOns;
+use code_texts::CodeTexts;
+use edition::Edition;
 use fee_schedule::FeeSchedule;
 use mue::Limits;
 use ncci::Edits;
+use other_fees::OtherFees;
 use poverty::PovertyGuidelines;
 use price_file::PriceFiles;
-
-/// Which claims a table is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Setting {
-    Practitioner,
-    Hospital,
-    Any,
-}
-
-impl Setting {
-    /// CMS names its files `ccipra` or `ccioph`, or spells the setting out.
-    fn from_name(path: &Path) -> Self {
-        let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
-        if name.contains("oph") || name.contains("hospital") {
-            Self::Hospital
-        } else if name.contains("ccipra") || name.contains("practitioner") {
-            Self::Practitioner
-        } else {
-            Self::Any
-        }
-    }
-}
-
-/// Why a reference file could not be used.
-#[derive(Debug, thiserror::Error)]
-pub enum RefError {
-    /// A file or the folder cannot be opened.
-    #[error("failed to open {}", .0.display())]
-    Open(PathBuf, #[source] std::io::Error),
-    /// A file breaks off or is no table.
-    #[error("failed to read {}", .0.display())]
-    Read(PathBuf, #[source] csv::Error),
-    /// A fee schedule that names no year.
-    #[error("{}: the heading names no year", .0.display())]
-    NoYear(PathBuf),
-    /// A table without the columns of its kind.
-    #[error("{}: no rows with {}", .0.display(), .1)]
-    Columns(PathBuf, &'static str),
-}
+use shelf::Shelf;
+use store::Store;
 
 /// The tables that are loaded.
 #[derive(Debug, Clone, Default)]
 pub struct ReferenceTables {
     /// Physician Fee Schedule.
     pub fees: FeeSchedule,
+    /// Medicare's other fee schedules.
+    pub other_fees: OtherFees,
     /// NCCI procedure-to-procedure edits.
     pub edits: Edits,
+    /// NCCI add-on codes.
+    pub add_ons: AddOns,
     /// Medically Unlikely Edits.
     pub limits: Limits,
     /// Hospitals' published prices.
     pub prices: PriceFiles,
     /// Federal poverty guidelines.
     pub poverty: PovertyGuidelines,
+    /// HCPCS Level II, reason and remark codes, hospitals' ownership.
+    pub texts: CodeTexts,
     /// The files read, with what each was taken for.
-    pub loaded: Vec<(PathBuf, &'static str)>,
+    pub loaded: Vec<Loaded>,
     /// Files in the folder that are no table known here.
     pub skipped: Vec<PathBuf>,
+    shelf: Arc<Shelf>,
+}
+
+/// A table that was loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// The file that was given; of the store, the published file's name.
+    pub file: PathBuf,
+    /// What it was taken for.
+    pub table: &'static str,
+    /// Which edition of it.
+    pub edition: String,
+}
+
+impl Loaded {
+    fn of(file: PathBuf, edition: &Edition) -> Self {
+        let label = [edition.setting.as_str(), &edition.label].join(" ").trim().to_owned();
+        Self { file, table: edition.table.name(), edition: label }
+    }
 }
 
 impl ReferenceTables {
@@ -94,9 +100,44 @@ impl ReferenceTables {
         need(self.poverty.is_empty(), "poverty guidelines", "financial-assistance");
         out
     }
+
+    /// The tables that were asked for days on which no loaded edition was in force: table and `year quarter`. Another edition
+    /// stood in where the table allows it.
+    pub fn not_in_force(&self) -> Vec<(&'static str, String)> {
+        self.shelf.gaps().into_iter().map(|(table, year, quarter)| (table.name(), format!("{year} Q{quarter}"))).collect()
+    }
+
+    /// Every loaded edition.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    fn on(shelf: &Arc<Shelf>) -> Self {
+        Self {
+            fees: FeeSchedule::new(shelf),
+            other_fees: OtherFees::new(shelf),
+            edits: Edits::new(shelf),
+            add_ons: AddOns::new(shelf),
+            limits: Limits::new(shelf),
+            prices: PriceFiles::new(shelf),
+            poverty: PovertyGuidelines::new(shelf),
+            texts: CodeTexts::new(shelf),
+            loaded: Vec::new(),
+            skipped: Vec::new(),
+            shelf: Arc::clone(shelf),
+        }
+    }
 }
 
-/// Reads all tables of a folder (not of its sub-folders), in order of name.
+/// The tables of a store; none where there is no store.
+pub fn load_store(store: &Store) -> Result<ReferenceTables, RefError> {
+    let Some(shelf) = store.open()? else { return Ok(ReferenceTables::default()) };
+    let mut tables = ReferenceTables::on(&shelf);
+    tables.loaded = shelf.editions().iter().map(|e| Loaded::of(PathBuf::from(&e.source), e)).collect();
+    Ok(tables)
+}
+
+/// Compiles all tables of a folder (not of its sub-folders), in order of name, for one run.
 pub fn load_refs(dir: &Path) -> Result<ReferenceTables, RefError> {
     let entries = std::fs::read_dir(dir).map_err(|e| RefError::Open(dir.to_owned(), e))?;
     let mut files = Vec::new();
@@ -107,35 +148,24 @@ pub fn load_refs(dir: &Path) -> Result<ReferenceTables, RefError> {
         }
     }
     files.sort();
-    let mut out = ReferenceTables::default();
-    for path in files {
-        let known = matches!(path.extension().and_then(|e| e.to_str()).map(str::to_lowercase).as_deref(), Some("csv" | "txt"));
-        let head = if known { read::head(&path)? } else { String::new() };
-        let what = if FeeSchedule::recognises_rvus(&head) {
-            out.fees.add_rvus(&path, &head)?;
-            "Physician Fee Schedule RVU file"
-        } else if FeeSchedule::recognises_gpcis(&head) {
-            out.fees.add_gpcis(&path, &head)?;
-            "GPCI file"
-        } else if Edits::recognises(&head) {
-            out.edits.add(&path, &head)?;
-            "NCCI procedure-to-procedure edits"
-        } else if Limits::recognises(&head) {
-            out.limits.add(&path, &head)?;
-            "Medically Unlikely Edits"
-        } else if PriceFiles::recognises(&head) {
-            out.prices.add(&path)?;
-            "hospital price file"
-        } else if PovertyGuidelines::recognises(&head) {
-            out.poverty.add(&path, &head)?;
-            "poverty guidelines"
-        } else {
-            out.skipped.push(path);
-            continue;
-        };
-        out.loaded.push((path, what));
-    }
-    Ok(out)
+    let (shelf, (loaded, skipped)) = store::for_one_run(|writer| {
+        let (mut loaded, mut skipped) = (Vec::new(), Vec::new());
+        for path in files {
+            // What accompanies the tables in a folder, such as a description, is not looked into.
+            let kind = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+            if !matches!(kind.as_str(), "csv" | "txt" | "xlsx" | "zip" | "gz" | "json") {
+                skipped.push(path);
+                continue;
+            }
+            match publications::add_file(writer, &path) {
+                Ok(editions) => loaded.extend(editions.iter().map(|e| Loaded::of(path.clone(), e))),
+                Err(RefError::Unknown(..)) => skipped.push(path),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((loaded, skipped))
+    })?;
+    Ok(ReferenceTables { loaded, skipped, ..ReferenceTables::on(&shelf) })
 }
 
 #[cfg(test)]

@@ -3,17 +3,20 @@
 //! Source: CMS quarterly MUE tables (practitioner, outpatient hospital, DME supplier). A table's setting stands in its
 //! header, its quarter only in its name.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
-use super::read::{delimiter, each_row, is_code};
-use super::{RefError, Setting};
+use super::RefError;
+use super::edition::{Edition, Setting, Table, date_in_name, quarter_end};
+use super::read::{Published, is_code};
+use super::shelf::Shelf;
+use super::writer::{Finish, Origin, Writer};
 
 /// How an edit is applied: the MUE adjudication indicator (MAI).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Adjudication {
     /// 1: per claim line.
     Line,
@@ -24,7 +27,7 @@ pub enum Adjudication {
 }
 
 /// One edit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {
     /// Most units.
     pub units: Decimal,
@@ -32,85 +35,71 @@ pub struct Limit {
     pub adjudication: Adjudication,
 }
 
-/// One table: its setting, the day from which it applies, its edits by code.
-#[derive(Debug, Clone)]
-struct Edition {
-    setting: Setting,
-    from: Option<Date>,
-    limits: HashMap<String, Limit>,
-}
-
 /// All loaded tables.
 #[derive(Debug, Clone, Default)]
-pub struct Limits {
-    editions: Vec<Edition>,
+pub struct Limits(Arc<Shelf>);
+
+/// Whether a head is that of an MUE table.
+pub(super) fn recognises(head: &str) -> bool {
+    head.contains("MUE Values") && head.contains("Adjudication")
+}
+
+/// Compiles an MUE table: code → limit.
+pub(super) fn compile(p: &Published, writer: &mut Writer<'_>, origin: &Origin) -> Result<Edition, RefError> {
+    let setting = if p.head.contains("Outpatient Hospital") {
+        Setting::Hospital
+    } else if p.head.contains("Practitioner") {
+        Setting::Practitioner
+    } else {
+        // Equipment suppliers have limits of their own, which say nothing of a clinic.
+        Setting::Supplier
+    };
+    let mut any = false;
+    p.each_row(|cells| {
+        let [code, units, indicator, ..] = cells else { return Ok(true) };
+        let adjudication = match indicator.chars().next() {
+            Some('1') => Adjudication::Line,
+            Some('2') => Adjudication::DayPolicy,
+            Some('3') => Adjudication::DayClinical,
+            _ => return Ok(true),
+        };
+        if let (true, Ok(units)) = (is_code(code), units.parse::<Decimal>()) {
+            any = true;
+            writer.put(code, &Limit { units, adjudication })?;
+        }
+        Ok(true)
+    })?;
+    if !any {
+        return Err(RefError::Columns(p.name.clone(), "code, MUE value and adjudication indicator"));
+    }
+    let from = date_in_name(&p.name);
+    let label = from.map_or_else(|| "undated".to_owned(), |d| format!("in force from {d}"));
+    let mut finish = Finish::new(Table::Mue, label, (from, from.map(quarter_end)));
+    finish.setting = setting;
+    writer.finish(finish, origin)
 }
 
 impl Limits {
-    /// Whether no table is loaded.
+    pub(super) fn new(shelf: &Arc<Shelf>) -> Self {
+        Self(Arc::clone(shelf))
+    }
+
+    /// Whether no table is loaded that says anything of a clinic or a hospital.
     pub fn is_empty(&self) -> bool {
-        self.editions.is_empty()
+        self.0.of(Table::Mue).all(|e| e.setting == Setting::Supplier)
     }
 
-    /// Whether a file's head is that of an MUE table.
-    pub(crate) fn recognises(head: &str) -> bool {
-        head.contains("MUE Values") && head.contains("Adjudication")
+    /// The edit of a code on a day, for a practitioner's or a hospital's bill. Where only one setting's table is loaded, it
+    /// serves for both; a table is not applied before its quarter.
+    pub fn find(&self, code: &str, day: Date, hospital: bool) -> Option<Limit> {
+        let own = if hospital { Setting::Hospital } else { Setting::Practitioner };
+        let loaded = self.0.of(Table::Mue).any(|e| e.setting == own);
+        let fits = |e: &Edition| if loaded { e.setting == own } else { e.setting != Setting::Supplier };
+        self.0.get(self.0.find(Table::Mue, day, fits)?.edition, code)
     }
 
-    /// Reads an MUE table.
-    pub(crate) fn add(&mut self, path: &Path, head: &str) -> Result<(), RefError> {
-        let setting = if head.contains("Outpatient Hospital") {
-            Setting::Hospital
-        } else if head.contains("Practitioner") {
-            Setting::Practitioner
-        } else {
-            // Equipment suppliers have limits of their own, which say nothing of a clinic.
-            return Ok(());
-        };
-        let mut limits = HashMap::new();
-        each_row(path, delimiter(head), |cells| {
-            if cells.len() < 3 || !is_code(&cells[0]) {
-                return true;
-            }
-            let adjudication = match cells[2].chars().next() {
-                Some('1') => Adjudication::Line,
-                Some('2') => Adjudication::DayPolicy,
-                Some('3') => Adjudication::DayClinical,
-                _ => return true,
-            };
-            if let Ok(units) = cells[1].parse::<Decimal>() {
-                limits.insert(cells[0].clone(), Limit { units, adjudication });
-            }
-            true
-        })?;
-        if limits.is_empty() {
-            return Err(RefError::Columns(path.to_owned(), "code, MUE value and adjudication indicator"));
-        }
-        self.editions.push(Edition { setting, from: date_in_name(path), limits });
-        Ok(())
+    /// The edit of a code on a day for an equipment supplier's bill.
+    pub fn of_supplier(&self, code: &str, day: Date) -> Option<Limit> {
+        self.0.get(self.0.find(Table::Mue, day, |e| e.setting == Setting::Supplier)?.edition, code)
     }
-
-    /// The edit of a code on a day, for a practitioner's or a hospital's bill.
-    pub fn find(&self, code: &str, date: Date, hospital: bool) -> Option<Limit> {
-        let wanted = if hospital { Setting::Hospital } else { Setting::Practitioner };
-        let of = |s: Option<Setting>| {
-            self.editions
-                .iter()
-                .filter(|e| s.is_none_or(|s| e.setting == s) && e.from.is_none_or(|f| f <= date))
-                .max_by_key(|e| e.from)
-                .and_then(|e| e.limits.get(code))
-                .copied()
-        };
-        if self.editions.iter().any(|e| e.setting == wanted) { of(Some(wanted)) } else { of(None) }
-    }
-}
-
-/// `..._Eff_01-01-2025.csv` applies from 1 January 2025.
-fn date_in_name(path: &Path) -> Option<Date> {
-    let name = path.file_stem()?.to_string_lossy().to_lowercase();
-    let parts: Vec<i16> = name.split(|c: char| !c.is_ascii_digit()).filter_map(|p| p.parse().ok()).collect();
-    parts.windows(3).find_map(|w| match w {
-        [m @ 1..=12, d @ 1..=31, y @ 2000..=2100] => Date::new(*y, i8::try_from(*m).ok()?, i8::try_from(*d).ok()?).ok(),
-        _ => None,
-    })
 }

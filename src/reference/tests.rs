@@ -1,3 +1,6 @@
+mod in_store;
+mod layouts;
+
 use super::*;
 use crate::record::Money;
 use jiff::civil::date;
@@ -23,12 +26,12 @@ const GPCI: &str = "ADDENDUM E. FINAL CY 2025 GEOGRAPHIC PRACTICE COST INDICES (
 fn the_fee_formula_by_place_and_year() {
     let t = tables(&[("a.csv", RVU.as_bytes()), ("b.csv", GPCI.as_bytes())]).unwrap();
     // (1.30 × 1 + 1.33 × 0.886 + 0.10 × 0.541) × 32.3465
-    let b = t.fees.highest("99213", &[], 2025, Some("TN")).unwrap();
+    let b = t.fees.highest("99213", &[], date(2025, 3, 1), Some("TN")).unwrap();
     assert_eq!((b.amount, b.locality.as_str()), (Money::from_cents(8_192), "TENNESSEE"));
-    assert_eq!(t.fees.highest("99213", &[], 2025, Some("TX")).unwrap().locality, "HOUSTON");
-    assert_eq!(t.fees.highest("99213", &[], 2024, Some("TX")), None);
-    assert_eq!(t.fees.highest("70450", &[], 2025, None), None, "a value that is no number is not taken for one");
-    assert!(t.fees.highest("70450", &["26".into()], 2025, None).is_some());
+    assert_eq!(t.fees.highest("99213", &[], date(2025, 3, 1), Some("TX")).unwrap().locality, "HOUSTON");
+    assert_eq!(t.fees.highest("99213", &[], date(2024, 3, 1), Some("TX")), None);
+    assert_eq!(t.fees.highest("70450", &[], date(2025, 3, 1), None), None, "a value that is no number is not taken for one");
+    assert!(t.fees.highest("70450", &["26".into()], date(2025, 3, 1), None).is_some());
     assert_eq!(t.loaded.len(), 2);
     assert_eq!(t.missing().len(), 4);
 }
@@ -89,6 +92,9 @@ fn guidelines_of_large_households_and_other_regions() {
 fn foreign_and_broken_files() {
     let t = tables(&[("a.csv", b"x,y\n1,2\n"), ("b.pdf", b"%PDF"), ("c.csv", &[0xff, 0xfe, 0x00])]).unwrap();
     assert_eq!((t.loaded.len(), t.skipped.len()), (0, 3));
+    let about = b"About GPCI and locality, HCPCS, RVU and PAYMENT";
+    let described = tables(&[("README.md", about), ("g.csv", GPCI.as_bytes())]).unwrap();
+    assert_eq!((described.loaded.len(), described.skipped.len()), (1, 1));
     let broken = RVU.replace("CONV", "X").replace("FACTOR", "Y");
     assert!(matches!(tables(&[("a.csv", broken.as_bytes())]), Err(RefError::Columns(..))));
     assert!(matches!(load_refs(Path::new("no such folder")), Err(RefError::Open(..))));

@@ -47,17 +47,33 @@ impl Columns {
             paid: any(|l| l.plan_paid.is_some()),
             cost_shares: any(|l| l.deductible.is_some() || l.copay.is_some() || l.coinsurance.is_some()),
             adjustments: any(|l| !l.adjustments.is_empty()),
-            // A blank in a scan may be a cell that was not seen, unless the column adds up without it.
-            blank_is_zero: typed || adds_up(d.patient_responsibility, |l| l.patient_responsibility),
+            // A blank may be a cell that was not seen: in a scan always, in a text layer where the column's own total says so,
+            // unless the column adds up without it.
+            blank_is_zero: match d.patient_responsibility {
+                Some(_) => adds_up(d.patient_responsibility, ServiceLine::patient_share),
+                None => typed,
+            },
         }
     }
 }
 
 impl Context<'_> {
+    /// Whether amounts of the line's claim are stated for the claim as a whole, beside its services: what a service comes
+    /// to then stands nowhere, only the sum of all of them does.
+    pub(super) fn settled_as_claim(&self, e: LineRef) -> bool {
+        let d = &self.docs[e.doc];
+        let claim = self.line(e).claim;
+        let beside = |l: &ServiceLine| l.line_kind == LineKind::Adjustment && !l.adjustments.is_empty() && l.claim == claim;
+        d.is_eob() && claim.is_some() && d.lines.iter().any(beside)
+    }
+
     /// The patient's share of an EOB line; `None` where the EOB says nothing about it.
     ///
     /// A blank in a column that other lines fill is nothing (EOBs print `-` or leave it out).
     pub fn share(&self, e: LineRef) -> Option<Money> {
+        if self.settled_as_claim(e) {
+            return None;
+        }
         let (l, has) = (self.line(e), self.printed[e.doc]);
         if let Some(m) = l.patient_share() {
             return Some(m);
@@ -90,6 +106,9 @@ impl Context<'_> {
 
     /// The contractual write-off of an EOB line: the printed discount, else the CO-45 adjustments.
     pub fn discount(&self, e: LineRef) -> Option<Money> {
+        if self.settled_as_claim(e) {
+            return None;
+        }
         let (l, has) = (self.line(e), self.printed[e.doc]);
         let by_code = || l.adjustments.iter().filter(|a| a.group == "CO" && a.carc == "45").map(|a| a.amount).sum();
         l.plan_discount
@@ -99,12 +118,18 @@ impl Context<'_> {
 
     /// What the plan paid on an EOB line.
     pub fn plan_paid(&self, e: LineRef) -> Option<Money> {
+        if self.settled_as_claim(e) {
+            return None;
+        }
         let has = self.printed[e.doc];
         self.line(e).plan_paid.or_else(|| (has.paid && has.blank_is_zero).then_some(Money::ZERO))
     }
 
     /// Deductible, copay and coinsurance of an EOB line, from their columns or the PR-1, -2, -3 adjustments.
     pub fn cost_share(&self, e: LineRef) -> Option<Money> {
+        if self.settled_as_claim(e) {
+            return None;
+        }
         let (l, has) = (self.line(e), self.printed[e.doc]);
         let parts = [l.deductible, l.copay, l.coinsurance];
         if parts.iter().any(Option::is_some) {

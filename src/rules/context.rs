@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::cases::Case;
 use crate::matching::{BillMatch, LineRef, Matching, People, line, match_case, open_services};
-use crate::record::{CheckKind, ClaimStatus, Document, Money, Network, ServiceLine, Status};
+use crate::record::{CheckKind, ClaimStatus, Document, LineKind, Money, Network, ServiceLine, Status};
 use crate::reference::ReferenceTables;
 
 use super::amounts::Columns;
@@ -20,6 +20,9 @@ pub const TOLERANCE: Money = Money(rust_decimal::Decimal::ONE);
 
 /// A finding that rests on a figure read with less certainty than this is `review` at most.
 pub const SURE: f32 = 0.95;
+
+/// What a sum is worth in which a row or a cell may be missing.
+const INCOMPLETE: f32 = 0.8;
 
 /// A case as the rules see it.
 pub struct Context<'a> {
@@ -100,7 +103,7 @@ impl<'a> Context<'a> {
 
     /// Notes that a finding rests on a line.
     pub fn also_line(&self, f: Finding, at: LineRef) -> Finding {
-        f.rests_on(self.line(at).confidence, || self.place(at))
+        f.rests_on(self.line(at).figures_confidence, || self.place(at))
     }
 
     /// Adds the line on the other side.
@@ -144,6 +147,17 @@ impl<'a> Context<'a> {
         for &e in eob.iter().filter(|e| !sums.contains(&e.doc)) {
             f = self.also_line(f, e);
         }
+        for &d in papers.iter().filter(|d| **d != m.doc && !sums.contains(d)) {
+            if let Some((lines, printed)) = self.share_off(d) {
+                let place = || {
+                    format!(
+                        "{}, whose lines give {lines} as the patient's share where {printed} is printed in all,",
+                        self.docs[d].path
+                    )
+                };
+                f = f.rests_on(INCOMPLETE, place);
+            }
+        }
         for d in papers.into_iter().filter(|d| !sums.contains(d)) {
             f = f.rests_on(self.completeness(d), || format!("rows of {} that could not be read", self.docs[d].path));
         }
@@ -185,7 +199,11 @@ impl<'a> Context<'a> {
     pub fn header_confidence(&self, doc: usize) -> f32 {
         let d = &self.docs[doc];
         let checked = d.checks.iter().any(|c| c.kind == CheckKind::BalanceDue && c.certain && c.holds());
-        if typed(d) && d.status == Status::Ok || checked || balance_is_proven(d) { d.confidence.max(0.99) } else { d.confidence }
+        if typed(d) && d.status == Status::Ok || checked || balance_is_proven(d) {
+            d.figures_confidence.max(0.99)
+        } else {
+            d.figures_confidence
+        }
     }
 
     /// 1 where all rows of a document were read, less where some were not or the sums say that one is missing.
@@ -193,7 +211,22 @@ impl<'a> Context<'a> {
         let d = &self.docs[doc];
         let missing =
             d.checks.iter().any(|c| matches!(c.kind, CheckKind::TotalCharges | CheckKind::Subtotal) && !c.certain && !c.holds());
-        if d.unparsed.is_empty() && !missing { 1.0 } else { 0.8 }
+        if d.unparsed.is_empty() && !missing { 1.0 } else { INCOMPLETE }
+    }
+
+    /// The patient's share of an EOB by its lines and by its own total, where the two differ: a share was not read, or
+    /// stands on a row that was not.
+    pub fn share_off(&self, doc: usize) -> Option<(Money, Money)> {
+        let d = &self.docs[doc];
+        let printed = d.patient_responsibility.filter(|_| d.is_eob() && self.states_share(doc))?;
+        let lines: Money = d
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(_, l)| l.line_kind == LineKind::Service)
+            .filter_map(|(line, _)| self.share(LineRef { doc, line }))
+            .sum();
+        ((lines - printed).abs() > TOLERANCE).then_some((lines, printed))
     }
 
     /// The modifiers of a bill line, its own and those that the EOB prints for it.

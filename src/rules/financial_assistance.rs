@@ -8,7 +8,8 @@
 //! guideline, and few patients are told. A patient who qualifies may not be charged more than insured patients generally are.
 //!
 //! # When it fires
-//! `case.toml` says that the provider is nonprofit and states income and household, the income is at most 400 % of the guideline
+//! `case.toml`, or where it is silent CMS's list of hospitals for the patient's state, says that the provider is nonprofit;
+//! `case.toml` states income and household, the income is at most 400 % of the guideline
 //! (or of the policy that `case.toml` names), and the bill asks for money. Deadline: 240 days after the first bill. `review`; the
 //! amount is the balance due.
 //!
@@ -22,18 +23,22 @@ use rust_decimal::Decimal;
 
 use super::context::{Context, days_after};
 use super::finding::{Finding, Severity};
-use crate::record::Money;
+use crate::record::{Document, Money};
+use crate::reference::code_texts::Hospital;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     let file = &cx.case.file;
-    let (Some(true), Some(income), Some(size)) =
-        (file.provider.nonprofit, file.patient.annual_income, file.patient.household_size)
-    else {
+    let (Some(income), Some(size)) = (file.patient.annual_income, file.patient.household_size) else {
         return out;
     };
     let percent = file.assistance.limit_percent.unwrap_or(Decimal::from(400));
     for (bill, m) in cx.bills() {
+        let stated = file.provider.nonprofit;
+        let listed = if stated.is_none() { listed_owner(cx, bill) } else { None };
+        if stated != Some(true) && listed.is_none() {
+            continue;
+        }
         let Some(balance) = bill.balance_due.filter(|b| *b > Money::ZERO) else {
             continue;
         };
@@ -47,11 +52,14 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             continue;
         }
         let of = (income.0 * Decimal::ONE_HUNDRED).checked_div(guideline.0).unwrap_or_default().round();
-        let text = format!(
+        let mut text = format!(
             "A household of {size} with {income} a year is at {of} % of the {year} poverty guideline of {guideline}; assistance reaches to {} %. {} asks for {balance}.",
             percent.normalize(),
             bill.path
         );
+        if let Some(owner) = listed {
+            text = format!("{text} CMS lists {} as: {}.", owner.name, owner.ownership);
+        }
         let deadline = cx.first_bill(m.doc).and_then(|d| days_after(d, 240));
         let f =
             cx.on_document("financial-assistance", Severity::Review, m.doc).billed(balance).amount(balance).deadline(deadline);
@@ -60,4 +68,11 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         out.push(f.benchmark(format!("HHS poverty guidelines {year}")).says(text, step));
     }
     out
+}
+
+/// The nonprofit hospital of the bill's name in the patient's state, as CMS lists it.
+fn listed_owner(cx: &Context<'_>, bill: &Document) -> Option<Hospital> {
+    let state = cx.case.file.patient.state.as_deref()?;
+    let found = bill.provider.iter().find_map(|name| cx.refs.texts.hospital(name, state));
+    found.filter(Hospital::is_nonprofit)
 }

@@ -10,14 +10,15 @@
 //!
 //! # When it fires
 //! The charge per unit is above four times the Medicare amount, taken at the highest over the localities of the state and over
-//! both settings (not on facilities' bills, for which the physician schedule is no benchmark), or above the hospital's
+//! both settings (for laboratory tests the national rate; not on facilities' bills, for which these schedules are no benchmark),
+//! or above the hospital's
 //! published gross charge for the code. `info`, without an amount; `amount_expected` is the benchmark.
 //!
 //! # Could be right if
 //! it is: a provider may ask any price of a patient who agreed to it. Where a plan paid, its allowed amount counts, not the charge.
 //!
 //! # Source
-//! CMS Physician Fee Schedule; 45 CFR 180.50 (hospitals' machine-readable files).
+//! CMS Physician Fee Schedule and Clinical Laboratory Fee Schedule; 45 CFR 180.50 (hospitals' machine-readable files).
 
 use rust_decimal::Decimal;
 
@@ -59,7 +60,10 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                 continue;
             };
             let state = cx.case.file.patient.state.as_deref();
-            let Some(b) = cx.refs.fees.highest(code, &l.modifiers, date.year(), state) else {
+            let physician = cx.refs.fees.highest(code, &l.modifiers, date, state).map(|b| (b, "Physician Fee Schedule"));
+            let laboratory = || cx.refs.other_fees.national_laboratory(code, &l.modifiers, date);
+            let found = physician.or_else(|| laboratory().map(|b| (b, "Clinical Laboratory Fee Schedule")));
+            let Some((b, schedule)) = found else {
                 continue;
             };
             if each.0 > b.amount.0 * TIMES {
@@ -71,7 +75,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                     b.locality,
                     b.year
                 );
-                let f = flag(cx, at, each, b.amount, format!("Medicare Physician Fee Schedule {}, {}", b.year, b.locality));
+                let f = flag(cx, at, each, b.amount, format!("Medicare {schedule} {}, {}", b.year, b.locality));
                 out.push(f.says(text, "Ask for the provider's cash price and negotiate from the benchmark."));
             }
         }

@@ -88,7 +88,7 @@ pub(super) fn unread_charges(d: &Document) -> Money {
 impl Context<'_> {
     /// Whether both lines of a pair were read with certainty.
     pub(super) fn both_sure(&self, a: LineRef, b: LineRef) -> bool {
-        self.line(a).confidence >= SURE && self.line(b).confidence >= SURE
+        self.line(a).figures_confidence >= SURE && self.line(b).figures_confidence >= SURE
     }
 
     /// A sum over the matched EOB lines of a bill. Where all lines of a scanned EOB, or of one that prints no share per line,
@@ -107,7 +107,8 @@ impl Context<'_> {
         for (doc, lines) in by_doc {
             let d = &self.docs[doc];
             let sum = lines.iter().map(|e| of_line(*e)).sum::<Option<Money>>();
-            let derived = !typed(d) || !self.states_share(doc);
+            let derived =
+                !typed(d) || !self.states_share(doc) || sum.is_none() || lines.iter().any(|e| self.settled_as_claim(*e));
             let alone = derived && d.services().count() == lines.len();
             let total = of_document(d).filter(|_| alone);
             out.low += sum.into_iter().chain(total).min()?;
@@ -132,7 +133,7 @@ impl Context<'_> {
     /// Whether a bill line is explained by an EOB row that was not read, or was read with doubt.
     pub(super) fn may_be_unread(&self, m: &BillMatch, bill: LineRef) -> bool {
         let charge = self.line(bill).charge.unwrap_or_default();
-        let unsure = |at: LineRef| self.line(at).confidence < SURE;
+        let unsure = |at: LineRef| self.line(at).figures_confidence < SURE;
         let left = m.eob_left.iter().any(|e| {
             let l = self.line(*e);
             let near = l.charge.is_none_or(|c| c >= charge || may_be_slip(&c.to_string(), &charge.to_string()));

@@ -30,6 +30,7 @@ use super::finding::{Finding, Severity};
 use crate::matching::LineRef;
 use crate::record::{Field, Money};
 use crate::reference::code_lists::{PANELS, lifts_ncci_edit, says_repeated};
+use crate::reference::edition::Setting;
 use crate::reference::ncci::ModifierIndicator;
 
 const ID: &str = "unbundling";
@@ -97,6 +98,10 @@ fn pairs(cx: &Context<'_>, doc: usize, date: Date, lines: &[LineRef]) -> Vec<Fin
             code(cx, first),
             cx.place(first)
         );
+        let table = cx.refs.edits.find(code(cx, first), code(cx, second), date, hospital).map(|e| e.setting);
+        if let Some(other) = table.filter(|s| *s != Setting::Any && (*s == Setting::Hospital) != hospital) {
+            text = format!("{text} (By the {} edits: the other setting's are not loaded.)", other.as_str());
+        }
         text += match severity {
             Severity::Error => " No modifier lifts this edit.",
             Severity::Likely => " A modifier would be needed to bill both.",

@@ -66,7 +66,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                 }
                 left -= over;
                 let settled = cx.matching.eob_of(at).and_then(|e| cx.line(e).units);
-                if cx.line(at).confidence < SURE && settled.is_some_and(|u| u <= limit.units) {
+                if cx.line(at).figures_confidence < SURE && settled.is_some_and(|u| u <= limit.units) {
                     continue;
                 }
                 out.push(flag(cx, at, severity, over, total.max(units(at)), limit.units));

@@ -11,7 +11,11 @@ use assert_cmd::Command;
 /// The program, quiet and with none of the caller's settings.
 pub fn billproof() -> Command {
     let mut command = Command::cargo_bin("billproof").unwrap();
-    command.env_remove("RUST_LOG").env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")).arg("-q");
+    command
+        .env_remove("RUST_LOG")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .env("BILLPROOF_REFS", "no-store.redb")
+        .arg("-q");
     command
 }
 

@@ -79,6 +79,8 @@ pub(crate) struct Labels {
     meanings: HashMap<String, Vec<Meaning>>,
     /// Labels by number of words, for comparison with recognised words.
     by_length: HashMap<usize, Vec<Vec<String>>>,
+    /// Labels without their spaces, which recognition loses or puts elsewhere: `Claimfor`, `Clai mno.`.
+    unspaced: HashMap<String, String>,
     abbreviations: HashMap<String, String>,
     longest: usize,
 }
@@ -86,7 +88,13 @@ pub(crate) struct Labels {
 static BUILTIN: LazyLock<Arc<Labels>> = LazyLock::new(|| {
     // A unit test reads the same text, so a broken file never ships.
     let file = toml::from_str::<File>(include_str!("labels.toml")).unwrap_or_default();
-    let mut labels = Labels { meanings: HashMap::new(), by_length: HashMap::new(), abbreviations: HashMap::new(), longest: 0 };
+    let mut labels = Labels {
+        meanings: HashMap::new(),
+        by_length: HashMap::new(),
+        unspaced: HashMap::new(),
+        abbreviations: HashMap::new(),
+        longest: 0,
+    };
     labels.add(file.label, file.abbreviations);
     Arc::new(labels)
 });
@@ -107,6 +115,7 @@ impl Labels {
                 if key.is_empty() {
                     continue;
                 }
+                self.know_unspaced(words, &key);
                 let known = self.by_length.entry(key.len()).or_default();
                 if !self.meanings.contains_key(&key.join(" ")) && !new.contains_key(&key.join(" ")) {
                     known.push(key.clone());
@@ -121,6 +130,15 @@ impl Labels {
         }
         self.meanings.extend(new);
         self.longest = self.by_length.keys().copied().max().unwrap_or(0);
+    }
+
+    /// Recognition loses the blanks between words; short labels without them would be found in other words.
+    fn know_unspaced(&mut self, words: &str, key: &[String]) {
+        let written = words.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+        if key.len() > 1 && written.len() >= 7 {
+            self.unspaced.entry(written).or_insert_with(|| key.join(" "));
+            self.unspaced.entry(key.concat()).or_insert_with(|| key.join(" "));
+        }
     }
 }
 
@@ -232,7 +250,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             .meanings
             .get(&key)
             .or_else(|| v.meanings.get(&bare()))
-            .or_else(|| if piece.ocr { near(&available[..n], v) } else { None });
+            .or_else(|| if piece.ocr { near(&available[..n], v).or_else(|| unspaced(&available[..n], v)) } else { None });
         // What is said of one kind of paper goes before what is said of all.
         let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
         let composed = || {
@@ -312,6 +330,12 @@ fn near<'a>(words: &[Folded], v: &'a Labels) -> Option<&'a Vec<Meaning>> {
         .iter()
         .find(|label| label.iter().zip(words).all(|(l, w)| close(&w.word, l)))
         .and_then(|label| v.meanings.get(&label.join(" ")))
+}
+
+/// A label whose words were run together or parted elsewhere.
+fn unspaced<'a>(words: &[Folded], v: &'a Labels) -> Option<&'a Vec<Meaning>> {
+    let joined: String = words.iter().map(|w| w.word.as_str()).collect();
+    v.unspaced.get(&joined).and_then(|label| v.meanings.get(label))
 }
 
 /// All labels of a piece that stand at its start or are followed by a colon.

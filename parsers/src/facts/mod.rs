@@ -230,6 +230,9 @@ fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
 
 fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> {
     let own = claims::union(claims, Field::Patient);
+    // what stands on a line with a day and an amount is a service, whatever a scrap in front of it looks like
+    let charged = |f: &Found| f.dated && totals::amounts_in(paper, f.row) > 0;
+    let found: &[Found] = &found.iter().filter(|f| f.field != Field::Patient || !charged(f)).cloned().collect::<Vec<_>>();
     let strong = |f: &&Found| f.field == Field::Patient && f.weight == 3;
     if !own.is_empty() && found.iter().any(|f| strong(&f)) {
         return own;
@@ -279,7 +282,11 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
     let labelled = candidates(found, Field::Payer).next();
     match kind {
         DocKind::Eob | DocKind::DenialLetter => {
-            let medicare = paper.pieces.iter().find(|p| p.text().to_lowercase().contains("medicare summary notice"));
+            let medicare = paper.pieces.iter().find(|p| {
+                let text = p.text().to_lowercase();
+                // the subtitle is in smaller type, and may be read where the title is not
+                text.contains("medicare summary notice") || text.contains("summary of your medicare claims")
+            });
             if let Some(p) = medicare {
                 return Some(claims::text_cell("Medicare", "Medicare", p));
             }

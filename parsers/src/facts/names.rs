@@ -209,10 +209,20 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
                 && payer_words(text) < organisation_words(text).max(1)
                 && p.tokens.len() <= 12
                 && !is_web(text)
-                && super::wording::status(text).is_none();
+                && super::wording::status(text).is_none()
+                && !is_section(text);
             if fits { cell(text, &[p]) } else { None }
         })
     })
+}
+
+/// `PART B MEDICAL INSURANCE - ASSIGNED CLAIMS` heads claims and names nobody.
+fn is_section(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let last = lower.split_whitespace().next_back().unwrap_or_default();
+    matches!(last, "claims" | "claim" | "services" | "charges" | "benefits" | "section")
+        || lower.starts_with("part a ")
+        || lower.starts_with("part b ")
 }
 
 /// The name before a telephone number or a remark in brackets.
@@ -222,6 +232,8 @@ fn provider_part(text: &str) -> &str {
         .find(|(i, c)| *c == '(' && text[*i + 1..].chars().next().is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic()))
         .map_or(text.len(), |(i, _)| i);
     let head = text[..cut].trim_end_matches([' ', ',', '-']);
+    // remittances print the label without a colon
+    let head = head.strip_prefix("PROVIDER ").or_else(|| head.strip_prefix("Provider ")).unwrap_or(head);
     // `…, 555-0176`
     head.split_once(", ").filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit())).map_or(head, |(a, _)| a)
 }

@@ -114,6 +114,10 @@ impl Finder<'_> {
                     let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
                     // A head set in a typewriter face may be one long phrase.
                     let in_one = p.tokens.len() >= 4 && key.iter().filter(|w| wording::is_column(w)).count() >= 3;
+                    // The boxes of claim forms before their table: its columns begin at 24 (CMS-1500, dental) or 42 (UB-04).
+                    if numbered && locator(&p.tokens[0].text) < 24 {
+                        return 0;
+                    }
                     let column =
                         || wording::is_column(&key.join(" ")) || key.len() > 1 && key.iter().all(|w| wording::is_column(w));
                     if in_one { 2 } else { usize::from(column()) }
@@ -321,6 +325,12 @@ impl Finder<'_> {
     fn alone(&self, at: usize) -> bool {
         self.paper.right_of(at).is_none()
     }
+}
+
+/// The number of a form's box: 3 of `3a`.
+fn locator(text: &str) -> u32 {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    text[..digits].parse().unwrap_or(u32::MAX)
 }
 
 /// Whether the value takes what stands there, so that a sentence that begins like a value is none.

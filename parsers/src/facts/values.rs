@@ -159,7 +159,23 @@ fn days(field: Field, tokens: &[Token], page: u32, ocr: bool, anchor: Option<Dat
     None
 }
 
+/// `QUIMBY 1 HAROLD`: the comma behind a family name in capitals is easily read as a stroke.
+fn with_comma(tokens: &[Token]) -> Option<Vec<Token>> {
+    let [family, stroke, given, rest @ ..] = tokens else { return None };
+    let capitals = |t: &Token| t.text.chars().count() >= 2 && t.text.chars().all(|c| c.is_uppercase() || c == '\'' || c == '-');
+    let read_so = matches!(stroke.text.as_str(), "1" | "l" | "i" | "'" | "." | "," | "J" | ")") && stroke.confidence < 0.9;
+    (read_so && capitals(family) && capitals(given)).then(|| {
+        let family = Token { text: format!("{},", family.text), ..family.clone() };
+        [family, given.clone()].into_iter().chain(rest.iter().cloned()).collect()
+    })
+}
+
 fn person(tokens: &[Token], page: u32) -> Option<Read> {
+    if let Some(mended) = with_comma(tokens) {
+        let mut r = person(&mended, page)?;
+        r.used += 1;
+        return Some(r);
+    }
     // A name ends where brackets, digits or another caption begin.
     let mut n = 0;
     for t in tokens.iter().take(7) {

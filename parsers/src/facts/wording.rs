@@ -161,6 +161,8 @@ pub(crate) fn is_organisation(text: &str) -> bool {
         && (1..=10).contains(&words)
         && text.chars().count() <= 80
         && !is_caption(text)
+        // `You May Be Billed | See Notes Section` are columns
+        && !folded(text).iter().any(|w| w == "billed")
         && !folded(text)
             .iter()
             .all(|w| matches!(w.as_str(), "inc" | "llc" | "pllc" | "pc" | "pa" | "ltd" | "corp" | "llp" | "md" | "do"))

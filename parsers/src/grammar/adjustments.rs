@@ -41,6 +41,21 @@ pub fn adjustment_code(text: &str) -> Option<(String, String)> {
     all_consuming(code).parse(bare).ok().map(|(_, c)| c)
 }
 
+/// The code with its group as it must have been printed, where a recogniser took letters for figures: `C0-45`, `00-45`,
+/// `0A-23`, `P1-45`. `None` for what is printed right and for anything else.
+pub fn group_mended(text: &str) -> Option<String> {
+    let (group, reason) = text.split_once('-')?;
+    let mended = match group {
+        "C0" | "00" | "0O" | "O0" | "GO" | "G0" | "cO" | "c0" => "CO",
+        "0A" | "O4" | "04" => "OA",
+        "P1" | "Pl" | "P|" => "PI",
+        "PB" | "P8" | "FR" | "RR" => "PR",
+        _ => return None,
+    };
+    let digits = (1..=3).contains(&reason.len()) && reason.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| format!("{mended}-{reason}"))
+}
+
 fn adjustment(i: &str) -> IResult<&str, Adjustment> {
     let made = |(group, carc): (String, String), amount: Money| Adjustment { group, carc, amount };
     let (i, c) = alt((delimited(tag("("), code, tag(")")), code)).parse(i)?;
@@ -139,6 +154,15 @@ pub fn remark_codes(text: &str) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_group_read_as_figures_is_mended() {
+        assert_eq!(super::group_mended("00-45").as_deref(), Some("CO-45"));
+        assert_eq!(super::group_mended("C0-45").as_deref(), Some("CO-45"));
+        assert_eq!(super::group_mended("CO-45"), None);
+        assert_eq!(super::group_mended("00-4512"), None);
+        assert_eq!(super::group_mended("12-45"), None);
+    }
+
     use proptest::prelude::*;
 
     use super::*;

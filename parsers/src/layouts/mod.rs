@@ -5,15 +5,19 @@
 //!
 //! To add one, write a file in this folder and name it in [`LAYOUTS`].
 
+mod cms1500;
 mod eob_label_value;
 mod eob_table;
 mod generic;
 mod guarantor_statement;
 mod hospital_itemization;
 mod medicare_summary_notice;
+mod provider_remittance;
 mod summary_statement;
+mod ub04;
 
 use crate::column_grammar::{Setting, TableReading};
+use crate::facts::Header;
 use crate::page_text::DocumentText;
 use crate::statement::{DocKind, Field};
 use crate::table::Table;
@@ -69,10 +73,19 @@ pub trait Layout: Sync {
     fn identify(&self, input: &Input<'_>) -> Option<f32>;
     /// Reads rows and sums.
     fn read(&self, input: &Input<'_>) -> TableReading;
+    /// What kind of paper every document of the layout is, where the form settles it.
+    fn kind(&self) -> Option<DocKind> {
+        None
+    }
+    /// Sets the header values that the form states at fixed places; those found by their words stand there already.
+    fn header(&self, _input: &Input<'_>, _reading: &TableReading, _header: &mut Header) {}
 }
 
 /// All layouts; the column grammar, which reads whatever nobody claims, comes last.
 pub static LAYOUTS: &[&dyn Layout] = &[
+    &cms1500::Cms1500,
+    &ub04::Ub04,
+    &provider_remittance::ProviderRemittance,
     &medicare_summary_notice::MedicareSummaryNotice,
     &eob_table::EobTable,
     &eob_label_value::EobLabelValue,

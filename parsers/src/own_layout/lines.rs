@@ -10,9 +10,10 @@ use crate::assign::{Assigned, Extent, is_likely};
 use crate::columns::{Column, TableHeader, find_headers};
 use crate::decks::Decks;
 use crate::grammar::money;
+use crate::names;
 use crate::page_text::BBox;
 use crate::statement::Field;
-use crate::table::{BodyLine, Role, Table, body_line, coupon};
+use crate::table::{BodyLine, Role, Table, body_line, coupon, has_amount};
 use crate::text_lines::{Line, PageLines, join};
 use crate::tokens::{Token, TokenKind, kind_of, tokens};
 use crate::vocabulary::Vocabulary;
@@ -87,7 +88,7 @@ impl OwnLayout {
                     Some((Role::Heading, why))
                 } else if let Some(s) = meets(&self.more) {
                     Some((Role::Continuation, format!("more {s}")))
-                } else if b.role == Role::Anchor && !self.row.is_empty() && meets(&self.row).is_none() {
+                } else if matches!(b.role, Role::Anchor | Role::Ledger) && !self.row.is_empty() && meets(&self.row).is_none() {
                     Some((Role::Outside, "is no line that `row` describes".to_owned()))
                 } else {
                     None
@@ -148,7 +149,12 @@ impl OwnLayout {
         }
         let Some(header) = regions.iter().find_map(|r| r.header.clone()) else { return Vec::new() };
         let lines: Vec<&Line> = regions.iter().flat_map(|r| pages[r.page].lines[r.lines.clone()].iter()).collect();
-        let decks = Decks::declared(&header, &lines);
+        let amount = |a: &Assigned, columns: &[Column]| {
+            let mut a = a.clone();
+            self.reform(&mut a, columns);
+            has_amount(&a, columns)
+        };
+        let decks = Decks::declared(&header, &lines, |c| self.reforms(c), &amount);
         self.laid(pages, &regions, &decks.columns, |line| decks.lay(line, 0).0)
     }
 
@@ -201,7 +207,7 @@ impl OwnLayout {
         let Some(reach) = reach.into_iter().collect::<Option<Vec<BBox>>>() else { return Vec::new() };
         let columns: Vec<Column> = self.columns.iter().zip(&reach).map(|(c, r)| column(c, (r.x0, r.x1))).collect();
         let extents: Vec<Extent> = reach.iter().map(|r| Extent::of(r.x0, r.x1)).collect();
-        let decks = Decks::placed(columns, extents);
+        let decks = Decks::placed(columns, extents, |c| self.reforms(c));
         self.laid(pages, &whole_pages(pages), &decks.columns, |line| decks.lay(line, 0).0)
     }
 
@@ -216,6 +222,7 @@ impl OwnLayout {
                 self.reform(&mut assigned, columns);
                 lines.push(body_line(page, i, assigned, columns, i < coupon));
             }
+            names::mark(&mut lines, columns);
             match tables.last_mut() {
                 Some(t) if r.header.is_none() => t.lines.extend(lines),
                 _ => {
@@ -228,6 +235,12 @@ impl OwnLayout {
             }
         }
         tables
+    }
+
+    /// Whether the values of the column are printed in a form of their own.
+    fn reforms(&self, c: &Column) -> bool {
+        let odd = |o: &&OwnColumn| o.form.is_some() || o.pattern.is_some();
+        self.columns.iter().filter(odd).any(|o| c.fields == o.fields && placed_alike(c, o))
     }
 
     /// Brings cells into the form that the grammars expect.

@@ -33,6 +33,7 @@ static NAMED_ALONE: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(r"(?:^|(\S+)\s)(?:page|pg|sheet)\.?\s*(?:no\.?|number)?\s*[:#]?\s*(\d{1,3})$"));
 /// `2 of 3`, `2/3`, `- 2 -`, and a running title with `(2)`, each as a phrase of its own.
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"^\(?(\d{1,3})\s*(?:of|/)\s*(\d{1,3})\)?$"));
+static CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"\b\d{1,2}:\d{2}\b"));
 static DASHED: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"^[-–—]\s*(\d{1,3})\s*[-–—]$"));
 static TITLED: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"[a-z]\s*\((\d{1,2})\)$"));
 static CONTINUED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -69,8 +70,10 @@ pub(super) fn numberings(page: &PageLines) -> Vec<Numbering> {
         if !edge {
             continue;
         }
+        // the day in the line that a fax machine adds is no count of pages
+        let stamped = CLOCK.as_ref().is_some_and(|r| r.is_match(&whole));
         for phrase in line.phrases().iter().map(|p| p.text.to_lowercase()).chain([whole]) {
-            if let Some(c) = BARE.as_ref().and_then(|r| r.captures(&phrase)) {
+            if let Some(c) = BARE.as_ref().filter(|_| !stamped || !phrase.contains('/')).and_then(|r| r.captures(&phrase)) {
                 add(number(&c[1]).zip(number(&c[2])).and_then(|(n, of)| in_range(n, Some(of))));
             }
             if let Some(c) = NAMED_ALONE.as_ref().and_then(|r| r.captures(&phrase)) {
@@ -124,7 +127,7 @@ mod tests {
 
     #[test]
     fn every_pattern_is_one() {
-        for r in [&NAMED, &NAMED_ALONE, &BARE, &DASHED, &TITLED, &CONTINUED, &GOES_ON] {
+        for r in [&NAMED, &NAMED_ALONE, &BARE, &CLOCK, &DASHED, &TITLED, &CONTINUED, &GOES_ON] {
             assert!(r.is_some());
         }
     }
@@ -151,9 +154,15 @@ mod tests {
 
     #[test]
     fn what_only_mentions_a_page_is_no_number() {
-        for text in
-            ["Continued on page 2", "See page 3", "3/2", "Tel (714) 555-0101", "Medicare Summary Notice (MSN)", "03/09/2025"]
-        {
+        for text in [
+            "Continued on page 2",
+            "See page 3",
+            "3/2",
+            "Tel (714) 555-0101",
+            "Medicare Summary Notice (MSN)",
+            "03/09/2025",
+            "01/28   14:36   FROM 5550108655",
+        ] {
             assert_eq!(of(&[text]), [], "{text}");
         }
     }

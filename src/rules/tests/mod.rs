@@ -177,7 +177,7 @@ fn a_doubtful_reading_makes_a_finding_review() {
     let mut b = bill(vec![charged(9, "99213", 20_000), charged(9, "85025", 5_000)], 8_000, 9_000, 3_000);
     b.text_source = Some(TextOrigin::Ocr);
     b.lines[0].charge = Some(cents(26_100));
-    b.lines[0].confidence = 0.7;
+    b.lines[0].figures_confidence = 0.7;
     let mut e = eob(vec![settled(9, "99213", 20_000, 9_000, 3_000), settled(9, "85025", 5_000, 5_000, 0)]);
     e.text_source = Some(TextOrigin::Ocr);
     let r = reconcile(vec![b, e], "");
@@ -192,7 +192,7 @@ fn one_misread_sign_is_no_finding() {
     let docs = |charge: i64, code: &str, confidence: f32| {
         let mut b = bill(vec![charged(9, code, charge)], 8_000, 9_000, 3_000);
         b.text_source = Some(TextOrigin::Ocr);
-        b.lines[0].confidence = confidence;
+        b.lines[0].figures_confidence = confidence;
         vec![b, eob(vec![settled(9, "99213", 20_000, 9_000, 3_000)])]
     };
     assert_eq!(rules_of(docs(26_000, "99213", 0.9), ""), Vec::<&str>::new());

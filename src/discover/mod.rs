@@ -2,7 +2,11 @@
 //!
 //! Folders are walked to any depth. Hidden entries and the output folder are left out, every real folder and file is
 //! visited once however many links lead to it, and nothing but regular files is ever opened, so neither a symlink loop
-//! nor a named pipe can hold the run up. The order depends on the names alone.
+//! nor a named pipe can hold the run up. Archives and mails are folders here: what is in them lies where it would lie if
+//! they were unpacked in place. The order depends on the names alone.
+
+mod location;
+mod members;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
@@ -14,16 +18,20 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use walkdir::WalkDir;
 
+use crate::archive::{Container, Member};
 use crate::file_kind::FileKind;
+use crate::structured::recognise;
+
+pub use location::Location;
 
 /// Name of the file that states a case's facts.
 pub const CASE_FILE_NAME: &str = "case.toml";
 
 /// Extensions that promise a file of ours: where the content is foreign, the promise is broken and said so.
-const PROMISING: [&str; 6] = ["pdf", "jpg", "jpeg", "png", "tif", "tiff"];
+const PROMISING: [&str; 12] = ["pdf", "jpg", "jpeg", "png", "tif", "tiff", "835", "837", "x12", "zip", "eml", "msg"];
 
-/// A kilobyte is enough to recognise every kind ([`FileKind::sniff`]).
-const HEAD: u64 = 1024;
+/// Enough to recognise every kind ([`recognise`]): a table has words above it, a resource its text.
+const HEAD: u64 = 64 << 10;
 
 /// One file of the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +39,7 @@ pub struct SourceFile {
     /// `path` of documents.csv: relative to the input, `/` separators, behind the input's own name if there are several.
     pub path: String,
     /// Where it lies.
-    pub location: PathBuf,
+    pub location: Location,
     /// The folder that makes its case, as `case_id`; `None` for a file that lies loose in the input.
     pub case_folder: Option<String>,
     /// Name of the input folder that it lies in, or of the folder around a file that is an input itself.
@@ -50,7 +58,7 @@ pub struct CaseFileSource {
     /// Its path, in the form of [`SourceFile::path`].
     pub path: String,
     /// Where it lies.
-    pub location: PathBuf,
+    pub location: Location,
 }
 
 /// What was passed over, for run.json.
@@ -64,6 +72,8 @@ pub struct Skipped {
     pub visited_before: u64,
     /// Links that lead nowhere.
     pub broken_links: u64,
+    /// Archives and mails that were opened; their members are counted as files are.
+    pub archives: u64,
     /// Pipes, sockets and devices.
     pub special: u64,
     /// Folders that could not be listed, each with the reason.
@@ -117,7 +127,10 @@ pub fn discover(inputs: &[PathBuf], out: Option<&Path>) -> Result<Discovery, Dis
         } else if meta.is_file() {
             File::open(&real).map_err(failed)?;
             let around = real.parent().and_then(Path::file_name).unwrap_or(OsStr::new("input")).to_string_lossy().into_owned();
-            walk.file(Place { path: name, input: around, case_folder: None }, input, &real);
+            let found = Found { parts: Vec::new(), folders: Vec::new(), location: input.clone().into(), of_archive: None };
+            let root = Root { dir: input, name: &name, prefix: &name };
+            let opened = walk.opened(found, &real);
+            walk.place_all(&root, &around, opened);
         } else {
             return Err(failed(io::Error::other("neither a file nor a folder")));
         }
@@ -145,11 +158,21 @@ struct Root<'a> {
     prefix: &'a str,
 }
 
-/// Where a file belongs, in the words of [`SourceFile`].
-struct Place {
-    path: String,
-    input: String,
-    case_folder: Option<String>,
+/// A file below an input, or in an archive there.
+struct Found {
+    /// Parts of its path below the input.
+    parts: Vec<String>,
+    /// The folders around it; an archive is none, what is in it lies as if unpacked in place.
+    folders: Vec<String>,
+    location: Location,
+    /// What is known of it, where it is a member of an archive or the archive that could not be opened.
+    of_archive: Option<Member>,
+}
+
+impl Found {
+    fn is_case_file(&self) -> bool {
+        self.parts.last().map_or_else(|| is_case_file(self.location.file()), |name| name == CASE_FILE_NAME)
+    }
 }
 
 impl Root<'_> {
@@ -191,25 +214,93 @@ impl Walk {
         }
         self.out = out;
 
-        let with_case_file: HashSet<Vec<String>> =
-            files.iter().filter(|f| is_case_file(f)).filter_map(|f| f.parent().map(|dir| root.parts(dir))).collect();
+        let mut found: Vec<Found> = Vec::new();
         for location in files {
             let parts = root.parts(&location);
-            let path = format!("{}{}", root.prefix, parts.join("/"));
-            let folder = case_folder(root, &parts, &with_case_file);
-            if is_case_file(&location) {
-                let case_id = folder.unwrap_or_else(|| root.name.to_owned());
-                self.found.case_files.push(CaseFileSource { case_id, path, location });
-                continue;
-            }
+            let folders = parts[..parts.len().saturating_sub(1)].to_vec();
             match location.canonicalize() {
                 Ok(real) => {
-                    let place = Place { path, input: root.name.to_owned(), case_folder: folder };
-                    self.file(place, &location, &real);
+                    let file = Found { parts, folders, location: location.into(), of_archive: None };
+                    found.extend(self.opened(file, &real));
                 }
                 Err(_) => self.found.skipped.broken_links += 1,
             }
         }
+        self.place_all(root, root.name, found);
+    }
+
+    fn place_all(&mut self, root: &Root<'_>, input: &str, found: Vec<Found>) {
+        let with_case_file: HashSet<Vec<String>> = found.iter().filter(|f| f.is_case_file()).map(|f| f.folders.clone()).collect();
+        for file in found {
+            self.place(root, input, file, &with_case_file);
+        }
+    }
+
+    /// A file, or what is in it where it is an archive or a mail; nothing where it was visited before.
+    fn opened(&mut self, file: Found, real: &Path) -> Vec<Found> {
+        if is_case_file(file.location.file()) {
+            return vec![file];
+        }
+        if !self.seen.insert(real.to_owned()) {
+            self.found.skipped.visited_before += 1;
+            return Vec::new();
+        }
+        match head(real) {
+            Ok(head) if recognise(&head).is_none() => match Container::sniff(&head) {
+                Some(container) => {
+                    let opened = members::of(container, file, real);
+                    self.found.skipped.archives += u64::from(opened.first().is_none_or(|f| f.location.is_member()));
+                    opened
+                }
+                None => vec![file],
+            },
+            _ => vec![file],
+        }
+    }
+
+    /// Gives a file its path, its case and its kind.
+    fn place(&mut self, root: &Root<'_>, input: &str, found: Found, with_case_file: &HashSet<Vec<String>>) {
+        let slash = if root.prefix.is_empty() || root.prefix.ends_with('/') || found.parts.is_empty() { "" } else { "/" };
+        let path = format!("{}{slash}{}", root.prefix, found.parts.join("/"));
+        let case_folder = case_folder(root, &found.folders, with_case_file);
+        if found.is_case_file() {
+            let case_id = case_folder.unwrap_or_else(|| root.name.to_owned());
+            self.found.case_files.push(CaseFileSource { case_id, path, location: found.location });
+            return;
+        }
+        let Some((kind, bytes)) = self.kind_of(&found, &path) else { return };
+        let Found { location, .. } = found;
+        self.found.files.push(SourceFile { path, location, case_folder, input: input.to_owned(), kind, bytes });
+    }
+
+    /// What the file is, or why it is not read, and its size; `None` where it is of another type.
+    fn kind_of(&mut self, found: &Found, path: &str) -> Option<(Result<FileKind, String>, u64)> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let extension = name.rsplit_once('.').map_or(String::new(), |(_, e)| e.to_lowercase());
+        let promising = PROMISING.contains(&extension.as_str());
+        let (kind, bytes, empty) = match &found.of_archive {
+            Some(member) => (member.kind.clone().map_err(|why| (why, true)), member.bytes, member.bytes == 0),
+            None => {
+                let file = found.location.file();
+                let bytes = fs::metadata(file).map_or(0, |m| m.len());
+                let head = head(file).map_err(|e| (format!("cannot be opened: {e}"), promising));
+                (head.map(|head| recognise(&head)), bytes, bytes == 0)
+            }
+        };
+        let kind = match kind {
+            Ok(Some(kind)) => Ok(kind),
+            Ok(None) if !promising => return self.skip(extension),
+            Ok(None) if empty => Err("the file is empty (0 bytes)".to_owned()),
+            Ok(None) => Err(format!("named .{extension}, but its content is none of the kinds that are read")),
+            Err((why, true)) => Err(why),
+            Err((_, false)) => return self.skip(extension),
+        };
+        Some((kind, bytes))
+    }
+
+    fn skip<T>(&mut self, extension: String) -> Option<T> {
+        *self.found.skipped.by_extension.entry(extension).or_default() += 1;
+        None
     }
 
     /// Lists one tree of real folders; links are handed back.
@@ -255,34 +346,6 @@ impl Walk {
         }
     }
 
-    fn file(&mut self, place: Place, location: &Path, real: &Path) {
-        if !self.seen.insert(real.to_owned()) {
-            self.found.skipped.visited_before += 1;
-            return;
-        }
-        let bytes = fs::metadata(real).map_or(0, |m| m.len());
-        let extension = location.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-        let promising = PROMISING.contains(&extension.as_str());
-        let kind = match head(real) {
-            Ok(head) => match FileKind::sniff(&head) {
-                Some(kind) => Ok(kind),
-                None if !promising => {
-                    *self.found.skipped.by_extension.entry(extension).or_default() += 1;
-                    return;
-                }
-                None if head.is_empty() => Err("the file is empty (0 bytes)".to_owned()),
-                None => Err(format!("named .{extension}, but its content is no PDF, JPEG, PNG or TIFF")),
-            },
-            Err(error) if promising => Err(format!("cannot be opened: {error}")),
-            Err(_) => {
-                *self.found.skipped.by_extension.entry(extension).or_default() += 1;
-                return;
-            }
-        };
-        let Place { path, input, case_folder } = place;
-        self.found.files.push(SourceFile { path, location: location.to_owned(), case_folder, input, kind, bytes });
-    }
-
     fn finish(mut self) -> Discovery {
         self.found.files.sort_by(|a, b| by_parts(&a.path, &b.path));
         self.found.case_files.sort_by(|a, b| by_parts(&a.path, &b.path));
@@ -294,11 +357,14 @@ impl Walk {
 /// The folder that makes the case of a file: the nearest one above it that states facts of its own, else the topmost
 /// below the input. An input that holds a case.toml itself is one case, named as the input is, with all below it.
 fn case_folder(root: &Root<'_>, parts: &[String], with_case_file: &HashSet<Vec<String>>) -> Option<String> {
-    let folders = parts.len().saturating_sub(1);
+    let folders = parts.len();
     match (0..=folders).rev().find(|&d| with_case_file.contains(&parts[..d])) {
         Some(0) => Some(root.name.to_owned()),
         None if folders == 0 => None,
-        depth => Some(format!("{}{}", root.prefix, parts[..depth.unwrap_or(1)].join("/"))),
+        depth => {
+            let prefix = if root.prefix.ends_with('/') { root.prefix } else { "" };
+            Some(format!("{prefix}{}", parts[..depth.unwrap_or(1)].join("/")))
+        }
     }
 }
 
@@ -323,117 +389,4 @@ fn by_parts(a: &str, b: &str) -> Ordering {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PDF: &[u8] = b"%PDF-1.7\n";
-
-    fn lay(dir: &Path, files: &[(&str, &[u8])]) {
-        for (name, content) in files {
-            let path = dir.join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, content).unwrap();
-        }
-    }
-
-    fn paths(found: &Discovery) -> Vec<&str> {
-        found.files.iter().map(|f| f.path.as_str()).collect()
-    }
-
-    #[test]
-    fn content_decides_and_other_types_are_counted() {
-        let dir = tempfile::tempdir().unwrap();
-        lay(
-            dir.path(),
-            &[
-                ("b/bill.dat", PDF),
-                ("b/note.txt", b"hello"),
-                ("a.PDF", b"plain text"),
-                ("zero.pdf", b""),
-                (".hidden.pdf", PDF),
-                (".git/x.pdf", PDF),
-                ("README", b"x"),
-            ],
-        );
-        let found = discover(&[dir.path().to_owned()], None).unwrap();
-        assert_eq!(paths(&found), ["a.PDF", "b/bill.dat", "zero.pdf"]);
-        assert_eq!(found.files[1].kind, Ok(FileKind::Pdf));
-        assert_eq!(found.files[1].case_folder.as_deref(), Some("b"));
-        assert_eq!(found.files[0].case_folder, None);
-        assert!(found.files[0].kind.as_ref().unwrap_err().contains(".pdf"));
-        assert!(found.files[2].kind.as_ref().unwrap_err().contains("0 bytes"));
-        assert_eq!(found.skipped.by_extension, BTreeMap::from([(String::new(), 1), ("txt".to_owned(), 1)]));
-        assert_eq!(found.skipped.hidden, 2);
-    }
-
-    #[test]
-    fn several_inputs_put_their_names_in_front() {
-        let dir = tempfile::tempdir().unwrap();
-        lay(dir.path(), &[("one/bills/c/x.pdf", PDF), ("two/bills/y.pdf", PDF), ("z.pdf", PDF)]);
-        let inputs = [dir.path().join("one/bills"), dir.path().join("two/bills"), dir.path().join("z.pdf")];
-        let found = discover(&inputs, None).unwrap();
-        assert_eq!(paths(&found), ["bills/c/x.pdf", "bills~2/y.pdf", "z.pdf"]);
-        assert_eq!(found.files[0].case_folder.as_deref(), Some("bills/c"));
-        assert_eq!(found.files[1].case_folder, None);
-    }
-
-    #[test]
-    fn a_file_given_twice_is_read_once() {
-        let dir = tempfile::tempdir().unwrap();
-        lay(dir.path(), &[("c/x.pdf", PDF)]);
-        let found = discover(&[dir.path().join("c"), dir.path().join("c/x.pdf")], None).unwrap();
-        assert_eq!(paths(&found), ["c/x.pdf"]);
-        assert_eq!(found.skipped.visited_before, 1);
-    }
-
-    #[test]
-    fn the_output_folder_is_no_input() {
-        let dir = tempfile::tempdir().unwrap();
-        lay(dir.path(), &[("x.pdf", PDF), ("out/page.png", b"\x89PNG\r\n\x1a\n")]);
-        let found = discover(&[dir.path().to_owned()], Some(&dir.path().join("out"))).unwrap();
-        assert_eq!(paths(&found), ["x.pdf"]);
-    }
-
-    #[test]
-    fn the_nearest_case_file_makes_the_case() {
-        let dir = tempfile::tempdir().unwrap();
-        lay(dir.path(), &[("2025/doe/case.toml", b""), ("2025/doe/er/x.pdf", PDF), ("2025/roe/y.pdf", PDF)]);
-        let found = discover(&[dir.path().to_owned()], None).unwrap();
-        assert_eq!(found.files[0].case_folder.as_deref(), Some("2025/doe"));
-        assert_eq!(found.files[1].case_folder.as_deref(), Some("2025"));
-        assert_eq!(found.case_files[0].case_id, "2025/doe");
-    }
-
-    #[test]
-    fn an_input_with_a_case_file_is_a_case() {
-        let dir = tempfile::tempdir().unwrap();
-        lay(dir.path(), &[("doe/case.toml", b""), ("doe/x.pdf", PDF), ("doe/er/y.pdf", PDF)]);
-        let found = discover(&[dir.path().join("doe")], None).unwrap();
-        assert_eq!(found.case_files[0].case_id, "doe");
-        assert!(found.files.iter().all(|f| f.case_folder.as_deref() == Some("doe")));
-    }
-
-    #[test]
-    fn a_missing_input_is_named() {
-        let error = discover(&[PathBuf::from("no-such-folder")], None).unwrap_err();
-        assert!(error.to_string().starts_with("cannot open no-such-folder: "));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_neither_loop_nor_repeat() {
-        use std::os::unix::fs::symlink;
-        let dir = tempfile::tempdir().unwrap();
-        lay(dir.path(), &[("z/x.pdf", PDF), ("z/deep/y.pdf", PDF)]);
-        symlink("..", dir.path().join("z/up")).unwrap();
-        symlink("z", dir.path().join("a")).unwrap();
-        symlink("nowhere", dir.path().join("broken")).unwrap();
-        symlink("self", dir.path().join("self")).unwrap();
-        let elsewhere = tempfile::tempdir().unwrap();
-        lay(elsewhere.path(), &[("w.pdf", PDF)]);
-        symlink(elsewhere.path(), dir.path().join("linked")).unwrap();
-        let found = discover(&[dir.path().to_owned()], None).unwrap();
-        assert_eq!(paths(&found), ["linked/w.pdf", "z/deep/y.pdf", "z/x.pdf"]);
-        assert_eq!((found.skipped.visited_before, found.skipped.broken_links), (2, 2));
-    }
-}
+mod tests;

@@ -1,0 +1,247 @@
+//! Bills without a table: every service is a card of two or three lines, its amount at the right of the first.
+//!
+//! ```text
+//! OFFICE VISIT LEVEL 4                                        $210.00
+//! Mar 9, 2025   CPT 99214 (25)   Qty 1
+//!      Mar 28, 2025   INSURANCE PAYMENT                      -$120.00
+//! ```
+//! Where the cards stand is voted: the left edge is where a name beside an amount has facts of a service right below
+//! it. What stands further left is a panel of the page and no part of them.
+
+use std::collections::BTreeMap;
+
+use crate::column_grammar::{Setting, TableReading, credit_row};
+use crate::credits::{Credit, credit};
+use crate::grammar::money;
+use crate::page_text::BBox;
+use crate::service_words::{ServiceWords, service_words};
+use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
+use crate::table::{is_forward, is_total_label};
+use crate::text_lines::{Line, PageLines, join};
+use crate::tokens::{Token, TokenKind, tokens};
+
+/// How far apart two edges may be that are the same, in points.
+const FLUSH: f32 = 2.0;
+
+/// The widest step between two lines of a card, in sizes of type.
+const CARD_STEP: f32 = 2.1;
+
+/// Reads all cards of a bill; nothing where there are none.
+pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
+    let mut out = TableReading::default();
+    let Some((left, right)) = place(pages) else { return out };
+    let mut credits: Vec<(usize, Credit)> = Vec::new();
+    let mut open: Option<Card> = None;
+    for page in pages {
+        for line in &page.lines {
+            let Some(line) = within(line, left, right) else { continue };
+            if let Some((label, amount)) = amount_line(&line, right) {
+                close(open.take(), setting, &mut out);
+                let text = join_tokens(&label);
+                if is_total_label(&text) {
+                    out.totals.push(sum(&text, &amount, line.page, out.rows.len()));
+                    continue;
+                }
+                let words = service_words(&text);
+                let card = Card::new(&line, words, &amount);
+                match credit(&text, setting.payer.as_deref()) {
+                    _ if is_forward(&text) => {
+                        let mut row = card.row(setting);
+                        row.kind = LineKind::Balance;
+                        out.rows.push(row);
+                    }
+                    Some(c) if card.words.from.is_some() && card.words.procedure.is_none() => {
+                        credits.push((out.rows.len(), c));
+                        out.rows.push(card.row(setting));
+                    }
+                    _ => open = Some(card),
+                }
+            } else if let Some(card) = &mut open
+                && !card.take(&line)
+            {
+                close(open.take(), setting, &mut out);
+            }
+        }
+        close(open.take(), setting, &mut out);
+    }
+    let charge = |r: &Row| match r.cells.get(&Field::Charge).map(|c| &c.value) {
+        Some(Value::Money(m)) => Some(*m),
+        _ => None,
+    };
+    let negative = credits.iter().any(|(i, c)| !c.taken_back && charge(&out.rows[*i]).is_some_and(|m| m < Money::ZERO));
+    for (i, c) in credits {
+        credit_row(&mut out.rows[i], c, negative);
+    }
+    out.columns = out.rows.iter().flat_map(|r| r.cells.keys().copied()).collect();
+    out
+}
+
+/// Left edge of the names and right edge of the amounts.
+fn place(pages: &[PageLines]) -> Option<(f32, f32)> {
+    let mut votes: Vec<(f32, f32)> = Vec::new();
+    for page in pages {
+        for (i, line) in page.lines.iter().enumerate() {
+            let Some(amount) = tokens(line).pop().filter(|t| t.kind == TokenKind::Money) else { continue };
+            for p in line.phrases() {
+                if p.bbox.x1 >= amount.bbox.x0 || p.text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+                    continue;
+                }
+                let below = page.lines[i + 1..].iter().take(4).filter(|l| l.bbox.y0 - line.bbox.y1 < CARD_STEP * line.size());
+                let facts = below.filter_map(|l| within(l, p.bbox.x0, amount.bbox.x1)).any(|l| {
+                    let words = service_words(&l.text());
+                    (l.bbox.x0 - p.bbox.x0).abs() < FLUSH
+                        && tokens(&l).iter().all(|t| t.kind != TokenKind::Money)
+                        && (words.from.is_some() && words.rest.split_whitespace().count() <= 6)
+                        && (words.procedure.is_some()
+                            || words.units.is_some()
+                            || words.revenue_code.is_some()
+                            || words.rest.is_empty())
+                });
+                if facts {
+                    votes.push((p.bbox.x0, amount.bbox.x1));
+                }
+            }
+        }
+    }
+    let agree = |v: &(f32, f32)| votes.iter().filter(|w| (w.0 - v.0).abs() < FLUSH && (w.1 - v.1).abs() < FLUSH).count();
+    votes.iter().copied().max_by_key(agree)
+}
+
+/// The part of a line that stands between the edges.
+fn within(line: &Line, left: f32, right: f32) -> Option<Line> {
+    let words: Vec<_> =
+        line.words.iter().filter(|w| w.bbox.x0 > left - FLUSH && w.bbox.x1 < right + 2.0 * FLUSH).cloned().collect();
+    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+    Some(Line { page: line.page, words, bbox, phrase_gap: line.phrase_gap })
+}
+
+/// Words, and at the right edge the only amount of the line.
+fn amount_line(line: &Line, right: f32) -> Option<(Vec<Token>, Token)> {
+    let mut label = tokens(line);
+    let amount = label.pop().filter(|t| t.kind == TokenKind::Money && (t.bbox.x1 - right).abs() < 2.0 * FLUSH)?;
+    let words = label.iter().any(|t| t.text.chars().filter(|c| c.is_alphabetic()).count() >= 2);
+    (words && label.iter().all(|t| t.kind != TokenKind::Money)).then_some((label, amount))
+}
+
+fn join_tokens(label: &[Token]) -> String {
+    label.iter().map(|t| join(&t.words)).collect::<Vec<_>>().join(" ")
+}
+
+fn sum(label: &str, amount: &Token, page: u32, rows: usize) -> Total {
+    let mut cells = BTreeMap::new();
+    if let Some(m) = money::money(&amount.text) {
+        cells.insert(
+            Field::Charge,
+            Cell { value: Value::Money(m), raw: amount.text.clone(), page, bbox: amount.bbox, confidence: amount.confidence },
+        );
+    }
+    Total { label: label.to_owned(), scope: TotalScope::Document, cells, rows: (0, rows), claim: None }
+}
+
+struct Card {
+    words: ServiceWords,
+    amount: Token,
+    page: u32,
+    bbox: BBox,
+    last: BBox,
+    size: f32,
+    confidence: f32,
+    facts: bool,
+}
+
+impl Card {
+    fn new(line: &Line, words: ServiceWords, amount: &Token) -> Self {
+        let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
+        Self {
+            facts: words.any(),
+            words,
+            amount: amount.clone(),
+            page: line.page,
+            bbox: line.bbox,
+            last: line.bbox,
+            size: line.size(),
+            confidence,
+        }
+    }
+
+    /// Takes a further line; `false` where it is none of this card.
+    fn take(&mut self, line: &Line) -> bool {
+        if line.page != self.page || line.bbox.cy() - self.last.cy() > CARD_STEP * self.size {
+            return false;
+        }
+        let more = service_words(&line.text());
+        if !more.any() && self.facts && self.words.from.is_some() {
+            return false;
+        }
+        self.facts |= more.any();
+        let w = &mut self.words;
+        if w.from.is_none() {
+            (w.from, w.to) = (more.from, more.to);
+        }
+        w.procedure = w.procedure.take().or(more.procedure);
+        w.revenue_code = w.revenue_code.take().or(more.revenue_code);
+        w.units = w.units.or(more.units);
+        if !more.rest.is_empty() && more.from.is_none() {
+            format!("{} {}", w.rest, more.rest).trim().clone_into(&mut w.rest);
+        }
+        self.last = line.bbox;
+        self.bbox = self.bbox.union(line.bbox);
+        self.confidence = line.words.iter().map(|w| w.confidence).fold(self.confidence, f32::min);
+        true
+    }
+
+    fn row(self, setting: &Setting) -> Row {
+        let mut cells = BTreeMap::new();
+        let (page, bbox, confidence) = (self.page, self.bbox, self.confidence);
+        let mut put = |f: Field, v: Value, raw: &str| {
+            cells.insert(f, Cell { value: v, raw: raw.to_owned(), page, bbox, confidence });
+        };
+        fill(&self.words, setting, &mut put);
+        let read = money::money(&self.amount.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&self.amount.text));
+        let mut kind = LineKind::Service;
+        if let Some((m, _)) = read {
+            put(Field::Charge, Value::Money(m), &self.amount.text);
+            if m < Money::ZERO {
+                kind = LineKind::Reversal;
+            }
+        }
+        Row { kind, cells, claim: None, page, bbox }
+    }
+}
+
+/// The facts as cells.
+pub(crate) fn fill(words: &ServiceWords, setting: &Setting, put: &mut impl FnMut(Field, Value, &str)) {
+    let from = words.from.and_then(|d| d.resolve(setting.anchor));
+    if let Some(d) = from {
+        put(Field::ServiceDate, Value::Date(d), "");
+    }
+    if let Some(d) = words.to.and_then(|d| d.resolve(from.or(setting.anchor))) {
+        put(Field::ServiceDateTo, Value::Date(d), "");
+    }
+    if let Some(p) = &words.procedure {
+        put(Field::Code, Value::Code(p.code.clone()), &p.code);
+        if !p.modifiers.is_empty() {
+            put(Field::Modifiers, Value::List(p.modifiers.clone()), "");
+        }
+    }
+    if let Some(r) = &words.revenue_code {
+        put(Field::RevenueCode, Value::Code(r.clone()), r);
+    }
+    if let Some(n) = words.units {
+        put(Field::Units, Value::Number(n), "");
+    }
+    if !words.rest.is_empty() {
+        put(Field::Description, Value::Text(words.rest.clone()), &words.rest);
+    }
+}
+
+/// A card without a day or a code is no service: labels with an amount stand everywhere.
+fn close(card: Option<Card>, setting: &Setting, out: &mut TableReading) {
+    let Some(card) = card else { return };
+    if card.words.from.is_some() || card.words.procedure.is_some() {
+        out.rows.push(card.row(setting));
+    } else {
+        let rows = out.rows.len();
+        out.totals.push(sum(&card.words.rest, &card.amount, card.page, rows));
+    }
+}

@@ -1,0 +1,119 @@
+//! What a row says outside of the columns made for it: remarks behind words, a last day on a line of its own, a date or
+//! a code in the description.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::cells::Reader;
+use crate::grammar::{adjustments, code, date};
+use crate::statement::{Cell, Field, Value};
+use crate::stray::Piece;
+
+impl Reader {
+    /// `RMK N130` under the adjustments or the codes.
+    pub(crate) fn remarks_in_words(&mut self, spill: &mut Vec<Piece<'_>>) {
+        spill.retain(|p| {
+            let Some(m) = REMARK_WORDS.captures(&p.token.text) else {
+                return true;
+            };
+            let Some(list) = adjustments::remark_codes(&m[1]) else {
+                return true;
+            };
+            self.put(Field::RemarkCodes, Value::List(list), p.token.text.clone(), p.token.bbox, p.token.confidence);
+            false
+        });
+        // behind the name, where the two print rows' words stand close
+        if self.out.cells.contains_key(&Field::RemarkCodes) {
+            return;
+        }
+        for p in spill.iter() {
+            let Some((_, list)) = remarks_behind(&p.token.text) else { continue };
+            self.put(Field::RemarkCodes, Value::List(list), p.token.text.clone(), p.token.bbox, p.token.confidence);
+        }
+    }
+
+    /// `THRU 03/12/2025` on a line of its own.
+    pub(crate) fn through_date(&mut self, spill: &mut Vec<Piece<'_>>) {
+        let take = |text: &str| THROUGH.captures(text).and_then(|m| date::date(m[2].trim()).map(|d| (m[1].trim().to_owned(), d)));
+        if let Some(Cell { value: Value::Text(words), bbox, confidence, raw, .. }) =
+            self.out.cells.get(&Field::Description).cloned()
+            && let Some((rest, d)) = take(&words)
+        {
+            let from = match self.out.cells.get(&Field::ServiceDate).map(|c| &c.value) {
+                Some(Value::Date(d)) => Some(*d),
+                _ => self.anchor,
+            };
+            if let Some(to) = d.resolve(from) {
+                self.put(Field::ServiceDateTo, Value::Date(to), words.clone(), bbox, confidence);
+                self.out.cells.remove(&Field::Description);
+                if !rest.is_empty() {
+                    self.put(Field::Description, Value::Text(rest), raw, bbox, confidence);
+                }
+            }
+        }
+        spill.retain(|p| {
+            let Some((_, d)) = take(&p.token.text) else { return true };
+            let Some(to) = d.resolve(self.anchor) else { return true };
+            self.put(Field::ServiceDateTo, Value::Date(to), p.token.text.clone(), p.token.bbox, p.token.confidence);
+            false
+        });
+    }
+
+    /// Where the table has no column for it, a date or a code may stand in the description.
+    pub(crate) fn description_extras(&mut self, date_column: bool, code_column: bool) {
+        let Some(Cell { value: Value::Text(words), bbox, confidence, raw, page }) =
+            self.out.cells.get(&Field::Description).cloned()
+        else {
+            return;
+        };
+        let mut words = words;
+        if self.out.borrowed
+            && self.out.cells.contains_key(&Field::RemarkCodes)
+            && let Some((name, _)) = remarks_behind(&words)
+        {
+            words = name;
+        }
+        if !date_column
+            && !self.out.cells.contains_key(&Field::ServiceDate)
+            && let Some((d, rest)) = date::leading_date(&words)
+            && let Some(day) = d.resolve(self.anchor)
+        {
+            self.put(Field::ServiceDate, Value::Date(day), raw.clone(), bbox, confidence);
+            words = String::from(rest.trim());
+        }
+        if !code_column
+            && !self.out.cells.contains_key(&Field::Code)
+            && let Some((p, rest)) = code::embedded_procedure(&words)
+        {
+            self.put(Field::Code, Value::Code(p.code), raw.clone(), bbox, confidence);
+            if !p.modifiers.is_empty() {
+                self.put(Field::Modifiers, Value::List(p.modifiers), raw.clone(), bbox, confidence);
+            }
+            words = String::from(rest.trim());
+        }
+        if words.is_empty() {
+            self.out.cells.remove(&Field::Description);
+        } else {
+            self.out.cells.insert(Field::Description, Cell { value: Value::Text(words), raw, page, bbox, confidence });
+        }
+    }
+}
+
+static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$")
+        .expect("a constant pattern")
+});
+static THROUGH: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
+/// Words, and the remark codes that stand behind them: `URINALYSIS RMK N115`.
+pub(crate) fn remarks_behind(text: &str) -> Option<(String, Vec<String>)> {
+    let m = REMARK_BEHIND.captures(text)?;
+    let list = adjustments::remark_codes(&m[1])?;
+    Some((text[..m.get(0)?.start()].trim_end().to_owned(), list))
+}
+
+static REMARK_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s(?:rmks?|rarc|remark codes?)\s*[:.]?\s+((?-i:[A-Z]{1,2}\d{1,4})(?:[ ,;]+(?-i:[A-Z]{1,2}\d{1,4}))*)$")
+        .expect("a constant pattern")
+});

@@ -1,0 +1,57 @@
+//! Tables without a column for words: a line over (or under) each line of amounts names the service.
+//!
+//! ```text
+//! 99214-25  OFFICE VISIT LEVEL 4
+//! 03/09/2025   1   210.00   60.00   150.00   0.00   30.00
+//! ```
+//! It is the table's habit or none: nearly every line of amounts must have one, all on the same side.
+
+use crate::columns::Column;
+use crate::statement::Field;
+use crate::table::{BodyLine, Role};
+use crate::tokens::TokenKind;
+
+/// The widest step between the two lines, in sizes of type.
+const NEAR: f32 = 1.7;
+
+/// Marks the lines that name a service.
+pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
+    if columns.iter().any(|c| c.has(Field::Description)) {
+        return;
+    }
+    // a sum without a label is amounts alone and has no name
+    let says = |l: &BodyLine| l.assigned.cells.iter().any(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::Dash));
+    let anchors: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].role == Role::Anchor && says(&lines[i])).collect();
+    let beside = |i: usize, k: Option<usize>| {
+        k.and_then(|k| lines.get(k).map(|l| (k, l))).filter(|(_, l)| names(l) && near(&lines[i], l)).map(|(k, _)| k)
+    };
+    let above: Vec<(usize, usize)> = anchors.iter().filter_map(|&i| beside(i, i.checked_sub(1)).map(|k| (i, k))).collect();
+    let below: Vec<(usize, usize)> = anchors.iter().filter_map(|&i| beside(i, Some(i + 1)).map(|k| (i, k))).collect();
+    let habit = |found: &[(usize, usize)]| !found.is_empty() && found.len() * 5 >= anchors.len() * 4;
+    let step = |found: &[(usize, usize)]| {
+        found.iter().map(|&(i, k)| (lines[i].bbox.cy() - lines[k].bbox.cy()).abs()).sum::<f32>() / found.len().max(1) as f32
+    };
+    let (chosen, role) = match (habit(&above), habit(&below)) {
+        (true, true) if step(&below) < step(&above) => (below, Role::NameBelow),
+        (true, _) => (above, Role::NameAbove),
+        (false, true) => (below, Role::NameBelow),
+        (false, false) => return,
+    };
+    for (_, k) in chosen {
+        lines[k].role = role;
+    }
+}
+
+fn near(a: &BodyLine, b: &BodyLine) -> bool {
+    a.page == b.page && (a.bbox.cy() - b.bbox.cy()).abs() <= NEAR * a.size.max(b.size)
+}
+
+/// Words without amounts, short enough to be a name.
+fn names(l: &BodyLine) -> bool {
+    matches!(l.role, Role::Continuation | Role::Heading | Role::Outside)
+        && l.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+        && l.text.len() <= 90
+        && !l.text.trim_end().ends_with(['.', ':'])
+        && l.text.split_whitespace().filter(|w| w.len() > 3 && w.ends_with(':')).count() < 2
+        && l.assigned.cells.iter().all(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::AdjustmentCode))
+}

@@ -1,0 +1,236 @@
+//! What recognition makes of dirt: specks read as points and quotes, rules read as strokes, the feet of one line and the
+//! heads of the next read as a line between them, a fleck over a letter read as its accent.
+//!
+//! Only recognised words are touched; a digital text layer means what it says.
+
+use std::borrow::Cow;
+
+use crate::page_text::{TextSource, Word};
+use crate::text_lines::Line;
+
+/// The words without those that are dirt, the others freed of what clings to them.
+pub fn clean(words: &[Word]) -> Cow<'_, [Word]> {
+    if words.iter().all(|w| w.source == TextSource::Digital) {
+        return Cow::Borrowed(words);
+    }
+    Cow::Owned(words.iter().filter_map(clean_word).collect())
+}
+
+fn clean_word(w: &Word) -> Option<Word> {
+    if w.source == TextSource::Digital {
+        return Some(w.clone());
+    }
+    let text = trimmed(&w.text);
+    let signs = text.chars().filter(|c| !is_dirt(*c)).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let figures = text.chars().filter(char::is_ascii_digit).count();
+    // a stroke of a pen or of a rule is read as a letter, but without conviction
+    let mut signs_of = text.chars();
+    let initial = signs_of.next().is_some_and(char::is_uppercase) && signs_of.as_str() == "." && w.confidence >= 0.1;
+    let smudge =
+        figures == 0 && !initial && (text.chars().count() == 1 && w.confidence < 0.5 || letters <= 2 && w.confidence < 0.3);
+    let dashes = text.chars().all(|c| matches!(c, '-' | '–' | '—' | '.')) && w.confidence < 0.5;
+    // a bar or a bullet parts what stands on either side of it
+    let parts = w.confidence >= 0.8 && matches!(w.text.as_str(), "|" | "¦" | "•" | "·");
+    if parts {
+        return Some(w.clone());
+    }
+    if signs == 0 || smudge || dashes {
+        return None;
+    }
+    let text = if text.is_ascii() { Cow::Borrowed(text) } else { without_accents(text, w.confidence) };
+    Some(if text == w.text.as_str() { w.clone() } else { Word { text: text.into_owned(), ..w.clone() } })
+}
+
+/// Signs that mean nothing where they stand alone.
+fn is_dirt(c: char) -> bool {
+    matches!(
+        c,
+        '.' | ','
+            | '·'
+            | '•'
+            | '"'
+            | '\''
+            | '`'
+            | '´'
+            | '’'
+            | '‘'
+            | '“'
+            | '”'
+            | '!'
+            | '|'
+            | '¦'
+            | '_'
+            | '~'
+            | '^'
+            | ':'
+            | ';'
+            | '°'
+            | '¨'
+    )
+}
+
+/// Without the strokes of rulings at either end.
+fn trimmed(text: &str) -> &str {
+    let stroke = |c: char| matches!(c, '|' | '¦' | '·' | '•' | '_' | '~' | '^' | '`' | '´' | '¨');
+    let mut t = text.trim_matches(stroke);
+    if !t.contains('[') {
+        t = t.trim_end_matches(']');
+    }
+    if !t.contains(']') {
+        t = t.trim_start_matches('[');
+    }
+    if t.chars().any(char::is_alphanumeric) { t } else { text }
+}
+
+/// US bills are printed without accents (the X12 character set has none), but dirt over a letter is read as one. A tilde
+/// stands in names that are printed with it, and a word read without doubt in small letters may be a name as well.
+fn without_accents(text: &str, confidence: f32) -> Cow<'_, str> {
+    let capitals = !text.chars().any(char::is_lowercase);
+    if !capitals && confidence >= 0.95 {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(plain_letter).collect())
+}
+
+fn plain_letter(c: char) -> char {
+    match c {
+        'À' | 'Á' | 'Â' | 'Ä' | 'Å' | 'Ā' => 'A',
+        'à' | 'á' | 'â' | 'ä' | 'å' | 'ā' => 'a',
+        'È' | 'É' | 'Ê' | 'Ë' | 'Ē' | 'Ė' => 'E',
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' => 'e',
+        'Ì' | 'Í' | 'Î' | 'Ï' | 'Ī' | 'İ' => 'I',
+        'ì' | 'í' | 'î' | 'ï' | 'ī' => 'i',
+        'Ò' | 'Ó' | 'Ô' | 'Ö' | 'Ō' => 'O',
+        'ò' | 'ó' | 'ô' | 'ö' | 'ō' => 'o',
+        'Ù' | 'Ú' | 'Û' | 'Ü' | 'Ū' => 'U',
+        'ù' | 'ú' | 'û' | 'ü' | 'ū' => 'u',
+        'Ć' | 'Č' => 'C',
+        'ć' | 'č' => 'c',
+        'Š' | 'Ś' => 'S',
+        'š' | 'ś' => 's',
+        'Ž' | 'Ź' | 'Ż' => 'Z',
+        'ž' | 'ź' | 'ż' => 'z',
+        'Ý' => 'Y',
+        'ý' | 'ÿ' => 'y',
+        c => c,
+    }
+}
+
+/// Whether nothing on the line was read so that it could be trusted, and nothing on it looks like an amount or a day.
+pub fn is_smudge(line: &Line) -> bool {
+    if line.words.iter().any(|w| w.source == TextSource::Digital) {
+        return false;
+    }
+    let length = |w: &Word| w.text.chars().count() as f32;
+    let all: f32 = line.words.iter().map(length).sum();
+    let sure: f32 = line.words.iter().map(|w| w.confidence * length(w)).sum::<f32>() / all.max(1.0);
+    let figure = |w: &Word| {
+        let t = &w.text;
+        let digits = t.chars().filter(char::is_ascii_digit).count();
+        digits >= 3 && (t.contains('.') || t.contains('/') || digits >= 5) || w.confidence >= 0.5 && digits == t.len()
+    };
+    if line.words.iter().any(|w| figure(w) || w.confidence >= 0.9 && length(w) >= 3.0) {
+        return false;
+    }
+    let scraps = line.words.iter().all(|w| length(w) <= 2.0);
+    sure < 0.4 || scraps && sure < 0.9
+}
+
+/// Lines without the scraps that were read once more between them, from the feet of one and the heads of the next: no type
+/// is set so close over other type.
+pub fn without_squeezed(lines: Vec<Line>) -> Vec<Line> {
+    let squeezed: Vec<bool> = (0..lines.len()).map(|i| is_squeezed(&lines, i)).collect();
+    let mut keep = squeezed.iter().map(|s| !s);
+    lines.into_iter().filter(|_| keep.next().unwrap_or(true)).collect()
+}
+
+fn is_squeezed(lines: &[Line], at: usize) -> bool {
+    let line = &lines[at];
+    let length: usize = line.words.iter().map(|w| w.text.chars().count()).sum();
+    let sure = line.words.iter().map(|w| w.confidence * w.text.chars().count() as f32).sum::<f32>() / (length as f32).max(1.0);
+    let scraps = line.words.iter().all(|w| w.text.chars().count() <= 2);
+    if line.words.iter().any(|w| w.source == TextSource::Digital) || !(scraps || sure < 0.75) {
+        return false;
+    }
+    let near = at.saturating_sub(3)..(at + 4).min(lines.len());
+    let others: Vec<&Word> = near.filter(|k| *k != at).flat_map(|k| &lines[k].words).filter(|v| v.text.len() >= 2).collect();
+    let over = |w: &Word, v: &Word| {
+        let (height, apart) = (w.bbox.height().min(v.bbox.height()), (w.bbox.cy() - v.bbox.cy()).abs());
+        v.confidence > w.confidence && w.bbox.overlap_x(v.bbox) > 0.3 * w.bbox.width() && apart < 0.85 * height
+    };
+    line.words.iter().all(|w| others.iter().any(|v| over(w, v)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_text::{BBox, PageText};
+    use crate::text_lines::page_lines;
+
+    fn read(words: &[(&str, f32)]) -> Vec<String> {
+        let mut x = 40.0;
+        let words: Vec<Word> = words
+            .iter()
+            .map(|&(text, confidence)| {
+                let width = 5.0 * text.chars().count() as f32;
+                let bbox = BBox::new(x, 100.0, x + width, 108.0);
+                x += width + 3.0;
+                Word { confidence, source: TextSource::Ocr, ..Word::digital(text, bbox) }
+            })
+            .collect();
+        let page = PageText {
+            number: 1,
+            width: 612.0,
+            height: 792.0,
+            words,
+            rulings: vec![],
+            source: TextSource::Ocr,
+            to_page: PageText::IDENTITY,
+        };
+        page_lines(&page).lines.iter().map(Line::text).collect()
+    }
+
+    #[test]
+    fn dirt_is_dropped_and_what_clings_to_words_is_taken_off() {
+        assert_eq!(
+            read(&[("·", 0.7), ("SERV.", 0.9), ("UNITS", 0.9), ("|", 0.6), ("|47", 0.9), ("CHARGES]", 0.8)]),
+            ["SERV. UNITS 47 CHARGES"]
+        );
+        assert_eq!(read(&[("(2)", 0.9), ("-", 0.9), ("[a]", 0.9), ("K", 0.3)]), ["(2) - [a]"]);
+    }
+
+    #[test]
+    fn a_fleck_over_a_letter_is_no_accent_but_a_clear_name_keeps_it() {
+        assert_eq!(
+            read(&[("SUBTÓTAL", 0.9), ("orthopaédic", 0.7), ("José", 0.99), ("MUÑOZ", 0.8)]),
+            ["SUBTOTAL orthopaedic José MUÑOZ"]
+        );
+    }
+
+    #[test]
+    fn a_scrap_squeezed_between_two_lines_is_none() {
+        let word = |text: &str, x: f32, y: f32, confidence: f32| Word {
+            confidence,
+            source: TextSource::Ocr,
+            ..Word::digital(text, BBox::new(x, y, x + 20.0, y + 8.0))
+        };
+        let line = |w: Word| Line { page: 1, bbox: w.bbox, words: vec![w], phrase_gap: 4.0 };
+        let lines = vec![
+            line(word("D15", 40.0, 100.0, 0.99)),
+            line(word("5", 45.0, 105.5, 0.9)),
+            line(word("D16", 40.0, 111.0, 0.99)),
+            line(word("2", 90.0, 116.0, 0.9)),
+        ];
+        let left: Vec<String> = without_squeezed(lines).iter().map(Line::text).collect();
+        assert_eq!(left, ["D15", "D16", "2"]);
+    }
+
+    #[test]
+    fn a_line_read_from_the_feet_of_another_is_none_but_doubtful_figures_stay() {
+        assert!(read(&[("F12", 0.2), ("20Y", 0.15), ("P", 0.1)]).is_empty());
+        assert!(read(&[("T", 0.6), ("f", 0.7)]).is_empty());
+        assert_eq!(read(&[("CBO", 0.3), ("1l2.00", 0.3)]), ["CBO 1l2.00"]);
+        assert_eq!(read(&[("2", 0.8)]), ["2"]);
+    }
+}

@@ -1,0 +1,77 @@
+//! What stands in a cell beside what belongs there: scraps read from dirt, second readings, letters for figures.
+
+use crate::page_text::TextSource;
+use crate::tokens::{Token, TokenKind};
+
+/// A token of a row with the line of the row that it stands on.
+pub(crate) struct Piece<'a> {
+    /// The token.
+    pub(crate) token: &'a Token,
+    /// Index of its line in the row.
+    pub(crate) line: usize,
+}
+
+/// `PANTOPRAZ0LE 4OMG`: a nought within letters is an O, an O before the unit of a dose is a nought.
+pub(crate) fn noughts_in_place(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let is = |i: Option<usize>, test: fn(char) -> bool| i.and_then(|i| chars.get(i)).is_some_and(|c| test(*c));
+    let letter: fn(char) -> bool = |c| c.is_alphabetic();
+    let digit: fn(char) -> bool = |c| c.is_ascii_digit();
+    let mut out = String::with_capacity(text.len());
+    for (i, c) in chars.iter().enumerate() {
+        let (before, far, after) = (i.checked_sub(1), i.checked_sub(2), Some(i + 1));
+        let rest: String = chars[i + 1..].iter().take(3).collect::<String>().to_uppercase();
+        let dose = ["MG", "ML", "MCG", "GM", "%"].iter().any(|u| rest.starts_with(u));
+        out.push(match c {
+            '0' if is(before, letter) && is(far, letter) && is(after, letter) => 'O',
+            'O' if is(before, digit) && dose => '0',
+            c => *c,
+        });
+    }
+    out
+}
+
+/// Of several tokens in a cell that has room for one, the one that was read beyond doubt, the others being dirt.
+pub(crate) fn surest<'t>(pieces: &[Piece<'t>], fits: impl Fn(&str) -> bool) -> Option<&'t Token> {
+    let best = pieces.iter().filter(|p| fits(&p.token.text)).max_by(|a, b| a.token.confidence.total_cmp(&b.token.confidence))?;
+    let rival = pieces
+        .iter()
+        .filter(|p| !std::ptr::eq(p.token, best.token) && p.token.text != best.token.text)
+        .map(|p| p.token.confidence)
+        .fold(0.0, f32::max);
+    (rival < 0.6 && best.token.confidence >= rival + 0.2).then_some(best.token)
+}
+
+/// Scraps read from dirt before and behind the words: short, doubtful, and apart from them.
+pub(crate) fn without_scraps<'a, 'b>(pieces: &'b [Piece<'a>]) -> &'b [Piece<'a>] {
+    let scrap = |p: &Piece<'_>| {
+        let t = p.token;
+        p.token.words.iter().all(|w| w.source == TextSource::Ocr) && t.confidence < 0.6 && t.text.chars().count() <= 3
+    };
+    let mut kept = pieces;
+    while let [first, next, ..] = kept
+        && scrap(first)
+        && first.token.kind == TokenKind::Text
+        && (first.line != next.line || next.token.bbox.x0 - first.token.bbox.x1 > 0.9 * first.token.words[0].font_size)
+    {
+        kept = &kept[1..];
+    }
+    while let [rest @ .., before, last] = kept
+        && scrap(last)
+        && (last.line != before.line || last.token.bbox.x0 - before.token.bbox.x1 > 1.2 * last.token.words[0].font_size)
+    {
+        kept = &kept[..=rest.len()];
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::noughts_in_place;
+
+    #[test]
+    fn noughts_and_letters_find_their_places() {
+        assert_eq!(noughts_in_place("PANTOPRAZ0LE 4OMG TAB"), "PANTOPRAZOLE 40MG TAB");
+        assert_eq!(noughts_in_place("VITAMIN B12 H2O 0.9% LVL 3"), "VITAMIN B12 H2O 0.9% LVL 3");
+    }
+}
