@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "cases",
     "matching",
     "reference",
+    "pricing",
     "decisions",
     "rules",
     "ledger",

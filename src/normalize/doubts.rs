@@ -284,6 +284,7 @@ mod tests {
             facts: Vec::new(),
             unparsed: Vec::new(),
             columns: BTreeSet::new(),
+            tie: Vec::new(),
         };
         for (i, charge) in charges.iter().enumerate() {
             let mut l = ServiceLine::empty(LineKind::Service, 1, i as u32 + 1);

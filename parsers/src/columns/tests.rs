@@ -1,5 +1,6 @@
 use super::*;
-use crate::page_text::{PageText, TextSource, Word};
+use crate::page_text::{TextSource, Word};
+use crate::page_text::PageText;
 use crate::text_lines::page_lines;
 
 fn lines(rows: &[(f32, &[(f32, &str)])]) -> PageLines {

@@ -71,6 +71,7 @@ fn paper(rows: &[[i64; 5]], sums: bool, confidence: f32) -> Paper {
         facts: Vec::new(),
         unparsed: Vec::new(),
         columns: COLUMNS.into_iter().collect::<BTreeSet<_>>(),
+        tie: Vec::new(),
     };
     let page = PageText {
         number: 1,
