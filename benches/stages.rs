@@ -124,6 +124,7 @@ fn whole_audit(c: &mut Criterion) {
         jobs: NonZeroUsize::MIN,
         strict: false,
         cache: false,
+        decisions: None,
         reader: ReaderOptions::default(),
         limits: Limits::default(),
         progress: false,

@@ -1,6 +1,7 @@
 //! The command line: flags → options, and what comes of them → text and exit status.
 
 mod extract;
+mod layouts;
 mod price;
 mod refs;
 
@@ -66,6 +67,8 @@ enum Command {
         /// Id of the rule, as in flags.csv
         rule: String,
     },
+    /// List the layouts, see which one claims a file and how it reads it, begin one of your own
+    Layouts(layouts::LayoutsArgs),
     /// Show what is in place: engines, models, reference tables, cache
     Doctor(DoctorArgs),
     /// Take in, list, verify and remove public reference tables
@@ -137,6 +140,9 @@ struct ReaderArgs {
     /// Header words beside the builtin ones (TOML)
     #[arg(long, value_name = "FILE")]
     vocabulary: Option<PathBuf>,
+    /// Folder of layouts of your own (TOML; see `billproof layouts manual`)
+    #[arg(long, value_name = "DIR")]
+    layouts: Option<PathBuf>,
     /// Have this layout read every document; generic is the column grammar alone
     #[arg(long, value_name = "NAME")]
     layout: Option<String>,
@@ -144,7 +150,7 @@ struct ReaderArgs {
 
 impl From<ReaderArgs> for ReaderOptions {
     fn from(args: ReaderArgs) -> Self {
-        Self { vocabulary: args.vocabulary, layout: args.layout }
+        Self { vocabulary: args.vocabulary, layouts: args.layouts, layout: args.layout }
     }
 }
 
@@ -224,6 +230,7 @@ pub fn run() -> ExitCode {
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
+        Command::Layouts(args) => layouts::run(args),
         Command::Doctor(args) => doctor(args),
         Command::Refs(args) => refs::run(args),
         Command::Price(args) => price::run(&args),

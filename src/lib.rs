@@ -1,7 +1,7 @@
 //! billproof audits US medical bills after insurance has paid.
 //!
 //! The modules stand in the order in which the data flows; none of them uses a later one (`tests/architecture.rs`
-//! holds them to it). Only [`record`] is used by all. [`pipeline`], [`doctor`], [`summary`] and [`cli`] stand over all
+//! holds them to it). Only [`record`] is used by all. [`pipeline`], [`layout_tools`], [`doctor`], [`summary`] and [`cli`] stand over all
 //! of them.
 //!
 //! Two functions carry everything and know nothing of threads or folders: [`reading::parse_documents`] makes the bytes
@@ -38,6 +38,7 @@ pub mod diff;
 
 pub mod progress;
 pub mod pipeline;
+pub mod layout_tools;
 pub mod doctor;
 pub mod summary;
 pub mod logging;

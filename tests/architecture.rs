@@ -36,6 +36,7 @@ const ORDER: &[&str] = &[
     "letters",
     "progress",
     "pipeline",
+    "layout_tools",
     "doctor",
     "summary",
     "logging",

@@ -270,7 +270,17 @@ fn field_cost(t: &Token, f: Field) -> f32 {
     }
 }
 
+/// Whether such a token is at home in the column.
+pub(crate) fn is_likely(t: &Token, c: &Column) -> bool {
+    kind_cost(t, c) <= 1.0
+}
+
 impl Extent {
+    /// An extent that is known.
+    pub(crate) fn of(x0: f32, x1: f32) -> Self {
+        Self { x0, x1, learned: true }
+    }
+
     /// Left and right edge.
     pub fn bounds(&self) -> (f32, f32) {
         (self.x0, self.x1)

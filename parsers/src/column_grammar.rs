@@ -295,6 +295,7 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
             kind: LineKind::Payment,
             field: Field::PlanPaid,
             taken_back: false,
+            named: false,
         }));
     }
     None
@@ -316,7 +317,9 @@ pub(crate) fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
     }
     // "Adjustments" may head payments too, and the other way round: the row's words know
     let crossed = (from == Field::PlanDiscount) != (c.field == Field::PlanDiscount);
-    let field = if matches!(from, Field::Charge | Field::Credits) || crossed { c.field } else { from };
+    // "Payments" heads the plan's as a rule, and the patient's own among them
+    let others = c.named && from == Field::PlanPaid && matches!(c.field, Field::PatientPaid | Field::OtherPaid);
+    let field = if matches!(from, Field::Charge | Field::Credits) || crossed || others { c.field } else { from };
     row.cells.remove(&Field::RevenueCode);
     row.cells.insert(field, cell);
 }

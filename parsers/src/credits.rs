@@ -15,6 +15,8 @@ pub struct Credit {
     pub field: Field,
     /// Whether the words say that a credit is taken back.
     pub taken_back: bool,
+    /// Whether the words say whose it is; else the field is only the likelier one.
+    pub named: bool,
 }
 
 static ADJUSTMENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -49,19 +51,19 @@ pub fn credit(text: &str, payer: Option<&str>) -> Option<Credit> {
     }
     let taken_back = BACK.is_match(text);
     if adjustment && !(payment && first(&PAYMENT, text) > first(&ADJUSTMENT, text) && !text.to_lowercase().contains("adj")) {
-        return Some(Credit { kind: LineKind::Adjustment, field: Field::PlanDiscount, taken_back });
+        return Some(Credit { kind: LineKind::Adjustment, field: Field::PlanDiscount, taken_back, named: true });
     }
-    let named = payer.is_some_and(|p| shares_word(p, text));
-    let field = if OTHER.is_match(text) {
-        Field::OtherPaid
+    let of_payer = payer.is_some_and(|p| shares_word(p, text));
+    let (field, named) = if OTHER.is_match(text) {
+        (Field::OtherPaid, true)
     } else if PATIENT.is_match(text) && !(PLAN.is_match(text) && first(&PLAN, text) < first(&PATIENT, text)) {
-        Field::PatientPaid
-    } else if named || PLAN.is_match(text) || names_somebody(text) {
-        Field::PlanPaid
+        (Field::PatientPaid, true)
+    } else if of_payer || PLAN.is_match(text) || names_somebody(text) {
+        (Field::PlanPaid, true)
     } else {
-        Field::PatientPaid
+        (Field::PatientPaid, false)
     };
-    Some(Credit { kind: LineKind::Payment, field, taken_back })
+    Some(Credit { kind: LineKind::Payment, field, taken_back, named })
 }
 
 static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
@@ -115,6 +117,8 @@ mod tests {
         assert_eq!(field("HARBOR MUTUAL PAYMENT"), Some(Field::PlanPaid));
         assert_eq!(field("PAYMENT RECEIVED 04/02"), Some(Field::PatientPaid));
         assert_eq!(field("CHECK PAYMENT"), Some(Field::PatientPaid));
+        assert!(!credit("CHECK PAYMENT", None).unwrap().named);
+        assert!(credit("PATIENT PAYMENT", None).unwrap().named);
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub struct Decks {
     pub columns: Vec<Column>,
     extents: Vec<Extent>,
     split: usize,
+    /// Where a description says what stands in the columns: those to which values are fitted. The values have no say
+    /// in what a column holds then, and one without fields takes values of any form.
+    declared: Option<Vec<Column>>,
 }
 
 /// How much worse the expected deck may fit than the other.
@@ -42,9 +45,33 @@ impl Decks {
         let split = first.len();
         let mut extents = header_extents(&first, em);
         extents.extend(header_extents(&second, em));
-        let mut decks = Self { columns: first.into_iter().chain(second).collect(), extents, split };
+        Self { columns: first.into_iter().chain(second).collect(), extents, split, declared: None }.settled(lines, &has_amount)
+    }
+
+    /// Learns only where the columns of a header stand, from the lines under it that `amount` finds an amount in.
+    ///
+    /// `any_form` tells the columns whose values are printed in a form of their own.
+    pub(crate) fn declared(
+        header: &TableHeader,
+        lines: &[&Line],
+        any_form: impl Fn(&Column) -> bool,
+        amount: &dyn Fn(&Assigned, &[Column]) -> bool,
+    ) -> Self {
+        let em = median(lines.iter().map(|l| l.size())).unwrap_or(8.0);
+        let extents = header_extents(&header.columns, em);
+        Self::placed(header.columns.clone(), extents, any_form).settled(lines, amount)
+    }
+
+    /// Columns that are known, and known to stand there.
+    pub(crate) fn placed(columns: Vec<Column>, extents: Vec<Extent>, any_form: impl Fn(&Column) -> bool) -> Self {
+        let fitted = |c: &Column| if any_form(c) { Column { fields: Vec::new(), ..c.clone() } } else { c.clone() };
+        Self { split: columns.len(), declared: Some(columns.iter().map(fitted).collect()), columns, extents }
+    }
+
+    fn settled(self, lines: &[&Line], amount: &dyn Fn(&Assigned, &[Column]) -> bool) -> Self {
+        let mut decks = self;
         for pass in 0..3 {
-            decks.refine(lines, pass);
+            decks.refine(lines, pass, amount);
         }
         for (c, e) in decks.columns.iter_mut().zip(&decks.extents) {
             (c.x0, c.x1) = e.bounds();
@@ -53,12 +80,12 @@ impl Decks {
         decks
     }
 
-    fn refine(&mut self, lines: &[&Line], pass: usize) {
+    fn refine(&mut self, lines: &[&Line], pass: usize, amount: &dyn Fn(&Assigned, &[Column]) -> bool) {
         let mut of: [Vec<Assigned>; 2] = [Vec::new(), Vec::new()];
         let mut deck = 1;
         for l in lines {
             let (a, d) = self.lay(l, deck);
-            if a.cost < POOR_FIT && a.cells.len() >= 2 && has_amount(&a, &self.columns) {
+            if a.cost < POOR_FIT && a.cells.len() >= 2 && amount(&a, &self.columns) {
                 deck = d;
                 of[d].push(a);
             }
@@ -76,6 +103,7 @@ impl Decks {
             let good: Vec<&Assigned> = own.iter().collect();
             let columns = &mut self.columns[range.clone()];
             match pass {
+                _ if self.declared.is_some() => {}
                 0 => retype(columns, &good),
                 2 => by_arithmetic(columns, &good),
                 _ => {}
@@ -88,7 +116,7 @@ impl Decks {
     /// Lays a line into the deck that it fits; `last` is the deck of the line with amounts before it.
     pub fn lay(&self, line: &Line, last: usize) -> (Assigned, usize) {
         let toks = tokens(line);
-        let (a, b) = self.columns.split_at(self.split);
+        let (a, b) = self.declared.as_ref().unwrap_or(&self.columns).split_at(self.split);
         let (ea, eb) = self.extents.split_at(self.split);
         if b.is_empty() {
             return (assign(toks, a, ea, line.phrase_gap), 0);

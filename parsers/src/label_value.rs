@@ -367,3 +367,6 @@ fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
     };
     Some(Cell { value, raw: t.text.clone(), page, bbox: t.bbox, confidence: t.confidence * 0.93_f32.powi(i32::from(repairs)) })
 }
+
+#[cfg(test)]
+mod tests;

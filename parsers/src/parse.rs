@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use crate::agreement;
 use crate::cards;
-use crate::column_grammar::{Setting, TableReading};
+use crate::column_grammar::{self, Setting, TableReading};
+use crate::explain::{self, Claim, Explanation};
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
@@ -15,6 +16,7 @@ use crate::label_value;
 use crate::layouts::{self, Input, LAYOUTS, claim};
 use crate::legend;
 use crate::letters;
+use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Value};
 use crate::table::{Role, Table, headless_tables, read_tables};
@@ -34,9 +36,16 @@ pub fn parse(text: &DocumentText) -> Statement {
 #[derive(Debug, Clone)]
 pub struct Reader {
     vocabulary: Cow<'static, Vocabulary>,
+    /// Layouts that a user has described; they go before the builtin ones.
+    own: Vec<OwnLayout>,
     /// The layout that reads every document, whatever it looks like.
     forced: Option<String>,
 }
+
+/// Another layout has the name already.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("another layout is called {0} too")]
+pub struct NameTaken(pub String);
 
 /// There is no layout of this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +59,7 @@ pub struct NoSuchLayout {
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { vocabulary: Cow::Borrowed(Vocabulary::builtin()), forced: None }
+        Self { vocabulary: Cow::Borrowed(Vocabulary::builtin()), own: Vec::new(), forced: None }
     }
 }
 
@@ -63,13 +72,31 @@ impl Reader {
         self.vocabulary.to_mut().extend(toml_text)
     }
 
+    /// Adds a layout that a user has described.
+    ///
+    /// # Errors
+    /// Another one has its name.
+    pub fn add_layout(&mut self, layout: OwnLayout) -> Result<(), NameTaken> {
+        if self.own.iter().any(|l| l.name() == layout.name()) {
+            return Err(NameTaken(layout.name().to_owned()));
+        }
+        self.own.push(layout);
+        Ok(())
+    }
+
+    /// The layouts that a user has described.
+    pub fn own_layouts(&self) -> &[OwnLayout] {
+        &self.own
+    }
+
     /// Has one layout read every document; `generic` is the column grammar alone.
     ///
     /// # Errors
     /// The name is no layout's.
     pub fn force(&mut self, name: &str) -> Result<(), NoSuchLayout> {
-        if layouts::by_name(name).is_none() {
-            let known = LAYOUTS.iter().map(|l| l.name().to_owned()).collect();
+        if layouts::by_name(name).is_none() && !self.own.iter().any(|l| l.name() == name) {
+            let own = self.own.iter().map(|l| l.name().to_owned());
+            let known = own.chain(LAYOUTS.iter().map(|l| l.name().to_owned())).collect();
             return Err(NoSuchLayout { name: name.to_owned(), known });
         }
         self.forced = Some(name.to_owned());
@@ -78,43 +105,93 @@ impl Reader {
 
     /// Reads a document.
     pub fn parse(&self, text: &DocumentText) -> Statement {
+        self.run(text, false).statement
+    }
+
+    /// Reads a document, and tells which layout claimed it, why, and what became of every line.
+    pub fn explain(&self, text: &DocumentText) -> Explanation {
+        self.run(text, true)
+    }
+
+    /// `told`: whether the reasons are wanted too.
+    fn run(&self, text: &DocumentText, told: bool) -> Explanation {
         let pages = document_lines(text);
-        let tables = read_tables(&pages, &self.vocabulary);
-        read(self, text, &pages, &tables)
+        let recognized: Vec<Recognition> = self.own.iter().map(|l| l.recognize(&pages)).collect();
+        let claiming: Vec<&OwnLayout> = match &self.forced {
+            Some(name) => self.own.iter().filter(|l| l.name() == name).collect(),
+            None => self.own.iter().zip(&recognized).filter(|(_, r)| r.claims).map(|(l, _)| l).collect(),
+        };
+        let mut out = match claiming.as_slice() {
+            [own] => read(self, text, &pages, Some(own), told),
+            _ => read(self, text, &pages, None, told),
+        };
+        if claiming.len() > 1 {
+            out.statement.tie = claiming.iter().map(|l| l.name().to_owned()).collect();
+        }
+        let own = self.own.iter().zip(recognized).map(|(l, r)| Claim {
+            layout: l.name().to_owned(),
+            own: true,
+            score: if r.claims { Some(1.0) } else { None },
+            reasons: r.reasons,
+        });
+        out.claims = own.chain(out.claims).collect();
+        out
     }
 }
 
-fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], tables: &[Table]) -> Statement {
-    let vocabulary = &*reader.vocabulary;
+fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&OwnLayout>, tell: bool) -> Explanation {
+    let taught = own.map(|l| l.words(&reader.vocabulary));
+    let vocabulary = taught.as_ref().unwrap_or(&reader.vocabulary);
+    let described = own.and_then(|l| l.tables(pages, vocabulary));
+    let mut tables = described.unwrap_or_else(|| read_tables(pages, vocabulary));
+    let told = own.map(|l| l.rule(pages, &mut tables)).unwrap_or_default();
     let verdict = kind::verdict(pages);
     let mut kind = verdict.kind;
     if kind == DocKind::Other {
-        kind = kind_of_tables(tables).or_else(|| kind_of_blocks(pages, vocabulary)).unwrap_or(kind);
+        kind = kind_of_tables(&tables).or_else(|| kind_of_blocks(pages, vocabulary)).unwrap_or(kind);
     }
     if kind == DocKind::Other && cards::read(pages, &Setting::default()).rows.iter().any(|r| r.kind == LineKind::Service) {
         kind = DocKind::ItemizedBill;
     }
     let bill = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill);
-    let headless = if bill && !tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor)) {
+    let untold = own.is_none_or(|l| !l.describes_table());
+    let headless = if untold && bill && !tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor)) {
         headless_tables(pages)
     } else {
         Vec::new()
     };
-    let tables = if headless.is_empty() { tables } else { headless.as_slice() };
+    if !headless.is_empty() {
+        tables = headless;
+    }
+    let stated_kind = own.and_then(|l| l.kind);
+    kind = stated_kind.unwrap_or(kind);
     let mut header = facts::header_with(pages, kind, vocabulary);
+    for (field, cell) in own.map(|l| l.stated(pages)).unwrap_or_default() {
+        header.cells.insert(field, vec![cell]);
+    }
     let setting = Setting {
         anchor: stated_day(&header.cells).or_else(|| anchor(pages)),
         payer: stated_text(&header.cells, Field::Payer),
         eob: kind == DocKind::Eob,
     };
-    let input = Input { text, pages, tables, kind, setting: &setting, vocabulary };
+    let input = Input { text, pages, tables: &tables, kind, setting: &setting, vocabulary };
     let forced = reader.forced.as_deref().and_then(layouts::by_name);
     let (layout, tie) = forced.map_or_else(|| claim(&input), |l| (l, Vec::new()));
-    let reading = layout.read(&input);
-    layout.header(&input, &reading, &mut header);
+    let claims = if tell { Claim::of_builtin(&input) } else { Vec::new() };
+    let (name, reading) = match own {
+        Some(l) if l.describes_table() => (l.name(), column_grammar::read(&tables, &setting)),
+        Some(l) => (l.name(), layouts::read_generic(&input)),
+        None => {
+            let reading = layout.read(&input);
+            layout.header(&input, &reading, &mut header);
+            kind = layout.kind().unwrap_or(kind);
+            (layout.name(), reading)
+        }
+    };
+    let tie: Vec<&str> = if own.is_some() { Vec::new() } else { tie };
     let TableReading { mut rows, mut totals, unparsed, columns } = reading;
-    kind = layout.kind().unwrap_or(kind);
-    if matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
+    let lines = if tell { explain::lines(&tables, &told, &rows, &totals) } else { Vec::new() };
+    if stated_kind.is_none() && matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0
             || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
         kind = if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
@@ -129,16 +206,16 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], tables: &[Tab
             }
         }
     }
-    let claims = attach(&header.claims, &mut rows, &mut totals);
+    let attached = attach(&header.claims, &mut rows, &mut totals);
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob);
     let codes: BTreeSet<String> = rows.iter().flat_map(codes_of).collect();
     let notes = letters::notes(pages, &codes);
     let facts = letters::facts(pages, kind);
-    Statement {
-        layout: layout.name().to_owned(),
+    let statement = Statement {
+        layout: name.to_owned(),
         kind,
         header: header.cells,
-        claims,
+        claims: attached,
         rows,
         totals,
         notes,
@@ -146,7 +223,8 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], tables: &[Tab
         unparsed,
         columns: columns.into_iter().collect::<BTreeSet<_>>(),
         tie: tie.into_iter().map(str::to_owned).collect(),
-    }
+    };
+    Explanation { statement, evidence: verdict.evidence, claims, lines }
 }
 
 /// What a paper that does not say what it is must be by the columns of its tables.

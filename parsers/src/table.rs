@@ -215,31 +215,11 @@ pub fn is_total_label(text: &str) -> bool {
 fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     let columns = &decks.columns;
     let mut last_deck = 1;
-    let coupon = r.lines.clone().find(|&i| COUPON.is_match(&page.lines[i].text())).unwrap_or(r.lines.end);
-    let left = columns.iter().map(|c| c.x0.min(c.head_box.x0)).fold(f32::INFINITY, f32::min);
-    let right = columns.iter().map(|c| c.x1.max(c.head_box.x1)).fold(0.0, f32::max);
+    let coupon = coupon(page, r.lines.clone());
     let mut out: Vec<BodyLine> = Vec::new();
     for i in r.lines.clone() {
-        let line = &page.lines[i];
-        let (assigned, deck) = decks.lay(line, last_deck);
-        let ruled_above = i > 0
-            && page.rulings.iter().any(|g| {
-                g.is_horizontal() && g.bbox.width() > 0.4 * (right - left) && between(g.bbox.cy(), &page.lines[i - 1], line)
-            });
-        let mut b = BodyLine {
-            page: page.number,
-            index: i,
-            text: line.text(),
-            bbox: line.bbox,
-            size: line.size(),
-            bold: line.is_bold(),
-            assigned,
-            role: Role::Outside,
-            ruled_above,
-        };
-        if i < coupon {
-            b.role = if is_ledger(&b, columns) { Role::Ledger } else { role(&b, columns, right - left) };
-        }
+        let (assigned, deck) = decks.lay(&page.lines[i], last_deck);
+        let mut b = body_line(page, i, assigned, columns, i < coupon);
         if i < coupon && b.role == Role::Outside && out.last().is_some_and(|above| names_above(&b, above, columns)) {
             b.role = Role::Continuation;
         }
@@ -254,6 +234,37 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     }
     names::mark(&mut out, columns);
     out
+}
+
+/// Index of the line with which the part to tear off begins; the end of the lines where there is none.
+pub(crate) fn coupon(page: &PageLines, lines: std::ops::Range<usize>) -> usize {
+    lines.clone().find(|&i| COUPON.is_match(&page.lines[i].text())).unwrap_or(lines.end)
+}
+
+/// A line laid into columns; only one of the table's own region has a part in it.
+pub(crate) fn body_line(page: &PageLines, index: usize, assigned: Assigned, columns: &[Column], within: bool) -> BodyLine {
+    let line = &page.lines[index];
+    let left = columns.iter().map(|c| c.x0.min(c.head_box.x0)).fold(f32::INFINITY, f32::min);
+    let right = columns.iter().map(|c| c.x1.max(c.head_box.x1)).fold(0.0, f32::max);
+    let ruled_above = index > 0
+        && page.rulings.iter().any(|g| {
+            g.is_horizontal() && g.bbox.width() > 0.4 * (right - left) && between(g.bbox.cy(), &page.lines[index - 1], line)
+        });
+    let mut b = BodyLine {
+        page: page.number,
+        index,
+        text: line.text(),
+        bbox: line.bbox,
+        size: line.size(),
+        bold: line.is_bold(),
+        assigned,
+        role: Role::Outside,
+        ruled_above,
+    };
+    if within {
+        b.role = if is_ledger(&b, columns) { Role::Ledger } else { role(&b, columns, right - left) };
+    }
+    b
 }
 
 /// In a table without a column for words the name of a service may run on under several columns, below its amounts.

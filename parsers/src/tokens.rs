@@ -122,6 +122,11 @@ fn may_start_date(text: &str) -> bool {
     t.len() >= 3 && t.chars().all(char::is_alphabetic) && t.len() <= 9 || (t.len() <= 2 && t.chars().all(|c| c.is_ascii_digit()))
 }
 
+/// What a text by itself looks like.
+pub(crate) fn kind_of(text: &str) -> TokenKind {
+    if date::date(text).is_some() { TokenKind::Date } else { single_kind(text) }
+}
+
 fn single_kind(text: &str) -> TokenKind {
     let t = text.trim_end_matches([';', ':']);
     if matches!(t, "-" | "--" | "---" | "—" | "–" | "N/A" | "n/a" | "$-" | "$--") {

@@ -56,6 +56,8 @@ pub struct Options {
     pub cache: bool,
     /// File of header words beside the builtin ones.
     pub vocabulary: Option<String>,
+    /// Folder of layouts that the user has described.
+    pub layouts: Option<String>,
     /// The layout that had to read every document.
     pub layout: Option<String>,
 }

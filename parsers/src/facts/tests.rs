@@ -192,6 +192,16 @@ fn facts_in_sentences() {
 }
 
 #[test]
+fn a_notice_of_benefits_names_whom_it_is_for() {
+    let colon = [(40.0, 30.0, "Medicare Summary Notice"), (40.0, 80.0, "Notice for: Agnes Pruitt")];
+    let columns = [(40.0, 30.0, "Medicare Summary Notice"), (40.0, 80.0, "Notice for"), (200.0, 80.0, "Agnes Pruitt")];
+    for phrases in [colon.as_slice(), columns.as_slice()] {
+        let got = read(phrases, DocKind::Eob);
+        assert!(got.contains(&"Patient=Agnes Pruitt".to_owned()), "{got:?}");
+    }
+}
+
+#[test]
 fn values_over_their_captions_and_in_front_of_their_words() {
     let got = read(
         &[

@@ -95,17 +95,25 @@ pub static LAYOUTS: &[&dyn Layout] = &[
     &generic::Generic,
 ];
 
-/// The layout that claims the document, and others that are just as sure.
+/// The layout that claims the document, and all of those that are equally sure where it is not the only one.
 pub fn claim(input: &Input<'_>) -> (&'static dyn Layout, Vec<&'static str>) {
     let mut claims: Vec<(f32, &'static dyn Layout)> = LAYOUTS.iter().filter_map(|l| l.identify(input).map(|s| (s, *l))).collect();
     claims.sort_by(|a, b| b.0.total_cmp(&a.0));
     match claims.as_slice() {
         [] => (&generic::Generic, Vec::new()),
-        [(top, first), rest @ ..] => (*first, rest.iter().take_while(|(s, _)| s == top).map(|(_, l)| l.name()).collect()),
+        [(top, first), rest @ ..] => {
+            let alike = rest.iter().take_while(|(s, _)| s == top).count();
+            (*first, claims[..=alike].iter().filter(|_| alike > 0).map(|(_, l)| l.name()).collect())
+        }
     }
 }
 
 /// The builtin layout of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Layout> {
     LAYOUTS.iter().copied().find(|l| l.name() == name)
+}
+
+/// Reads a document as if no dedicated layout claimed it.
+pub(crate) fn read_generic(input: &Input<'_>) -> TableReading {
+    generic::Generic.read(input)
 }

@@ -1,0 +1,48 @@
+use super::*;
+use crate::page_text::{PageText, TextSource, Word};
+use crate::text_lines::page_lines;
+
+fn paper(lines: &[&str]) -> Vec<PageLines> {
+    let mut words = Vec::new();
+    for (n, line) in lines.iter().enumerate() {
+        let (mut x, y) = (40.0, 30.0 + 14.0 * n as f32);
+        for w in line.split(' ') {
+            let width = 5.0 * w.chars().count() as f32;
+            words.push(Word::digital(w, BBox::new(x, y, x + width, y + 10.0)));
+            x += width + 2.8;
+        }
+    }
+    let page = PageText {
+        number: 1,
+        width: 612.0,
+        height: 792.0,
+        words,
+        rulings: vec![],
+        source: TextSource::Digital,
+        to_page: PageText::IDENTITY,
+    };
+    vec![page_lines(&page)]
+}
+
+#[test]
+fn what_names_a_service_behind_amounts_opens_the_next_one() {
+    let pages = paper(&[
+        "Service: Office visit",
+        "Date of service: 06/18/2025",
+        "Procedure code: 99213",
+        "Amount billed: $165.00",
+        "Plan paid: $91.80",
+        "Service: Blood count",
+        "Date of service: 06/19/2025",
+        "Procedure code: 85025",
+        "Amount billed: $41.00",
+        "Plan paid: $11.60",
+    ]);
+    let got = read(&pages, Vocabulary::builtin(), &Setting { eob: true, ..Setting::default() });
+    let raw = |f: Field| got.rows.iter().map(|r| r.cells.get(&f).map_or("", |c| c.raw.as_str())).collect::<Vec<_>>();
+    assert_eq!(raw(Field::Description), ["Office visit", "Blood count"]);
+    assert_eq!(raw(Field::ServiceDate), ["06/18/2025", "06/19/2025"]);
+    assert_eq!(raw(Field::Code), ["99213", "85025"]);
+    assert_eq!(raw(Field::Charge), ["$165.00", "$41.00"]);
+    assert_eq!(raw(Field::PlanPaid), ["$91.80", "$11.60"]);
+}
