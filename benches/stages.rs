@@ -124,7 +124,6 @@ fn whole_audit(c: &mut Criterion) {
         jobs: NonZeroUsize::MIN,
         strict: false,
         cache: false,
-        decisions: None,
         reader: ReaderOptions::default(),
         limits: Limits::default(),
         progress: false,
