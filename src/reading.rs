@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use billproof_parsers::Reader;
 use billproof_parsers::page_text::{DocumentText, TextSource};
 use billproof_parsers::split::split;
+use billproof_parsers::statement::Statement;
 use sha2::{Digest, Sha256};
 
 use crate::discover::Location;
@@ -200,8 +201,7 @@ struct Source<'a> {
 
 fn reading_of(path: String, first_page: u32, mut extraction: Extraction, source: &Source<'_>) -> Reading {
     let started = Instant::now();
-    look_again(&mut extraction, source);
-    let document = Document { path, ..document_of(&extraction, first_page, &source.tools.reader) };
+    let document = Document { path, ..document_of(&mut extraction, first_page, source) };
     Reading { document, text: extraction.text, extract: Duration::ZERO, parse: started.elapsed() }
 }
 
@@ -232,22 +232,26 @@ fn cut(extraction: Extraction, parts: &[RangeInclusive<u32>]) -> Vec<Extraction>
     cut
 }
 
-/// Second looks at the doubtful cells of the scanned pages; what is seen goes into their words.
-fn look_again(extraction: &mut Extraction, source: &Source<'_>) {
+/// Second looks at the doubtful cells of the scanned pages; what is seen goes into their words. Whether that changed any.
+fn look_again(extraction: &mut Extraction, first: &Statement, source: &Source<'_>) -> bool {
     if extraction.text.pages.iter().all(|p| p.source != TextSource::Ocr || p.words.is_empty()) {
-        return;
+        return false;
     }
-    let doubts = doubts::of(&source.tools.reader.parse(&extraction.text), &extraction.text);
+    let doubts = doubts::of(first, &extraction.text);
+    let mut changed = false;
     for page in &mut extraction.text.pages {
         let Some(doubts) = doubts.get(&page.number) else { continue };
         let looks: Vec<_> = doubts.iter().map(|d| d.look).collect();
         let seen = source.tools.extractor.look_again(source.kind, source.bytes, page, &looks);
+        let before = page.words.clone();
         doubts::settle(page, doubts, &seen);
+        changed |= page.words != before;
     }
+    changed
 }
 
 /// `first_page` is where the document begins in its file.
-fn document_of(extraction: &Extraction, first_page: u32, reader: &Reader) -> Document {
+fn document_of(extraction: &mut Extraction, first_page: u32, source: &Source<'_>) -> Document {
     let last = extraction.problems.iter().map(|p| p.page).max().unwrap_or(0);
     let pages = extraction.text.pages.len().max((last + 1).saturating_sub(first_page) as usize);
     if extraction.text.pages.iter().all(|p| p.words.is_empty()) {
@@ -255,7 +259,8 @@ fn document_of(extraction: &Extraction, first_page: u32, reader: &Reader) -> Doc
         document.pages = pages as u32;
         return document;
     }
-    let mut document = statement_of(extraction, reader);
+    let statement = statement_of(extraction, source);
+    let mut document = normalize(&statement, &extraction.text);
     document.pages = pages as u32;
     document.text_source = Some(extraction.origin);
     if !extraction.problems.is_empty() {
@@ -268,10 +273,11 @@ fn document_of(extraction: &Extraction, first_page: u32, reader: &Reader) -> Doc
     document
 }
 
-/// Stages 3 and 4: words → statement as printed → record.
-fn statement_of(extraction: &Extraction, reader: &Reader) -> Document {
-    let statement = reader.parse(&extraction.text);
-    normalize(&statement, &extraction.text)
+/// Stage 3: words → statement as printed. Words that a second look changed are parsed again, others once.
+fn statement_of(extraction: &mut Extraction, source: &Source<'_>) -> Statement {
+    let reader = &source.tools.reader;
+    let first = reader.parse(&extraction.text);
+    if look_again(extraction, &first, source) { reader.parse(&extraction.text) } else { first }
 }
 
 fn no_text(pages: usize, problems: &[PageProblem]) -> String {

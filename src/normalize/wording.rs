@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn names_of_providers_and_people() {
         for name in [
-            "Bluestem County Hospital",
+            "Prairie County Hospital",
             "HILL COUNTRY EMS DISTRICT 4",
             "TRI-COUNTY AMBULANCE SERVICE",
             "Maria de la Cruz",
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn insurers_are_told_from_providers() {
-        assert!(names_an_insurer("Evergreen Benefit Trust") && !names_an_insurer("Bluestem County Hospital"));
+        assert!(names_an_insurer("Harvest Benefit Trust") && !names_an_insurer("Prairie County Hospital"));
     }
 
     #[test]
