@@ -34,6 +34,7 @@ pub mod patterns;
 pub mod precision;
 
 pub mod export;
+pub mod finished;
 pub mod diff;
 
 pub mod progress;

@@ -31,6 +31,7 @@ const ORDER: &[&str] = &[
     "patterns",
     "precision",
     "export",
+    "finished",
     "diff",
     "report",
     "letters",

@@ -15,7 +15,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
 
 use crate::archive::{Container, Member};
@@ -62,7 +62,7 @@ pub struct CaseFileSource {
 }
 
 /// What was passed over, for run.json.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
     /// Files of other types by extension in lower case; `""` where the name has none.
     pub by_extension: BTreeMap<String, u64>,

@@ -82,7 +82,11 @@ pub fn read(dir: &Path) -> Result<Vec<JudgedCase>, CasesError> {
 
 /// The case with this id, or the only one whose id or patient begins with it, whatever the letters' size.
 pub fn find(dir: &Path, wanted: &str) -> Result<JudgedCase, CasesError> {
-    let mut cases = read(dir)?;
+    pick(read(dir)?, dir, wanted)
+}
+
+/// The one of the cases of a run in `dir` that is meant, as [`find`] finds it.
+pub fn pick(mut cases: Vec<JudgedCase>, dir: &Path, wanted: &str) -> Result<JudgedCase, CasesError> {
     if let Some(i) = cases.iter().position(|c| c.summary.case_id == wanted) {
         return Ok(cases.swap_remove(i));
     }

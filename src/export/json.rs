@@ -4,9 +4,12 @@
 use std::io::{self, Write};
 
 use billproof_parsers::page_text::DocumentText;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::record::Document;
+
+/// Name of the file in the output folder.
+pub const FILE_NAME: &str = "record.json";
 
 /// The form of the file; raised when a field changes its meaning.
 const FORMAT: u32 = 1;
@@ -30,6 +33,18 @@ impl<'a, I: Iterator<Item = &'a Document> + Clone> Serialize for Each<I> {
 pub fn write<'a>(to: &mut dyn Write, documents: impl Iterator<Item = &'a Document> + Clone) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *to, &Record { format: FORMAT, documents: Each(documents) })?;
     to.write_all(b"\n")
+}
+
+#[derive(Deserialize)]
+struct Written {
+    format: u32,
+    documents: Vec<Document>,
+}
+
+/// The documents of a file that [`write`] wrote; `None` where another version wrote it.
+pub fn read(from: impl io::Read) -> serde_json::Result<Option<Vec<Document>>> {
+    let written: Written = serde_json::from_reader(from)?;
+    Ok((written.format == FORMAT).then_some(written.documents))
 }
 
 #[derive(Serialize)]

@@ -3,17 +3,23 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::discover::Skipped;
 
+/// Name of the file in the output folder.
+pub const FILE_NAME: &str = "run.json";
+
 /// All that run.json says.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RunReport {
     /// Version of billproof.
     pub version: String,
     /// The INPUTs as they were given.
     pub inputs: Vec<String>,
+    /// The folder in which the run was started, from which relative INPUTs are found again.
+    pub working_dir: String,
     /// Every file that was read, with its hash.
     pub files: Vec<InputFile>,
     /// The options that shape the result.
@@ -33,7 +39,7 @@ pub struct RunReport {
 }
 
 /// One file of the input.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct InputFile {
     /// Its path as in documents.csv.
     pub path: String,
@@ -44,7 +50,7 @@ pub struct InputFile {
 }
 
 /// The options that shape the result.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Options {
     /// How loose files become cases: auto, folder or patient.
     pub case_by: String,
@@ -63,7 +69,7 @@ pub struct Options {
 }
 
 /// How many of each there are.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Files read.
     pub files: usize,
@@ -86,7 +92,7 @@ pub struct Counts {
 }
 
 /// Time spent in one stage.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StageTime {
     /// The stage.
     pub stage: String,
@@ -95,7 +101,7 @@ pub struct StageTime {
 }
 
 /// The reference tables.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Reference {
     /// The folder that was given.
     pub dir: Option<String>,
@@ -112,7 +118,7 @@ pub struct Reference {
 }
 
 /// A file of the reference folder.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LoadedTable {
     /// Its path.
     pub file: String,
@@ -123,7 +129,7 @@ pub struct LoadedTable {
 }
 
 /// A quarter of service without its own edition of a table; the nearest stood in where the table allows it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NotInForce {
     /// The table.
     pub table: String,
@@ -132,7 +138,7 @@ pub struct NotInForce {
 }
 
 /// A table that was not found.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MissingTable {
     /// The table.
     pub table: String,
@@ -141,7 +147,7 @@ pub struct MissingTable {
 }
 
 /// A case.toml that could not be used.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CaseFileProblem {
     /// Its path.
     pub path: String,

@@ -158,7 +158,7 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     outcome.report.counts = report::count(&outcome);
     clock.time("export", || write_record(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
     outcome.report.timings = clock.0;
-    out.write("run.json", |to| run_json::write(to, &outcome.report))?;
+    out.write(run_json::FILE_NAME, |to| run_json::write(to, &outcome.report))?;
     Ok(outcome)
 }
 
@@ -181,7 +181,7 @@ pub struct ReconcileOptions {
     pub jobs: NonZeroUsize,
 }
 
-/// Repeats stages 5 to 9 over a record in CSV form: flags.csv, cases.csv and run.json are written, the record is left alone.
+/// Repeats stages 5 to 9 over a record in CSV form: the findings, record.json and run.json are written, the CSV record is left alone.
 pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     let mut clock = Clock::default();
     let documents = clock.time("record", || read_record(&options.record))?;
@@ -194,6 +194,7 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     let report = RunReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         inputs: vec![options.record.display().to_string()],
+        working_dir: report::working_dir(),
         reference: report::reference(options.refs.as_deref(), options.store.as_deref(), &refs),
         case_file_errors,
         failed_cases: judged.failed,
@@ -201,9 +202,9 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     };
     let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
     outcome.report.counts = report::count(&outcome);
-    clock.time("export", || write_findings(&out, &outcome))?;
+    clock.time("export", || write_documents(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
     outcome.report.timings = clock.0;
-    out.write("run.json", |to| run_json::write(to, &outcome.report))?;
+    out.write(run_json::FILE_NAME, |to| run_json::write(to, &outcome.report))?;
     Ok(outcome)
 }
 
@@ -211,7 +212,11 @@ fn write_record(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
     let documents = || outcome.documents();
     out.write("documents.csv", |to| csv::write(to, documents().map(DocumentRow)))?;
     out.write("lines.csv", |to| csv::write(to, documents().flat_map(|d| d.lines.iter().map(move |l| LineRow(d, l)))))?;
-    out.write("record.json", |to| json::write(to, documents()))
+    write_documents(out, outcome)
+}
+
+fn write_documents(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
+    out.write(json::FILE_NAME, |to| json::write(to, outcome.documents()))
 }
 
 fn write_findings(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {

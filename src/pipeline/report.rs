@@ -15,6 +15,7 @@ pub(super) fn of(options: &AuditOptions, found: Discovery, hashes: Vec<String>, 
     RunReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         inputs: options.inputs.iter().map(|i| i.display().to_string()).collect(),
+        working_dir: working_dir(),
         files: input_files(&found, hashes),
         options: Options {
             case_by: name_of(options.case_by).to_owned(),
@@ -29,6 +30,11 @@ pub(super) fn of(options: &AuditOptions, found: Discovery, hashes: Vec<String>, 
         skipped: found.skipped,
         ..RunReport::default()
     }
+}
+
+/// Where the process runs; empty where that folder is gone.
+pub(super) fn working_dir() -> String {
+    std::env::current_dir().map(|d| d.display().to_string()).unwrap_or_default()
 }
 
 /// What is known of the reference tables.
