@@ -19,6 +19,7 @@ pub mod doubts;
 pub mod reader_files;
 pub mod reading;
 pub mod record_csv;
+pub mod corrections;
 
 pub mod names;
 pub mod case_file;

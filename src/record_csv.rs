@@ -296,7 +296,7 @@ fn claims(d: &mut Document) {
 const SURE: f32 = 0.95;
 
 /// The sums that the columns of the record allow to check.
-fn checks(d: &Document) -> Vec<ArithmeticCheck> {
+pub(crate) fn checks(d: &Document) -> Vec<ArithmeticCheck> {
     let mut out = Vec::new();
     let sure = |c: f32| c >= SURE;
     let charged: Vec<&ServiceLine> =

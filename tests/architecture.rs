@@ -19,6 +19,7 @@ const ORDER: &[&str] = &[
     "reader_files",
     "reading",
     "record_csv",
+    "corrections",
     "names",
     "case_file",
     "cases",
