@@ -119,6 +119,7 @@ fn whole_audit(c: &mut Criterion) {
         out: out.path().to_owned(),
         refs: None,
         decisions: None,
+        corrections: None,
         store: None,
         case_by: CaseBy::Auto,
         jobs: NonZeroUsize::MIN,

@@ -4,6 +4,7 @@ mod extract;
 mod layouts;
 mod price;
 mod refs;
+mod review;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -58,6 +59,8 @@ enum Command {
     Reconcile(ReconcileArgs),
     /// Show the account of one case: both sides' figures, what is in dispute, what to do
     Case(CaseArgs),
+    /// Go through the findings beside their pictures in a browser on this machine: confirm, dismiss, correct
+    Review(review::ReviewArgs),
     /// Compare the findings of two runs: new, resolved, changed
     Diff(DiffArgs),
     /// List the rules
@@ -91,6 +94,9 @@ struct AuditArgs {
     /// CSV of what people decided about findings of earlier runs: flag_id, verdict (confirmed, dismissed, fixed), note, by, date
     #[arg(long, value_name = "FILE")]
     decisions: Option<PathBuf>,
+    /// CSV of what people corrected in the record: path, line_no, column, from, to, by, date
+    #[arg(long, value_name = "FILE")]
+    corrections: Option<PathBuf>,
     /// Store of reference tables, used where no folder is given [default: BILLPROOF_REFS, else in the user's data folder]
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
@@ -233,6 +239,7 @@ pub fn run() -> ExitCode {
         Command::Extract(args) => extract::run(&args),
         Command::Reconcile(args) => reconcile(args),
         Command::Case(args) => case(&args),
+        Command::Review(args) => review::run(args),
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
@@ -257,6 +264,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         out: args.out,
         refs: args.refs,
         decisions: args.decisions,
+        corrections: args.corrections,
         store: refs::store_file(args.store),
         case_by: args.case_by.into(),
         jobs: threads(args.jobs),

@@ -137,7 +137,8 @@ impl Corrections {
     pub fn apply(&self, d: &mut Document) -> Vec<&Correction> {
         let mut unfit = Vec::new();
         let mut changed = false;
-        for c in self.0.iter().filter(|c| c.path == d.path) {
+        let path = d.path.clone();
+        for c in self.0.iter().filter(|c| c.path == path) {
             let done = match c.line_no {
                 Some(n) => d.lines.iter_mut().find(|l| l.line_no == n).is_some_and(|line| {
                     let done = put(line, c, false);
@@ -199,7 +200,7 @@ fn cell_of(record: &impl Serialize, column: &str) -> String {
 }
 
 /// A value of the record as the CSV files write it.
-fn text_of(value: &Value) -> String {
+pub fn text_of(value: &Value) -> String {
     match value {
         Value::String(s) => s.clone(),
         Value::Number(n) => n.to_string(),

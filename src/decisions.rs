@@ -83,7 +83,7 @@ pub enum DecisionError {
 }
 
 impl Decisions {
-    /// Reads a decisions.csv. A row without a verdict is not decided yet.
+    /// Reads a decisions.csv. A row without a verdict is not decided yet, or not any more.
     pub fn read(from: impl Read) -> Result<Self, DecisionError> {
         let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(from);
         let header = csv.headers()?.clone();
@@ -98,7 +98,10 @@ impl Decisions {
             let cell = |i: Option<usize>| i.and_then(|i| row.get(i)).unwrap_or_default();
             let flag_id = cell(Some(id)).to_ascii_lowercase();
             let verdict = match cell(Some(verdict)).to_ascii_lowercase().as_str() {
-                "" => continue,
+                "" => {
+                    out.remove(&flag_id);
+                    continue;
+                }
                 "confirmed" => Verdict::Confirmed,
                 "dismissed" => Verdict::Dismissed,
                 "fixed" => Verdict::Fixed,
@@ -113,6 +116,14 @@ impl Decisions {
             out.insert(flag_id, decision);
         }
         Ok(Self(out))
+    }
+
+    /// Takes a decision; one without a verdict withdraws what was decided.
+    pub fn put(&mut self, flag_id: &str, decision: Option<Decision>) {
+        match decision {
+            Some(decision) => self.0.insert(flag_id.to_owned(), decision),
+            None => self.0.remove(flag_id),
+        };
     }
 
     /// The decision on a finding.
@@ -154,6 +165,12 @@ mod tests {
         let d = read.on("0a1b").unwrap();
         assert_eq!((d.verdict, d.note.as_str(), d.by.as_str()), (Verdict::Dismissed, "paid, see receipt", "CD"));
         assert_eq!(d.date, Some(jiff::civil::date(2026, 2, 1)));
+    }
+
+    #[test]
+    fn a_later_row_without_a_verdict_withdraws_the_decision() {
+        let text = "flag_id,verdict,note,by,date\n0a1b,confirmed,,AB,2026-01-05\n0a1b,,,AB,2026-01-06\n";
+        assert!(Decisions::read(text.as_bytes()).unwrap().is_empty());
     }
 
     #[test]

@@ -41,7 +41,9 @@ pub mod diff;
 
 pub mod progress;
 pub mod pipeline;
+pub mod review;
 pub mod layout_tools;
+pub mod golden_sample;
 pub mod doctor;
 pub mod summary;
 pub mod logging;

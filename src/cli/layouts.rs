@@ -9,6 +9,8 @@ use billproof_parsers::own_layout::{self, Draft};
 use clap::{Args, Subcommand};
 
 use super::ReaderArgs;
+use crate::export::OutDir;
+use crate::golden_sample::{GoldenSample, golden_sample};
 use crate::reader_files::{self, ReaderOptions};
 use crate::reading::Reading;
 use crate::{layout_tools, pipeline};
@@ -41,6 +43,17 @@ enum LayoutsCommand {
         #[arg(short, long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Make a sample for layout authors of a paper that was audited and corrected, with the people in it replaced
+    Sample {
+        /// Path of the paper as in documents.csv
+        paper: String,
+        /// Output folder of the audit
+        #[arg(short, long, value_name = "DIR", default_value = "out")]
+        out: PathBuf,
+        /// Folder for NAME.sample.txt and NAME.typed.txt [default: standard output]
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
     /// Print how to describe a layout
     Manual,
 }
@@ -64,8 +77,22 @@ pub(super) fn run(args: LayoutsArgs) -> Result<ExitCode> {
             readings.iter().map(test).collect::<Vec<_>>().join("\n\n")
         }
         Some(LayoutsCommand::New { file, out }) => return new_layout(&file, out.as_deref()),
+        Some(LayoutsCommand::Sample { paper, out, to }) => return sample(&paper, &out, to.as_deref()),
     };
     writeln!(io::stdout(), "{shown}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn sample(paper: &str, out: &Path, to: Option<&Path>) -> Result<ExitCode> {
+    let GoldenSample { layout, sample, typed } = golden_sample(out, paper)?;
+    let Some(dir) = to else {
+        writeln!(io::stdout(), "{sample}\n{typed}")?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let dir = OutDir::open(dir)?;
+    dir.write(&format!("{layout}.sample.txt"), |to| to.write_all(sample.as_bytes()))?;
+    dir.write(&format!("{layout}.typed.txt"), |to| to.write_all(typed.as_bytes()))?;
+    writeln!(io::stderr(), "{}: {layout}.sample.txt and {layout}.typed.txt; read both before you pass them on", dir.path().display())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -61,16 +61,22 @@ pub enum CasesError {
     },
 }
 
-/// Writes the judged cases. `cases` and `reconciled` are each sorted by id; a case that broke off is in the first only.
-pub fn write(to: &mut dyn Write, cases: &[Case], reconciled: &[Reconciled]) -> io::Result<()> {
-    let facts = |id: &str| cases.iter().find(|c| c.case_id == id).map(|c| c.file.clone()).unwrap_or_default();
-    let judged = |r: &Reconciled| JudgedCase {
+/// A case with what was found in it.
+pub fn judged(facts: &CaseFile, r: &Reconciled) -> JudgedCase {
+    JudgedCase {
         summary: r.row.clone(),
         accounts: r.accounts.clone(),
         findings: r.findings.clone(),
-        facts: facts(&r.row.case_id),
+        facts: facts.clone(),
         road: r.road.clone(),
-    };
+    }
+}
+
+/// Writes the judged cases. `cases` and `reconciled` are each sorted by id; a case that broke off is in the first only.
+pub fn write(to: &mut dyn Write, cases: &[Case], reconciled: &[Reconciled]) -> io::Result<()> {
+    let unstated = CaseFile::default();
+    let facts = |id: &str| cases.iter().find(|c| c.case_id == id).map_or(&unstated, |c| &c.file);
+    let judged = |r: &Reconciled| judged(facts(&r.row.case_id), r);
     let all = Cases { format: FORMAT, cases: reconciled.iter().map(judged).collect() };
     serde_json::to_writer_pretty(&mut *to, &all)?;
     to.write_all(b"\n")

@@ -7,6 +7,7 @@ pub mod case_text;
 pub mod cases_json;
 pub mod cells;
 pub mod csv;
+pub mod journal;
 pub mod json;
 pub mod out_dir;
 pub mod overlay;

@@ -34,6 +34,8 @@ pub struct RunReport {
     pub skipped: Skipped,
     /// The case.toml files that could not be used, and why; their cases were audited without them.
     pub case_file_errors: Vec<CaseFileProblem>,
+    /// Corrections that do not fit what was read, by their places; they were left out.
+    pub unfit_corrections: Vec<String>,
     /// Cases whose comparison broke off: a fault of billproof's own. They have no row in cases.csv and no findings.
     pub failed_cases: Vec<String>,
 }

@@ -2,6 +2,7 @@
 //!
 //! The order of everything that is written follows from the paths alone, never from the order in which threads finish.
 
+mod again;
 mod casework;
 mod copies;
 mod files;
@@ -12,10 +13,12 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+pub use again::{CORRECTIONS, DECISIONS, Resumed};
 pub use copies::{PictureOptions, ShowError, page_pictures, searchable_copy};
 pub use files::read_one;
 
 use crate::cases::{Case, CaseBy};
+use crate::corrections::{Correction, CorrectionError, Corrections};
 use crate::decisions::{DecisionError, Decisions};
 use crate::discover::{DiscoverError, discover};
 use crate::export::csv::{self, CaseSumRow, DocumentRow, FlagRow, LineRow};
@@ -23,6 +26,7 @@ use crate::export::out_dir::OutError;
 use crate::export::pattern_csv::{PayerRow, PrecisionRow, ProviderRow};
 use crate::export::run_json::{self, RunReport, StageTime};
 use crate::export::{OutDir, cases_json, json};
+use crate::finished::FinishedError;
 use crate::ledger::Reconciled;
 use crate::patterns::{Party, patterns};
 use crate::precision::precision;
@@ -43,8 +47,10 @@ pub struct AuditOptions {
     pub out: PathBuf,
     /// Folder of reference tables; takes the place of the store.
     pub refs: Option<PathBuf>,
-    /// What people have decided about findings of earlier runs.
+    /// What people have decided about findings of earlier runs; without it what `review` has kept in the output folder.
     pub decisions: Option<PathBuf>,
+    /// What people have corrected in the record of earlier runs; without it what `review` has kept in the output folder.
+    pub corrections: Option<PathBuf>,
     /// Store of compiled reference tables.
     pub store: Option<PathBuf>,
     /// How files become cases.
@@ -86,6 +92,15 @@ pub enum AuditError {
     /// The decisions.
     #[error("cannot use {}", .0.display())]
     Decisions(PathBuf, #[source] DecisionError),
+    /// The corrections.
+    #[error("cannot use {}", .0.display())]
+    Corrections(PathBuf, #[source] CorrectionError),
+    /// What `review` has kept in the output folder.
+    #[error("failed to open {}", .0.display())]
+    Kept(PathBuf, #[source] std::io::Error),
+    /// A finished audit that cannot be read back.
+    #[error(transparent)]
+    Finished(#[from] FinishedError),
     /// A result that could not be masked; nothing was written.
     #[error("cannot redact the results, so nothing was written: {0}")]
     Redact(#[from] serde_json::Error),
@@ -156,14 +171,22 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let found = clock.time("discover", || discover(&options.inputs, Some(&options.out)))?;
     let reader = reader_files::load(&options.reader)?;
     let out = OutDir::open(&options.out)?;
-    let decisions = read_decisions(options.decisions.as_deref())?;
+    let kept = again::kept(&options.out)?;
+    let decisions = options.decisions.as_deref().map_or(Ok(kept.0), read_decisions)?;
+    let corrections = options.corrections.as_deref().map_or(Ok(kept.1), read_corrections)?;
     let refs = clock.time("reference", || reference_tables(options.refs.as_deref(), options.store.as_deref()))?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
-    let (documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
+    let (mut documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
+    let unfit = correct(&mut documents, &corrections);
     let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     // After the rules: what they looked up in vain is part of it.
-    let report = RunReport { case_file_errors, failed_cases: judged.failed, ..report::of(options, found, hashes, &refs) };
+    let report = RunReport {
+        case_file_errors,
+        failed_cases: judged.failed,
+        unfit_corrections: unfit,
+        ..report::of(options, found, hashes, &refs)
+    };
     let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
     outcome.report.counts = report::count(&outcome);
     if options.redact {
@@ -201,7 +224,7 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     let mut clock = Clock::default();
     let documents = clock.time("record", || read_record(&options.record))?;
     let out = OutDir::open(&options.out)?;
-    let decisions = read_decisions(options.decisions.as_deref())?;
+    let decisions = options.decisions.as_deref().map_or(Ok(Decisions::default()), read_decisions)?;
     let refs = clock.time("reference", || reference_tables(options.refs.as_deref(), options.store.as_deref()))?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
     let (cases, case_file_errors) = clock.time("cases", || casework::remake_cases(documents, options.case_files.as_deref()));
@@ -253,8 +276,25 @@ fn write_findings(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
     out.write("precision.csv", |to| csv::write(to, decided.iter().map(PrecisionRow)))
 }
 
-fn read_decisions(path: Option<&Path>) -> Result<Decisions, AuditError> {
-    let Some(path) = path else { return Ok(Decisions::default()) };
+fn read_decisions(path: &Path) -> Result<Decisions, AuditError> {
     let file = File::open(path).map_err(|e| AuditError::Decisions(path.to_owned(), ::csv::Error::from(e).into()))?;
     Decisions::read(file).map_err(|e| AuditError::Decisions(path.to_owned(), e))
+}
+
+fn read_corrections(path: &Path) -> Result<Corrections, AuditError> {
+    let file = File::open(path).map_err(|e| AuditError::Corrections(path.to_owned(), ::csv::Error::from(e).into()))?;
+    Corrections::read(file).map_err(|e| AuditError::Corrections(path.to_owned(), e))
+}
+
+/// Puts the corrections in; the places of those that do not fit what was read, and of those whose paper is not there.
+fn correct(documents: &mut [Document], corrections: &Corrections) -> Vec<String> {
+    let gone = |c: &&Correction| !documents.iter().any(|d| d.path == c.path);
+    let mut unfit: Vec<String> = corrections.iter().filter(gone).map(Correction::place).collect();
+    for document in documents {
+        unfit.extend(corrections.apply(document).into_iter().map(Correction::place));
+    }
+    if !unfit.is_empty() {
+        tracing::warn!(number = unfit.len(), "corrections made on another reading are left out; run.json says which");
+    }
+    unfit
 }

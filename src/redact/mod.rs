@@ -8,6 +8,7 @@
 //!
 //! The results are masked after they have been judged, so that a run finds the same with and without it.
 
+pub mod picture;
 mod secrets;
 
 use std::collections::HashMap;
@@ -124,16 +125,20 @@ pub fn redact(cases: &mut [Case], reconciled: &mut [Reconciled], report: &mut Ru
     let at: HashMap<String, usize> = cases.iter().enumerate().map(|(i, c)| (c.case_id.clone(), i)).collect();
     for result in reconciled {
         secrets.look_at(at.get(&result.row.case_id).map(|i| &cases[*i]));
-        result.findings = result.findings.iter().map(|f| finding(f, &secrets)).collect::<Result<_, _>>()?;
-        result.accounts = through(&result.accounts, &secrets)?;
-        result.row = through(&result.row, &secrets)?;
+        // By name, so that whatever is added to a result is thought of here.
+        let Reconciled { findings, matching: _, accounts, road, row } = result;
+        *findings = findings.iter().map(|f| finding(f, &secrets)).collect::<Result<_, _>>()?;
+        *accounts = through(accounts, &secrets)?;
+        *road = through(road, &secrets)?;
+        *row = through(row, &secrets)?;
     }
     for case in cases {
         secrets.look_at(Some(case));
-        case.documents = case.documents.iter().map(|d| through(d, &secrets)).collect::<Result<_, _>>()?;
-        case.file = through(&case.file, &secrets)?;
-        case.case_id = secrets.case(&case.case_id);
-        case.folder = case.folder.as_ref().map(|_| case.case_id.clone());
+        let Case { case_id, documents, file, folder } = case;
+        *documents = documents.iter().map(|d| through(d, &secrets)).collect::<Result<_, _>>()?;
+        *file = through(file, &secrets)?;
+        *case_id = secrets.case(case_id);
+        *folder = folder.as_ref().map(|_| case_id.clone());
     }
     secrets.look_at(None);
     *report = through(report, &secrets)?;

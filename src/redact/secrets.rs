@@ -253,7 +253,7 @@ impl Finder {
     }
 }
 
-fn people_of(case: &Case) -> impl Iterator<Item = &str> {
+pub(super) fn people_of(case: &Case) -> impl Iterator<Item = &str> {
     let printed = case.documents.iter().flat_map(|d| {
         let lines = d.lines.iter().filter_map(|l| l.patient.as_ref());
         d.patient.iter().chain(lines).chain(d.claims.iter().filter_map(|c| c.patient.as_ref()))
@@ -261,12 +261,12 @@ fn people_of(case: &Case) -> impl Iterator<Item = &str> {
     printed.chain(case.file.patient.name.as_ref()).map(String::as_str)
 }
 
-fn account_numbers(d: &Document) -> impl Iterator<Item = &String> {
+pub(super) fn account_numbers(d: &Document) -> impl Iterator<Item = &String> {
     let lines = d.lines.iter().filter_map(|l| l.account_no.as_ref());
     d.account_no.iter().chain(lines).chain(d.claims.iter().filter_map(|c| c.account_no.as_ref()))
 }
 
-fn claim_numbers(d: &Document) -> impl Iterator<Item = &String> {
+pub(super) fn claim_numbers(d: &Document) -> impl Iterator<Item = &String> {
     let lines = d.lines.iter().filter_map(|l| l.claim_no.as_ref());
     d.claim_no.iter().chain(lines).chain(d.claims.iter().filter_map(|c| c.claim_no.as_ref()))
 }
