@@ -33,6 +33,7 @@ const ORDER: &[&str] = &[
     "export",
     "finished",
     "diff",
+    "negotiation",
     "report",
     "letters",
     "progress",
