@@ -2,6 +2,7 @@
 
 mod extract;
 mod layouts;
+mod negotiate;
 mod price;
 mod refs;
 
@@ -58,6 +59,8 @@ enum Command {
     Reconcile(ReconcileArgs),
     /// Show the account of one case: both sides' figures, what is in dispute, what to do
     Case(CaseArgs),
+    /// Show what to offer on a verified balance, a payment plan, and whether assistance may be owed instead
+    Negotiate(negotiate::NegotiateArgs),
     /// Compare the findings of two runs: new, resolved, changed
     Diff(DiffArgs),
     /// List the rules
@@ -233,6 +236,7 @@ pub fn run() -> ExitCode {
         Command::Extract(args) => extract::run(&args),
         Command::Reconcile(args) => reconcile(args),
         Command::Case(args) => case(&args),
+        Command::Negotiate(args) => negotiate::run(args),
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),

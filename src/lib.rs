@@ -37,6 +37,7 @@ pub mod export;
 pub mod finished;
 pub mod redact;
 pub mod diff;
+pub mod negotiation;
 
 pub mod progress;
 pub mod pipeline;

@@ -34,6 +34,7 @@ const ORDER: &[&str] = &[
     "finished",
     "redact",
     "diff",
+    "negotiation",
     "report",
     "letters",
     "progress",
