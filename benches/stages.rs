@@ -127,6 +127,7 @@ fn whole_audit(c: &mut Criterion) {
         reader: ReaderOptions::default(),
         limits: Limits::default(),
         progress: false,
+        report: false,
     };
     let mut group = c.benchmark_group("audit");
     group.throughput(Throughput::Elements(digital_files().len() as u64));

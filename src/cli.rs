@@ -4,6 +4,7 @@ mod extract;
 mod layouts;
 mod price;
 mod refs;
+mod report;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -58,6 +59,8 @@ enum Command {
     Reconcile(ReconcileArgs),
     /// Show the account of one case: both sides' figures, what is in dispute, what to do
     Case(CaseArgs),
+    /// Build the evidence report of a finished audit anew: a page for each case, with pictures of both places of each finding
+    Report(report::ReportArgs),
     /// Compare the findings of two runs: new, resolved, changed
     Diff(DiffArgs),
     /// List the rules
@@ -106,6 +109,9 @@ struct AuditArgs {
     /// Neither use nor keep recognised pages of earlier runs
     #[arg(long)]
     no_cache: bool,
+    /// Leave out the evidence report
+    #[arg(long)]
+    no_report: bool,
     /// Give a file up after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     file_timeout: u64,
@@ -227,6 +233,7 @@ pub fn run() -> ExitCode {
         Command::Extract(args) => extract::run(&args),
         Command::Reconcile(args) => reconcile(args),
         Command::Case(args) => case(&args),
+        Command::Report(args) => report::run(&args),
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
@@ -259,6 +266,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         reader: args.reader.into(),
         limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
         progress: !quiet,
+        report: !args.no_report,
     };
     let outcome = pipeline::audit(&options)?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;

@@ -36,6 +36,7 @@ pub mod precision;
 pub mod export;
 pub mod finished;
 pub mod diff;
+pub mod report;
 
 pub mod progress;
 pub mod pipeline;
