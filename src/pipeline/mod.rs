@@ -4,6 +4,7 @@
 
 mod casework;
 mod copies;
+mod evidence;
 mod files;
 mod report;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use copies::{PictureOptions, ShowError, page_pictures, searchable_copy};
+pub use evidence::{ReportCounts, ReportError, report};
 pub use files::read_one;
 
 use crate::cases::{Case, CaseBy};
@@ -23,6 +25,7 @@ use crate::export::out_dir::OutError;
 use crate::export::pattern_csv::{PayerRow, PrecisionRow, ProviderRow};
 use crate::export::run_json::{self, RunReport, StageTime};
 use crate::export::{OutDir, cases_json, json};
+use crate::finished;
 use crate::ledger::Reconciled;
 use crate::patterns::{Party, patterns};
 use crate::precision::precision;
@@ -33,6 +36,7 @@ use crate::record_csv::{RecordError, read_record};
 use crate::redact::redact;
 use crate::reference::store::Store;
 use crate::reference::{RefError, ReferenceTables, load_refs, load_store};
+use crate::report::folder;
 
 /// What to audit, and how.
 #[derive(Debug, Clone)]
@@ -63,6 +67,8 @@ pub struct AuditOptions {
     pub redact: bool,
     /// Whether to show how far the run is.
     pub progress: bool,
+    /// Whether the evidence report is built.
+    pub report: bool,
 }
 
 /// Why a run could not be carried out at all.
@@ -92,6 +98,9 @@ pub enum AuditError {
     /// The threads of the run.
     #[error("cannot start the threads of the run: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The evidence report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
 }
 
 /// What a run gave, as it was written.
@@ -160,6 +169,7 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let refs = clock.time("reference", || reference_tables(options.refs.as_deref(), options.store.as_deref()))?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
     let (documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
+    let locations = found.files.iter().map(|f| (f.path.clone(), f.location.clone())).collect();
     let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     // After the rules: what they looked up in vain is part of it.
@@ -170,6 +180,15 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
         clock.time("redact", || outcome.redact())?;
     }
     clock.time("export", || write_record(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
+    if options.report {
+        clock.time("report", || {
+            let cases = finished::read(out.path()).map_err(ReportError::from)?;
+            pool.install(|| evidence::write(out.path(), &cases, &outcome.report, &locations))
+        })?;
+    } else {
+        // One of an earlier run would be taken for this run's.
+        folder::remove(out.path()).map_err(ReportError::from)?;
+    }
     outcome.report.timings = clock.0;
     out.write(run_json::FILE_NAME, |to| run_json::write(to, &outcome.report))?;
     Ok(outcome)
@@ -221,6 +240,7 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
         clock.time("redact", || outcome.redact())?;
     }
     clock.time("export", || write_documents(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
+    folder::remove(out.path()).map_err(ReportError::from)?;
     outcome.report.timings = clock.0;
     out.write(run_json::FILE_NAME, |to| run_json::write(to, &outcome.report))?;
     Ok(outcome)
