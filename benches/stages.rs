@@ -129,6 +129,7 @@ fn whole_audit(c: &mut Criterion) {
         limits: Limits::default(),
         redact: false,
         progress: false,
+        report: false,
     };
     let mut group = c.benchmark_group("audit");
     group.throughput(Throughput::Elements(digital_files().len() as u64));

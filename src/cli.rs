@@ -2,9 +2,11 @@
 
 mod extract;
 mod layouts;
+mod negotiate;
 mod price;
 mod refs;
 mod review;
+mod report;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -61,6 +63,10 @@ enum Command {
     Case(CaseArgs),
     /// Go through the findings beside their pictures in a browser on this machine: confirm, dismiss, correct
     Review(review::ReviewArgs),
+    /// Show what to offer on a verified balance, a payment plan, and whether assistance may be owed instead
+    Negotiate(negotiate::NegotiateArgs),
+    /// Build the evidence report of a finished audit anew: a page for each case, with pictures of both places of each finding
+    Report(report::ReportArgs),
     /// Compare the findings of two runs: new, resolved, changed
     Diff(DiffArgs),
     /// List the rules
@@ -115,6 +121,9 @@ struct AuditArgs {
     /// Leave names, numbers and what papers say in words out of everything that is written, for sharing
     #[arg(long)]
     redact: bool,
+    /// Leave out the evidence report
+    #[arg(long)]
+    no_report: bool,
     /// Give a file up after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     file_timeout: u64,
@@ -240,6 +249,8 @@ pub fn run() -> ExitCode {
         Command::Reconcile(args) => reconcile(args),
         Command::Case(args) => case(&args),
         Command::Review(args) => review::run(args),
+        Command::Negotiate(args) => negotiate::run(args),
+        Command::Report(args) => report::run(&args),
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
@@ -274,6 +285,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
         redact: args.redact,
         progress: !quiet,
+        report: !args.no_report,
     };
     let outcome = pipeline::audit(&options)?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;

@@ -19,13 +19,27 @@ use crate::record_csv::checks;
 
 /// Columns of documents.csv and lines.csv that a person may correct, by what they hold.
 const AMOUNTS: &[&str] = &[
-    "charge", "allowed", "plan_discount", "not_covered", "deductible", "copay", "coinsurance", "plan_paid", "other_paid",
-    "patient_paid", "patient_responsibility", "total_charges", "total_discount", "total_plan_paid", "total_patient_paid",
+    "charge",
+    "allowed",
+    "plan_discount",
+    "not_covered",
+    "deductible",
+    "copay",
+    "coinsurance",
+    "plan_paid",
+    "other_paid",
+    "patient_paid",
+    "patient_responsibility",
+    "total_charges",
+    "total_discount",
+    "total_plan_paid",
+    "total_patient_paid",
     "balance_due",
 ];
 const DATES: &[&str] =
     &["service_date", "service_date_to", "statement_date", "service_from", "service_to", "admitted", "discharged"];
-const WORDS: &[&str] = &["code", "revenue_code", "description", "claim_no", "account_no", "patient", "provider", "payer", "member_id"];
+const WORDS: &[&str] =
+    &["code", "revenue_code", "description", "claim_no", "account_no", "patient", "provider", "payer", "member_id"];
 const LISTS: &[&str] = &["modifiers", "remark_codes", "patient", "provider", "account_no", "claim_no"];
 
 /// One cell as a person found it on the paper.
@@ -106,9 +120,17 @@ impl Corrections {
                 "" => None,
                 d => Some(d.parse().map_err(|_| wrong(format!("the date {d:?} is not written as 2026-01-31")))?),
             };
-            let correction =
-                Correction { path: cell(path), line_no, column: cell(column), from: cell(from), to: cell(to), by: optional(by), date };
-            stated(&correction.column, line_no.is_none(), &correction.to).map_err(|e| wrong(format!("{}: {e}", correction.place())))?;
+            let correction = Correction {
+                path: cell(path),
+                line_no,
+                column: cell(column),
+                from: cell(from),
+                to: cell(to),
+                by: optional(by),
+                date,
+            };
+            stated(&correction.column, line_no.is_none(), &correction.to)
+                .map_err(|e| wrong(format!("{}: {e}", correction.place())))?;
             out.add(correction);
         }
         Ok(out)
@@ -312,7 +334,8 @@ mod tests {
     #[test]
     fn a_correction_of_another_reading_is_told_and_left_out() {
         let mut d = bill();
-        let corrections = read("a/bill.pdf,2,charge,99.00,32.50,AB,\na/bill.pdf,7,charge,1.00,2.00,AB,\nother.pdf,1,charge,1.00,2.00,,\n");
+        let corrections =
+            read("a/bill.pdf,2,charge,99.00,32.50,AB,\na/bill.pdf,7,charge,1.00,2.00,AB,\nother.pdf,1,charge,1.00,2.00,,\n");
         assert_eq!(corrections.apply(&mut d).len(), 2);
         assert_eq!(d.lines, bill().lines);
     }

@@ -64,7 +64,8 @@ pub fn golden_sample(out: &Path, path: &str) -> Result<GoldenSample, SampleError
     let cases = finished::read(out)?;
     let document = cases.iter().find_map(|c| c.document(path)).ok_or_else(|| none("the audit has no such paper"))?;
     let locations = finished::locations(&finished::run_report(out)?)?;
-    let location: &Location = locations.get(finished::file_of(path).0).ok_or_else(|| none("it is no longer where it was audited"))?;
+    let location: &Location =
+        locations.get(finished::file_of(path).0).ok_or_else(|| none("it is no longer where it was audited"))?;
     if location.is_member() {
         return Err(none("it lies in an archive; unpack it first"));
     }
@@ -128,8 +129,11 @@ impl Masks {
             masks.insert(part.to_lowercase(), named(part));
         }
         let numbers = d.member_id.iter().chain(&d.account_no).chain(&d.claim_no);
-        let numbers = numbers.chain(lines().filter_map(|l| l.account_no.as_ref())).chain(lines().filter_map(|l| l.claim_no.as_ref()));
-        for part in numbers.flat_map(|n| n.split(|c: char| !c.is_alphanumeric())).filter(|p| p.bytes().any(|b| b.is_ascii_digit())) {
+        let numbers =
+            numbers.chain(lines().filter_map(|l| l.account_no.as_ref())).chain(lines().filter_map(|l| l.claim_no.as_ref()));
+        for part in
+            numbers.flat_map(|n| n.split(|c: char| !c.is_alphanumeric())).filter(|p| p.bytes().any(|b| b.is_ascii_digit()))
+        {
             masks.insert(part.to_lowercase(), numbered(part));
         }
         Self(masks)
@@ -161,7 +165,17 @@ impl Masks {
         if !ADDRESS.is_match(line) {
             return self.text(line);
         }
-        line.chars().map(|c| if c.is_ascii_digit() { '0' } else if c.is_alphabetic() { as_large('x', c) } else { c }).collect()
+        line.chars()
+            .map(|c| {
+                if c.is_ascii_digit() {
+                    '0'
+                } else if c.is_alphabetic() {
+                    as_large('x', c)
+                } else {
+                    c
+                }
+            })
+            .collect()
     }
 }
 
@@ -191,7 +205,8 @@ fn typed(d: &Document, masks: &Masks) -> String {
 
 fn cells<R: CsvRow>(row: &R, masks: &Masks) -> String {
     let stated = R::COLUMNS.iter().zip(row.cells()).filter(|(name, value)| !LEFT_OUT.contains(name) && !value.is_empty());
-    let is_figure = |name: &str| !matches!(name, "patient" | "member_id" | "account_no" | "claim_no" | "description" | "provider");
+    let is_figure =
+        |name: &str| !matches!(name, "patient" | "member_id" | "account_no" | "claim_no" | "description" | "provider");
     let cell = |(name, value): (&&str, String)| format!("{name}={}", if is_figure(name) { value } else { masks.text(&value) });
     stated.map(cell).collect::<Vec<_>>().join("\n  ") + "\n"
 }

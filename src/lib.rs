@@ -38,6 +38,8 @@ pub mod export;
 pub mod finished;
 pub mod redact;
 pub mod diff;
+pub mod negotiation;
+pub mod report;
 
 pub mod progress;
 pub mod pipeline;

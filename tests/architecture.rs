@@ -35,6 +35,7 @@ const ORDER: &[&str] = &[
     "finished",
     "redact",
     "diff",
+    "negotiation",
     "report",
     "letters",
     "progress",

@@ -87,7 +87,8 @@ impl Review {
     fn post(&self, path: &str, body: &str) -> u16 {
         let origin = format!("http://{}", self.host());
         let form = "application/x-www-form-urlencoded";
-        let headers = [("Host", self.host()), ("Cookie", self.cookie.clone()), ("Origin", origin), ("Content-Type", form.to_owned())];
+        let headers =
+            [("Host", self.host()), ("Cookie", self.cookie.clone()), ("Origin", origin), ("Content-Type", form.to_owned())];
         let headers: Vec<(&str, &str)> = headers.iter().map(|(n, v)| (*n, v.as_str())).collect();
         self.send("POST", path, &headers, body).0
     }
@@ -127,7 +128,9 @@ fn a_decision_is_kept_and_the_case_follows_at_once() {
     assert_eq!(review.post(&format!("/finding/{id}"), "verdict=dismissed&note=two+draws%2C+see+record"), 303);
     let case = &rows(&out.join("cases.csv"))[0];
     assert_eq!(case["amount_disputed"], "0.00");
-    assert!(fs::read_to_string(out.join("decisions.csv")).unwrap().contains(&format!("{id},dismissed,\"two draws, see record\",AB,")));
+    assert!(
+        fs::read_to_string(out.join("decisions.csv")).unwrap().contains(&format!("{id},dismissed,\"two draws, see record\",AB,"))
+    );
     drop(review);
 
     // The next audit into the folder knows it, too.
@@ -171,7 +174,15 @@ fn a_corrected_cell_changes_what_is_found_now_and_on_the_next_run() {
     let corrections = out.join("corrections.csv");
     let other = dir.path().join("other");
     let mut audit = billproof();
-    audit.arg("audit").arg(dir.path().join("in")).arg("--out").arg(&other).arg("--corrections").arg(&corrections).assert().code(0);
+    audit
+        .arg("audit")
+        .arg(dir.path().join("in"))
+        .arg("--out")
+        .arg(&other)
+        .arg("--corrections")
+        .arg(&corrections)
+        .assert()
+        .code(0);
     assert_eq!(rows(&other.join("lines.csv"))[2]["code"], "85027");
     fs::write(&corrections, "path,line_no,column,from,to\npublic/bill.pdf,3,charge,1.00,2.00\n").unwrap();
     billproof().arg("audit").arg(dir.path().join("in")).arg("--out").arg(&out).assert().code(0);
@@ -215,7 +226,8 @@ fn what_a_crash_left_is_taken_up() {
     let dir = tempfile::tempdir().unwrap();
     let (out, id) = audited(dir.path());
     // Kept, but the process ended before the folder was rewritten; and a row that was torn.
-    fs::write(out.join("decisions.csv"), format!("flag_id,verdict,note,by,date\n{id},fixed,paid,AB,2026-01-05\nffff,dis")).unwrap();
+    fs::write(out.join("decisions.csv"), format!("flag_id,verdict,note,by,date\n{id},fixed,paid,AB,2026-01-05\nffff,dis"))
+        .unwrap();
     let review = Review::start(&out);
     drop(review);
     let flags = rows(&out.join("flags.csv"));

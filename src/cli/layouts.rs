@@ -92,7 +92,11 @@ fn sample(paper: &str, out: &Path, to: Option<&Path>) -> Result<ExitCode> {
     let dir = OutDir::open(dir)?;
     dir.write(&format!("{layout}.sample.txt"), |to| to.write_all(sample.as_bytes()))?;
     dir.write(&format!("{layout}.typed.txt"), |to| to.write_all(typed.as_bytes()))?;
-    writeln!(io::stderr(), "{}: {layout}.sample.txt and {layout}.typed.txt; read both before you pass them on", dir.path().display())?;
+    writeln!(
+        io::stderr(),
+        "{}: {layout}.sample.txt and {layout}.typed.txt; read both before you pass them on",
+        dir.path().display()
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

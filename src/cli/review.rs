@@ -24,8 +24,7 @@ pub(super) struct ReviewArgs {
 
 pub(super) fn run(args: ReviewArgs) -> Result<ExitCode> {
     let user = || std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
-    let options =
-        ReviewOptions { out: args.out, port: args.port, by: args.by.unwrap_or_else(user), jobs: super::threads(None) };
+    let options = ReviewOptions { out: args.out, port: args.port, by: args.by.unwrap_or_else(user), jobs: super::threads(None) };
     serve(&options, &mut io::stdout())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -16,8 +16,7 @@ use crate::reference::ReferenceTables;
 /// Name of the file in the output folder that `review` appends decisions to, and its columns.
 pub const DECISIONS: (&str, &[&str]) = ("decisions.csv", &["flag_id", "verdict", "note", "by", "date"]);
 /// Name of the file in the output folder that `review` appends corrections to, and its columns.
-pub const CORRECTIONS: (&str, &[&str]) =
-    ("corrections.csv", &["path", "line_no", "column", "from", "to", "by", "date"]);
+pub const CORRECTIONS: (&str, &[&str]) = ("corrections.csv", &["path", "line_no", "column", "from", "to", "by", "date"]);
 
 /// An audit that goes on.
 #[derive(Debug)]
@@ -60,7 +59,8 @@ impl Resumed {
             }
         }
         let at = |path: &String| Path::new(&run.working_dir).join(path);
-        let refs = reference_tables(run.reference.dir.as_ref().map(at).as_deref(), run.reference.store.as_ref().map(at).as_deref())?;
+        let refs =
+            reference_tables(run.reference.dir.as_ref().map(at).as_deref(), run.reference.store.as_ref().map(at).as_deref())?;
         let mut cases: Vec<Case> = papers
             .into_iter()
             .map(|p| Case { file: p.judged.facts, ..Case::new(p.judged.summary.case_id, p.documents) })

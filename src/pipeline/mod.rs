@@ -5,9 +5,11 @@
 mod again;
 mod casework;
 mod copies;
+mod evidence;
 mod files;
 mod report;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -15,17 +17,20 @@ use std::time::{Duration, Instant};
 
 pub use again::{CORRECTIONS, DECISIONS, Resumed};
 pub use copies::{PictureOptions, ShowError, page_pictures, searchable_copy};
+use evidence::Papers;
+pub use evidence::{ReportCounts, ReportError, report};
 pub use files::read_one;
 
 use crate::cases::{Case, CaseBy};
 use crate::corrections::{Correction, CorrectionError, Corrections};
 use crate::decisions::{DecisionError, Decisions};
-use crate::discover::{DiscoverError, discover};
+use crate::discover::{DiscoverError, Location, discover};
 use crate::export::csv::{self, CaseSumRow, DocumentRow, FlagRow, LineRow};
 use crate::export::out_dir::OutError;
 use crate::export::pattern_csv::{PayerRow, PrecisionRow, ProviderRow};
 use crate::export::run_json::{self, RunReport, StageTime};
 use crate::export::{OutDir, cases_json, json};
+use crate::finished;
 use crate::finished::FinishedError;
 use crate::ledger::Reconciled;
 use crate::patterns::{Party, patterns};
@@ -34,9 +39,11 @@ use crate::reader_files::{self, ReaderError, ReaderOptions};
 use crate::reading::Limits;
 use crate::record::{Document, Status};
 use crate::record_csv::{RecordError, read_record};
+use crate::redact::picture::SecretWords;
 use crate::redact::redact;
 use crate::reference::store::Store;
 use crate::reference::{RefError, ReferenceTables, load_refs, load_store};
+use crate::report::folder;
 
 /// What to audit, and how.
 #[derive(Debug, Clone)]
@@ -69,6 +76,8 @@ pub struct AuditOptions {
     pub redact: bool,
     /// Whether to show how far the run is.
     pub progress: bool,
+    /// Whether the evidence report is built.
+    pub report: bool,
 }
 
 /// Why a run could not be carried out at all.
@@ -107,6 +116,9 @@ pub enum AuditError {
     /// The threads of the run.
     #[error("cannot start the threads of the run: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The evidence report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
 }
 
 /// What a run gave, as it was written.
@@ -126,7 +138,8 @@ impl Outcome {
         self.cases.iter().flat_map(|c| &c.documents)
     }
 
-    fn redact(&mut self) -> Result<(), AuditError> {
+    /// Takes the people out; what each paper is called now, by its path.
+    fn redact(&mut self) -> Result<HashMap<String, String>, AuditError> {
         Ok(redact(&mut self.cases, &mut self.reconciled, &mut self.report)?)
     }
 
@@ -178,6 +191,7 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
     let (mut documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
     let unfit = correct(&mut documents, &corrections);
+    let mut locations: HashMap<String, Location> = found.files.iter().map(|f| (f.path.clone(), f.location.clone())).collect();
     let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     // After the rules: what they looked up in vain is part of it.
@@ -189,10 +203,22 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     };
     let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
     outcome.report.counts = report::count(&outcome);
+    let people = options.redact.then(|| SecretWords::of(&outcome.cases));
     if options.redact {
-        clock.time("redact", || outcome.redact())?;
+        let papers = clock.time("redact", || outcome.redact())?;
+        locations = locations.into_iter().filter_map(|(path, at)| Some((papers.get(&path)?.clone(), at))).collect();
     }
     clock.time("export", || write_record(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
+    if options.report {
+        clock.time("report", || {
+            let cases = finished::read(out.path()).map_err(ReportError::from)?;
+            let papers = Papers { locations: &locations, people: people.as_ref(), cache: options.cache };
+            pool.install(|| evidence::write(out.path(), &cases, &outcome.report, &papers))
+        })?;
+    } else {
+        // One of an earlier run would be taken for this run's.
+        folder::remove(out.path()).map_err(ReportError::from)?;
+    }
     outcome.report.timings = clock.0;
     out.write(run_json::FILE_NAME, |to| run_json::write(to, &outcome.report))?;
     Ok(outcome)
@@ -244,6 +270,7 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
         clock.time("redact", || outcome.redact())?;
     }
     clock.time("export", || write_documents(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
+    folder::remove(out.path()).map_err(ReportError::from)?;
     outcome.report.timings = clock.0;
     out.write(run_json::FILE_NAME, |to| run_json::write(to, &outcome.report))?;
     Ok(outcome)

@@ -66,7 +66,7 @@ fn holds(field: &str, around: Holds) -> Holds {
         "path" | "evidence_path" | "eobs" => Holds::Paper,
         "case_id" | "failed_cases" => Holds::Case,
         "flag_id" => Holds::Flag,
-        "text" | "note" | "by" | "inputs" | "unreadable" => Holds::Words,
+        "text" | "note" | "by" | "inputs" | "unreadable" | "unfit_corrections" => Holds::Words,
         "description" | "message" | "reason" | "explanation" | "next_step" | "notes" | "error" | "from" | "to" => Holds::Text,
         "dir" | "store" | "file" | "vocabulary" | "layouts" | "loaded" | "reference" => Holds::Place,
         "sha256" | "working_dir" => Holds::Trace,
@@ -119,8 +119,13 @@ fn finding(plain: &Finding, secrets: &Secrets) -> serde_json::Result<Finding> {
     Ok(Finding { doc: plain.doc, at: plain.at, weighed_from: plain.weighed_from, ..through(plain, secrets)? })
 }
 
-/// Masks the results of a run. On an error nothing may be written: some of them may still be as they were.
-pub fn redact(cases: &mut [Case], reconciled: &mut [Reconciled], report: &mut RunReport) -> serde_json::Result<()> {
+/// Masks the results of a run; what each paper is called now, by its path. On an error nothing may be written: some results may
+/// still be as they were.
+pub fn redact(
+    cases: &mut [Case],
+    reconciled: &mut [Reconciled],
+    report: &mut RunReport,
+) -> serde_json::Result<HashMap<String, String>> {
     let mut secrets = Secrets::of(cases, reconciled, report);
     let at: HashMap<String, usize> = cases.iter().enumerate().map(|(i, c)| (c.case_id.clone(), i)).collect();
     for result in reconciled {
@@ -142,7 +147,7 @@ pub fn redact(cases: &mut [Case], reconciled: &mut [Reconciled], report: &mut Ru
     }
     secrets.look_at(None);
     *report = through(report, &secrets)?;
-    Ok(())
+    Ok(secrets.into_papers())
 }
 
 #[cfg(test)]

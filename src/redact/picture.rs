@@ -66,15 +66,17 @@ mod tests {
 
     #[test]
     fn only_the_harmless_words_of_the_row_are_left() {
-        let case = Case::new("ann", vec![Document {
-            patient: vec!["DOE, ANN Q".to_owned()],
-            account_no: vec!["AC-77 123".to_owned()],
-            ..Document::empty("ann/bill.pdf")
-        }]);
-        let word = |text: &str, x: f32, y: f32| {
-            Word { text: text.to_owned(), bbox: BBox::new(x, y, x + 30.0, y + 10.0), ..Word::default() }
-        };
-        let row = [word("85025", 10.0, 50.0), word("Doe,", 60.0, 50.0), word("123", 110.0, 50.0), word("0099887766", 150.0, 50.0)];
+        let case = Case::new(
+            "ann",
+            vec![Document {
+                patient: vec!["DOE, ANN Q".to_owned()],
+                account_no: vec!["AC-77 123".to_owned()],
+                ..Document::empty("ann/bill.pdf")
+            }],
+        );
+        let word = |text: &str, x: f32, y: f32| Word::digital(text, BBox::new(x, y, x + 30.0, y + 10.0));
+        let row =
+            [word("85025", 10.0, 50.0), word("Doe,", 60.0, 50.0), word("123", 110.0, 50.0), word("0099887766", 150.0, 50.0)];
         let page = PageText {
             number: 1,
             width: 200.0,
@@ -88,7 +90,9 @@ mod tests {
         let covered = SecretWords::of(&[case]).cover(&black, 72.0, &page, &[BBox::new(0.0, 45.0, 200.0, 65.0)]);
         let seen = |x: u32, y: u32| covered.get_pixel(x, y).0 == [0, 0, 0];
         assert!(seen(25, 55), "the code");
-        for (x, y, what) in [(75, 55, "the name"), (125, 55, "a part of the account number"), (165, 55, "a long number"), (25, 15, "the address")] {
+        for (x, y, what) in
+            [(75, 55, "the name"), (125, 55, "a part of the account number"), (165, 55, "a long number"), (25, 15, "the address")]
+        {
             assert!(!seen(x, y), "{what}");
         }
     }
@@ -96,10 +100,16 @@ mod tests {
     #[test]
     fn a_box_beyond_the_page_is_no_fault() {
         let page = PageText {
-            number: 1, width: 20.0, height: 20.0, rulings: Vec::new(), source: TextSource::Digital, to_page: PageText::IDENTITY,
-            words: vec![Word { text: "x".to_owned(), bbox: BBox::new(-50.0, -5.0, 500.0, 90.0), ..Word::default() }],
+            number: 1,
+            width: 20.0,
+            height: 20.0,
+            rulings: Vec::new(),
+            source: TextSource::Digital,
+            to_page: PageText::IDENTITY,
+            words: vec![Word::digital("x", BBox::new(-50.0, -5.0, 500.0, 90.0))],
         };
-        let covered = SecretWords::default().cover(&RgbImage::new(20, 20), 72.0, &page, &[BBox::new(-100.0, -100.0, 600.0, 600.0)]);
+        let covered =
+            SecretWords::default().cover(&RgbImage::new(20, 20), 72.0, &page, &[BBox::new(-100.0, -100.0, 600.0, 600.0)]);
         assert_eq!(covered.get_pixel(10, 10).0, [0, 0, 0]);
     }
 }

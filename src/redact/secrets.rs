@@ -119,6 +119,11 @@ impl Secrets {
         self.people.insert(name.to_owned(), number + 1);
     }
 
+    /// What each paper is called now, by its path.
+    pub(super) fn into_papers(self) -> HashMap<String, String> {
+        self.papers
+    }
+
     /// Texts that come now belong to this case; `None`: to the run as a whole.
     pub(super) fn look_at(&mut self, case: Option<&Case>) {
         let mut patterns: Vec<(String, String, bool)> = Vec::new();

@@ -125,7 +125,9 @@ mod tests {
         let check = |host, origin, changes| access.check_address(host, origin, changes);
         assert_eq!(check(Some("127.0.0.1:4000"), None, false), Ok(()));
         assert_eq!(check(Some("localhost:4000"), Some("http://localhost:4000"), true), Ok(()));
-        for host in [None, Some("127.0.0.1"), Some("127.0.0.1:4001"), Some("rebound.example:4000"), Some("127.0.0.1:4000.example")] {
+        for host in
+            [None, Some("127.0.0.1"), Some("127.0.0.1:4001"), Some("rebound.example:4000"), Some("127.0.0.1:4000.example")]
+        {
             assert_eq!(check(host, None, false), Err(Refused::Host), "{host:?}");
         }
         for origin in ["null", "https://127.0.0.1:4000", "http://127.0.0.1:4001", "http://evil.example", ""] {

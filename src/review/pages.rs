@@ -11,19 +11,49 @@ use crate::corrections::{header_cell, line_cell};
 use crate::finished::CasePapers;
 use crate::record::{Document, ServiceLine};
 use crate::report::place;
-use crate::report::{file_names, picture};
+use crate::report::{file_names, folder, picture, words};
 use crate::rules::{self, Finding};
 
 /// Columns of a row in the form, those that rules look at.
 const ROW: &[&str] = &[
-    "service_date", "service_date_to", "revenue_code", "code", "modifiers", "description", "units", "charge", "allowed",
-    "plan_discount", "not_covered", "deductible", "copay", "coinsurance", "plan_paid", "other_paid", "patient_paid",
-    "patient_responsibility", "remark_codes", "adjustments",
+    "service_date",
+    "service_date_to",
+    "revenue_code",
+    "code",
+    "modifiers",
+    "description",
+    "units",
+    "charge",
+    "allowed",
+    "plan_discount",
+    "not_covered",
+    "deductible",
+    "copay",
+    "coinsurance",
+    "plan_paid",
+    "other_paid",
+    "patient_paid",
+    "patient_responsibility",
+    "remark_codes",
+    "adjustments",
 ];
 /// Columns of a header in the form.
 const HEADER: &[&str] = &[
-    "patient", "provider", "account_no", "claim_no", "statement_date", "service_from", "service_to", "admitted", "discharged",
-    "total_charges", "total_discount", "total_plan_paid", "total_patient_paid", "balance_due", "patient_responsibility",
+    "patient",
+    "provider",
+    "account_no",
+    "claim_no",
+    "statement_date",
+    "service_from",
+    "service_to",
+    "admitted",
+    "discharged",
+    "total_charges",
+    "total_discount",
+    "total_plan_paid",
+    "total_patient_paid",
+    "balance_due",
+    "patient_responsibility",
 ];
 /// A column whose cells are all blank stands folded away.
 const SELDOM: &[&str] = &["service_date_to", "other_paid", "patient_paid", "adjustments", "remark_codes", "not_covered"];
@@ -157,7 +187,7 @@ fn detail(cases: &[CasePapers], flag_id: &str, out: &Path, said: Option<&str>) -
         patient: case.judged.summary.patient.clone(),
         explanation: f.explanation.clone(),
         next_step: f.next_step.clone(),
-        could_be_right: rules::rule(f.rule).map(rules::Rule::could_be_right).unwrap_or_default(),
+        could_be_right: rules::rule(f.rule).and_then(|r| words::section(r, "Could be right if")).unwrap_or_default(),
         deadline: f.deadline.map(|d| d.to_string()),
         confidence: (f.confidence < 1.0).then(|| format!("{:.2}", f.confidence)),
         pictures: pictures(case, f, out),
@@ -175,7 +205,7 @@ fn detail(cases: &[CasePapers], flag_id: &str, out: &Path, said: Option<&str>) -
 fn pictures(case: &CasePapers, f: &Finding, out: &Path) -> Vec<Shown> {
     let stored = |name: &str| {
         let files = picture::EXTENSIONS.iter().map(|e| format!("{name}.{e}"));
-        files.into_iter().find(|file| out.join(file_names::FOLDER).join(file_names::PICTURES).join(file).is_file())
+        files.into_iter().find(|file| out.join(folder::FOLDER).join(file_names::PICTURES).join(file).is_file())
     };
     let shown = |p: place::Place| Shown { file: stored(&p.picture), title: format!("{}, page {}", p.path, p.page) };
     place::of_finding(case, f).into_iter().map(shown).collect()
@@ -201,7 +231,14 @@ fn forms(case: &CasePapers, f: &Finding) -> Vec<Form> {
 fn row_form(d: &Document, l: &ServiceLine) -> Form {
     let (folded, shown) = inputs(ROW, |column| line_cell(l, column));
     let title = format!("Line {} of {}, page {}", l.line_no, d.path, l.page);
-    Form { title, path: d.path.clone(), line_no: Some(l.line_no), confidence: format!("{:.2}", l.figures_confidence), shown, folded }
+    Form {
+        title,
+        path: d.path.clone(),
+        line_no: Some(l.line_no),
+        confidence: format!("{:.2}", l.figures_confidence),
+        shown,
+        folded,
+    }
 }
 
 fn header_form(d: &Document) -> Form {

@@ -20,7 +20,7 @@ use super::desk::{Desk, DeskError, Entered};
 use super::pages::{Pages, next_open};
 use crate::decisions::Verdict;
 use crate::pipeline::{self, AuditError};
-use crate::report::file_names;
+use crate::report::{file_names, folder};
 
 /// The longest form that is taken, in bytes.
 const MOST_FORM: usize = 64 << 10;
@@ -82,7 +82,7 @@ type Shared = State<Arc<Room>>;
 /// Serves until interrupted. Prints the link to `to`, and when it is done brings the evidence report up to date.
 pub fn serve(options: &ReviewOptions, to: &mut dyn Write) -> Result<(), ReviewError> {
     let desk = Desk::open(&options.out, &options.by)?;
-    if !options.out.join(file_names::FOLDER).join(file_names::INDEX).is_file() {
+    if !options.out.join(folder::FOLDER).join(file_names::INDEX).is_file() {
         renew_report(options);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -161,7 +161,9 @@ async fn let_in(State(room): Shared, request: Request, next: Next) -> Response {
 fn refused(why: Refused) -> Response {
     let said = match why {
         Refused::Host | Refused::Origin => "This page answers only to itself.",
-        Refused::Session => "This link is used up or was not given to this browser. Start `billproof review` again for a new one.",
+        Refused::Session => {
+            "This link is used up or was not given to this browser. Start `billproof review` again for a new one."
+        }
     };
     (StatusCode::FORBIDDEN, said).into_response()
 }
@@ -223,7 +225,9 @@ async fn decide(State(room): Shared, Path(flag_id): Path<String>, Form(form): Fo
     let decided = room.desk().decide(&flag_id, verdict, &form.note);
     match decided {
         Ok(()) if verdict.is_none() => to_finding(&flag_id),
-        Ok(()) => next_open(&room.desk().cases(), &flag_id).map_or_else(|| Redirect::to("/").into_response(), |id| to_finding(&id)),
+        Ok(()) => {
+            next_open(&room.desk().cases(), &flag_id).map_or_else(|| Redirect::to("/").into_response(), |id| to_finding(&id))
+        }
         Err(error) => failed(&room, &flag_id, &error),
     }
 }
@@ -277,7 +281,7 @@ async fn picture(State(room): Shared, Path(name): Path<String>) -> Response {
     if !plain || kind.is_empty() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let file = room.desk().dir().join(file_names::FOLDER).join(file_names::PICTURES).join(name);
+    let file = room.desk().dir().join(folder::FOLDER).join(file_names::PICTURES).join(name);
     match std::fs::read(file) {
         Ok(bytes) => ([(header::CONTENT_TYPE, kind)], Body::from(bytes)).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
