@@ -3,10 +3,10 @@
 mod common;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use common::{billproof, lay, pdf, rows};
 
@@ -31,6 +31,8 @@ fn twice_charged() -> Vec<u8> {
 /// A review that runs until it is dropped.
 struct Review {
     child: Child,
+    // Open as long as the review runs, as a terminal is.
+    _terminal: Lines<BufReader<ChildStdout>>,
     port: u16,
     link: String,
     cookie: String,
@@ -50,7 +52,7 @@ impl Review {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let link = lines.find_map(|l| l.unwrap().trim().strip_prefix("http://127.0.0.1:").map(str::to_owned)).unwrap();
         let (port, path) = link.split_once('/').unwrap();
-        Self { child, port: port.parse().unwrap(), link: format!("/{path}"), cookie: String::new() }
+        Self { child, _terminal: lines, port: port.parse().unwrap(), link: format!("/{path}"), cookie: String::new() }
     }
 
     /// Sends a request and returns status, headers and body.
