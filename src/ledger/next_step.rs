@@ -44,6 +44,9 @@ impl NextStep {
     }
 }
 
+/// Further checks that rest on a patient's right, not on an error of the paper.
+const BY_LAW: &[&str] = &["qmb-billed", "limiting-charge", "collection-exceeds-balance"];
+
 /// The first step that applies, in the order of record.md: never negotiate a balance that is still in dispute.
 pub(super) fn next_step(cx: &Context<'_>, findings: &[Finding]) -> NextStep {
     let any = |rule: &str| findings.iter().any(|f| f.rule == rule);
@@ -56,7 +59,9 @@ pub(super) fn next_step(cx: &Context<'_>, findings: &[Finding]) -> NextStep {
         return NextStep::RequestItemizedBill;
     }
     let right_explains = hard("no-surprises") || hard("denied-billed-to-patient");
-    let of = |f: &&Finding, rights: bool| rules::rule(f.rule).is_some_and(|r| (r.table == Table::Rights) == rights);
+    let of = |f: &&Finding, rights: bool| {
+        rules::rule(f.rule).is_some_and(|r| (r.table == Table::Rights || BY_LAW.contains(&r.id)) == rights)
+    };
     let mut hard_ones = findings.iter().filter(|f| f.severity.is_hard());
     if hard_ones.clone().any(|f| of(&f, false) && !(right_explains && f.rule == "balance-exceeds-eob")) {
         return NextStep::DisputeErrors;
