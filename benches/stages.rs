@@ -126,7 +126,9 @@ fn whole_audit(c: &mut Criterion) {
         cache: false,
         reader: ReaderOptions::default(),
         limits: Limits::default(),
+        redact: false,
         progress: false,
+        report: false,
     };
     let mut group = c.benchmark_group("audit");
     group.throughput(Throughput::Elements(digital_files().len() as u64));

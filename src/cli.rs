@@ -2,8 +2,10 @@
 
 mod extract;
 mod layouts;
+mod negotiate;
 mod price;
 mod refs;
+mod report;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
@@ -58,6 +60,10 @@ enum Command {
     Reconcile(ReconcileArgs),
     /// Show the account of one case: both sides' figures, what is in dispute, what to do
     Case(CaseArgs),
+    /// Show what to offer on a verified balance, a payment plan, and whether assistance may be owed instead
+    Negotiate(negotiate::NegotiateArgs),
+    /// Build the evidence report of a finished audit anew: a page for each case, with pictures of both places of each finding
+    Report(report::ReportArgs),
     /// Compare the findings of two runs: new, resolved, changed
     Diff(DiffArgs),
     /// List the rules
@@ -106,6 +112,12 @@ struct AuditArgs {
     /// Neither use nor keep recognised pages of earlier runs
     #[arg(long)]
     no_cache: bool,
+    /// Leave names, numbers and what papers say in words out of everything that is written, for sharing
+    #[arg(long)]
+    redact: bool,
+    /// Leave out the evidence report
+    #[arg(long)]
+    no_report: bool,
     /// Give a file up after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     file_timeout: u64,
@@ -174,6 +186,9 @@ struct ReconcileArgs {
     /// Folder with the case.toml of each case in a sub-folder of the case's name, such as the input of the audit
     #[arg(long, value_name = "DIR")]
     case_files: Option<PathBuf>,
+    /// Leave names, numbers and what papers say in words out of everything that is written, for sharing
+    #[arg(long)]
+    redact: bool,
     /// Threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -227,6 +242,8 @@ pub fn run() -> ExitCode {
         Command::Extract(args) => extract::run(&args),
         Command::Reconcile(args) => reconcile(args),
         Command::Case(args) => case(&args),
+        Command::Negotiate(args) => negotiate::run(args),
+        Command::Report(args) => report::run(&args),
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
@@ -258,7 +275,9 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         cache: !args.no_cache,
         reader: args.reader.into(),
         limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
+        redact: args.redact,
         progress: !quiet,
+        report: !args.no_report,
     };
     let outcome = pipeline::audit(&options)?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;
@@ -271,9 +290,9 @@ fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
 }
 
 fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
-    let ReconcileArgs { record, out, refs, decisions, store, case_files, jobs } = args;
+    let ReconcileArgs { record, out, refs, decisions, store, case_files, redact, jobs } = args;
     let store = refs::store_file(store);
-    let options = ReconcileOptions { record, out, refs, decisions, store, case_files, jobs: threads(jobs) };
+    let options = ReconcileOptions { record, out, refs, decisions, store, case_files, redact, jobs: threads(jobs) };
     let outcome = pipeline::reconcile(&options)?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;
     Ok(ExitCode::SUCCESS)

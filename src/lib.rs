@@ -35,7 +35,10 @@ pub mod precision;
 
 pub mod export;
 pub mod finished;
+pub mod redact;
 pub mod diff;
+pub mod negotiation;
+pub mod report;
 
 pub mod progress;
 pub mod pipeline;

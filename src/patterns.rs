@@ -77,11 +77,17 @@ struct Faults {
 
 /// The patterns of all parties of one kind, those with most money at issue first; for each its total, then its rules.
 pub fn patterns(party: Party, cases: &[Case], reconciled: &[Reconciled]) -> Vec<Pattern> {
-    let mut tallies: Vec<Tally> = Vec::new();
     let by_id: BTreeMap<&str, &Reconciled> = reconciled.iter().map(|r| (r.row.case_id.as_str(), r)).collect();
-    for (n, case) in cases.iter().enumerate() {
+    let findings = |c: &Case| by_id.get(c.case_id.as_str()).map_or(&[][..], |r| &r.findings[..]);
+    patterns_of(party, cases.iter().map(|c| (&c.documents[..], findings(c))))
+}
+
+/// The same from each case's documents and findings.
+pub fn patterns_of<'c>(party: Party, cases: impl Iterator<Item = (&'c [Document], &'c [Finding])>) -> Vec<Pattern> {
+    let mut tallies: Vec<Tally> = Vec::new();
+    for (n, (documents, findings)) in cases.enumerate() {
         let mut of_path: BTreeMap<&str, usize> = BTreeMap::new();
-        for d in &case.documents {
+        for d in documents {
             let Some((name, npis)) = party_of(party, d) else { continue };
             let at = index_of(&mut tallies, name, npis);
             let t = &mut tallies[at];
@@ -90,7 +96,6 @@ pub fn patterns(party: Party, cases: &[Case], reconciled: &[Reconciled]) -> Vec<
             t.lines += d.services().count();
             of_path.insert(&d.path, at);
         }
-        let findings = by_id.get(case.case_id.as_str()).map_or(&[][..], |r| &r.findings[..]);
         for f in findings.iter().filter(|f| is_fault(f)) {
             let Some(at) = of_path.get(f.path.as_str()) else { continue };
             let Some(rule) = RULES.iter().position(|r| r.id == f.rule) else { continue };

@@ -218,6 +218,20 @@ pub struct Fact {
     pub bbox: BBox,
 }
 
+/// An amount of a header, of a claim's heading or of a row of sums, with its place: the proof of a figure that stands on no
+/// line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PrintedFigure {
+    /// What it is.
+    pub field: Field,
+    /// US dollars, with the sign that is printed.
+    pub amount: Money,
+    /// Page in the file, from 1.
+    pub page: u32,
+    /// Where on the page of the file, in points.
+    pub bbox: BBox,
+}
+
 /// One equation that the document's own figures must satisfy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArithmeticCheck {
@@ -358,6 +372,9 @@ pub struct Document {
     /// What it says in words.
     #[serde(default)]
     pub facts: Vec<Fact>,
+    /// The amounts that stand on no line, in the order header, claims, sums.
+    #[serde(default)]
+    pub figures: Vec<PrintedFigure>,
     /// Its own arithmetic.
     #[serde(default)]
     pub checks: Vec<ArithmeticCheck>,
@@ -433,6 +450,7 @@ impl Document {
             claims: Vec::new(),
             notes: BTreeMap::new(),
             facts: Vec::new(),
+            figures: Vec::new(),
             checks: Vec::new(),
             columns: BTreeSet::new(),
             deductible_limit: None,

@@ -34,6 +34,7 @@ fn an_audit_writes_every_file_of_the_contract() {
             "payers.csv",
             "providers.csv",
             "record.json",
+            "report",
             "run.json"
         ]
     );

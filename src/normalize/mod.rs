@@ -14,8 +14,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::record::{
-    ArithmeticCheck, CheckKind, Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, ServiceLine, Status,
-    TextOrigin, UnparsedRow,
+    ArithmeticCheck, CheckKind, Claim, ClaimStatus, Document, Fact, Field, LineKind, Money, Network, PrintedFigure, ServiceLine,
+    Status, TextOrigin, UnparsedRow,
 };
 
 /// Makes the record of a document. Path, hash and case are left for the caller to fill in.
@@ -87,6 +87,7 @@ fn record_of(statement: &Statement, text: &DocumentText) -> Document {
         .iter()
         .map(|f| Fact { kind: f.kind, text: f.text.clone(), page: f.page, bbox: place(f.page, f.bbox) })
         .collect();
+    d.figures = figures(statement).map(|f| PrintedFigure { bbox: place(f.page, f.bbox), ..f }).collect();
     d.unparsed = statement
         .unparsed
         .iter()
@@ -99,6 +100,17 @@ fn record_of(statement: &Statement, text: &DocumentText) -> Document {
         d.lines.push(l);
     }
     d
+}
+
+/// The amounts of the headers and of the sums, with their places in the reading frame.
+fn figures(statement: &Statement) -> impl Iterator<Item = PrintedFigure> {
+    let header = statement.header.iter().flat_map(|(field, cells)| cells.iter().map(move |c| (field, c)));
+    let claims = statement.claims.iter().flat_map(|c| &c.cells);
+    let sums = statement.totals.iter().flat_map(|t| &t.cells);
+    header.chain(claims).chain(sums).filter_map(|(field, cell)| match cell.value {
+        Value::Money(amount) => Some(PrintedFigure { field: *field, amount, page: cell.page, bbox: cell.bbox }),
+        _ => None,
+    })
 }
 
 fn origin(text: &DocumentText) -> Option<TextOrigin> {

@@ -4,6 +4,7 @@
 
 mod casework;
 mod copies;
+mod evidence;
 mod files;
 mod report;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub use copies::{PictureOptions, ShowError, page_pictures, searchable_copy};
+pub use evidence::{ReportCounts, ReportError, report};
 pub use files::read_one;
 
 use crate::cases::{Case, CaseBy};
@@ -23,6 +25,7 @@ use crate::export::out_dir::OutError;
 use crate::export::pattern_csv::{PayerRow, PrecisionRow, ProviderRow};
 use crate::export::run_json::{self, RunReport, StageTime};
 use crate::export::{OutDir, cases_json, json};
+use crate::finished;
 use crate::ledger::Reconciled;
 use crate::patterns::{Party, patterns};
 use crate::precision::precision;
@@ -30,8 +33,10 @@ use crate::reader_files::{self, ReaderError, ReaderOptions};
 use crate::reading::Limits;
 use crate::record::{Document, Status};
 use crate::record_csv::{RecordError, read_record};
+use crate::redact::redact;
 use crate::reference::store::Store;
 use crate::reference::{RefError, ReferenceTables, load_refs, load_store};
+use crate::report::folder;
 
 /// What to audit, and how.
 #[derive(Debug, Clone)]
@@ -58,8 +63,12 @@ pub struct AuditOptions {
     pub reader: ReaderOptions,
     /// Bounds for one file.
     pub limits: Limits,
+    /// Whether people are taken out of what is written.
+    pub redact: bool,
     /// Whether to show how far the run is.
     pub progress: bool,
+    /// Whether the evidence report is built.
+    pub report: bool,
 }
 
 /// Why a run could not be carried out at all.
@@ -83,9 +92,15 @@ pub enum AuditError {
     /// The decisions.
     #[error("cannot use {}", .0.display())]
     Decisions(PathBuf, #[source] DecisionError),
+    /// A result that could not be masked; nothing was written.
+    #[error("cannot redact the results, so nothing was written: {0}")]
+    Redact(#[from] serde_json::Error),
     /// The threads of the run.
     #[error("cannot start the threads of the run: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The evidence report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
 }
 
 /// What a run gave, as it was written.
@@ -103,6 +118,10 @@ impl Outcome {
     /// Every document, case by case.
     pub fn documents(&self) -> impl Iterator<Item = &Document> + Clone {
         self.cases.iter().flat_map(|c| &c.documents)
+    }
+
+    fn redact(&mut self) -> Result<(), AuditError> {
+        Ok(redact(&mut self.cases, &mut self.reconciled, &mut self.report)?)
     }
 
     /// Whether a file was not read in full, a case.toml could not be used, or a case broke off.
@@ -150,13 +169,26 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let refs = clock.time("reference", || reference_tables(options.refs.as_deref(), options.store.as_deref()))?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
     let (documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
+    let locations = found.files.iter().map(|f| (f.path.clone(), f.location.clone())).collect();
     let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     // After the rules: what they looked up in vain is part of it.
     let report = RunReport { case_file_errors, failed_cases: judged.failed, ..report::of(options, found, hashes, &refs) };
     let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
     outcome.report.counts = report::count(&outcome);
+    if options.redact {
+        clock.time("redact", || outcome.redact())?;
+    }
     clock.time("export", || write_record(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
+    if options.report {
+        clock.time("report", || {
+            let cases = finished::read(out.path()).map_err(ReportError::from)?;
+            pool.install(|| evidence::write(out.path(), &cases, &outcome.report, &locations))
+        })?;
+    } else {
+        // One of an earlier run would be taken for this run's.
+        folder::remove(out.path()).map_err(ReportError::from)?;
+    }
     outcome.report.timings = clock.0;
     out.write(run_json::FILE_NAME, |to| run_json::write(to, &outcome.report))?;
     Ok(outcome)
@@ -177,6 +209,8 @@ pub struct ReconcileOptions {
     pub store: Option<PathBuf>,
     /// Folder with a case.toml for each case, in a sub-folder of the case's name.
     pub case_files: Option<PathBuf>,
+    /// Whether people are taken out of what is written.
+    pub redact: bool,
     /// Threads.
     pub jobs: NonZeroUsize,
 }
@@ -202,7 +236,11 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     };
     let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
     outcome.report.counts = report::count(&outcome);
+    if options.redact {
+        clock.time("redact", || outcome.redact())?;
+    }
     clock.time("export", || write_documents(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
+    folder::remove(out.path()).map_err(ReportError::from)?;
     outcome.report.timings = clock.0;
     out.write(run_json::FILE_NAME, |to| run_json::write(to, &outcome.report))?;
     Ok(outcome)

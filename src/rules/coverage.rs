@@ -48,10 +48,7 @@ impl<'a> Context<'a> {
 
     /// Whether a bill comes from a facility: it prints revenue codes or its name says so.
     pub fn is_facility(&self, doc: usize) -> bool {
-        let d = &self.docs[doc];
-        d.type_of_bill.is_some()
-            || d.lines.iter().any(|l| l.revenue_code.is_some())
-            || d.provider.iter().any(|p| facility_name(p))
+        is_facility(&self.docs[doc])
     }
 
     /// Whether a bill is a facility's for an inpatient stay.
@@ -120,6 +117,11 @@ impl<'a> Context<'a> {
             .or_else(|| earliest(&|i, _| self.same_provider(doc, i)))
             .or_else(|| earliest(&|_, _| true))
     }
+}
+
+/// Whether a bill comes from a facility: it prints revenue codes or its name says so.
+pub fn is_facility(d: &Document) -> bool {
+    d.type_of_bill.is_some() || d.lines.iter().any(|l| l.revenue_code.is_some()) || d.provider.iter().any(|p| facility_name(p))
 }
 
 fn has_word(name: &str, words: &[&str]) -> bool {

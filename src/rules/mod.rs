@@ -53,6 +53,7 @@ mod secondary_not_billed;
 
 pub use amounts::Expectation;
 pub use context::{Context, SURE, TOLERANCE};
+pub use coverage::{is_facility, kind_by_name};
 pub use finding::{Finding, RuleId, Severity};
 
 use crate::record::TextOrigin;

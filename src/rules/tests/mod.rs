@@ -4,6 +4,7 @@ mod against_eob;
 mod further;
 mod on_the_bill;
 mod rights;
+mod the_road;
 
 use jiff::civil::{Date, date};
 
