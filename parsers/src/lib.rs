@@ -10,6 +10,7 @@ pub mod cards;
 mod cell_extras;
 mod captions;
 pub mod cells;
+mod circumstances;
 pub mod column_grammar;
 pub mod columns;
 pub mod credits;

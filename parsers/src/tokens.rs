@@ -43,9 +43,13 @@ pub struct Token {
 }
 
 impl Token {
-    /// Digits without a point, whatever else they look like: dollars or cents in a box of their own.
+    /// Digits without a point, whatever else they look like: dollars or cents in a box of their own. What is taken back has
+    /// a minus before its dollars.
     pub fn is_whole_number(&self) -> bool {
-        matches!(self.kind, TokenKind::Number | TokenKind::Code) && self.text.chars().all(|c| c.is_ascii_digit() || c == ',')
+        let digits = self.text.strip_prefix('-').unwrap_or(&self.text);
+        matches!(self.kind, TokenKind::Number | TokenKind::Code)
+            && !digits.is_empty()
+            && digits.chars().all(|c| c.is_ascii_digit() || c == ',')
     }
 
     fn new(kind: TokenKind, words: Vec<Word>) -> Self {
@@ -266,6 +270,17 @@ mod tests {
 
     fn texts(text: &str) -> Vec<String> {
         read(text).into_iter().map(|t| t.0).collect()
+    }
+
+    #[test]
+    fn dollars_in_a_box_of_their_own() {
+        let whole = |text: &str| {
+            let word = Word::digital(text, BBox::new(40.0, 10.0, 60.0, 18.0));
+            let line = Line { page: 1, bbox: word.bbox, words: vec![word], phrase_gap: 4.0 };
+            tokens(&line)[0].is_whole_number()
+        };
+        assert!(whole("188") && whole("-188") && whole("1,188") && whole("00"));
+        assert!(!whole("-") && !whole("188.00") && !whole("1-88"));
     }
 
     #[test]

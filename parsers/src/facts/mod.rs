@@ -315,6 +315,14 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
     }
 }
 
+/// Whether a phrase says no more than that a claim is not settled: `Pending`, `Claim pending`.
+fn says_pending(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let said = lower.trim_end_matches('.');
+    let said = said.strip_prefix("claim is ").or_else(|| said.strip_prefix("claim ")).unwrap_or(said);
+    matches!(said, "pending" | "in process" | "pended")
+}
+
 /// The status of claims that print none beside a label: a row says it is pending, or the page that claims were processed.
 fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
     let starts: Vec<(u32, f32)> = claims.iter().map(|b| (b.page, b.y)).collect();
@@ -331,10 +339,7 @@ fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
             let at = (p.page, p.bbox.cy());
             at >= starts[n] && starts.get(n + 1).is_none_or(|next| at < *next)
         };
-        let pending = paper
-            .pieces
-            .iter()
-            .find(|p| inside(p) && matches!(p.text().to_lowercase().trim_end_matches('.'), "pending" | "in process" | "pended"));
+        let pending = paper.pieces.iter().find(|p| inside(p) && says_pending(&p.text()));
         let column = status_column(paper, &inside);
         let cell = match (pending, processed) {
             (None, _) if column.is_some() => column,
