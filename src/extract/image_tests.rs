@@ -53,13 +53,16 @@ fn pdf(size: (f32, f32), images: &[Placed<'_>], further: &[(String, Vec<u8>)]) -
             None => out.extend_from_slice(b">> endobj\n"),
         }
     };
-    let names: String = (0..images.len()).map(|i| format!("/I{i} {} 0 R ", 10 + i)).collect();
-    let content: String = images.iter().enumerate().map(|(i, Placed(matrix, ..))| format!("q {matrix} cm /I{i} Do Q ")).collect();
+    let names: Vec<String> = (0..images.len()).map(|i| format!("/I{i} {} 0 R ", 10 + i)).collect();
+    let drawn = images.iter().enumerate().map(|(i, Placed(matrix, ..))| format!("q {matrix} cm /I{i} Do Q "));
+    let content = drawn.collect::<Vec<_>>().concat();
     put(1, " /Type /Catalog /Pages 2 0 R ", None);
     put(2, " /Type /Pages /Kids [3 0 R] /Count 1 ", None);
     let page = format!(
         " /Type /Page /Parent 2 0 R /MediaBox [0 0 {} {}] /Contents 4 0 R /Resources << /XObject << {names}>> >> ",
-        size.0, size.1
+        size.0,
+        size.1,
+        names = names.concat()
     );
     put(3, &page, None);
     put(4, "", Some(content.as_bytes()));
