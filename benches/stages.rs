@@ -126,6 +126,7 @@ fn whole_audit(c: &mut Criterion) {
         cache: false,
         reader: ReaderOptions::default(),
         limits: Limits::default(),
+        redact: false,
         progress: false,
         report: false,
     };

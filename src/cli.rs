@@ -112,6 +112,9 @@ struct AuditArgs {
     /// Leave out the evidence report
     #[arg(long)]
     no_report: bool,
+    /// Leave names, numbers and what papers say in words out of everything that is written, for sharing
+    #[arg(long)]
+    redact: bool,
     /// Give a file up after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     file_timeout: u64,
@@ -180,6 +183,9 @@ struct ReconcileArgs {
     /// Folder with the case.toml of each case in a sub-folder of the case's name, such as the input of the audit
     #[arg(long, value_name = "DIR")]
     case_files: Option<PathBuf>,
+    /// Leave names, numbers and what papers say in words out of everything that is written, for sharing
+    #[arg(long)]
+    redact: bool,
     /// Threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -265,6 +271,7 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         cache: !args.no_cache,
         reader: args.reader.into(),
         limits: Limits { time: Duration::from_secs(args.file_timeout), ..Limits::default() },
+        redact: args.redact,
         progress: !quiet,
         report: !args.no_report,
     };
@@ -279,9 +286,9 @@ fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
 }
 
 fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
-    let ReconcileArgs { record, out, refs, decisions, store, case_files, jobs } = args;
+    let ReconcileArgs { record, out, refs, decisions, store, case_files, redact, jobs } = args;
     let store = refs::store_file(store);
-    let options = ReconcileOptions { record, out, refs, decisions, store, case_files, jobs: threads(jobs) };
+    let options = ReconcileOptions { record, out, refs, decisions, store, case_files, redact, jobs: threads(jobs) };
     let outcome = pipeline::reconcile(&options)?;
     writeln!(io::stdout(), "{}", summary::of(&outcome))?;
     Ok(ExitCode::SUCCESS)

@@ -35,6 +35,7 @@ pub mod precision;
 
 pub mod export;
 pub mod finished;
+pub mod redact;
 pub mod diff;
 pub mod report;
 

@@ -32,6 +32,7 @@ const ORDER: &[&str] = &[
     "precision",
     "export",
     "finished",
+    "redact",
     "diff",
     "report",
     "letters",

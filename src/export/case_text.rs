@@ -1,5 +1,5 @@
 //! The account of a case as a person reads it: for each bill both sides' figures, what is in dispute by which finding, and
-//! what the papers support; then the findings and what to do.
+//! what the papers support; then the road and the findings.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::cases_json::JudgedCase;
 use super::cells::money;
-use crate::ledger::Account;
+use crate::ledger::{Account, RoadStep};
 use crate::record::Money;
 use crate::rules::Finding;
 
@@ -28,7 +28,11 @@ pub fn write(to: &mut dyn Write, case: &JudgedCase) -> io::Result<()> {
             s.billed_balance, s.amount_disputed, s.balance_supported
         )?;
     }
-    writeln!(to, "Next step: {}{}", s.next_step.as_str(), by(s.next_deadline))?;
+    if case.road.is_empty() {
+        writeln!(to, "Next step: {}{}", s.next_step.as_str(), by(s.next_deadline))?;
+    } else {
+        writeln!(to, "What to do\n{}", road(&case.road))?;
+    }
     let (open, decided): (Vec<&Finding>, Vec<&Finding>) = case.findings.iter().partition(|f| f.is_open());
     if !open.is_empty() {
         writeln!(to, "\nFindings")?;
@@ -52,6 +56,23 @@ pub fn write(to: &mut dyn Write, case: &JudgedCase) -> io::Result<()> {
 
 fn by(deadline: Option<jiff::civil::Date>) -> String {
     deadline.map(|d| format!(", by {d}")).unwrap_or_default()
+}
+
+/// Width of the text where there is no terminal.
+const WIDTH: u16 = 100;
+
+/// The steps in their order; the reason is broken to the terminal's width.
+fn road(steps: &[RoadStep]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    if table.width().is_none() {
+        table.set_width(WIDTH);
+    }
+    for r in steps {
+        let what = format!("{}{}", r.step.as_str(), by(r.by));
+        table.add_row([r.state.as_str().to_owned(), format!("{what}\n{}", r.reason)]);
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
 fn place(f: &Finding) -> String {

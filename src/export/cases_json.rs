@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case_file::CaseFile;
 use crate::cases::Case;
-use crate::ledger::{Account, CaseRow, Reconciled};
+use crate::ledger::{Account, CaseRow, Reconciled, RoadStep};
 use crate::rules::Finding;
 
 /// Name of the file in the output folder.
@@ -29,6 +29,9 @@ pub struct JudgedCase {
     pub findings: Vec<Finding>,
     /// What its case.toml states.
     pub facts: CaseFile,
+    /// What to do first and what may come after it; empty where an earlier version wrote the file.
+    #[serde(default)]
+    pub road: Vec<RoadStep>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,6 +69,7 @@ pub fn write(to: &mut dyn Write, cases: &[Case], reconciled: &[Reconciled]) -> i
         accounts: r.accounts.clone(),
         findings: r.findings.clone(),
         facts: facts(&r.row.case_id),
+        road: r.road.clone(),
     };
     let all = Cases { format: FORMAT, cases: reconciled.iter().map(judged).collect() };
     serde_json::to_writer_pretty(&mut *to, &all)?;

@@ -6,6 +6,7 @@
 mod account;
 mod dispute;
 mod next_step;
+mod road;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ use crate::rules::{self, Context, Finding};
 pub use account::{Account, Side};
 pub use dispute::Dispute;
 pub use next_step::NextStep;
+pub use road::{RoadState, RoadStep};
 
 /// A row of cases.csv. Amounts are US dollars; `None` is an empty cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +67,8 @@ pub struct Reconciled {
     pub accounts: Vec<Account>,
     /// The row of cases.csv.
     pub row: CaseRow,
+    /// What to do first and what may come after it; never empty, the first is the row's `next_step`.
+    pub road: Vec<RoadStep>,
 }
 
 /// Matches, judges and sums up a case. Pure: the same case, tables and decisions give the same result.
@@ -78,11 +82,12 @@ pub fn reconcile_case(case: &Case, refs: &ReferenceTables, decisions: &Decisions
     }
     let open: Vec<Finding> = findings.iter().filter(|f| f.is_open()).cloned().collect();
     let accounts: Vec<Account> = cx.matching.bills.iter().map(|m| account::account(&cx, m, &open)).collect();
-    let row = case_row(&cx, &accounts, &open);
-    Reconciled { findings, matching: cx.matching, accounts, row }
+    let road = road::road(&cx, &accounts, &open);
+    let row = case_row(&cx, &accounts, &open, road.first().map_or(NextStep::Pay, |r| r.step));
+    Reconciled { findings, matching: cx.matching, accounts, row, road }
 }
 
-fn case_row(cx: &Context<'_>, accounts: &[Account], findings: &[Finding]) -> CaseRow {
+fn case_row(cx: &Context<'_>, accounts: &[Account], findings: &[Finding], next_step: NextStep) -> CaseRow {
     let live = || cx.docs.iter().filter(|d| matches!(d.status, Status::Ok | Status::Partial));
     let charges: Vec<Money> = accounts.iter().filter_map(|a| a.bill.charged).collect();
     let billed: Money = accounts.iter().filter_map(|a| a.asked).sum();
@@ -100,7 +105,7 @@ fn case_row(cx: &Context<'_>, accounts: &[Account], findings: &[Finding]) -> Cas
         amount_disputed: disputed,
         balance_supported: billed - disputed,
         flags: findings.len(),
-        next_step: next_step::next_step(cx, findings),
+        next_step,
         next_deadline: findings.iter().filter_map(|f| f.deadline).min(),
     }
 }

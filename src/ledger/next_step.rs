@@ -1,4 +1,4 @@
-//! What to do first.
+//! What there is to do, and when each of it applies.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::case_file::PlanKind;
 use crate::record::{DocKind, Document, Money};
 use crate::rules::{self, Context, Finding, Table};
 
-/// What to do first.
+/// What to do: `next_step` of cases.csv, and the steps of the road after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NextStep {
@@ -24,11 +24,29 @@ pub enum NextStep {
     ApplyForAssistance,
     /// The balance is right and can be talked about.
     Negotiate,
+    /// What is agreed, or owed, is paid in parts without interest. Only on the road, never the first step.
+    PaymentPlan,
+    /// What is agreed is put in writing before any payment. Only on the road, never the first step.
+    WrittenAgreement,
     /// The balance is right.
     Pay,
 }
 
 impl NextStep {
+    /// All of them in the order in which they are taken: never negotiate a balance that is still in dispute.
+    pub const ORDER: [Self; 10] = [
+        Self::WaitForClaim,
+        Self::RequestItemizedBill,
+        Self::DisputeErrors,
+        Self::AssertRights,
+        Self::Appeal,
+        Self::ApplyForAssistance,
+        Self::Negotiate,
+        Self::PaymentPlan,
+        Self::WrittenAgreement,
+        Self::Pay,
+    ];
+
     /// Its name in cases.csv.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -39,40 +57,63 @@ impl NextStep {
             Self::Appeal => "appeal",
             Self::ApplyForAssistance => "apply-for-assistance",
             Self::Negotiate => "negotiate",
+            Self::PaymentPlan => "payment-plan",
+            Self::WrittenAgreement => "written-agreement",
             Self::Pay => "pay",
         }
     }
 }
 
-/// The first step that applies, in the order of record.md: never negotiate a balance that is still in dispute.
-pub(super) fn next_step(cx: &Context<'_>, findings: &[Finding]) -> NextStep {
+/// Whether the case calls for a step now or once the steps before it are taken. The first of [`NextStep::ORDER`] that is
+/// called for is what to do first.
+pub(super) fn called_for(step: NextStep, cx: &Context<'_>, findings: &[Finding]) -> bool {
     let any = |rule: &str| findings.iter().any(|f| f.rule == rule);
-    let hard = |rule: &str| findings.iter().any(|f| f.rule == rule && f.severity.is_hard());
-    let asks = |b: &Document| b.balance_due.is_some_and(|d| d > Money::ZERO);
-    if any("claim-pending") || findings.iter().any(|f| f.rule == "no-eob" && f.at.is_none()) {
-        return NextStep::WaitForClaim;
+    match step {
+        NextStep::WaitForClaim => findings.iter().any(waits),
+        NextStep::RequestItemizedBill => cx.bills().any(|(b, _)| is_uncoded(b)),
+        NextStep::DisputeErrors => errors(findings).next().is_some(),
+        NextStep::AssertRights => rights(findings).next().is_some(),
+        NextStep::Appeal => any("appealable-denial"),
+        NextStep::ApplyForAssistance => any("financial-assistance"),
+        NextStep::Negotiate => {
+            let owes = cx.bills().filter_map(|(b, _)| b.balance_due).sum::<Money>() > Money::ZERO;
+            owes && (any("price-outlier") || cx.plan_kind() == PlanKind::SelfPay || cx.case.file.finance.is_some())
+        }
+        NextStep::PaymentPlan | NextStep::WrittenAgreement => false,
+        NextStep::Pay => true,
     }
-    if cx.bills().any(|(b, _)| b.kind == DocKind::SummaryBill && asks(b)) {
-        return NextStep::RequestItemizedBill;
-    }
-    let right_explains = hard("no-surprises") || hard("denied-billed-to-patient");
-    let of = |f: &&Finding, rights: bool| rules::rule(f.rule).is_some_and(|r| (r.table == Table::Rights) == rights);
-    let mut hard_ones = findings.iter().filter(|f| f.severity.is_hard());
-    if hard_ones.clone().any(|f| of(&f, false) && !(right_explains && f.rule == "balance-exceeds-eob")) {
-        return NextStep::DisputeErrors;
-    }
-    if hard_ones.any(|f| of(&f, true)) {
-        return NextStep::AssertRights;
-    }
-    if any("appealable-denial") {
-        return NextStep::Appeal;
-    }
-    if any("financial-assistance") {
-        return NextStep::ApplyForAssistance;
-    }
-    let owes = cx.bills().filter_map(|(b, _)| b.balance_due).sum::<Money>() > Money::ZERO;
-    if owes && (any("price-outlier") || cx.plan_kind() == PlanKind::SelfPay || cx.case.file.finance.is_some()) {
-        return NextStep::Negotiate;
-    }
-    NextStep::Pay
+}
+
+/// Whether a finding says that a claim is not settled.
+pub(super) fn waits(f: &Finding) -> bool {
+    f.rule == "claim-pending" || f.rule == "no-eob" && f.line_no.is_none()
+}
+
+/// Whether a bill asks for money and says nothing of what was done.
+pub(super) fn is_uncoded(bill: &Document) -> bool {
+    bill.kind == DocKind::SummaryBill && bill.balance_due.is_some_and(|d| d > Money::ZERO)
+}
+
+/// The findings that have to be disputed as errors.
+pub(super) fn errors(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    let explained = right_explains_balance(findings);
+    findings.iter().filter(move |f| f.severity.is_hard() && !is_right(f) && !(explained && exceeds(f)))
+}
+
+/// The findings that a law gives an answer to, and the balance above the EOB that they explain.
+pub(super) fn rights(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    let explained = right_explains_balance(findings);
+    findings.iter().filter(move |f| f.severity.is_hard() && (is_right(f) || explained && exceeds(f)))
+}
+
+fn right_explains_balance(findings: &[Finding]) -> bool {
+    findings.iter().any(|f| f.severity.is_hard() && matches!(f.rule, "no-surprises" | "denied-billed-to-patient"))
+}
+
+fn exceeds(f: &Finding) -> bool {
+    f.rule == "balance-exceeds-eob"
+}
+
+fn is_right(f: &Finding) -> bool {
+    rules::rule(f.rule).is_some_and(|r| r.table == Table::Rights)
 }

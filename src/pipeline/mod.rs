@@ -33,6 +33,7 @@ use crate::reader_files::{self, ReaderError, ReaderOptions};
 use crate::reading::Limits;
 use crate::record::{Document, Status};
 use crate::record_csv::{RecordError, read_record};
+use crate::redact::redact;
 use crate::reference::store::Store;
 use crate::reference::{RefError, ReferenceTables, load_refs, load_store};
 use crate::report::folder;
@@ -62,6 +63,8 @@ pub struct AuditOptions {
     pub reader: ReaderOptions,
     /// Bounds for one file.
     pub limits: Limits,
+    /// Whether people are taken out of what is written.
+    pub redact: bool,
     /// Whether to show how far the run is.
     pub progress: bool,
     /// Whether the evidence report is built.
@@ -89,6 +92,9 @@ pub enum AuditError {
     /// The decisions.
     #[error("cannot use {}", .0.display())]
     Decisions(PathBuf, #[source] DecisionError),
+    /// A result that could not be masked; nothing was written.
+    #[error("cannot redact the results, so nothing was written: {0}")]
+    Redact(#[from] serde_json::Error),
     /// The threads of the run.
     #[error("cannot start the threads of the run: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
@@ -112,6 +118,10 @@ impl Outcome {
     /// Every document, case by case.
     pub fn documents(&self) -> impl Iterator<Item = &Document> + Clone {
         self.cases.iter().flat_map(|c| &c.documents)
+    }
+
+    fn redact(&mut self) -> Result<(), AuditError> {
+        Ok(redact(&mut self.cases, &mut self.reconciled, &mut self.report)?)
     }
 
     /// Whether a file was not read in full, a case.toml could not be used, or a case broke off.
@@ -166,6 +176,9 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let report = RunReport { case_file_errors, failed_cases: judged.failed, ..report::of(options, found, hashes, &refs) };
     let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
     outcome.report.counts = report::count(&outcome);
+    if options.redact {
+        clock.time("redact", || outcome.redact())?;
+    }
     clock.time("export", || write_record(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
     if options.report {
         clock.time("report", || {
@@ -196,6 +209,8 @@ pub struct ReconcileOptions {
     pub store: Option<PathBuf>,
     /// Folder with a case.toml for each case, in a sub-folder of the case's name.
     pub case_files: Option<PathBuf>,
+    /// Whether people are taken out of what is written.
+    pub redact: bool,
     /// Threads.
     pub jobs: NonZeroUsize,
 }
@@ -221,6 +236,9 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     };
     let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
     outcome.report.counts = report::count(&outcome);
+    if options.redact {
+        clock.time("redact", || outcome.redact())?;
+    }
     clock.time("export", || write_documents(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
     folder::remove(out.path()).map_err(ReportError::from)?;
     outcome.report.timings = clock.0;

@@ -3,6 +3,7 @@
 mod against_eob;
 mod on_the_bill;
 mod rights;
+mod the_road;
 
 use jiff::civil::{Date, date};
 
