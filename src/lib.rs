@@ -38,6 +38,8 @@ pub mod finished;
 pub mod redact;
 pub mod diff;
 pub mod negotiation;
+pub mod case_log;
+pub mod deadlines;
 
 pub mod progress;
 pub mod pipeline;

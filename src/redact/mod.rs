@@ -127,6 +127,9 @@ pub fn redact(cases: &mut [Case], reconciled: &mut [Reconciled], report: &mut Ru
         result.findings = result.findings.iter().map(|f| finding(f, &secrets)).collect::<Result<_, _>>()?;
         result.accounts = through(&result.accounts, &secrets)?;
         result.row = through(&result.row, &secrets)?;
+        for step in &mut result.road {
+            step.reason = secrets.scrubbed(&step.reason);
+        }
     }
     for case in cases {
         secrets.look_at(Some(case));
