@@ -130,6 +130,9 @@ pub fn redact(cases: &mut [Case], reconciled: &mut [Reconciled], report: &mut Ru
             step.reason = masked(&step.reason, Holds::Text, &secrets);
         }
         result.row = through(&result.row, &secrets)?;
+        for step in &mut result.road {
+            step.reason = secrets.scrubbed(&step.reason);
+        }
     }
     for case in cases {
         secrets.look_at(Some(case));
