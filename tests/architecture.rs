@@ -36,6 +36,8 @@ const ORDER: &[&str] = &[
     "redact",
     "diff",
     "negotiation",
+    "case_log",
+    "deadlines",
     "report",
     "letters",
     "progress",

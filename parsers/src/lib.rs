@@ -42,6 +42,8 @@ pub mod table_totals;
 pub mod text_lines;
 pub mod tokens;
 pub mod toml_check;
+mod typewriter;
+mod unseen_amounts;
 pub mod vocabulary;
 
 pub use parse::{Reader, parse};

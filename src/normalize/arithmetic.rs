@@ -7,7 +7,7 @@
 use billproof_parsers::statement::{Statement, Total, TotalScope, Value};
 
 use super::{is_charged, money_slot};
-use crate::record::{ArithmeticCheck, CheckKind, Document, Field, LineKind, Money, ServiceLine};
+use crate::record::{ArithmeticCheck, CheckKind, Document, Field, LineKind, Money, ServiceLine, TextOrigin};
 
 /// A reading under this confidence proves nothing against the document.
 pub(super) const CERTAIN: f32 = 0.95;
@@ -19,6 +19,7 @@ pub fn check(d: &mut Document, statement: &Statement) {
     line_checks(d, &sure, &mut checks);
     total_checks(d, statement, &sure, &mut checks);
     document_checks(d, statement, &sure, &mut checks);
+    doubt_sums(d, &mut checks);
     d.checks = checks;
 }
 
@@ -291,6 +292,16 @@ fn has_hole(d: &Document, field: Field, start: usize, end: usize) -> bool {
         .collect();
     let blank = services.iter().filter(|stated| !**stated).count();
     blank > 0 && 2 * blank < services.len()
+}
+
+/// A scan of which rows, or the charges of some, could not be read proves nothing against its sums.
+fn doubt_sums(d: &Document, out: &mut [ArithmeticCheck]) {
+    let charged = d.services().filter(|l| l.charge.is_some()).count();
+    let unseen = !d.unparsed.is_empty() || charged > 0 && charged < d.services().count();
+    if d.text_source != Some(TextOrigin::Digital) && unseen {
+        let sum = |c: &ArithmeticCheck| c.line_no.is_none() && c.kind != CheckKind::BalanceDue;
+        out.iter_mut().filter(|c| sum(c)).for_each(|c| c.certain = false);
+    }
 }
 
 fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {

@@ -3,10 +3,11 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::{AuditError, Outcome, reference_tables, report, write_findings, write_record};
+use super::{AuditError, Outcome, logs, reference_tables, report, write_findings, write_record};
 use crate::cases::Case;
 use crate::corrections::{Correction, Corrections};
 use crate::decisions::{Decision, Decisions};
+use crate::discover::discover;
 use crate::export::cases_json;
 use crate::export::{OutDir, journal, run_json};
 use crate::finished::{self, CasePapers};
@@ -69,7 +70,10 @@ impl Resumed {
             corrections.apply(document);
         }
         let reconciled = cases.iter().map(|c| reconcile_case(c, &refs, &decisions)).collect();
-        Ok(Self { out, outcome: Outcome { cases, reconciled, report: run }, refs, decisions })
+        let inputs: Vec<PathBuf> = run.inputs.iter().map(|i| Path::new(&run.working_dir).join(i)).collect();
+        // Papers that have gone have no log beside them any more.
+        let logs = discover(&inputs, None).map(|found| logs::beside_papers(&cases, &found, inputs.len() > 1)).unwrap_or_default();
+        Ok(Self { out, outcome: Outcome { cases, reconciled, report: run, logs }, refs, decisions })
     }
 
     /// The output folder.

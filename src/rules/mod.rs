@@ -54,6 +54,7 @@ mod secondary_not_billed;
 pub use amounts::Expectation;
 pub use context::{Context, SURE, TOLERANCE};
 pub use coverage::{is_facility, kind_by_name};
+pub(crate) use finding::flag_id;
 pub use finding::{Finding, RuleId, Severity};
 
 use crate::record::TextOrigin;
