@@ -2,6 +2,7 @@
 
 mod extract;
 mod layouts;
+mod letters;
 mod negotiate;
 mod price;
 mod refs;
@@ -64,6 +65,8 @@ enum Command {
     Negotiate(negotiate::NegotiateArgs),
     /// Build the evidence report of a finished audit anew: a page for each case, with pictures of both places of each finding
     Report(report::ReportArgs),
+    /// Write the letters that a case calls for, and a call script, as .docx and .pdf
+    Letters(letters::LettersArgs),
     /// Compare the findings of two runs: new, resolved, changed
     Diff(DiffArgs),
     /// List the rules
@@ -244,6 +247,7 @@ pub fn run() -> ExitCode {
         Command::Case(args) => case(&args),
         Command::Negotiate(args) => negotiate::run(args),
         Command::Report(args) => report::run(&args),
+        Command::Letters(args) => letters::run(&args),
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),

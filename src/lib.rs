@@ -39,6 +39,7 @@ pub mod redact;
 pub mod diff;
 pub mod negotiation;
 pub mod report;
+pub mod letters;
 
 pub mod progress;
 pub mod pipeline;

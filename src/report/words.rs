@@ -48,6 +48,8 @@ pub fn step(s: NextStep) -> &'static str {
         NextStep::Appeal => "Appeal the denial",
         NextStep::ApplyForAssistance => "Apply for financial assistance",
         NextStep::Negotiate => "Negotiate the balance",
+        NextStep::PaymentPlan => "Ask for a payment plan without interest",
+        NextStep::WrittenAgreement => "Get the agreement in writing",
         NextStep::Pay => "Pay what is supported",
     }
 }
@@ -77,6 +79,10 @@ pub fn step_reason(s: NextStep) -> &'static str {
              agreeing to any payment."
         }
         NextStep::Negotiate => "The balance agrees with the papers. What is left to talk about is its amount and how it is paid.",
+        NextStep::PaymentPlan => {
+            "A balance that cannot be paid at once can be paid in parts that fit the household, without interest."
+        }
+        NextStep::WrittenAgreement => "What was agreed by telephone counts once it is in writing. Pay nothing before.",
         NextStep::Pay => "The papers agree with each other on this balance.",
     }
 }

@@ -40,6 +40,7 @@ mod units_mismatch;
 mod upcoding;
 
 pub use amounts::Expectation;
+pub use appealable_denial::class_of as denial_class_of;
 pub use context::{Context, SURE, TOLERANCE};
 pub use coverage::{is_facility, kind_by_name};
 pub use finding::{Finding, RuleId, Severity};
