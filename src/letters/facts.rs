@@ -63,7 +63,7 @@ impl<'s> Source<'s> {
             provider: self.provider(account, bill, eob),
             payer: eob.and_then(|d| d.payer.clone()).or_else(|| bill.and_then(|d| d.payer.clone())),
             plan: self.plan(eob, bill),
-            collector: notice.and_then(|d| self.collector(d, account, bill)),
+            collector: notice.and_then(|d| Self::collector(d, account, bill)),
             account_no: account.and_then(|a| first(&a.account_no)).or_else(|| bill.and_then(|d| first(&d.account_no))),
             claim_no: claim_no.or_else(|| if about_claim { eob.and_then(|d| first(&d.claim_no)) } else { None }),
             service_from: from.map(|d| long_date(d, self.lang)),
@@ -121,7 +121,7 @@ impl<'s> Source<'s> {
     }
 
     /// The agency that sent a notice. Where the only name on it is the provider's, the agency's was not read.
-    fn collector(&self, notice: &Document, account: Option<&Account>, bill: Option<&Document>) -> Option<String> {
+    fn collector(notice: &Document, account: Option<&Account>, bill: Option<&Document>) -> Option<String> {
         let creditors = account.map(|a| &a.provider).into_iter().chain(bill.into_iter().flat_map(|d| &d.provider));
         let creditors: Vec<&String> = creditors.collect();
         notice.provider.iter().find(|n| !n.trim().is_empty() && !creditors.iter().any(|c| same_provider(c, n))).cloned()
@@ -135,10 +135,8 @@ impl<'s> Source<'s> {
             Some(PlanKind::Medicare) => "medicare",
             Some(PlanKind::MedicareAdvantage) => "medicare-advantage",
             Some(PlanKind::Medicaid) => "medicaid",
-            Some(PlanKind::SelfPay) => "self-pay",
-            Some(PlanKind::Commercial) => "commercial",
-            None if insured => "commercial",
-            None => "self-pay",
+            kind if kind == Some(PlanKind::Commercial) || kind.is_none() && insured => "commercial",
+            _ => "self-pay",
         }
     }
 

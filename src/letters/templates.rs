@@ -170,7 +170,7 @@ fn with_line_ends(text: &str) -> String {
     let alone =
         |line: &str| line.split("{%").skip(1).all(|tag| tag.split_once("%}").is_some_and(|(_, rest)| rest.trim().is_empty()));
     let kept = |line: &str| match line.strip_suffix("%}") {
-        Some(open) if !(line.trim_start().starts_with("{%") && alone(line)) && !open.ends_with(['-', '+']) => {
+        Some(open) if !(open.ends_with(['-', '+']) || line.trim_start().starts_with("{%") && alone(line)) => {
             format!("{open}+%}}")
         }
         _ => line.to_owned(),

@@ -163,7 +163,7 @@ fn appeals_follow_the_plan_and_the_class() {
     }
     assert!(appeal(&papers, Lang::Es).contains("5 de noviembre de 2025"));
     let plan = |papers: &mut CasePapers, kind| {
-        papers.judged.facts.plan = Some(crate::case_file::PlanFacts { kind: Some(kind), ..Default::default() })
+        papers.judged.facts.plan = Some(crate::case_file::PlanFacts { kind: Some(kind), ..Default::default() });
     };
     plan(&mut papers, crate::case_file::PlanKind::Medicare);
     assert!(appeal(&papers, Lang::En).contains("redetermination") && !appeal(&papers, Lang::En).contains("2560"));

@@ -9,10 +9,6 @@ use crate::ledger::{Account, CaseRow, Dispute, NextStep, Side};
 use crate::record::{DocKind, Document, Fact, FactKind, LineKind, Money, ServiceLine};
 use crate::rules::{self, Finding, Severity};
 
-fn cents(n: i64) -> Option<Money> {
-    Some(Money::from_cents(n))
-}
-
 fn finding(rule: &str, severity: Severity, path: &str, at: Option<(u32, u32)>) -> Finding {
     Finding {
         case_id: "case".into(),
@@ -49,7 +45,7 @@ fn line(page: u32, line_no: u32, day: Date, code: &str, charge: i64) -> ServiceL
         service_date: Some(day),
         code: Some(code.into()),
         description: Some("Office visit, 25 minutes".into()),
-        charge: cents(charge),
+        charge: Some(Money::from_cents(charge)),
         claim_no: Some("CLM-77".into()),
         ..ServiceLine::empty(LineKind::Service, page, line_no)
     }
@@ -79,10 +75,10 @@ fn account(path: &str, asked: i64, supported: i64) -> Account {
         account_no: vec!["ACC-1001".into()],
         claim_no: vec!["CLM-77".into()],
         eobs: vec!["eob.pdf".into()],
-        bill: Side { charged: cents(asked + 100_000), ..Side::default() },
-        eob: Side { patient_share: cents(supported), ..Side::default() },
+        bill: Side { charged: Some(Money::from_cents(asked + 100_000)), ..Side::default() },
+        eob: Side { patient_share: Some(Money::from_cents(supported)), ..Side::default() },
         unmatched: Money::ZERO,
-        asked: cents(asked),
+        asked: Some(Money::from_cents(asked)),
         disputed: if asked > supported { vec![disputed] } else { Vec::new() },
         supported: Money::from_cents(supported),
     }
@@ -121,7 +117,7 @@ pub fn full() -> CasePapers {
     let summary_bill = document("summary.pdf", DocKind::SummaryBill, date(2025, 4, 9));
     let mut notice = document("collector.pdf", DocKind::CollectionNotice, date(2025, 5, 20));
     notice.provider = vec!["Prairie Recovery LLC".into()];
-    notice.balance_due = cents(215_000);
+    notice.balance_due = Some(Money::from_cents(215_000));
     let text = "Your account was reported to a credit bureau.".to_owned();
     notice.facts.push(Fact { kind: FactKind::ExtraordinaryCollection, text, page: 1, bbox: crate::record::BBox::default() });
 
@@ -129,14 +125,15 @@ pub fn full() -> CasePapers {
     duplicate.service_date = Some(day);
     duplicate.code = Some("99213".into());
     duplicate.description = Some("Office visit, 25 minutes".into());
-    (duplicate.amount_billed, duplicate.amount_expected) = (cents(14_000), cents(0));
-    duplicate.amount_at_issue = cents(14_000);
+    (duplicate.amount_billed, duplicate.amount_expected) = (Some(Money::from_cents(14_000)), Some(Money::from_cents(0)));
+    duplicate.amount_at_issue = Some(Money::from_cents(14_000));
     duplicate.evidence_path = Some("bill.pdf#p4-6".into());
     (duplicate.evidence_page, duplicate.evidence_line_no) = (Some(5), Some(3));
     let no_eob = finding("no-eob", Severity::Likely, "bill.pdf#p4-6", Some((5, 4)));
     let about_eob = |rule, severity, amounts: (i64, i64, i64), path: &str| {
         let mut f = finding(rule, severity, path, None);
-        (f.amount_billed, f.amount_expected, f.amount_at_issue) = (cents(amounts.0), cents(amounts.1), cents(amounts.2));
+        (f.amount_billed, f.amount_expected, f.amount_at_issue) =
+            (Some(Money::from_cents(amounts.0)), Some(Money::from_cents(amounts.1)), Some(Money::from_cents(amounts.2)));
         f.evidence_path = Some("eob.pdf".into());
         f
     };
@@ -151,11 +148,11 @@ pub fn full() -> CasePapers {
     assistance.deadline = Some(date(2025, 11, 28));
     let mut denial = finding("appealable-denial", Severity::Review, "eob.pdf", Some((1, 3)));
     denial.explanation = "x. Class of the reason: medical necessity. An appeal needs y.".into();
-    denial.amount_at_issue = cents(14_000);
+    denial.amount_at_issue = Some(Money::from_cents(14_000));
     denial.deadline = Some(date(2025, 11, 5));
     let mut preventive = finding("preventive-cost-share", Severity::Likely, "eob.pdf", Some((1, 2)));
-    (preventive.amount_billed, preventive.amount_expected) = (cents(4_000), cents(0));
-    preventive.amount_at_issue = cents(4_000);
+    (preventive.amount_billed, preventive.amount_expected) = (Some(Money::from_cents(4_000)), Some(Money::from_cents(0)));
+    preventive.amount_at_issue = Some(Money::from_cents(4_000));
     let early = about_eob("collections-too-early", Severity::Error, (215_000, 0, 215_000), "collector.pdf");
 
     let facts = CaseFile {
@@ -163,7 +160,7 @@ pub fn full() -> CasePapers {
             name: Some("Ana María Ñúñez".into()),
             state: Some("TX".into()),
             household_size: Some(3),
-            annual_income: cents(4_100_000),
+            annual_income: Some(Money::from_cents(4_100_000)),
         },
         assistance: Assistance { first_bill: Some(date(2025, 4, 2)), ..Assistance::default() },
         estimate: Some(Estimate { amount: Money::from_cents(120_000), provider: None }),
