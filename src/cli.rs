@@ -3,6 +3,7 @@
 mod extract;
 mod layouts;
 mod log;
+mod letters;
 mod negotiate;
 mod price;
 mod refs;
@@ -72,6 +73,8 @@ enum Command {
     Report(report::ReportArgs),
     /// Log calls, promises, papers and agreements of a case, and check an agreement's letter; alone it shows the log
     Log(log::LogArgs),
+    /// Write the letters that a case calls for, and a call script, as .docx and .pdf
+    Letters(letters::LettersArgs),
     /// Compare the findings of two runs: new, resolved, changed
     Diff(DiffArgs),
     /// List the rules
@@ -263,6 +266,7 @@ pub fn run() -> ExitCode {
         Command::Negotiate(args) => negotiate::run(args),
         Command::Report(args) => report::run(&args),
         Command::Log(args) => log::run(args),
+        Command::Letters(args) => letters::run(&args),
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),

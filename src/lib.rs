@@ -42,6 +42,7 @@ pub mod negotiation;
 pub mod report;
 pub mod case_log;
 pub mod deadlines;
+pub mod letters;
 
 pub mod progress;
 pub mod pipeline;

@@ -91,7 +91,7 @@ pub(super) fn run(args: NegotiateArgs) -> Result<ExitCode> {
 }
 
 /// The folder of tables that the audit used, where it is still there and no store is named.
-fn folder_of_audit(out: &Path, store_named: bool) -> Option<PathBuf> {
+pub(super) fn folder_of_audit(out: &Path, store_named: bool) -> Option<PathBuf> {
     let report = finished::run_report(out).ok()?;
     let dir = Path::new(&report.working_dir).join(report.reference.dir?);
     (!store_named && dir.is_dir()).then_some(dir)

@@ -258,6 +258,19 @@ pub enum DenialClass {
 }
 
 impl DenialClass {
+    /// All classes.
+    pub const ALL: [Self; 9] = [
+        Self::MissingInformation,
+        Self::Coding,
+        Self::PriorAuthorisation,
+        Self::Network,
+        Self::MedicalNecessity,
+        Self::Coordination,
+        Self::TimelyFiling,
+        Self::NotCovered,
+        Self::Eligibility,
+    ];
+
     /// The class in words.
     pub fn as_str(self) -> &'static str {
         match self {

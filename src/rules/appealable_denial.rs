@@ -89,6 +89,12 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     out
 }
 
+/// The class of the reason that a finding of this rule names.
+pub fn class_of(finding: &Finding) -> Option<DenialClass> {
+    let (_, rest) = finding.explanation.split_once("Class of the reason: ")?;
+    DenialClass::ALL.into_iter().find(|c| rest.strip_prefix(c.as_str()).is_some_and(|r| r.starts_with('.')))
+}
+
 fn said(words: &str) -> String {
     let words = words.trim();
     if words.is_empty() { String::new() } else { format!(" It says: “{words}”") }

@@ -52,6 +52,7 @@ mod reprocessed_claim;
 mod secondary_not_billed;
 
 pub use amounts::Expectation;
+pub use appealable_denial::class_of as denial_class_of;
 pub use context::{Context, SURE, TOLERANCE};
 pub use coverage::{is_facility, kind_by_name};
 pub(crate) use finding::flag_id;
