@@ -3,6 +3,7 @@
 mod extract;
 mod layouts;
 mod letters;
+mod log;
 mod negotiate;
 mod price;
 mod refs;
@@ -17,16 +18,18 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::{ArgAction, Args, Parser, Subcommand};
+use jiff::civil::Date;
 
 use crate::cases::CaseBy;
 use crate::diff;
-use crate::export::{case_text, cases_json};
+use crate::discover::CASE_LOG_NAME;
+use crate::export::case_text;
 use crate::logging::{self, LogFormat};
 use crate::pipeline::{self, AuditOptions, ReconcileOptions};
 use crate::reader_files::ReaderOptions;
 use crate::reading::Limits;
 use crate::rules::{self, RULES};
-use crate::{doctor, summary};
+use crate::{case_log, doctor, finished, summary};
 
 /// Wrong usage, or an input or output that cannot be opened.
 const USAGE: u8 = 2;
@@ -67,6 +70,8 @@ enum Command {
     Report(report::ReportArgs),
     /// Write the letters that a case calls for, and a call script, as .docx and .pdf
     Letters(letters::LettersArgs),
+    /// Log calls, promises, papers and agreements of a case, and check an agreement's letter; alone it shows the log
+    Log(log::LogArgs),
     /// Compare the findings of two runs: new, resolved, changed
     Diff(DiffArgs),
     /// List the rules
@@ -109,6 +114,9 @@ struct AuditArgs {
     /// Threads [default: one for each core]
     #[arg(short, long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// The day after which what the cases' logs hold is overdue in the summary [default: today]
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
     /// Exit with status 3 when a file could not be read in full
     #[arg(long)]
     strict: bool,
@@ -214,6 +222,9 @@ struct CaseArgs {
     /// Output folder of the audit
     #[arg(short, long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
+    /// The day after which what the case's log holds is overdue [default: today]
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
 }
 
 #[derive(Debug, Args)]
@@ -248,6 +259,7 @@ pub fn run() -> ExitCode {
         Command::Negotiate(args) => negotiate::run(args),
         Command::Report(args) => report::run(&args),
         Command::Letters(args) => letters::run(&args),
+        Command::Log(args) => log::run(args),
         Command::Diff(args) => diff_runs(&args),
         Command::Rules => list_rules(),
         Command::Explain { rule } => explain(&rule),
@@ -267,6 +279,7 @@ pub fn run() -> ExitCode {
 }
 
 fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
+    let day = today(args.today);
     let options = AuditOptions {
         inputs: args.inputs,
         out: args.out,
@@ -284,9 +297,14 @@ fn audit(args: AuditArgs, quiet: bool) -> Result<ExitCode> {
         report: !args.no_report,
     };
     let outcome = pipeline::audit(&options)?;
-    writeln!(io::stdout(), "{}", summary::of(&outcome))?;
+    writeln!(io::stdout(), "{}", summary::of(&outcome, day))?;
     let failed = options.strict && outcome.is_incomplete();
     Ok(if failed { ExitCode::from(INCOMPLETE) } else { ExitCode::SUCCESS })
+}
+
+/// The day as the user says it, else this machine's.
+fn today(said: Option<Date>) -> Date {
+    said.unwrap_or_else(|| jiff::Zoned::now().date())
 }
 
 fn threads(asked: Option<NonZeroUsize>) -> NonZeroUsize {
@@ -298,13 +316,21 @@ fn reconcile(args: ReconcileArgs) -> Result<ExitCode> {
     let store = refs::store_file(store);
     let options = ReconcileOptions { record, out, refs, decisions, store, case_files, redact, jobs: threads(jobs) };
     let outcome = pipeline::reconcile(&options)?;
-    writeln!(io::stdout(), "{}", summary::of(&outcome))?;
+    writeln!(io::stdout(), "{}", summary::of(&outcome, today(None)))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn case(args: &CaseArgs) -> Result<ExitCode> {
-    let found = cases_json::find(&args.out, &args.case)?;
-    case_text::write(&mut io::stdout().lock(), &found)?;
+    let found = finished::find(&args.out, &args.case)?;
+    let mut to = io::stdout().lock();
+    case_text::write(&mut to, &found.judged)?;
+    // A record whose papers have gone has no log beside them.
+    let logged = case_log::folder_of(&args.out, &found)?.map(|f| case_log::read(&f.join(CASE_LOG_NAME))).transpose()?;
+    let entries = logged.unwrap_or_default().of_case(&found.judged.summary.case_id);
+    if !entries.is_empty() {
+        writeln!(to, "\nLog")?;
+        case_log::write_log(&mut to, &entries, today(args.today))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -40,6 +40,8 @@ pub mod diff;
 pub mod negotiation;
 pub mod report;
 pub mod letters;
+pub mod case_log;
+pub mod deadlines;
 
 pub mod progress;
 pub mod pipeline;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use jiff::civil::Date;
 
+use crate::case_log::reminders;
 use crate::ledger::{CaseRow, Reconciled};
 use crate::pipeline::Outcome;
 use crate::record::Status;
@@ -15,8 +17,8 @@ const LISTED: usize = 20;
 /// In a terminal narrower than this, cells would be broken letter by letter.
 const NARROW: u16 = 70;
 
-/// The summary of a run.
-pub fn of(outcome: &Outcome) -> String {
+/// The summary of a run; `today` decides what of the cases' logs is overdue.
+pub fn of(outcome: &Outcome, today: Date) -> String {
     let mut text = String::new();
     let cases = most_disputed(&outcome.reconciled);
     if !cases.is_empty() {
@@ -24,6 +26,9 @@ pub fn of(outcome: &Outcome) -> String {
         if outcome.reconciled.len() > cases.len() {
             let _ = writeln!(text, "and {} more in cases.csv", outcome.reconciled.len() - cases.len());
         }
+    }
+    for line in listed_reminders(outcome, today) {
+        let _ = writeln!(text, "{line}");
     }
     let unread: Vec<String> = unread(outcome).collect();
     for line in unread.iter().take(LISTED) {
@@ -81,6 +86,25 @@ fn row(case: &CaseRow) -> Vec<String> {
         case.next_step.as_str().to_owned(),
         case.next_deadline.map(|d| d.to_string()).unwrap_or_default(),
     ]
+}
+
+/// What is overdue by the cases' logs; the rest stands in deadlines.csv.
+fn listed_reminders(outcome: &Outcome, today: Date) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (case_id, entries) in &outcome.logs.entries {
+        for r in reminders(entries).iter().filter(|r| r.is_overdue(today)) {
+            let by = r.date.map(|d| format!(" by {d}")).unwrap_or_default();
+            let with = if r.with.is_empty() { String::new() } else { format!(", {}", r.with) };
+            lines.push(format!("{case_id}: overdue {}{by}{with}: {}", r.kind.as_str(), r.what));
+        }
+    }
+    let more = lines.len().saturating_sub(LISTED);
+    lines.truncate(LISTED);
+    if more > 0 {
+        lines.push(format!("and {more} more overdue; billproof log CASE shows them"));
+    }
+    lines.extend(outcome.logs.problems.iter().take(LISTED).map(|p| format!("not read: {p}")));
+    lines
 }
 
 /// What a person should look at: files not read or not in full, case.toml files not used, cases that broke off.

@@ -35,6 +35,8 @@ const ORDER: &[&str] = &[
     "redact",
     "diff",
     "negotiation",
+    "case_log",
+    "deadlines",
     "report",
     "letters",
     "progress",

@@ -28,6 +28,8 @@ fn an_audit_writes_every_file_of_the_contract() {
         [
             "cases.csv",
             "cases.json",
+            "deadlines.csv",
+            "deadlines.ics",
             "documents.csv",
             "flags.csv",
             "lines.csv",

@@ -88,7 +88,7 @@ fn an_audit_by_the_store_says_what_one_by_raw_files_says() {
     assert!(stored["dir"].is_null() && raw["store"].is_null() && stored["store"].is_string());
     let (without, report) = run("without", &["--store", "elsewhere.redb"]);
     assert!(!without.contains("unbundling"));
-    assert_eq!(report["missing"].as_array().unwrap().len(), 6);
+    assert_eq!(report["missing"].as_array().unwrap().len(), 7);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::credits::{Credit, credit};
 use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::habits::{carry_dates, line_balances};
-use crate::page_text::BBox;
+use crate::page_text::{BBox, TextSource};
 use crate::rows::{GroupContext, Item, RawRow, items};
 use crate::service_words::service_words;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
@@ -56,6 +56,8 @@ pub(crate) struct Draft {
     borrowed: bool,
     /// Cells that could not be read.
     unread: Vec<Unparsed>,
+    /// Whether it stands on a scan, so that an amount of it may not have been seen.
+    recognised: bool,
 }
 
 /// Reads all tables of a document.
@@ -199,6 +201,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, e
         closed,
         borrowed,
         unread,
+        recognised: anchor.assigned.cells.iter().any(|(t, _)| t.words.iter().any(|w| w.source == TextSource::Ocr)),
     }
 }
 
@@ -216,7 +219,17 @@ fn ledger_draft(l: &BodyLine, setting: &Setting, closed: bool) -> Option<Draft> 
     cells.insert(Field::Description, cell(Value::Text(text.clone()), &words.first()?.0));
     let context = GroupContext { credits: true, ..GroupContext::default() };
     let row = Row { kind: LineKind::Payment, cells, claim: None, page: l.page, bbox: l.bbox };
-    Some(Draft { row, text, context, dated: true, identified: false, closed, borrowed: false, unread: Vec::new() })
+    Some(Draft {
+        row,
+        text,
+        context,
+        dated: true,
+        identified: false,
+        closed,
+        borrowed: false,
+        unread: Vec::new(),
+        recognised: false,
+    })
 }
 
 /// The amount of a row that has only one.
@@ -269,7 +282,7 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     }
     d.row.cells.remove(&Field::Credits);
     d.row.cells.remove(&Field::UnitPrice);
-    let nothing = !d.row.cells.keys().any(|f| is_money_field(*f));
+    let nothing = !d.row.cells.keys().any(|f| is_money_field(*f)) && !(d.recognised && d.identified && d.dated);
     let nameless = !d.identified && !d.dated && (d.closed || !d.row.cells.contains_key(&Field::Description));
     if nothing || nameless {
         if !nothing {

@@ -16,7 +16,7 @@ use crate::cards::fill;
 use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
-use crate::page_text::BBox;
+use crate::page_text::{BBox, TextSource};
 use crate::service_words::{ServiceWords, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 use crate::table::is_total_label;
@@ -85,6 +85,14 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
     let mut loose = 0;
     let mut sum: Option<String> = None;
     for t in tokens(line) {
+        // A dollar sign may stand far in front of its amount.
+        if t.text == "$" {
+            continue;
+        }
+        if label.as_ref().is_some_and(|l| is_misread_amount(l, &t, vocabulary)) {
+            label = None;
+            continue;
+        }
         if t.kind == TokenKind::Text {
             if let Some((l, v)) = glued(&t)
                 && let Some(f) = field_of(&l, vocabulary)
@@ -131,6 +139,17 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
         return Content::Sum { label, pairs };
     }
     if pairs.is_empty() || loose > pairs.len() { Content::Words } else { Content::Pairs(pairs) }
+}
+
+/// `Allowed amount $75.3`: figures beside the label of an amount that are none, as recognition left them. The pair says
+/// nothing, and the others on its line stay what they are.
+fn is_misread_amount(label: &Token, t: &Token, vocabulary: &Vocabulary) -> bool {
+    let figures = t.text.chars().filter(char::is_ascii_digit).count();
+    t.words.iter().all(|w| w.source == TextSource::Ocr)
+        && matches!(t.kind, TokenKind::Text | TokenKind::Number)
+        && figures >= 2
+        && figures * 2 >= t.text.chars().count()
+        && field_of(label.text.trim_end_matches([':', '.', ' ']), vocabulary).is_some_and(is_money_field)
 }
 
 /// `Remarks: D15, H3` in one phrase.

@@ -14,10 +14,10 @@ use crate::text_lines::PageLines;
 
 /// A sentence with its place.
 #[derive(Debug, Clone)]
-struct Sentence {
-    text: String,
-    page: u32,
-    bbox: BBox,
+pub(crate) struct Sentence {
+    pub(crate) text: String,
+    pub(crate) page: u32,
+    pub(crate) bbox: BBox,
 }
 
 /// The phrases of `letters.toml`, in lower case.
@@ -90,7 +90,7 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
 }
 
 /// Sentences of the running text, and captions that stand alone.
-fn sentences(paper: &Paper) -> Vec<Sentence> {
+pub(crate) fn sentences(paper: &Paper) -> Vec<Sentence> {
     let mut taken = vec![false; paper.pieces.len()];
     let mut out = Vec::new();
     for at in 0..paper.pieces.len() {

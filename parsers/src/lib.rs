@@ -10,6 +10,7 @@ pub mod cards;
 mod cell_extras;
 mod captions;
 pub mod cells;
+mod circumstances;
 pub mod column_grammar;
 pub mod columns;
 pub mod credits;
@@ -41,6 +42,8 @@ pub mod table_totals;
 pub mod text_lines;
 pub mod tokens;
 pub mod toml_check;
+mod typewriter;
+mod unseen_amounts;
 pub mod vocabulary;
 
 pub use parse::{Reader, parse};

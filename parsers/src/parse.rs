@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::agreement;
 use crate::cards;
+use crate::circumstances;
 use crate::column_grammar::{self, Setting, TableReading};
 use crate::explain::{self, Claim, Explanation};
 use crate::facts::{self, ClaimBlock};
@@ -210,7 +211,8 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob);
     let codes: BTreeSet<String> = rows.iter().flat_map(codes_of).collect();
     let notes = letters::notes(pages, &codes);
-    let facts = letters::facts(pages, kind);
+    let mut facts = letters::facts(pages, kind);
+    facts.extend(circumstances::facts(pages, kind));
     let statement = Statement {
         layout: name.to_owned(),
         kind,

@@ -13,7 +13,19 @@ pub fn clean(words: &[Word]) -> Cow<'_, [Word]> {
     if words.iter().all(|w| w.source == TextSource::Digital) {
         return Cow::Borrowed(words);
     }
-    Cow::Owned(words.iter().filter_map(clean_word).collect())
+    let dashes: Vec<bool> = words.iter().map(|w| is_stray_dash(w, words)).collect();
+    Cow::Owned(words.iter().zip(dashes).filter(|(_, stray)| !stray).filter_map(|(w, _)| clean_word(w)).collect())
+}
+
+/// A dash read with doubt that neither parts words nor makes the amount behind it negative: the stroke of a pen, or what is
+/// left of a drawn line. In a cell by itself it says no more than the blank that it leaves.
+fn is_stray_dash(w: &Word, words: &[Word]) -> bool {
+    let dash = w.source == TextSource::Ocr && w.confidence < 0.85 && w.text.chars().all(|c| matches!(c, '-' | '–' | '—'));
+    dash && !words.iter().any(|o| {
+        let gap = (o.bbox.x0 - w.bbox.x1).max(w.bbox.x0 - o.bbox.x1);
+        let close = gap < 0.9 * o.bbox.height() && !o.text.chars().all(|c| matches!(c, '-' | '–' | '—'));
+        close && o.bbox.overlap_y(w.bbox) > 0.0 && !std::ptr::eq(o, w)
+    })
 }
 
 fn clean_word(w: &Word) -> Option<Word> {

@@ -387,6 +387,16 @@ pub enum FactKind {
     DeniedAmount,
     /// The statement itself says that a service was cancelled or not performed.
     Cancelled,
+    /// Another insurer than the one that settled or was billed is named (secondary, supplemental).
+    OtherCoverage,
+    /// The provider did not accept Medicare's assignment.
+    AssignmentNotAccepted,
+    /// The patient is a Qualified Medicare Beneficiary.
+    QualifiedMedicareBeneficiary,
+    /// The percentage of the allowed amount that the patient, or the plan, pays.
+    CoinsuranceRate,
+    /// Interest or a fee for late payment or collection, with its amount.
+    FeeOrInterest,
 }
 
 /// A row that no grammar could read; kept, never dropped in silence.

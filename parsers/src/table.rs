@@ -18,6 +18,7 @@ use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::TokenKind;
+use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
 
 /// The part that a line plays.
@@ -232,6 +233,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
         tracing::trace!(page = b.page, index = b.index, role = ?b.role, deck, cost = b.assigned.cost, text = b.text, "line");
         out.push(b);
     }
+    unseen_amounts::mark(&mut out, columns);
     names::mark(&mut out, columns);
     out
 }

@@ -6,6 +6,7 @@
 
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 use crate::specks;
+use crate::typewriter;
 
 /// One visual line.
 #[derive(Debug, Clone)]
@@ -266,6 +267,7 @@ impl OpenLine {
     fn close(mut self, page: u32) -> Line {
         self.words.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
         join_fragments(&mut self.words);
+        typewriter::join_parted(&mut self.words);
         let bbox = BBox::around(self.words.iter().map(|w| w.bbox)).unwrap_or_default();
         Line { page, words: self.words, bbox, phrase_gap: 0.0 }
     }
@@ -274,6 +276,9 @@ impl OpenLine {
 /// The gap that separates phrases on a line of typewriter face, where every character (and so a space) is as wide as any
 /// other; `None` for other faces. A form may print its labels in one kind of face and what is filled in in the other.
 fn typewriter_gap(words: &[Word]) -> Option<f32> {
+    if let Some(p) = typewriter::pitch(words) {
+        return Some(1.6 * p);
+    }
     let widths: Vec<f32> =
         words.iter().filter(|w| w.text.chars().count() >= 3).map(|w| w.bbox.width() / w.text.chars().count() as f32).collect();
     let (lo, hi) = widths.iter().fold((f32::INFINITY, 0.0_f32), |(lo, hi), w| (lo.min(*w), hi.max(*w)));

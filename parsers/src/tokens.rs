@@ -43,9 +43,13 @@ pub struct Token {
 }
 
 impl Token {
-    /// Digits without a point, whatever else they look like: dollars or cents in a box of their own.
+    /// Digits without a point, whatever else they look like: dollars or cents in a box of their own. What is taken back has
+    /// a minus before its dollars.
     pub fn is_whole_number(&self) -> bool {
-        matches!(self.kind, TokenKind::Number | TokenKind::Code) && self.text.chars().all(|c| c.is_ascii_digit() || c == ',')
+        let digits = self.text.strip_prefix('-').unwrap_or(&self.text);
+        matches!(self.kind, TokenKind::Number | TokenKind::Code)
+            && !digits.is_empty()
+            && digits.chars().all(|c| c.is_ascii_digit() || c == ',')
     }
 
     fn new(kind: TokenKind, words: Vec<Word>) -> Self {
@@ -199,6 +203,26 @@ fn date_before_code(w: &Word) -> Option<(date::LooseDate, &str)> {
     (w.source == TextSource::Ocr).then(|| before(5).or_else(department).or_else(word)).flatten()
 }
 
+/// An amount freed of a sign that clung to it is no surer than this.
+const STRAYED: f32 = 0.8;
+
+/// `2,536|.00`, `34.43M`: an amount with a drawn line or the stroke of a pen in it or behind it. The letters of a
+/// credit or debit mark stay.
+fn amount_mended(text: &str) -> Option<String> {
+    if money::money(text).is_some() || text.bytes().filter(u8::is_ascii_digit).count() < 3 {
+        return None;
+    }
+    // `5885:33`: the point with a speck over it, where too many figures stand before it for a time of day
+    let point = text.rfind(':').filter(|at| *at >= 3 && text.len() == at + 3 && !text.contains('.'));
+    let text = &point.map_or_else(|| text.to_owned(), |at| format!("{}.{}", &text[..at], &text[at + 1..]));
+    let bare: String = text.chars().filter(|c| !matches!(c, '|' | '¦' | '!')).collect();
+    let before = bare
+        .strip_suffix(|c: char| c.is_ascii_alphabetic() && !matches!(c.to_ascii_uppercase(), 'C' | 'R' | 'D'))
+        .unwrap_or(&bare);
+    let cents = before.len().checked_sub(3).and_then(|at| before.get(at..)).is_some_and(|c| c.starts_with('.'));
+    (cents && money::money(before).is_some()).then(|| before.to_owned())
+}
+
 /// A recognised word as it must have been printed: the dash of a rule before a day taken off, the group code of an
 /// adjustment put back (`C0-45`, `00-45`: of the five group codes only CO has that shape).
 fn mended(w: &Word) -> Word {
@@ -210,6 +234,10 @@ fn mended(w: &Word) -> Word {
         && date::leading_date(rest).is_some_and(|(_, tail)| tail.is_empty() || rest.len() - tail.len() >= 8)
     {
         w.text = rest.to_owned();
+    }
+    if let Some(text) = amount_mended(&w.text) {
+        w.text = text;
+        w.confidence = w.confidence.min(STRAYED);
     }
     if let Some(text) = adjustments::group_mended(&w.text) {
         w.text = text;
@@ -266,6 +294,17 @@ mod tests {
 
     fn texts(text: &str) -> Vec<String> {
         read(text).into_iter().map(|t| t.0).collect()
+    }
+
+    #[test]
+    fn dollars_in_a_box_of_their_own() {
+        let whole = |text: &str| {
+            let word = Word::digital(text, BBox::new(40.0, 10.0, 60.0, 18.0));
+            let line = Line { page: 1, bbox: word.bbox, words: vec![word], phrase_gap: 4.0 };
+            tokens(&line)[0].is_whole_number()
+        };
+        assert!(whole("188") && whole("-188") && whole("1,188") && whole("00"));
+        assert!(!whole("-") && !whole("188.00") && !whole("1-88"));
     }
 
     #[test]

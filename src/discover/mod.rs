@@ -27,6 +27,9 @@ pub use location::Location;
 /// Name of the file that states a case's facts.
 pub const CASE_FILE_NAME: &str = "case.toml";
 
+/// Name of the file that holds what was said, promised and agreed about a case. No paper: it is left out of the input.
+pub const CASE_LOG_NAME: &str = "case-log.csv";
+
 /// Extensions that promise a file of ours: where the content is foreign, the promise is broken and said so.
 const PROMISING: [&str; 12] = ["pdf", "jpg", "jpeg", "png", "tif", "tiff", "835", "837", "x12", "zip", "eml", "msg"];
 
@@ -266,6 +269,9 @@ impl Walk {
         if found.is_case_file() {
             let case_id = case_folder.unwrap_or_else(|| root.name.to_owned());
             self.found.case_files.push(CaseFileSource { case_id, path, location: found.location });
+            return;
+        }
+        if path.rsplit('/').next() == Some(CASE_LOG_NAME) {
             return;
         }
         let Some((kind, bytes)) = self.kind_of(&found, &path) else { return };

@@ -49,7 +49,7 @@ fn stated<R: CsvRow>(row: &R) -> impl Iterator<Item = (&'static str, String)> + 
 }
 
 /// The words of a page from top to bottom: those whose middle lies within the height of a line's first word are on it.
-pub(super) fn lines_of(page: &PageText) -> Vec<Vec<&Word>> {
+pub fn lines_of(page: &PageText) -> Vec<Vec<&Word>> {
     let mut words: Vec<&Word> = page.words.iter().collect();
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
     let mut lines: Vec<Vec<&Word>> = Vec::new();

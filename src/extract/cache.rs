@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use billproof_parsers::page_text::PageText;
@@ -15,8 +15,10 @@ use super::second_look::{Look, Seen};
 
 /// Changes whenever the same bytes would lead to other words with the same engine.
 const CACHE_VERSION: u32 = 1;
-/// The cache is kept below this size.
+/// The cache is kept below this size, but for what is written between two looks at it.
 const MOST_BYTES: u64 = 1 << 30;
+/// The size is looked at when so many parts of it were written, and before the first of a run.
+const LOOKS: u64 = 16;
 
 /// A folder of recognised pages, one file each.
 ///
@@ -24,7 +26,9 @@ const MOST_BYTES: u64 = 1 << 30;
 #[derive(Debug)]
 pub struct OcrCache {
     folder: PathBuf,
-    trimmed: Once,
+    most: u64,
+    /// Bytes written since the size was last looked at.
+    written: AtomicU64,
 }
 
 /// The key of a file's pages: its content and the engine.
@@ -34,7 +38,12 @@ pub struct FileKey(String);
 impl OcrCache {
     /// A cache in this folder, which need not exist yet.
     pub fn new(folder: PathBuf) -> Self {
-        Self { folder, trimmed: Once::new() }
+        Self::bounded(folder, MOST_BYTES)
+    }
+
+    /// One of another size.
+    fn bounded(folder: PathBuf, most: u64) -> Self {
+        Self { folder, most, written: AtomicU64::new(most) }
     }
 
     /// The key of a file's pages as this engine reads them.
@@ -59,7 +68,6 @@ impl OcrCache {
 
     /// Keeps the words of a page. A cache that cannot be written is no error, only slow.
     pub fn put(&self, key: &FileKey, page: u32, text: &PageText) {
-        self.trimmed.call_once(|| trim(&self.folder, MOST_BYTES));
         if let Err(error) = self.write(&self.path(key, page), text) {
             tracing::debug!(folder = %self.folder.display(), %error, "the page was not kept in the cache");
         }
@@ -81,8 +89,14 @@ impl OcrCache {
     fn write(&self, path: &Path, text: &impl Serialize) -> std::io::Result<()> {
         let parent = path.parent().unwrap_or(&self.folder);
         create_private(parent)?;
+        let bytes = serde_json::to_vec(text)?;
+        let size = bytes.len() as u64;
+        if self.written.fetch_add(size, Ordering::Relaxed) + size > self.most / LOOKS {
+            self.written.store(size, Ordering::Relaxed);
+            trim(&self.folder, self.most);
+        }
         let mut file = tempfile::NamedTempFile::new_in(parent)?;
-        file.write_all(&serde_json::to_vec(text)?)?;
+        file.write_all(&bytes)?;
         file.persist(path)?;
         Ok(())
     }
@@ -185,6 +199,39 @@ mod tests {
         cache.put(&key, 1, &page());
         fs::write(cache.path(&key, 1), b"{").unwrap();
         assert_eq!(cache.get(&key, 1), None);
+    }
+
+    #[test]
+    fn a_run_keeps_the_cache_within_its_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = serde_json::to_vec(&page()).unwrap().len() as u64;
+        let cache = OcrCache::bounded(folder.path().to_path_buf(), 32 * one);
+        for i in 0..200u8 {
+            cache.put(&OcrCache::key(&[i], "engine"), 1, &page());
+            assert!(cache.size().1 <= (32 + 32 / LOOKS + 1) * one, "{i}: {:?}", cache.size());
+        }
+        assert!(cache.size().0 >= 16);
+        assert_eq!(cache.get(&OcrCache::key(&[199], "engine"), 1), Some(page()));
+    }
+
+    #[test]
+    fn runs_that_share_the_cache_see_whole_pages_or_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = |i: u32| OcrCache::key(&(i % 5).to_le_bytes(), "engine");
+        std::thread::scope(|runs| {
+            for _ in 0..6 {
+                runs.spawn(|| {
+                    let cache = OcrCache::new(folder.path().to_path_buf());
+                    for i in 0..100 {
+                        assert!(cache.get(&key(i), 1).is_none_or(|p| p == page()));
+                        cache.put(&key(i), 1, &page());
+                        assert_eq!(cache.get(&key(i), 1), Some(page()));
+                    }
+                });
+            }
+        });
+        // No half-written file is left behind.
+        assert_eq!(OcrCache::new(folder.path().to_path_buf()).size().0, 5);
     }
 
     #[test]

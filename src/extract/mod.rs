@@ -380,4 +380,6 @@ fn written_anew(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
+mod image_tests;
+#[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::kurbo::{Affine, BezPath, Rect};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageData, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, SoftMask, TransformExt, interpret_page,
+    InterpreterSettings, LumaData, SoftMask, TransformExt, interpret_page,
 };
 use image::{GrayImage, RgbImage};
 
@@ -34,8 +34,8 @@ impl PageRaster {
 
 /// Images with more pixels than this are refused before they are decoded: a letter page at 600 dpi has 34 million.
 pub const MOST_PIXELS: u64 = 90_000_000;
-/// Resolution at which pages are rendered that are not one image.
-const RENDER_DPI: f32 = 200.0;
+/// Resolution at which pages are rendered that are not one image: that of their finest large image within these bounds.
+const RENDER_DPI: (f64, f64) = (200.0, 300.0);
 /// The renderer takes no more pixels than this per side.
 const MOST_RENDERED: f32 = 8_000.0;
 
@@ -45,7 +45,7 @@ pub fn pdf_page<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> Result<
     let bounds = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
     let mut context =
         Context::new(page.initial_transform(true).to_kurbo(), bounds, cache, page.xref(), InterpreterSettings::default());
-    let mut finder = ImageFinder { page: bounds, found: Vec::new(), others: 0, too_large: false };
+    let mut finder = ImageFinder { page: bounds, found: Vec::new(), others: 0, finest: 0.0, too_large: false };
     interpret_page(page, &mut context, &mut finder);
     if finder.too_large {
         return Err("the page holds an image of too many pixels".to_owned());
@@ -56,7 +56,7 @@ pub fn pdf_page<'a>(page: &'a Page<'a>, cache: &InterpreterCache<'a>) -> Result<
     {
         return Ok(PageRaster { grey, to_page: one.to_page, page_size: (width, height), damage: None });
     }
-    let dpi = RENDER_DPI.min(MOST_RENDERED * 72.0 / width.max(height));
+    let dpi = (finder.finest.clamp(RENDER_DPI.0, RENDER_DPI.1) as f32).min(MOST_RENDERED * 72.0 / width.max(height));
     let rendered = render(page, dpi);
     Ok(PageRaster {
         to_page: Affine::scale_non_uniform(
@@ -91,6 +91,8 @@ struct ImageFinder {
     page: Rect,
     found: Vec<Found>,
     others: usize,
+    /// Pixels per inch of the finest image of some size.
+    finest: f64,
     too_large: bool,
 }
 
@@ -102,6 +104,10 @@ impl ImageFinder {
         }
         let placed = transform.transform_rect_bbox(Rect::new(0.0, 0.0, f64::from(pixels.0), f64::from(pixels.1)));
         let covered = placed.intersect(self.page).area() / self.page.area().max(1.0);
+        if covered >= 0.02 {
+            let [a, b, c, d, _, _] = transform.as_coeffs();
+            self.finest = self.finest.max(72.0 / a.hypot(b).max(c.hypot(d)).max(1e-6));
+        }
         if covered < 0.5 || !self.found.is_empty() {
             // Small images beside a page-filling one are logos or stamps; a second large one means strips or layers.
             self.others += usize::from(covered >= 0.02);
@@ -130,7 +136,7 @@ impl<'a> Device<'a> for ImageFinder {
         match image {
             Image::Raster(raster) => self.take(pixels, props.transform, || {
                 let mut out = None;
-                raster.with_rgba(|data, _| out = grey_of(data), None);
+                raster.with_rgba(|data, alpha| out = grey_of(data, alpha), None);
                 out
             }),
             Image::Stencil(stencil) => self.take(pixels, props.transform, || {
@@ -151,7 +157,22 @@ impl<'a> Device<'a> for ImageFinder {
     fn pop_transparency_group(&mut self) {}
 }
 
-fn grey_of(data: ImageData) -> Option<(GrayImage, (f32, f32))> {
+/// Grey on white paper; a mask of another size than its image leaves the page to the renderer.
+fn grey_of(data: ImageData, alpha: Option<LumaData>) -> Option<(GrayImage, (f32, f32))> {
+    let (mut grey, factors) = opaque(data)?;
+    if let Some(mask) = alpha {
+        if (mask.width, mask.height) != grey.dimensions() {
+            return None;
+        }
+        for (v, a) in grey.iter_mut().zip(&mask.data) {
+            let (ink, opacity) = (u32::from(*v), u32::from(*a));
+            *v = ((ink * opacity + 255 * (255 - opacity)) / 255) as u8;
+        }
+    }
+    Some((grey, factors))
+}
+
+fn opaque(data: ImageData) -> Option<(GrayImage, (f32, f32))> {
     match data {
         ImageData::Luma(luma) => GrayImage::from_raw(luma.width, luma.height, luma.data).map(|g| (g, luma.scale_factors)),
         ImageData::Rgb(rgb) => {

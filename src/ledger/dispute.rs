@@ -11,6 +11,9 @@ use crate::rules::{Context, Finding, Severity};
 /// Findings whose amount lies in the excess of a balance over its shares, which `balance-exceeds-eob` carries.
 const IN_THE_EXCESS: &[&str] = &["charge-mismatch", "units-mismatch", "denied-billed-to-patient"];
 
+/// Findings on a document whose money lies in the shares, beside the excess that another finding on the document claims.
+const BESIDE_THE_EXCESS: &[&str] = &["payment-not-credited"];
+
 /// The part of a balance that one finding puts in question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dispute {
@@ -39,6 +42,7 @@ pub(super) fn disputes(cx: &Context<'_>, m: &BillMatch, findings: &[Finding]) ->
     let shares = shares(cx, m);
     let mut per_line: BTreeMap<LineRef, Claimed<'_>> = BTreeMap::new();
     let (mut on_document, mut on_total): (Option<Claimed<'_>>, Option<Claimed<'_>>) = (None, None);
+    let mut beside: Vec<Claimed<'_>> = Vec::new();
     let larger = |slot: Option<Claimed<'_>>, amount: Money| slot.is_none_or(|(_, kept)| amount > kept);
     for f in findings.iter().filter(|f| f.severity.is_hard()) {
         let amount = f.amount_at_issue.unwrap_or_default();
@@ -56,13 +60,14 @@ pub(super) fn disputes(cx: &Context<'_>, m: &BillMatch, findings: &[Finding]) ->
             None if f.doc == m.doc && f.rule == "estimate-exceeded" => {
                 on_total = if larger(on_total, amount) { Some((f, amount)) } else { on_total };
             }
+            None if f.doc == m.doc && BESIDE_THE_EXCESS.contains(&f.rule) => beside.push((f, amount)),
             None if f.doc == m.doc && f.rule != "collections-too-early" && larger(on_document, amount) => {
                 on_document = Some((f, amount));
             }
             None => {}
         }
     }
-    let mut claimed: Vec<Claimed<'_>> = on_document.into_iter().collect();
+    let mut claimed: Vec<Claimed<'_>> = on_document.into_iter().chain(beside).collect();
     for g in &m.groups {
         let of_members: Vec<Claimed<'_>> = g.bill.iter().filter_map(|b| per_line.remove(b)).collect();
         let of_eob: Vec<Claimed<'_>> = g.eob.iter().filter_map(|e| per_line.remove(e)).collect();

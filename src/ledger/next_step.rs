@@ -114,6 +114,9 @@ fn exceeds(f: &Finding) -> bool {
     f.rule == "balance-exceeds-eob"
 }
 
+/// Further checks that rest on a patient's right, not on an error of the paper.
+const BY_LAW: &[&str] = &["qmb-billed", "limiting-charge", "collection-exceeds-balance"];
+
 fn is_right(f: &Finding) -> bool {
-    rules::rule(f.rule).is_some_and(|r| r.table == Table::Rights)
+    BY_LAW.contains(&f.rule) || rules::rule(f.rule).is_some_and(|r| r.table == Table::Rights)
 }

@@ -15,6 +15,7 @@ mod whole;
 pub use assign::dates_agree;
 pub use concern::{People, eob_line_patient, eob_line_provider};
 pub use newest::cancelled_by_reversal;
+pub(crate) use newest::is_pending;
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -7,7 +7,7 @@
 use billproof_parsers::statement::{Statement, Total, TotalScope, Value};
 
 use super::{is_charged, money_slot};
-use crate::record::{ArithmeticCheck, CheckKind, Document, Field, LineKind, Money, ServiceLine};
+use crate::record::{ArithmeticCheck, CheckKind, Document, Field, LineKind, Money, ServiceLine, TextOrigin};
 
 /// A reading under this confidence proves nothing against the document.
 pub(super) const CERTAIN: f32 = 0.95;
@@ -19,6 +19,7 @@ pub fn check(d: &mut Document, statement: &Statement) {
     line_checks(d, &sure, &mut checks);
     total_checks(d, statement, &sure, &mut checks);
     document_checks(d, statement, &sure, &mut checks);
+    doubt_sums(d, &mut checks);
     d.checks = checks;
 }
 
@@ -143,7 +144,8 @@ fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
 fn habit(d: &Document, forms: &[Form]) -> Option<Form> {
     let mut best: Option<(usize, Form)> = None;
     for &form in forms {
-        if let Some(holds) = kept(d, &|l| form.on(l)).filter(|holds| best.is_none_or(|(n, _)| *holds > n)) {
+        let holds = kept(d, &|l| form.on(l)).or_else(|| borne_out(d, form));
+        if let Some(holds) = holds.filter(|holds| best.is_none_or(|(n, _)| *holds > n)) {
             best = Some((holds, form));
         }
     }
@@ -157,6 +159,25 @@ fn kept(d: &Document, equation: &LineEquation<'_>) -> Option<usize> {
     (!sides.is_empty() && holds * 3 >= sides.len() * 2).then_some(holds)
 }
 
+/// On how many lines a form of the allowed amount holds, where on all the others what was paid and the patient's share bear its
+/// result out against the print: on a short paper one wrong figure must not make the form look foreign to it.
+fn borne_out(d: &Document, form: Form) -> Option<usize> {
+    let paid_and_share = |l: &ServiceLine| Some(l.plan_paid? + l.patient_responsibility?);
+    let mut holds = 0;
+    let mut wrong = 0;
+    for l in d.services().filter(|_| form.result == Field::Allowed) {
+        let Some((printed, computed)) = form.on(l) else { continue };
+        if printed == computed {
+            holds += 1;
+        } else if paid_and_share(l) == Some(computed) {
+            wrong += 1;
+        } else {
+            return None;
+        }
+    }
+    (wrong == 1 && holds > 0).then_some(holds)
+}
+
 fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
     let mut group_start = 0;
     let mut claim_start = 0;
@@ -168,14 +189,20 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
             let Value::Money(printed) = cell.value else { continue };
             // which rows a sum adds up is rarely printed: the shortest span that it fits
             let spans = [group_start, claim_start, 0];
-            let holding = spans.iter().copied().find(|&s| s < end && column_sum(d, *field, s, end) == Some(printed.abs()));
+            let sums = |s: usize| {
+                let sum = column_sum(d, *field, s, end);
+                // what the patient owes in all holds a balance brought forward, which stands among the charges
+                let with_forward = sum.filter(|_| *field == Field::PatientResponsibility).map(|m| m + forward(d, s, end));
+                sum.into_iter().chain(with_forward)
+            };
+            let holding = spans.iter().copied().find(|&s| s < end && sums(s).any(|m| m == printed.abs()));
             let start = holding.or(fitted).unwrap_or(match t.scope {
                 TotalScope::Group => group_start,
                 TotalScope::Claim => claim_start,
                 TotalScope::Document => 0,
             });
             fitted = fitted.or(holding);
-            let Some(computed) = column_sum(d, *field, start, end) else {
+            let Some(computed) = sums(start).find(|m| *m == printed.abs()).or_else(|| sums(start).next()) else {
                 continue;
             };
             let plain = plain_sum(t);
@@ -197,7 +224,8 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
         let broken = these.iter().filter(|c| !c.holds()).count();
         let held = these.len() - broken;
         let alone = d.is_eob() && broken > 0 && held == 0;
-        if broken >= 2 || alone || these.iter().any(|c| !c.holds() && c.computed == Money::ZERO) {
+        let one_fault = d.is_bill() && statement.unparsed.is_empty() && carried_on(these);
+        if broken >= 2 && !one_fault || alone || these.iter().any(|c| !c.holds() && c.computed == Money::ZERO) {
             for c in these {
                 c.certain = false;
             }
@@ -207,6 +235,22 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
         }
         group_start = end;
     }
+}
+
+/// Whether the total of charges alone is wrong: the only other sum that fails, what is owed, is off by the same amount, and the
+/// credits between them add up.
+fn carried_on(checks: &[ArithmeticCheck]) -> bool {
+    let off = |c: &ArithmeticCheck| c.printed - c.computed;
+    let failing: Vec<&ArithmeticCheck> = checks.iter().filter(|c| !c.holds()).collect();
+    let [a, b] = failing.as_slice() else { return false };
+    let charges = [a, b].iter().filter(|c| c.kind == CheckKind::TotalCharges).count() == 1;
+    charges && off(a) == off(b) && checks.iter().any(|c| c.holds() && c.computed != Money::ZERO)
+}
+
+/// Balances brought forward among these lines.
+fn forward(d: &Document, start: usize, end: usize) -> Money {
+    let lines = d.lines.get(start..end).unwrap_or_default();
+    lines.iter().filter(|l| l.line_kind == LineKind::Balance).filter_map(|l| l.charge).sum()
 }
 
 /// Whether the label says no more than that this is the sum of what stands above.
@@ -250,6 +294,16 @@ fn has_hole(d: &Document, field: Field, start: usize, end: usize) -> bool {
     blank > 0 && 2 * blank < services.len()
 }
 
+/// A scan of which rows, or the charges of some, could not be read proves nothing against its sums.
+fn doubt_sums(d: &Document, out: &mut [ArithmeticCheck]) {
+    let charged = d.services().filter(|l| l.charge.is_some()).count();
+    let unseen = !d.unparsed.is_empty() || charged > 0 && charged < d.services().count();
+    if d.text_source != Some(TextOrigin::Digital) && unseen {
+        let sum = |c: &ArithmeticCheck| c.line_no.is_none() && c.kind != CheckKind::BalanceDue;
+        out.iter_mut().filter(|c| sum(c)).for_each(|c| c.certain = false);
+    }
+}
+
 fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
     let header_sure = |f: Field| statement.header.get(&f).and_then(|c| c.first()).is_none_or(|c| c.confidence >= CERTAIN);
     let all_sure = sure.iter().all(|s| *s);
@@ -280,5 +334,50 @@ fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut
         let printed_credits = d.total_discount.is_some() && d.total_plan_paid.is_some() && d.total_patient_paid.is_some();
         let certain = printed_credits && all_sure && header_sure(Field::BalanceDue) && header_sure(Field::TotalCharges);
         out.push(ArithmeticCheck { kind: CheckKind::BalanceDue, line_no: None, page: 1, printed, computed, certain });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn priced(charge: i64, discount: i64, allowed: i64, paid: i64, share: i64) -> ServiceLine {
+        let mut l = ServiceLine::empty(LineKind::Service, 1, 1);
+        l.charge = Some(Money::from_cents(charge));
+        l.plan_discount = Some(Money::from_cents(discount));
+        l.allowed = Some(Money::from_cents(allowed));
+        l.plan_paid = Some(Money::from_cents(paid));
+        l.patient_responsibility = Some(Money::from_cents(share));
+        l
+    }
+
+    #[test]
+    fn one_wrong_allowed_amount_of_two() {
+        let mut d = Document::empty("e");
+        d.lines = vec![priced(10_000, 4_000, 6_000, 4_000, 2_000), priced(8_000, 3_000, 4_100, 3_000, 2_000)];
+        assert_eq!(borne_out(&d, ALLOWED[1]), Some(1), "paid and share say 50.00");
+        d.lines[1].plan_paid = Some(Money::from_cents(2_100));
+        assert_eq!(borne_out(&d, ALLOWED[1]), None, "paid and share bear the print out");
+        d.lines[1] = d.lines[0].clone();
+        assert_eq!(borne_out(&d, ALLOWED[1]), None, "nothing is wrong");
+    }
+
+    #[test]
+    fn a_total_that_is_carried_on_to_the_balance() {
+        let check = |kind, printed: i64, computed: i64| ArithmeticCheck {
+            kind,
+            line_no: None,
+            page: 1,
+            printed: Money::from_cents(printed),
+            computed: Money::from_cents(computed),
+            certain: true,
+        };
+        let charges = check(CheckKind::TotalCharges, 12_000, 9_000);
+        let owed = check(CheckKind::ColumnTotal, 5_000, 2_000);
+        let paid = check(CheckKind::ColumnTotal, 4_000, 4_000);
+        assert!(carried_on(&[charges.clone(), paid.clone(), owed.clone()]));
+        assert!(!carried_on(&[charges.clone(), owed.clone()]), "no credits prove that all rows were read");
+        assert!(!carried_on(&[charges.clone(), paid.clone(), check(CheckKind::ColumnTotal, 5_000, 2_500)]));
+        assert!(!carried_on(&[charges, paid, owed, check(CheckKind::ColumnTotal, 900, 0)]), "a row was not read");
     }
 }

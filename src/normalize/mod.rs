@@ -326,7 +326,12 @@ fn inherit(l: &mut ServiceLine, d: &Document) {
     l.patient = from(l.patient.take(), c.and_then(|c| c.patient.as_ref()), &d.patient);
     l.provider = from(l.provider.take(), c.and_then(|c| c.provider.as_ref()), &d.provider);
     l.account_no = from(l.account_no.take(), c.and_then(|c| c.account_no.as_ref()), &d.account_no);
-    l.claim_no = from(l.claim_no.take(), c.and_then(|c| c.claim_no.as_ref()), &d.claim_no);
+    // The only number that was read on a paper with several claims is no other claim's.
+    let headed =
+        c.is_some_and(|c| c.claim_no.is_none() && (c.patient.is_some() || c.provider.is_some() || c.account_no.is_some()));
+    let others = headed && d.claims.iter().any(|o| o.claim_no.is_some());
+    let of_paper = if others { &[][..] } else { &d.claim_no };
+    l.claim_no = from(l.claim_no.take(), c.and_then(|c| c.claim_no.as_ref()), of_paper);
 }
 
 /// A document with an unreadable row is partial, and says where.

@@ -6,6 +6,7 @@ mod casework;
 mod copies;
 mod evidence;
 mod files;
+mod logs;
 mod report;
 
 use std::fs::File;
@@ -16,8 +17,10 @@ use std::time::{Duration, Instant};
 pub use copies::{PictureOptions, ShowError, page_pictures, searchable_copy};
 pub use evidence::{ReportCounts, ReportError, report};
 pub use files::read_one;
+pub use logs::Logs;
 
 use crate::cases::{Case, CaseBy};
+use crate::deadlines::{self, deadlines};
 use crate::decisions::{DecisionError, Decisions};
 use crate::discover::{DiscoverError, discover};
 use crate::export::csv::{self, CaseSumRow, DocumentRow, FlagRow, LineRow};
@@ -112,6 +115,8 @@ pub struct Outcome {
     pub reconciled: Vec<Reconciled>,
     /// What run.json says.
     pub report: RunReport,
+    /// What the cases' logs hold.
+    pub logs: Logs,
 }
 
 impl Outcome {
@@ -121,6 +126,8 @@ impl Outcome {
     }
 
     fn redact(&mut self) -> Result<(), AuditError> {
+        // A log is what people said, of whom it names many.
+        self.logs = Logs::default();
         Ok(redact(&mut self.cases, &mut self.reconciled, &mut self.report)?)
     }
 
@@ -171,10 +178,11 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let (documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
     let locations = found.files.iter().map(|f| (f.path.clone(), f.location.clone())).collect();
     let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
+    let logs = logs::beside_papers(&cases, &found, options.inputs.len() > 1);
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     // After the rules: what they looked up in vain is part of it.
     let report = RunReport { case_file_errors, failed_cases: judged.failed, ..report::of(options, found, hashes, &refs) };
-    let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
+    let mut outcome = Outcome { cases, reconciled: judged.reconciled, report, logs };
     outcome.report.counts = report::count(&outcome);
     if options.redact {
         clock.time("redact", || outcome.redact())?;
@@ -224,6 +232,7 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     let refs = clock.time("reference", || reference_tables(options.refs.as_deref(), options.store.as_deref()))?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.jobs.get()).build()?;
     let (cases, case_file_errors) = clock.time("cases", || casework::remake_cases(documents, options.case_files.as_deref()));
+    let logs = logs::below(&cases, options.case_files.as_deref());
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     let report = RunReport {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -234,7 +243,7 @@ pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
         failed_cases: judged.failed,
         ..RunReport::default()
     };
-    let mut outcome = Outcome { cases, reconciled: judged.reconciled, report };
+    let mut outcome = Outcome { cases, reconciled: judged.reconciled, report, logs };
     outcome.report.counts = report::count(&outcome);
     if options.redact {
         clock.time("redact", || outcome.redact())?;
@@ -262,6 +271,9 @@ fn write_findings(out: &OutDir, outcome: &Outcome) -> Result<(), OutError> {
     out.write("flags.csv", |to| csv::write(to, findings.map(FlagRow)))?;
     out.write("cases.csv", |to| csv::write(to, outcome.reconciled.iter().map(|r| CaseSumRow(&r.row))))?;
     out.write(cases_json::FILE_NAME, |to| cases_json::write(to, &outcome.cases, &outcome.reconciled))?;
+    let days = deadlines(&outcome.cases, &outcome.reconciled, &outcome.logs.entries);
+    out.write(deadlines::FILE_NAME, |to| csv::write(to, &days))?;
+    out.write(deadlines::CALENDAR_NAME, |to| deadlines::write_calendar(to, &days))?;
     let of = |party| patterns(party, &outcome.cases, &outcome.reconciled);
     out.write("providers.csv", |to| csv::write(to, of(Party::Provider).iter().map(ProviderRow)))?;
     out.write("payers.csv", |to| csv::write(to, of(Party::Payer).iter().map(PayerRow)))?;

@@ -126,7 +126,13 @@ pub fn redact(cases: &mut [Case], reconciled: &mut [Reconciled], report: &mut Ru
         secrets.look_at(at.get(&result.row.case_id).map(|i| &cases[*i]));
         result.findings = result.findings.iter().map(|f| finding(f, &secrets)).collect::<Result<_, _>>()?;
         result.accounts = through(&result.accounts, &secrets)?;
+        for step in &mut result.road {
+            step.reason = masked(&step.reason, Holds::Text, &secrets);
+        }
         result.row = through(&result.row, &secrets)?;
+        for step in &mut result.road {
+            step.reason = secrets.scrubbed(&step.reason);
+        }
     }
     for case in cases {
         secrets.look_at(Some(case));

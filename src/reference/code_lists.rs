@@ -90,6 +90,17 @@ const NCCI: &[&str] = &[
 /// Modifiers of an assistant at surgery (CPT Appendix A; HCPCS).
 const ASSISTANT: &[&str] = &["80", "81", "82", "AS"];
 
+/// Modifiers by which practitioners state how they divided or repeated one service: components, parts of surgical care, two
+/// surgeons, a team, assistants, an outside laboratory (CPT Appendix A; HCPCS Level II).
+const DIVIDED: &[&str] = &["26", "TC", "54", "55", "56", "62", "66", "78", "79", "80", "81", "82", "AS", "90"];
+
+/// Services that one provider does on a day: surgery, radiology, pathology and laboratory, cardiovascular procedures (CPT
+/// sections).
+const DONE_ONCE: &[Span] = &[10004..=69990, 70010..=89398, 92920..=93799];
+
+/// Drawing of blood: each who needs it may charge it (CPT).
+const DRAWN: Span = 36400..=36416;
+
 /// Laboratory panels and their components (CPT, Organ or Disease-Oriented Panels).
 pub const PANELS: &[(&str, &[&str])] = &[
     (
@@ -171,6 +182,26 @@ pub fn is_preventive(l: &ServiceLine) -> bool {
 /// Whether a modifier says that the service was repeated or is distinct.
 pub fn says_repeated(modifiers: &[String]) -> bool {
     any_of(modifiers, REPEAT)
+}
+
+/// The part of a global service that a modifier limits the charge to, in words.
+pub fn component(modifiers: &[String]) -> Option<&'static str> {
+    let has = |m: &str| modifiers.iter().any(|x| x == m);
+    match (has("26"), has("TC")) {
+        (true, false) => Some("professional"),
+        (false, true) => Some("technical"),
+        _ => None,
+    }
+}
+
+/// Whether a modifier says that others rightly charge the same service too, or that it was done again.
+pub fn shares_the_work(modifiers: &[String]) -> bool {
+    any_of(modifiers, DIVIDED) || says_repeated(modifiers)
+}
+
+/// Whether only one provider may charge the service on a day, unless modifiers say otherwise.
+pub fn done_once(code: &str) -> bool {
+    within(code, DONE_ONCE) && !within(code, &[DRAWN])
 }
 
 /// Whether an NCCI-associated modifier is among them.
@@ -346,6 +377,17 @@ mod tests {
         assert_eq!(room("0183"), None);
         assert_eq!(room("0220"), None);
         assert_eq!(room("120"), None);
+    }
+
+    #[test]
+    fn parts_of_a_service() {
+        let m = |list: &[&str]| list.iter().map(|m| (*m).to_owned()).collect::<Vec<_>>();
+        assert_eq!(component(&m(&["LT", "26"])), Some("professional"));
+        assert_eq!(component(&m(&["TC"])), Some("technical"));
+        assert_eq!(component(&m(&["26", "TC"])), None, "both are the whole");
+        assert!(shares_the_work(&m(&["80"])) && shares_the_work(&m(&["76"])) && !shares_the_work(&m(&["RT"])));
+        assert!(done_once("80053") && done_once("27447") && done_once("93306"));
+        assert!(!done_once("99213") && !done_once("00790") && !done_once("36415") && !done_once("J1885") && !done_once("97110"));
     }
 
     #[test]

@@ -96,6 +96,7 @@ impl ReferenceTables {
         need(!self.fees.has_localities(), "GPCI file", "price-outlier");
         need(self.prices.is_empty(), "hospital price file", "price-outlier");
         need(self.edits.is_empty(), "NCCI procedure-to-procedure edits", "unbundling");
+        need(self.add_ons.is_empty(), "NCCI add-on code edits", "add-on-without-primary");
         need(self.limits.is_empty(), "Medically Unlikely Edits", "units-exceed-mue");
         need(self.poverty.is_empty(), "poverty guidelines", "financial-assistance");
         out

@@ -33,7 +33,7 @@ fn the_fee_formula_by_place_and_year() {
     assert_eq!(t.fees.highest("70450", &[], date(2025, 3, 1), None), None, "a value that is no number is not taken for one");
     assert!(t.fees.highest("70450", &["26".into()], date(2025, 3, 1), None).is_some());
     assert_eq!(t.loaded.len(), 2);
-    assert_eq!(t.missing().len(), 4);
+    assert_eq!(t.missing().len(), 5);
 }
 
 const PTP: &str = "notice\n\nColumn 1\tColumn 2\t*=in existence prior to 1996\tEffective Date\tDeletion Date *=no data\tModifier 0=not allowed\tPTP Edit Rationale\n\

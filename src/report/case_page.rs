@@ -10,7 +10,7 @@ use super::timeline::{Event, events};
 use super::words::{self, day, usd};
 use crate::export::cells::number;
 use crate::finished::CasePapers;
-use crate::ledger::Account;
+use crate::ledger::{Account, RoadStep};
 use crate::record::{Document, Money, ServiceLine, Status};
 use crate::rules::{self, Finding, Severity};
 
@@ -54,6 +54,8 @@ pub struct CasePage {
     pub deadline: Option<String>,
     /// What to do first, and why.
     pub step: (&'static str, &'static str),
+    /// The way from there on, the first step included.
+    pub road: Vec<RoadView>,
     /// One account for each bill that counts.
     pub accounts: Vec<AccountTable>,
     /// The timeline.
@@ -66,6 +68,19 @@ pub struct CasePage {
     pub unread: Vec<(String, String, String)>,
     /// Words and their meaning.
     pub glossary: &'static [(&'static str, &'static str)],
+}
+
+/// A step of the road.
+#[derive(Debug, Clone, Serialize)]
+pub struct RoadView {
+    /// What to do.
+    pub step: &'static str,
+    /// When.
+    pub state: &'static str,
+    /// Why.
+    pub reason: String,
+    /// By when.
+    pub by: Option<String>,
 }
 
 /// The account of one bill.
@@ -175,6 +190,7 @@ pub fn of(case: &CasePapers, places: &[Vec<Place>], pictures: &Pictures) -> Case
         eob_share: s.eob_patient_responsibility.map(usd),
         deadline: s.next_deadline.map(day),
         step: (words::step(s.next_step), words::step_reason(s.next_step)),
+        road: case.judged.road.iter().map(road).collect(),
         accounts: case.judged.accounts.iter().map(|a| account(case, a)).collect(),
         events: events(case),
         findings: findings.map(|(f, places)| finding(case, f, places, pictures)).collect(),
@@ -182,6 +198,10 @@ pub fn of(case: &CasePapers, places: &[Vec<Place>], pictures: &Pictures) -> Case
         unread: unread(case),
         glossary: words::GLOSSARY,
     }
+}
+
+fn road(r: &RoadStep) -> RoadView {
+    RoadView { step: words::step(r.step), state: words::road_state(r.state), reason: r.reason.clone(), by: r.by.map(day) }
 }
 
 /// A path without the folder of its case.

@@ -133,17 +133,22 @@ impl Indexed {
         let mut index_of = vec![None::<u8>; 1 << 12];
         let mut palette = Vec::new();
         let mut pixels = Vec::with_capacity((picture.width() * picture.height()) as usize);
-        for Rgb(pixel) in picture.pixels() {
-            let [r, g, b] = pixel.map(|v| usize::from(v >> 4));
-            let at = r << 8 | g << 4 | b;
-            let index = if let Some(index) = index_of[at] {
-                index
-            } else {
-                let new = u8::try_from(palette.len() / 3).ok()?;
-                palette.extend([r, g, b].map(|v| v as u8 * 17));
-                index_of[at] = Some(new);
-                new
+        // Most pixels are as the one before: paper.
+        let mut last = None;
+        for pixel in picture.as_raw().as_chunks::<3>().0 {
+            let index = match last {
+                Some((before, index)) if before == pixel => index,
+                _ => {
+                    let [r, g, b] = pixel.map(|v| usize::from(v >> 4));
+                    let at = r << 8 | g << 4 | b;
+                    if index_of[at].is_none() {
+                        index_of[at] = Some(u8::try_from(palette.len() / 3).ok()?);
+                        palette.extend([r, g, b].map(|v| v as u8 * 17));
+                    }
+                    index_of[at]?
+                }
             };
+            last = Some((pixel, index));
             pixels.push(index);
         }
         Some(Self { size: picture.dimensions(), palette, pixels })

@@ -170,9 +170,22 @@ fn is_outcome(d: &Document, field: Field) -> bool {
 /// The figures of the header and the sums that a finding compares; where none of them is printed, what is at issue.
 fn figures_place(d: &Document, f: &Finding) -> Vec<Place> {
     let of = |amounts: &BTreeSet<Money>| d.figures.iter().filter(|x| amounts.contains(&x.amount.abs())).collect::<Vec<_>>();
-    let compared = of(&stated(f));
+    let mut compared = of(&stated(f));
+    if d.path == f.path && f.amount_billed == Some(Money::ZERO) {
+        let none = |x: &&PrintedFigure| x.amount == Money::ZERO && credits(f.rule).contains(&x.field);
+        compared.extend(d.figures.iter().filter(none));
+    }
     let at_issue = || of(&f.amount_at_issue.map(Money::abs).filter(|m| *m != Money::ZERO).into_iter().collect());
     figure_groups(d, if compared.is_empty() { at_issue() } else { compared })
+}
+
+/// Where a bill prints the credit that a rule misses.
+fn credits(rule: &str) -> &'static [Field] {
+    match rule {
+        "payment-not-posted" => &[Field::TotalPlanPaid, Field::PlanPaid],
+        "discount-not-applied" => &[Field::TotalDiscount, Field::PlanDiscount],
+        _ => &[],
+    }
 }
 
 fn figure_groups(d: &Document, mut figures: Vec<&PrintedFigure>) -> Vec<Place> {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::decisions::Verdict;
-use crate::ledger::NextStep;
+use crate::ledger::{NextStep, RoadState};
 use crate::record::{DocKind, Field, LineKind, Money, Status, TextOrigin};
 use crate::rules::{Rule, Severity};
 
@@ -84,6 +84,15 @@ pub fn step_reason(s: NextStep) -> &'static str {
         }
         NextStep::WrittenAgreement => "What was agreed by telephone counts once it is in writing. Pay nothing before.",
         NextStep::Pay => "The papers agree with each other on this balance.",
+    }
+}
+
+/// When a step of the road is to be taken.
+pub fn road_state(s: RoadState) -> &'static str {
+    match s {
+        RoadState::Now => "now",
+        RoadState::Later => "after the steps before it",
+        RoadState::Maybe => "only if it comes to that",
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::matching::{BillMatch, LineRef};
 use crate::record::{Document, LineKind, Money, Network, ServiceLine, TextOrigin};
 
-use super::context::Context;
+use super::context::{Context, TOLERANCE};
+use super::reading::unseen_credits;
 
 /// What of a bill's balance the EOBs support.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,18 @@ impl Expectation {
     pub fn supported(&self) -> Money {
         self.share - self.paid + self.unmatched
     }
+}
+
+/// What a bill credits too little of what the EOBs state.
+pub(super) struct Shortfall<'a> {
+    pub(super) bill: &'a Document,
+    pub(super) matched: &'a BillMatch,
+    /// By the EOB lines.
+    pub(super) stated: Money,
+    /// By the bill.
+    pub(super) credited: Money,
+    /// The difference.
+    pub(super) gap: Money,
 }
 
 /// Which amounts the lines of a document print, and whether a blank among them is certainly none.
@@ -181,6 +194,28 @@ impl Context<'_> {
         let paid = Self::credited_patient_payments(&self.docs[m.doc]);
         let unmatched = m.unmatched.iter().filter_map(|b| self.line(*b).charge).sum();
         Some(Expectation { share, paid, unmatched })
+    }
+
+    /// Where the settled bills credit less than the matched EOB lines state of a sum, by more than the tolerance and than what
+    /// their own balance shows as credited under another name.
+    pub(super) fn credited_less(
+        &self,
+        of_line: impl Fn(LineRef) -> Option<Money>,
+        of_document: fn(&Document) -> Option<Money>,
+        credited: fn(&Document) -> Money,
+    ) -> Vec<Shortfall<'_>> {
+        if !self.insured() {
+            return Vec::new();
+        }
+        let settled = self.bills().filter(|(bill, m)| !m.eob_lines().is_empty() && bill.balance_due.is_some() && !self.waits(m));
+        settled
+            .filter_map(|(bill, m)| {
+                let stated = self.summed(m, &of_line, of_document)?.low;
+                let credited = credited(bill);
+                let gap = stated - credited;
+                (gap - unseen_credits(bill) > TOLERANCE).then_some(Shortfall { bill, matched: m, stated, credited, gap })
+            })
+            .collect()
     }
 
     /// Whether a matched claim of the bill is not settled.

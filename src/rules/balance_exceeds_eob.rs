@@ -46,6 +46,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         }
         let further: Money = m.eob_left.iter().filter_map(|l| cx.share(*l)).sum();
         let explained = further > Money::ZERO && excess - further <= TOLERANCE && m.unmatched.is_empty();
+        if cx.may_be_misread(bill, m, excess, further) {
+            continue;
+        }
         let outside = cx.all_network(m, Network::Out);
         let lawful =
             outside && cx.plan_kind() == PlanKind::Commercial && no_surprises::protection(cx, m).is_none_or(|p| !p.certain);

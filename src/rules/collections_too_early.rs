@@ -8,7 +8,8 @@
 //! extraordinary collection action.
 //!
 //! # When it fires
-//! `case.toml` says that the provider is nonprofit, and the notice is dated less than 120 days after the first bill, or while an
+//! `case.toml`, or where it is silent CMS's list of hospitals for the patient's state, says that the provider (of the notice or of the
+//! account's bill) is nonprofit, and the notice is dated less than 120 days after the first bill, or while an
 //! application filed within 240 days of it is open. `error` where the notice states an extraordinary action (reported to a
 //! credit bureau, debt sold, suit, lien, garnishment, care refused); `review` where the account was merely placed with an agency.
 //!
@@ -25,7 +26,8 @@ use crate::record::{DocKind, FactKind};
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
-    if cx.case.file.provider.nonprofit != Some(true) {
+    let stated = cx.case.file.provider.nonprofit;
+    if stated == Some(false) {
         return out;
     }
     for (i, d) in cx.papers().filter(|(_, d)| d.kind == DocKind::CollectionNotice) {
@@ -48,7 +50,12 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             None => " It states no extraordinary action; placing an account with an agency is none by itself.".to_owned(),
         };
         let asked = d.balance_due.map(|b| format!(" for {b}")).unwrap_or_default();
-        let text = format!("{} is a collection notice of {notice}{asked}, {why}.{what}", d.path);
+        let mut text = format!("{} is a collection notice of {notice}{asked}, {why}.{what}", d.path);
+        if stated.is_none() {
+            let of_bill = || cx.bills().filter(|(_, m)| cx.same_account(i, m.doc)).find_map(|(b, _)| cx.listed_nonprofit(b));
+            let Some(owner) = cx.listed_nonprofit(d).or_else(of_bill) else { continue };
+            text = format!("{text} CMS lists {} as: {}.", owner.name, owner.ownership);
+        }
         let mut f = cx.on_document("collections-too-early", severity, i).billed(d.balance_due).amount(d.balance_due);
         let bills = || cx.papers().filter(|(_, b)| b.is_bill());
         let of_account = bills().filter(|(_, b)| b.account_no.iter().any(|x| d.account_no.iter().any(|y| same_number(x, y))));

@@ -4,9 +4,10 @@ use jiff::civil::Date;
 
 use crate::case_file::PlanKind;
 use crate::matching::eob_line_provider;
-use crate::names::{number_key, same_provider};
-use crate::record::{Document, FactKind, Network};
+use crate::names::{Likeness, number_key, same_number, same_person, same_provider};
+use crate::record::{Document, FactKind, Field, Network};
 use crate::reference::code_lists;
+use crate::reference::code_texts::Hospital;
 
 use super::context::Context;
 
@@ -75,6 +76,31 @@ impl<'a> Context<'a> {
         let (a, b) = (&self.docs[a], &self.docs[b]);
         a.provider.iter().any(|p| b.provider.iter().any(|q| same_provider(p, q)))
             || a.provider_npi.iter().any(|p| b.provider_npi.contains(p))
+    }
+
+    /// Whether two documents may be about the same patient: no names that differ.
+    pub(super) fn same_patient(&self, a: usize, b: usize) -> bool {
+        let (a, b) = (&self.docs[a].patient, &self.docs[b].patient);
+        a.is_empty() || b.is_empty() || a.iter().any(|p| b.iter().any(|q| same_person(p, q) != Likeness::Different))
+    }
+
+    /// Whether two documents share an account number.
+    pub(super) fn same_account(&self, a: usize, b: usize) -> bool {
+        let (a, b) = (&self.docs[a].account_no, &self.docs[b].account_no);
+        a.iter().any(|x| b.iter().any(|y| same_number(x, y)))
+    }
+
+    /// Whether a document has a column of modifiers, or prints one anywhere: a line without any then has none.
+    pub(super) fn prints_modifiers(&self, doc: usize) -> bool {
+        let d = &self.docs[doc];
+        d.columns.contains(&Field::Modifiers) || d.lines.iter().any(|l| !l.modifiers.is_empty())
+    }
+
+    /// The nonprofit hospital of a document's provider in the patient's state, as CMS lists it.
+    pub(super) fn listed_nonprofit(&self, d: &Document) -> Option<Hospital> {
+        let state = self.case.file.patient.state.as_deref()?;
+        let found = d.provider.iter().find_map(|name| self.refs.texts.hospital(name, state));
+        found.filter(Hospital::is_nonprofit)
     }
 
     /// The date of the first bill: case.toml's, else the earliest statement of the account (of the provider, of the case).

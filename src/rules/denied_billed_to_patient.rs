@@ -11,19 +11,22 @@
 //! The matched EOB line is denied under group CO (other than CO-45), by a note that says so in words, or in full with a patient
 //! share of 0.00; and the bill's line balance is as much as the denied amount, or the bill's excess over what the EOBs support
 //! is (to within 1.00). `error`; the amount is what the bill asks for it. Not for services that were settled before (CARC 18).
+//! Where the claim was filed too late (CARC 29, or words to that effect) the explanation says so.
 //!
 //! # Could be right if
 //! the patient signed for it beforehand (for Medicare an Advance Beneficiary Notice, which shows as group PR).
 //!
 //! # Source
-//! X12 claim adjustment group codes; 42 CFR 411.400–411.408 (Medicare limitation on liability); the provider's contract.
+//! X12 claim adjustment group codes; 42 CFR 411.400–411.408 (Medicare limitation on liability); 42 CFR 424.44 and 489.21 (claims
+//! filed late); the provider's contract.
 
 use super::context::{Context, TOLERANCE};
 use super::finding::{Finding, Severity};
 use super::reading::asked;
-use super::wording::{patient_bears, provider_bears, says_duplicate};
+use super::wording::{denial_class_of_words, patient_bears, provider_bears, says_duplicate};
 use crate::matching::LineRef;
 use crate::record::Money;
+use crate::reference::code_lists::DenialClass;
 
 /// CO reductions that are no denial: fee schedule, sequestration, incentive programmes, capitation.
 const ROUTINE: &[&str] = &["45", "18", "24", "144", "237", "253", "223", "131", "104"];
@@ -49,8 +52,12 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                 n => n,
             };
             let because = if why.is_empty() { String::new() } else { format!(" (“{}”)", why.trim()) };
+            let late = e.adjustments.iter().any(|a| a.carc == "29")
+                || denial_class_of_words(&cx.notes(p.eob)) == Some(DenialClass::TimelyFiling);
+            let missed =
+                if late { " The claim reached the plan too late, and filing it in time is the provider's part." } else { "" };
             let text = format!(
-                "{} denies {denied} as the provider's liability{because}; {} still asks the patient for it.",
+                "{} denies {denied} as the provider's liability{because}; {} still asks the patient for it.{missed}",
                 cx.place(p.eob),
                 cx.place(p.bill)
             );

@@ -16,37 +16,21 @@
 //! # Source
 //! The papers; the provider's contract with the plan; X12 group CO: not billable to the patient.
 
-use super::context::{Context, TOLERANCE};
+use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::reading::unseen_credits;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
-    let mut out = Vec::new();
-    if !cx.insured() {
-        return out;
-    }
-    for (bill, m) in cx.bills() {
-        let eob = m.eob_lines();
-        let outside = eob.iter().any(|e| cx.is_outside(*e));
-        if eob.is_empty() || bill.balance_due.is_none() || outside || cx.waits(m) {
-            continue;
-        }
-        let Some(discount) = cx.summed(m, |e| cx.discount(e), |d| d.total_discount).map(|r| r.low) else {
-            continue;
-        };
-        let credited = Context::credited_discount(bill);
-        let gap = discount - credited;
-        if gap - unseen_credits(bill) > TOLERANCE {
-            let text = format!(
-                "The EOB lines matched to {} carry a plan discount of {discount}; the bill credits {credited} as insurance adjustments.",
-                bill.path
-            );
-            let f =
-                cx.on_document("discount-not-applied", Severity::Error, m.doc).billed(credited).expected(discount).amount(gap);
-            out.push(cx.with_match(f.says(text, "Ask the provider to apply the contracted discount to the account."), m, |d| {
-                cx.adds_up(d, |e| cx.discount(e), |x| x.total_discount)
-            }));
-        }
-    }
-    out
+    let short = cx.credited_less(|e| cx.discount(e), |d| d.total_discount, Context::credited_discount);
+    let in_network = short.into_iter().filter(|s| !s.matched.eob_lines().iter().any(|e| cx.is_outside(*e)));
+    let finding = |s: super::amounts::Shortfall<'_>| {
+        let text = format!(
+            "The EOB lines matched to {} carry a plan discount of {}; the bill credits {} as insurance adjustments.",
+            s.bill.path, s.stated, s.credited
+        );
+        let f = cx.on_document("discount-not-applied", Severity::Error, s.matched.doc);
+        let f = f.billed(s.credited).expected(s.stated).amount(s.gap);
+        let f = f.says(text, "Ask the provider to apply the contracted discount to the account.");
+        cx.with_match(f, s.matched, |d| cx.adds_up(d, |e| cx.discount(e), |x| x.total_discount))
+    };
+    in_network.map(finding).collect()
 }

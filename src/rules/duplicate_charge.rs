@@ -27,7 +27,7 @@ use super::finding::{Finding, Severity};
 use super::room_charge;
 use crate::matching::LineRef;
 use crate::names::text_key;
-use crate::record::{Field, Money, ServiceLine};
+use crate::record::{Money, ServiceLine};
 use crate::reference::code_lists;
 
 /// What two lines of one service have in common.
@@ -82,10 +82,7 @@ fn key(cx: &Context<'_>, at: LineRef) -> Option<Key> {
 /// Same units and modifiers; between two bills a column that one of them does not print is no difference.
 fn same_service(cx: &Context<'_>, a: LineRef, b: LineRef) -> bool {
     let (x, y) = (cx.line(a), cx.line(b));
-    let prints = |at: LineRef| {
-        let d = &cx.docs[at.doc];
-        d.columns.contains(&Field::Modifiers) || d.lines.iter().any(|l| !l.modifiers.is_empty())
-    };
+    let prints = |at: LineRef| cx.prints_modifiers(at.doc);
     let sorted = |l: &ServiceLine| {
         let mut v = l.modifiers.clone();
         v.sort();

@@ -23,8 +23,7 @@ use rust_decimal::Decimal;
 
 use super::context::{Context, days_after};
 use super::finding::{Finding, Severity};
-use crate::record::{Document, Money};
-use crate::reference::code_texts::Hospital;
+use crate::record::Money;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -35,7 +34,7 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let percent = file.assistance.limit_percent.unwrap_or(Decimal::from(400));
     for (bill, m) in cx.bills() {
         let stated = file.provider.nonprofit;
-        let listed = if stated.is_none() { listed_owner(cx, bill) } else { None };
+        let listed = if stated.is_none() { cx.listed_nonprofit(bill) } else { None };
         if stated != Some(true) && listed.is_none() {
             continue;
         }
@@ -68,11 +67,4 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         out.push(f.benchmark(format!("HHS poverty guidelines {year}")).says(text, step));
     }
     out
-}
-
-/// The nonprofit hospital of the bill's name in the patient's state, as CMS lists it.
-fn listed_owner(cx: &Context<'_>, bill: &Document) -> Option<Hospital> {
-    let state = cx.case.file.patient.state.as_deref()?;
-    let found = bill.provider.iter().find_map(|name| cx.refs.texts.hospital(name, state));
-    found.filter(Hospital::is_nonprofit)
 }

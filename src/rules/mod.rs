@@ -39,10 +39,23 @@ mod units_exceed_mue;
 mod units_mismatch;
 mod upcoding;
 
+mod add_on_without_primary;
+mod billed_by_two_providers;
+mod coinsurance_exceeds_rate;
+mod collection_exceeds_balance;
+mod component_and_global;
+mod interest_or_fee;
+mod limiting_charge;
+mod payment_not_credited;
+mod qmb_billed;
+mod reprocessed_claim;
+mod secondary_not_billed;
+
 pub use amounts::Expectation;
 pub use appealable_denial::class_of as denial_class_of;
 pub use context::{Context, SURE, TOLERANCE};
 pub use coverage::{is_facility, kind_by_name};
+pub(crate) use finding::flag_id;
 pub use finding::{Finding, RuleId, Severity};
 
 use crate::record::TextOrigin;
@@ -56,6 +69,8 @@ pub enum Table {
     ErrorsOnTheBill,
     /// Rights.
     Rights,
+    /// What is looked for beyond the usual errors, where the papers prove it.
+    Further,
 }
 
 impl Table {
@@ -65,6 +80,7 @@ impl Table {
             Self::BillAgainstEob => "Bill against EOB",
             Self::ErrorsOnTheBill => "Errors on the bill",
             Self::Rights => "Rights",
+            Self::Further => "Further checks",
         }
     }
 }
@@ -135,6 +151,17 @@ pub static RULES: &[Rule] = &[
     rule!(Rights, "collections-too-early", collections_too_early),
     rule!(Rights, "financial-assistance", financial_assistance),
     rule!(Rights, "estimate-exceeded", estimate_exceeded),
+    rule!(Further, "component-and-global", component_and_global),
+    rule!(Further, "add-on-without-primary", add_on_without_primary),
+    rule!(Further, "billed-by-two-providers", billed_by_two_providers),
+    rule!(Further, "reprocessed-claim", reprocessed_claim),
+    rule!(Further, "payment-not-credited", payment_not_credited),
+    rule!(Further, "collection-exceeds-balance", collection_exceeds_balance),
+    rule!(Further, "interest-or-fee", interest_or_fee),
+    rule!(Further, "coinsurance-exceeds-rate", coinsurance_exceeds_rate),
+    rule!(Further, "secondary-not-billed", secondary_not_billed),
+    rule!(Further, "limiting-charge", limiting_charge),
+    rule!(Further, "qmb-billed", qmb_billed),
 ];
 
 /// The rule with the given id.

@@ -20,7 +20,7 @@
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::wording::says_duplicate;
+use super::wording::{says_duplicate, says_fee};
 use crate::record::Money;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
@@ -39,6 +39,10 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         for &b in &m.unmatched {
             let l = cx.line(b);
             if l.charge.is_none_or(|c| c <= Money::ZERO) || cx.may_be_unread(m, b) {
+                continue;
+            }
+            // Interest or a late fee is no service that a plan settles: `interest-or-fee` has it.
+            if l.code.is_none() && l.description.as_deref().is_some_and(says_fee) {
                 continue;
             }
             // An EOB line left over that is broad enough to hold this charge may be the one.

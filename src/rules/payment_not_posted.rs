@@ -16,34 +16,20 @@
 //! # Source
 //! The papers themselves.
 
-use super::context::{Context, TOLERANCE};
+use super::context::Context;
 use super::finding::{Finding, Severity};
-use super::reading::unseen_credits;
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
-    let mut out = Vec::new();
-    if !cx.insured() {
-        return out;
-    }
-    for (bill, m) in cx.bills() {
-        let eob = m.eob_lines();
-        if eob.is_empty() || bill.balance_due.is_none() || cx.waits(m) {
-            continue;
-        }
-        let Some(paid) = cx.summed(m, |e| cx.plan_paid(e), |d| d.total_plan_paid).map(|r| r.low) else {
-            continue;
-        };
-        let credited = Context::credited_plan_payments(bill);
-        let gap = paid - credited;
-        if gap - unseen_credits(bill) > TOLERANCE {
-            let text = format!(
-                "The EOB lines matched to {} show that the plan paid {paid}; the bill credits {credited} as insurance payments.",
-                bill.path
-            );
-            let step = "Ask the provider to post the payment; the insurer can give its date and number.";
-            let f = cx.on_document("payment-not-posted", Severity::Error, m.doc).billed(credited).expected(paid).amount(gap);
-            out.push(cx.with_match(f.says(text, step), m, |d| cx.adds_up(d, |e| cx.plan_paid(e), |x| x.total_plan_paid)));
-        }
-    }
-    out
+    let short = cx.credited_less(|e| cx.plan_paid(e), |d| d.total_plan_paid, Context::credited_plan_payments);
+    let finding = |s: super::amounts::Shortfall<'_>| {
+        let text = format!(
+            "The EOB lines matched to {} show that the plan paid {}; the bill credits {} as insurance payments.",
+            s.bill.path, s.stated, s.credited
+        );
+        let step = "Ask the provider to post the payment; the insurer can give its date and number.";
+        let f = cx.on_document("payment-not-posted", Severity::Error, s.matched.doc);
+        let f = f.billed(s.credited).expected(s.stated).amount(s.gap).says(text, step);
+        cx.with_match(f, s.matched, |d| cx.adds_up(d, |e| cx.plan_paid(e), |x| x.total_plan_paid))
+    };
+    short.into_iter().map(finding).collect()
 }

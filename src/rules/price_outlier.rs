@@ -10,25 +10,29 @@
 //!
 //! # When it fires
 //! The charge per unit is above four times the Medicare amount, taken at the highest over the localities of the state and over
-//! both settings (for laboratory tests the national rate; not on facilities' bills, for which these schedules are no benchmark),
-//! or above the hospital's
-//! published gross charge for the code. `info`, without an amount; `amount_expected` is the benchmark.
+//! both settings (for laboratory tests the national rate; on a facility's bill for outpatients the national rate of services
+//! that Medicare pays apart, and nothing for an inpatient stay), or above the hospital's published gross charge for the code. `info`, without an amount; `amount_expected` is the benchmark.
 //!
 //! # Could be right if
 //! it is: a provider may ask any price of a patient who agreed to it. Where a plan paid, its allowed amount counts, not the charge.
 //!
 //! # Source
-//! CMS Physician Fee Schedule and Clinical Laboratory Fee Schedule; 45 CFR 180.50 (hospitals' machine-readable files).
+//! CMS Physician Fee Schedule, Clinical Laboratory Fee Schedule, OPPS Addenda B and D1; 45 CFR 180.50 (hospitals' machine-readable files).
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use crate::matching::LineRef;
 use crate::record::Money;
+use crate::reference::fee_schedule::Benchmark;
 
 /// How many times the Medicare amount a charge may be.
 const TIMES: Decimal = Decimal::from_parts(4, 0, 0, false, 0);
+
+/// OPPS status indicators of services with a payment of their own (Addendum D1); the rate of others may hold further services.
+const PAID_APART: &[&str] = &["S", "T", "V", "R", "U"];
 
 pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
@@ -56,13 +60,10 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
                 out.push(f.says(text, "Ask the hospital to bill its published charge, and for its cash price."));
                 continue;
             }
-            let Some(date) = l.service_date.filter(|_| !facility) else {
+            let Some(date) = l.service_date.filter(|_| !facility || !cx.is_inpatient(m.doc)) else {
                 continue;
             };
-            let state = cx.case.file.patient.state.as_deref();
-            let physician = cx.refs.fees.highest(code, &l.modifiers, date, state).map(|b| (b, "Physician Fee Schedule"));
-            let laboratory = || cx.refs.other_fees.national_laboratory(code, &l.modifiers, date);
-            let found = physician.or_else(|| laboratory().map(|b| (b, "Clinical Laboratory Fee Schedule")));
+            let found = if facility { outpatient(cx, code, date) } else { practitioner(cx, at, code, date) };
             let Some((b, schedule)) = found else {
                 continue;
             };
@@ -81,6 +82,22 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// Medicare's amount for a practitioner or a laboratory.
+fn practitioner(cx: &Context<'_>, at: LineRef, code: &str, date: Date) -> Option<(Benchmark, &'static str)> {
+    let (state, modifiers) = (cx.case.file.patient.state.as_deref(), &cx.line(at).modifiers);
+    let physician = cx.refs.fees.highest(code, modifiers, date, state).map(|b| (b, "Physician Fee Schedule"));
+    let laboratory = || cx.refs.other_fees.national_laboratory(code, modifiers, date);
+    physician.or_else(|| laboratory().map(|b| (b, "Clinical Laboratory Fee Schedule")))
+}
+
+/// Medicare's national rate for an outpatient department, where the code is paid apart.
+fn outpatient(cx: &Context<'_>, code: &str, date: Date) -> Option<(Benchmark, &'static str)> {
+    let (found, fee) = cx.refs.other_fees.outpatient(code, date)?;
+    let rate = fee.rate.filter(|r| found.exact && *r > Decimal::ZERO && PAID_APART.contains(&fee.status.as_str()))?;
+    let locality = "national rate before the wage index".to_owned();
+    Some((Benchmark { amount: Money(rate), locality, year: date.year() }, "Outpatient Prospective Payment System"))
 }
 
 /// The units of a bill line: its own, or the EOB's. Where neither prints any, one; for a code that is counted by time or

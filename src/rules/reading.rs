@@ -130,6 +130,20 @@ impl Context<'_> {
         sum.is_some() && sum == of_document(d)
     }
 
+    /// Whether what a bill asks for beyond the EOBs' shares is what was not read of scans: rows of the bill, for which the
+    /// EOBs have lines to spare (`further`, their shares), or shares that an EOB counts in its total and its lines lack.
+    pub(super) fn may_be_misread(&self, bill: &Document, m: &BillMatch, excess: Money, further: Money) -> bool {
+        let lost = !typed(bill) && (!bill.unparsed.is_empty() || unread_charges(bill) > Money::ZERO);
+        let spare = if lost { further } else { Money::ZERO };
+        let mut eobs: Vec<usize> = m.eob_lines().iter().map(|e| e.doc).collect();
+        eobs.sort_unstable();
+        eobs.dedup();
+        let scanned = eobs.into_iter().filter(|d| !typed(&self.docs[*d]));
+        let unseen: Money =
+            scanned.filter_map(|d| self.share_off(d)).map(|(lines, printed)| (printed - lines).max(Money::ZERO)).sum();
+        spare + unseen > Money::ZERO && excess - spare - unseen <= TOLERANCE
+    }
+
     /// Whether a bill line is explained by an EOB row that was not read, or was read with doubt.
     pub(super) fn may_be_unread(&self, m: &BillMatch, bill: LineRef) -> bool {
         let charge = self.line(bill).charge.unwrap_or_default();

@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
+use rust_decimal::Decimal;
 
+use crate::record::Money;
 use crate::reference::code_lists::DenialClass;
 
 fn regex(pattern: &str) -> Regex {
@@ -41,6 +43,30 @@ static NOT_DONE: LazyLock<Regex> = LazyLock::new(|| {
 static FEE_FOR_ABSENCE: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"\b(fee|penalty)\b.*\b(cancel|no[- ]?show|missed)|\b(cancel\w*|no[- ]?show|missed)\b.*\b(fee|penalty|charge)\b")
 });
+
+static FEE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b(late|past[- ]due|overdue|delinquen(t|cy)|re-?billing|collection|nsf|returned\s+(check|item))\s+(payment\s+|account\s+)?(fee|charge|cost|penalt)|\bfinance\s+charge|^(accrued\s+)?interest(\s|$|:)|\binterest\s+(charge|accrued|added|due|on)",
+    )
+});
+
+static UNASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(not|n['\u{2019}]t)\s+(accept|take|have\s+accepted)(ed|en)?\s+(medicare\s+|medicare'?s\s+)?assignment|assignment\s+(was\s+|is\s+)?not\s+(accepted|taken)|unassigned",
+    )
+});
+
+static PATIENT_RATE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?:co-?\s?insurance|you\s+(?:pay|owe)|your\s+share)\b[^%.;]{0,40}?\b(\d{1,2}(?:\.\d{1,2})?)\s*%|\b(\d{1,2}(?:\.\d{1,2})?)\s*%\s*co-?\s?insurance",
+    )
+});
+
+static PLAN_RATE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"(?:plan\s+(?:pays|paid|covers)|paid\s+at|covered\s+at)\b[^%.;]{0,30}?\b(\d{1,2}(?:\.\d{1,2})?)\s*%")
+});
+
+static AMOUNT: LazyLock<Regex> = LazyLock::new(|| regex(r"\d[\d,]*\.\d{2}\b"));
 
 const CLASSES: &[(DenialClass, &str)] = &[
     (
@@ -110,6 +136,34 @@ pub fn says_not_done(description: &str) -> bool {
     NOT_DONE.is_match(description) && !FEE_FOR_ABSENCE.is_match(description)
 }
 
+/// Whether a description names interest, or a fee for late payment or collection.
+pub fn says_fee(description: &str) -> bool {
+    FEE.is_match(description.trim())
+}
+
+/// Whether a note says that assignment was not accepted.
+pub fn says_unassigned(note: &str) -> bool {
+    UNASSIGNED.is_match(note)
+}
+
+/// The patient's part of the allowed amount, 0 to 1, that the words state: `you pay 20 %`, `the plan pays 80 %`. `None` where they
+/// state none, or several.
+pub fn coinsurance_rate(words: &str) -> Option<Decimal> {
+    if words.matches('%').count() != 1 {
+        return None;
+    }
+    let number = |c: &regex::Captures<'_>| c.iter().skip(1).flatten().next().and_then(|m| m.as_str().parse::<Decimal>().ok());
+    let of_patient = PATIENT_RATE.captures(words).and_then(|c| number(&c));
+    let of_plan = || PLAN_RATE.captures(words).and_then(|c| number(&c)).map(|p| Decimal::ONE_HUNDRED - p);
+    let percent = of_patient.or_else(of_plan).filter(|p| *p > Decimal::ZERO)?;
+    percent.checked_div(Decimal::ONE_HUNDRED)
+}
+
+/// The amounts with cents in a phrase.
+pub fn amounts_in(words: &str) -> Vec<Money> {
+    AMOUNT.find_iter(words).filter_map(|m| m.as_str().replace(',', "").parse().ok()).map(Money).collect()
+}
+
 /// The class of appeal that a note's words call for.
 pub fn denial_class_of_words(note: &str) -> Option<DenialClass> {
     CLASS_PATTERNS.matches(note).iter().next().map(|i| CLASSES[i].0)
@@ -158,6 +212,35 @@ mod tests {
             assert_eq!(denial_class_of_words(s), Some(c), "{s}");
         }
         assert_eq!(denial_class_of_words("This amount was applied to your deductible."), None);
+    }
+
+    #[test]
+    fn rates_fees_and_assignment() {
+        let part = |p: i64| Some(Decimal::new(p, 2));
+        assert_eq!(coinsurance_rate("You pay 20% of the allowed amount."), part(20));
+        assert_eq!(coinsurance_rate("Your coinsurance for this service is 30 %."), part(30));
+        assert_eq!(coinsurance_rate("10% coinsurance"), part(10));
+        assert_eq!(coinsurance_rate("The plan paid 80% of the allowed amount."), part(20));
+        assert_eq!(coinsurance_rate("You pay 20% in network and 40% out of network."), None);
+        assert_eq!(coinsurance_rate("You saved 20% by using the network."), None);
+        for s in
+            ["LATE FEE", "FINANCE CHARGE 1.5%", "Interest", "Interest on unpaid balance", "Rebilling fee", "Collection costs"]
+        {
+            assert!(says_fee(s), "{s}");
+        }
+        for s in [
+            "Facility fee",
+            "Emergency room charge",
+            "Collection of venous blood",
+            "Specimen collection",
+            "Late effects evaluation",
+        ] {
+            assert!(!says_fee(s), "{s}");
+        }
+        assert!(
+            says_unassigned("The provider did not accept assignment.") && !says_unassigned("The provider accepted assignment.")
+        );
+        assert_eq!(amounts_in("Interest 1,031.07 on 4,000.00 at 9%").len(), 2);
     }
 
     #[test]

@@ -68,7 +68,13 @@ pub fn pdf_of(objects: &[String]) -> Vec<u8> {
 
 /// A bill that any reader of tables reads.
 pub fn bill() -> Vec<u8> {
-    pdf(&[
+    bill_of(&["03/03/2025   85025    Blood count                        1       32.50"], "172.50")
+}
+
+/// The same bill with these rows behind that of the visit for 140.00, and this total.
+pub fn bill_of(rows: &[&str], total: &str) -> Vec<u8> {
+    let sums = [format!("{:42}Total charges        {total}", ""), format!("{:42}Balance due          {total}", "")];
+    let mut lines = vec![
         "LAKE VALLEY CLINIC",
         "STATEMENT OF SERVICES",
         "",
@@ -77,11 +83,11 @@ pub fn bill() -> Vec<u8> {
         "",
         "Date         Code     Description                    Units      Charge",
         "03/03/2025   99213    Office visit                       1      140.00",
-        "03/03/2025   85025    Blood count                        1       32.50",
-        "",
-        "                                          Total charges        172.50",
-        "                                          Balance due          172.50",
-    ])
+    ];
+    lines.extend(rows);
+    lines.push("");
+    lines.extend(sums.iter().map(String::as_str));
+    pdf(&lines)
 }
 
 /// Lays files below a folder.

@@ -230,7 +230,8 @@ const LONGEST_COMPOSED: usize = 9;
 pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
     let v = &*piece.labels;
     // The numbers of UB-04 form locators stand before their captions.
-    let at = if at == 0 && piece.tokens.len() > 1 && is_locator(&piece.tokens[0].text) { 1 } else { at };
+    let numbered = is_locator(&piece.tokens[0].text) || piece.ocr && is_blurred_locator(&piece.tokens[0].text);
+    let at = if at == 0 && piece.tokens.len() > 1 && numbered { 1 } else { at };
     let first = piece.folded.iter().position(|f| f.token >= at)?;
     if piece.folded[first].token > at + 1 {
         return None;
@@ -307,6 +308,11 @@ pub(crate) fn is_locator(text: &str) -> bool {
     let t = text.trim_end_matches(['.', ')']);
     let digits = t.trim_end_matches(|c: char| c.is_ascii_lowercase());
     (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && t.len() - digits.len() <= 1
+}
+
+/// What a recogniser makes of a locator of one small figure: `& PATIENT NAME`.
+fn is_blurred_locator(text: &str) -> bool {
+    matches!(text, "&" | "$" | "§" | "%" | "B" | "?" | "!" | "l" | "I" | "|")
 }
 
 /// A label that differs from the words by what a recogniser mixes up.

@@ -8,12 +8,14 @@
 mod boxes;
 mod claims;
 mod composed;
+mod elsewhere;
 pub(crate) mod labels;
 mod names;
 mod pairs;
 mod prose;
 pub(crate) mod segments;
 mod sentences;
+mod status;
 mod sums;
 mod totals;
 mod values;
@@ -67,7 +69,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
     let first_days: Vec<usize> = found.iter().filter(|f| f.field == Field::ServiceFrom).map(|f| f.row).collect();
     found.retain(|f| f.field != Field::ServiceTo || f.weight > 1 || first_days.contains(&f.row));
     let mut claims = claims::blocks(&paper, &found, kind);
-    fill_status(&paper, &mut claims);
+    status::fill(&paper, &mut claims);
     claims::add_totals(&paper, &mut claims, &found);
     for b in &mut claims {
         b.header.cells.iter_mut().for_each(|(f, c)| *c = totals::positive(*f, c.clone()));
@@ -122,7 +124,19 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
         let says = |c: &Cell| !(undecided && money_of(c) == Some(Money::ZERO));
         put(field, all.into_iter().filter(says).map(|c| totals::positive(field, c)).collect());
     }
+    let of_claims = claims.iter_mut().flat_map(|b| b.header.cells.iter_mut()).map(|(f, c)| (*f, std::slice::from_mut(c)));
+    for (_, named) in cells.iter_mut().map(|(f, c)| (*f, c.as_mut_slice())).chain(of_claims).filter(|(f, _)| is_name(*f)) {
+        for cell in named {
+            if let Some(better) = elsewhere::surer(&paper, cell) {
+                *cell = better;
+            }
+        }
+    }
     Header { cells, claims }
+}
+
+fn is_name(field: Field) -> bool {
+    matches!(field, Field::Patient | Field::Provider | Field::Payer)
 }
 
 const TOTALS: [Field; 6] = [
@@ -315,63 +329,9 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
     }
 }
 
-/// The status of claims that print none beside a label: a row says it is pending, or the page that claims were processed.
-fn fill_status(paper: &Paper, claims: &mut [ClaimBlock]) {
-    let starts: Vec<(u32, f32)> = claims.iter().map(|b| (b.page, b.y)).collect();
-    let processed = paper.pieces.iter().find(|p| {
-        let t = p.text().to_lowercase();
-        p.tokens.len() <= 12
-            && (t.starts_with("claims processed") || t.starts_with("claim processed") || t.starts_with("date processed"))
-    });
-    for (n, b) in claims.iter_mut().enumerate() {
-        if b.header.cells.contains_key(&Field::ClaimStatus) {
-            continue;
-        }
-        let inside = |p: &segments::Piece| {
-            let at = (p.page, p.bbox.cy());
-            at >= starts[n] && starts.get(n + 1).is_none_or(|next| at < *next)
-        };
-        let pending = paper
-            .pieces
-            .iter()
-            .find(|p| inside(p) && matches!(p.text().to_lowercase().trim_end_matches('.'), "pending" | "in process" | "pended"));
-        let column = status_column(paper, &inside);
-        let cell = match (pending, processed) {
-            (None, _) if column.is_some() => column,
-            (Some(p), _) => Some(claims::text_cell("pending", &p.text(), p)),
-            (None, Some(p)) => Some(claims::text_cell("processed", &p.text(), p)),
-            (None, None) => None,
-        };
-        if let Some(cell) = cell {
-            b.header.cells.insert(Field::ClaimStatus, cell);
-        }
-    }
-}
-
 /// Identity of a number or name: letters and digits only, lower case; `DOE, JANE` is Jane Doe.
 pub(crate) fn key_of(cell: &Cell) -> String {
     key(cell)
-}
-
-/// What the rows of a claim say in a column of statuses: processed if one of them is, denied only if all are.
-fn status_column(paper: &Paper, inside: &dyn Fn(&segments::Piece) -> bool) -> Option<Cell> {
-    let caption = paper.pieces.iter().position(|p| {
-        inside(p)
-            && p.tokens.len() <= 3
-            && !p.tokens.iter().any(|t| t.text.ends_with(':'))
-            && p.folded.last().is_some_and(|w| matches!(w.word.as_str(), "status" | "decision" | "disposition" | "outcome"))
-    })?;
-    let head = &paper.pieces[caption];
-    let said: Vec<(&segments::Piece, &'static str)> = paper
-        .pieces
-        .iter()
-        .filter(|p| inside(p) && p.page == head.page && p.bbox.y0 > head.bbox.cy() && p.tokens.len() <= 3)
-        .filter(|p| p.bbox.overlap_x(head.bbox) > 0.5 * p.bbox.width().min(head.bbox.width()))
-        .filter_map(|p| wording::status(&p.text()).map(|s| (p, s)))
-        .collect();
-    let of = |value: &str| said.iter().find(|(_, s)| *s == value);
-    let (p, s) = of("pending").or_else(|| of("processed")).or_else(|| of("denied"))?;
-    Some(claims::text_cell(s, &p.text(), p))
 }
 
 /// The day of a cell.

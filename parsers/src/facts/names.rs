@@ -132,6 +132,9 @@ fn head_of(piece: &Piece) -> String {
     let text = piece.text();
     let cut = text.find(['•', '|', '·']).unwrap_or(text.len());
     let text = text[..cut].trim();
+    // the edge of a torn or cut letterhead is read as a sign
+    let frayed = piece.ocr && piece.tokens.last().is_some_and(|t| t.confidence < 0.9);
+    let text = if frayed { text.trim_end_matches([':', ';', '.', ',']) } else { text };
     let mut text = text.strip_suffix(',').unwrap_or(text).to_owned();
     if let Some(at) = text.find(" (").filter(|_| text.ends_with(')')) {
         let inner = &text[at + 2..text.len() - 1];

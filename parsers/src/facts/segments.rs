@@ -7,6 +7,7 @@ use regex::Regex;
 use super::labels::{self, Folded, Labels};
 use crate::page_text::{BBox, TextSource};
 use crate::text_lines::PageLines;
+use crate::typewriter;
 
 /// A word, or the part of one on either side of a colon: `Group:820112` gives two.
 #[derive(Debug, Clone)]
@@ -93,6 +94,7 @@ impl Paper {
                 let row = paper.rows.len();
                 let from = paper.pieces.len();
                 let mut open: Vec<&crate::page_text::Word> = Vec::new();
+                let space = typewriter::pitch(&line.words).map_or(0.0, |p| 1.6 * p);
                 for (n, word) in line.words.iter().enumerate() {
                     sizes.push(word.font_size);
                     // Leaders are also printed as dots with spaces between them.
@@ -113,6 +115,10 @@ impl Paper {
                         // space is wider than the page's other fonts make it look.
                         let gap = line.phrase_gap / line.size().max(1.0) * last.font_size.min(word.font_size);
                         let gap = if is_typewriter(last) && is_typewriter(word) { gap.max(word.font_size * 0.9) } else { gap };
+                        let gap = gap.max(space);
+                        // A scan has drawn lines that nobody drew, and no box is as narrow as a space.
+                        let narrow = if space > 0.0 { space } else { 0.75 * gap };
+                        let wall = wall && (word.source == TextSource::Digital || b - a > narrow);
                         if b - a > gap || wall {
                             paper.close(&mut open, line.page, row, labels);
                         }

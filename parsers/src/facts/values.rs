@@ -190,7 +190,7 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
         }
     }
     while n > 0 {
-        let text = initials_apart(&text_of(&tokens[..n]));
+        let text = initials_apart(&without_specks(&tokens[..n]));
         let text = text.trim_end_matches([',', ':', ';', '-', ' ']);
         let joined = text.contains(',')
             && !text.contains(' ')
@@ -208,6 +208,12 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
         n -= 1;
     }
     None
+}
+
+/// The words, without the specks read as quotes behind them with doubt: `GRACE' VASQUEZ`.
+fn without_specks(tokens: &[Token]) -> String {
+    let bare = |t: &Token| Token { text: t.text.trim_end_matches(['\'', '`', '"']).to_owned(), ..t.clone() };
+    text_of(&tokens.iter().map(|t| if t.confidence < 1.0 { bare(t) } else { t.clone() }).collect::<Vec<_>>())
 }
 
 /// `J.SANDOVAL`, with the space that a recogniser lost behind the initial.

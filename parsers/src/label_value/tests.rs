@@ -1,5 +1,5 @@
 use super::*;
-use crate::page_text::{PageText, TextSource, Word};
+use crate::page_text::{PageText, Word};
 use crate::text_lines::page_lines;
 
 fn paper(lines: &[&str]) -> Vec<PageLines> {
@@ -45,4 +45,38 @@ fn what_names_a_service_behind_amounts_opens_the_next_one() {
     assert_eq!(raw(Field::Code), ["99213", "85025"]);
     assert_eq!(raw(Field::Charge), ["$165.00", "$41.00"]);
     assert_eq!(raw(Field::PlanPaid), ["$91.80", "$11.60"]);
+}
+
+#[test]
+fn a_misread_amount_leaves_the_rest_of_the_service_alone() {
+    let lines =
+        ["Office visit 06/18/2025", "Amount billed $165.00", "Allowed amount $91.8", "Plan paid $71.80", "Coinsurance $ 20.00"];
+    let mut page = PageText {
+        number: 1,
+        width: 612.0,
+        height: 792.0,
+        words: Vec::new(),
+        rulings: vec![],
+        source: TextSource::Ocr,
+        to_page: PageText::IDENTITY,
+    };
+    for (n, line) in lines.iter().enumerate() {
+        // Two pairs beside each other, the amounts at the right of either.
+        let (row, left) = if n == 0 { (0, 40.0) } else { (1 + (n - 1) / 2, if n % 2 == 1 { 40.0 } else { 320.0 }) };
+        let mut x: f32 = left;
+        for w in line.split(' ') {
+            if w.starts_with('$') {
+                x = x.max(left + 120.0) + 9.0;
+            }
+            let y = 30.0 + 14.0 * row as f32;
+            let bbox = BBox::new(x, y, x + 5.0 * w.len() as f32, y + 10.0);
+            page.words.push(Word { source: TextSource::Ocr, confidence: 0.99, ..Word::digital(w, bbox) });
+            x = bbox.x1 + if w == "$" { 8.0 } else { 2.8 };
+        }
+    }
+    let got = read(&[page_lines(&page)], Vocabulary::builtin(), &Setting { eob: true, ..Setting::default() });
+    let raw = |f: Field| got.rows.iter().map(|r| r.cells.get(&f).map_or("", |c| c.raw.as_str())).collect::<Vec<_>>();
+    assert_eq!(raw(Field::Charge), ["$165.00"]);
+    assert_eq!(raw(Field::Allowed), [""], "what was not read is blank");
+    assert_eq!((raw(Field::PlanPaid), raw(Field::Coinsurance)), (vec!["$71.80"], vec!["20.00"]));
 }

@@ -32,6 +32,22 @@ fn eob_lines_that_the_bill_does_not_show_may_explain_a_balance() {
 }
 
 #[test]
+fn rows_of_a_scan_that_were_not_read_are_no_excess() {
+    let e = || eob(vec![settled(9, "99213", 20_000, 9_000, 3_000), settled(9, "85025", 10_000, 0, 5_000)]);
+    // The bill's total counts the charge that its lines lack, and proves its balance.
+    let docs = |discount: i64, balance: i64, source: TextOrigin| {
+        let mut b = bill(vec![charged(9, "99213", 20_000)], discount, 9_000, balance);
+        b.total_charges = Some(cents(30_000));
+        b.text_source = Some(source);
+        vec![b, e()]
+    };
+    let excess = |docs: Vec<Document>| rules_of(docs, "").contains(&"balance-exceeds-eob");
+    assert!(excess(docs(13_000, 8_000, TextOrigin::Digital)), "typed, nothing is unseen");
+    assert!(!excess(docs(13_000, 8_000, TextOrigin::Ocr)));
+    assert!(excess(docs(9_000, 12_000, TextOrigin::Ocr)), "more is asked for than the unread row may hold");
+}
+
+#[test]
 fn no_eob_on_a_line_and_on_a_document() {
     let e = || eob(vec![settled(9, "99213", 20_000, 9_000, 3_000)]);
     let line = vec![bill(vec![charged(9, "99213", 20_000), charged(9, "J2270", 5_000)], 8_000, 9_000, 8_000), e()];

@@ -1,6 +1,7 @@
 //! One case per rule where it fires, where it must not, and at its boundary.
 
 mod against_eob;
+mod further;
 mod on_the_bill;
 mod rights;
 mod the_road;
@@ -95,6 +96,23 @@ pub(super) fn tables() -> ReferenceTables {
             "rvu.csv",
             "2025 National Physician Fee Schedule,,,,,,,\n,,,,NON-FAC,FACILITY,,\n,,,WORK,,,MP,CONV\n\
              HCPCS,MOD,DESCRIPTION,RVU,PE RVU,PE RVU,RVU,FACTOR PAYMENT\n72148,,x,1.00,1.00,1.00,0.00,50.00\n",
+        ),
+        (
+            "AOC_V2025Q1-MCR.txt",
+            "Add_On_Code\tAdd_On_Code_Edit_Type\tPrimary_Code\tAOC_Edit_Eff_Date\n\
+             11101\t1\t11100\t2013091\n22222\t2\tCCCCC\t2013091\n",
+        ),
+        (
+            "2025_january_addendum_b.csv",
+            "Addendum B.-Final OPPS Payment by HCPCS Code for CY 2025,,,,,,,\n\
+             HCPCS Code,Short Descriptor,SI,APC,Relative Weight,Payment Rate,National Unadjusted Copayment,Minimum Unadjusted Copayment\n\
+             73721,x,S,5523,1.2,$250.00,,$50.00\n73722,x,J1,5523,1.2,$250.00,,$50.00\n",
+        ),
+        (
+            "hospitals.csv",
+            "\"Facility ID\",\"Facility Name\",\"Address\",\"City/Town\",\"State\",\"ZIP Code\",\"Hospital Ownership\"\n\
+             450001,GRANITE PEAK HOSPITAL,1 A ST,ELM,TX,75001,Voluntary non-profit - Private\n\
+             320001,GRANITE PEAK HOSPITAL,1 A ST,ELM,NM,87001,Proprietary\n",
         ),
         (
             "fpl.csv",

@@ -221,6 +221,17 @@ fn price_outlier() {
     hospital[0].lines[0].charge = Some(cents(90_000));
     hospital[1].lines[0].charge = Some(cents(90_000));
     assert_eq!(rules_of(hospital, ""), Vec::<&str>::new());
+    // The outpatient rate is 250.00.
+    let outpatient = |charge: i64, type_of_bill: &str| {
+        let mut docs = mirrored(vec![with(charged(9, "73721", charge), |l| l.revenue_code = Some("0610".into()))]);
+        docs[0].type_of_bill = Some(type_of_bill.into());
+        docs
+    };
+    assert_eq!(flags(outpatient(100_001, "0131"), ""), [one("price-outlier", Severity::Info, Some(1), "")]);
+    assert_eq!(flags(outpatient(100_000, "0131"), ""), []);
+    assert_eq!(flags(outpatient(100_001, "0111"), ""), [], "no benchmark for an inpatient stay");
+    let packaged = with(charged(9, "73722", 900_000), |l| l.revenue_code = Some("0610".into()));
+    assert_eq!(flags(mirrored(vec![packaged]), ""), [], "its rate holds other services");
 }
 
 #[test]

@@ -213,6 +213,15 @@ fn collections_too_early() {
     assert_eq!(flags(notice(date(2025, 8, 29), true), nonprofit), []);
     assert_eq!(flags(notice(date(2025, 8, 28), false), nonprofit)[0].1, Severity::Review);
     assert_eq!(flags(notice(date(2025, 8, 28), true), ""), []);
+    // Where case.toml is silent, the list of hospitals of the patient's state.
+    let mut listed = notice(date(2025, 8, 28), true);
+    for d in &mut listed {
+        d.provider = vec!["Granite Peak Hospital".into()];
+    }
+    let of_state = |state: &str| format!("[patient]\nstate = \"{state}\"\n");
+    assert_eq!(flags(listed.clone(), &of_state("TX")), [one("collections-too-early", Severity::Error, None, "30.00")]);
+    assert_eq!(flags(listed.clone(), &of_state("NM")), [], "another hospital of that name, owned for profit");
+    assert_eq!(flags(listed, "[patient]\nstate = \"TX\"\n[provider]\nnonprofit = false\n"), []);
     let open = "[provider]\nnonprofit = true\n[assistance]\napplied_on = 2025-08-01\n";
     let r = reconcile(notice(date(2025, 10, 1), true), open);
     assert_eq!((r.findings.len(), r.row.amount_disputed, r.row.next_step), (1, cents(0), NextStep::AssertRights));

@@ -1,0 +1,124 @@
+//! Whether a claim was processed, is pending or was denied, where no label says so.
+
+use super::claims::{self, ClaimBlock};
+use super::segments::{self, Paper};
+use super::wording;
+use crate::statement::{Cell, Field};
+
+/// Whether a phrase says no more than that a claim is not settled: `Pending`, `Claim pending`.
+fn says_pending(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let said = lower.trim_end_matches('.');
+    let said = said.strip_prefix("claim is ").or_else(|| said.strip_prefix("claim ")).unwrap_or(said);
+    matches!(said, "pending" | "in process" | "pended")
+}
+
+/// The status of claims that print none beside a label: a row says it is pending, or the page that claims were processed.
+pub(super) fn fill(paper: &Paper, claims: &mut [ClaimBlock]) {
+    let starts: Vec<(u32, f32)> = claims.iter().map(|b| (b.page, b.y)).collect();
+    let processed = paper.pieces.iter().find(|p| {
+        let t = p.text().to_lowercase();
+        p.tokens.len() <= 12
+            && (t.starts_with("claims processed") || t.starts_with("claim processed") || t.starts_with("date processed"))
+    });
+    for (n, b) in claims.iter_mut().enumerate() {
+        if b.header.cells.contains_key(&Field::ClaimStatus) {
+            continue;
+        }
+        let inside = |p: &segments::Piece| {
+            let at = (p.page, p.bbox.cy());
+            at >= starts[n] && starts.get(n + 1).is_none_or(|next| at < *next)
+        };
+        let pending = paper.pieces.iter().find(|p| inside(p) && says_pending(&p.text()));
+        let column = status_column(paper, &inside).or_else(|| approval_column(paper, &inside));
+        let cell = match (pending, processed) {
+            (None, _) if column.is_some() => column,
+            (Some(p), _) => Some(claims::text_cell("pending", &p.text(), p)),
+            (None, Some(p)) => Some(claims::text_cell("processed", &p.text(), p)),
+            (None, None) => None,
+        };
+        if let Some(cell) = cell {
+            b.header.cells.insert(Field::ClaimStatus, cell);
+        }
+    }
+}
+
+/// What the rows of a claim say in a column of statuses: processed if one of them is, denied only if all are.
+fn status_column(paper: &Paper, inside: &dyn Fn(&segments::Piece) -> bool) -> Option<Cell> {
+    let caption = paper.pieces.iter().position(|p| {
+        inside(p)
+            && p.tokens.len() <= 3
+            && !p.tokens.iter().any(|t| t.text.ends_with(':'))
+            && p.folded.last().is_some_and(|w| matches!(w.word.as_str(), "status" | "decision" | "disposition" | "outcome"))
+    })?;
+    let head = &paper.pieces[caption];
+    let said: Vec<(&segments::Piece, &'static str)> = paper
+        .pieces
+        .iter()
+        .filter(|p| inside(p) && p.page == head.page && p.bbox.y0 > head.bbox.cy() && p.tokens.len() <= 3)
+        .filter(|p| p.bbox.overlap_x(head.bbox) > 0.5 * p.bbox.width().min(head.bbox.width()))
+        .filter_map(|p| wording::status(&p.text()).map(|s| (p, s)))
+        .collect();
+    let of = |value: &str| said.iter().find(|(_, s)| *s == value);
+    let (p, s) = of("pending").or_else(|| of("processed")).or_else(|| of("denied"))?;
+    Some(claims::text_cell(s, &p.text(), p))
+}
+
+/// What the rows of a claim answer in a column `Service approved?`, as Medicare's notices have it: denied if none is.
+fn approval_column(paper: &Paper, inside: &dyn Fn(&segments::Piece) -> bool) -> Option<Cell> {
+    let asks = |p: &&segments::Piece| {
+        inside(p) && p.tokens.len() <= 3 && p.folded.last().is_some_and(|w| w.word == "approved" || w.word == "covered")
+    };
+    let answers = |head: &segments::Piece| -> Vec<(&segments::Piece, bool)> {
+        let below = paper.pieces.iter().filter(|p| inside(p) && p.page == head.page && p.bbox.y0 > head.bbox.cy());
+        below
+            .filter(|p| p.tokens.len() == 1 && p.bbox.overlap_x(head.bbox) > 0.5 * p.bbox.width().min(head.bbox.width()))
+            .filter_map(|p| match p.text().to_lowercase().trim_end_matches(['.', '*', ',']) {
+                "yes" => Some((p, true)),
+                "no" => Some((p, false)),
+                _ => None,
+            })
+            .collect()
+    };
+    let said = paper.pieces.iter().filter(asks).map(answers).find(|said| !said.is_empty())?;
+    let approved = said.iter().find(|(_, yes)| *yes);
+    let (p, yes) = approved.or_else(|| said.first())?;
+    Some(claims::text_cell(if *yes { "processed" } else { "denied" }, &p.text(), p))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_text::{BBox, PageText, TextSource, Word};
+    use crate::statement::Value;
+    use crate::text_lines::page_lines;
+
+    /// The status told by a notice whose column `Approved?` has these answers.
+    fn told(answers: &[&str]) -> Option<Value> {
+        let place = |text: &str, row: usize, x: f32| {
+            let y = 100.0 + 14.0 * row as f32;
+            Word::digital(text, BBox::new(x, y, x + 5.0 * text.len() as f32, y + 9.0))
+        };
+        let mut words = vec![place("Service", 0, 40.0), place("Approved?", 0, 300.0)];
+        for (i, answer) in answers.iter().enumerate() {
+            words.extend([place("Visit", i + 1, 40.0), place(answer, i + 1, 310.0), place("84.50", i + 1, 420.0)]);
+        }
+        let page = PageText {
+            number: 1,
+            width: 612.0,
+            height: 792.0,
+            words,
+            rulings: Vec::new(),
+            source: TextSource::Digital,
+            to_page: PageText::IDENTITY,
+        };
+        approval_column(&Paper::new(&[page_lines(&page)]), &|_| true).map(|c| c.value)
+    }
+
+    #[test]
+    fn a_claim_is_denied_where_no_service_was_approved() {
+        assert_eq!(told(&["NO", "NO"]), Some(Value::Text("denied".to_owned())));
+        assert_eq!(told(&["No", "Yes"]), Some(Value::Text("processed".to_owned())));
+        assert_eq!(told(&["12.00", "84.50"]), None);
+    }
+}
