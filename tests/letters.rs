@@ -149,6 +149,13 @@ fn both_forms_say_the_same_and_open() {
         assert!(part(&docx, "word/styles.xml").contains(&format!("<w:lang w:val=\"{lang}\"")));
         let xml = part(&docx, "word/document.xml");
         assert!(xml.contains(r#"w:w="12240" w:h="15840""#) || xml.contains(r#"w:h="15840""#), "US Letter");
+        let numbering = part(&docx, "word/numbering.xml");
+        let mut forms: Vec<&str> =
+            numbering.split("<w:abstractNum w:abstractNumId=\"").skip(1).map(|f| f.split('"').next().unwrap()).collect();
+        let count = forms.len();
+        forms.sort_unstable();
+        forms.dedup();
+        assert_eq!(forms.len(), count, "{}: two lists share their marks", docx.display());
         let headed = Regex::new(r"<w:tbl>.*?<w:tr>.*?<w:tblHeader").unwrap().is_match(&xml);
         assert!(headed || !xml.contains("F0F0F0"), "{}: a header row is not marked as one", docx.display());
         // The marks of lists and the rules to sign on are each form's own.

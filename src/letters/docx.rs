@@ -27,7 +27,8 @@ fn half_points(points: f32) -> usize {
 pub fn write(letter: &Letter) -> Result<Vec<u8>, LetterError> {
     let size = size(&letter.blocks);
     let mut docx = frame(letter, size);
-    let mut lists = 0;
+    // docx-rs brings a numbering of its own, the first.
+    let mut lists = 1;
     let mut new_page = false;
     for (i, block) in letter.blocks.iter().enumerate() {
         let keep = keeps(block, &letter.blocks[i + 1..]);
