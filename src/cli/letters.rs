@@ -13,6 +13,8 @@ use rust_decimal::Decimal;
 
 use super::negotiate::folder_of_audit;
 use super::refs::store_file;
+use crate::case_log::{self, Entry, ReminderKind};
+use crate::discover::CASE_LOG_NAME;
 use crate::export::cases_json;
 use crate::export::out_dir::write_file;
 use crate::finished::{self, CasePapers};
@@ -104,7 +106,14 @@ pub(super) fn run(args: &LettersArgs) -> Result<ExitCode> {
     let templates = Templates::load(args.templates.as_deref())?;
     let papers = finished::find(&args.out, args.case.as_deref().unwrap_or_default())?;
     let date = args.date.unwrap_or_else(|| Zoned::now().date());
-    let all = letters::occasions(&papers, date);
+    let mut all = letters::occasions(&papers, date);
+    let agreed = unwritten_agreement(args, &papers)?;
+    if let Some(agreement) = &agreed {
+        for occasion in all.iter_mut().filter(|o| o.kind == Kind::AgreementConfirmation) {
+            occasion.now = true;
+            occasion.why = format!("the log has an agreement of {} that is not in writing", agreement.date);
+        }
+    }
     if args.list {
         return list(&all);
     }
@@ -121,7 +130,7 @@ pub(super) fn run(args: &LettersArgs) -> Result<ExitCode> {
         )?;
         return Ok(ExitCode::SUCCESS);
     }
-    write_letters(args, &templates, &papers, &chosen, date)
+    write_letters(args, &templates, &papers, &chosen, agreed, date)
 }
 
 fn write_templates(dir: &Path) -> Result<ExitCode> {
@@ -156,9 +165,21 @@ fn deadline(papers: &CasePapers, occasion: &Occasion) -> Option<Date> {
     told.filter_map(|f| f.deadline).min()
 }
 
+/// The newest agreement in the case's log that no letter puts in writing yet.
+fn unwritten_agreement(args: &LettersArgs, papers: &CasePapers) -> Result<Option<Entry>> {
+    let Some(folder) = case_log::folder_of(&args.out, papers)? else { return Ok(None) };
+    let entries = case_log::read(&folder.join(CASE_LOG_NAME))?.of_case(&papers.judged.summary.case_id);
+    let open: Vec<u32> = case_log::reminders(&entries)
+        .into_iter()
+        .filter(|r| r.kind == ReminderKind::NotInWriting)
+        .map(|r| r.entry)
+        .collect();
+    Ok(entries.into_iter().rfind(|e| open.contains(&e.entry)))
+}
+
 /// The terms to offer, where a letter is about terms.
-fn bargain(args: &LettersArgs, papers: &CasePapers, chosen: &[&Occasion]) -> Result<Bargain> {
-    let mut bargain = Bargain { talks: Vec::new(), offer: args.offer };
+fn bargain(args: &LettersArgs, papers: &CasePapers, chosen: &[&Occasion], agreed: Option<Entry>) -> Result<Bargain> {
+    let mut bargain = Bargain { talks: Vec::new(), offer: args.offer, agreed };
     if chosen.iter().any(|o| matches!(o.kind, Kind::SettlementOffer | Kind::PaymentPlanProposal)) {
         let folder = args.refs.clone().or_else(|| folder_of_audit(&args.out, args.store.is_some()));
         let refs = reference_tables(folder.as_deref(), store_file(args.store.clone()).as_deref())?;
@@ -173,6 +194,7 @@ fn write_letters(
     templates: &Templates,
     papers: &CasePapers,
     chosen: &[&Occasion],
+    agreed: Option<Entry>,
     date: Date,
 ) -> Result<ExitCode> {
     // All are drafted before the first is written: a template's fault leaves no half a set.
@@ -180,7 +202,7 @@ fn write_letters(
     let cases = cases_json::read(&args.out)?;
     let ids: Vec<&str> = cases.iter().map(|c| c.summary.case_id.as_str()).collect();
     let case_id = papers.judged.summary.case_id.as_str();
-    let bargain = bargain(args, papers, chosen)?;
+    let bargain = bargain(args, papers, chosen, agreed)?;
     let mut langs = args.lang.clone();
     langs.sort();
     langs.dedup();

@@ -1,12 +1,14 @@
 //! The record → the values of one letter.
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use super::Bargain;
 use super::kind::Kind;
 use super::occasion::{Subject, is_firm};
 use super::values::{Balance, Facts, Household, Item, Paper, Terms};
 use super::wording::{Lang, long_date, money, paper_name, place, short_date};
+use crate::case_log::Entry;
 use crate::case_file::PlanKind;
 use crate::finished::{CasePapers, file_of};
 use crate::ledger::Account;
@@ -268,6 +270,37 @@ impl<'s> Source<'s> {
         found.or_else(|| self.papers.judged.facts.estimate.as_ref().map(|e| e.amount)).map(money)
     }
 
+    /// The terms of an agreement in the case's log; what was not noted there stays blank.
+    fn agreed(&self, entry: &Entry) -> Terms {
+        let t = &entry.terms;
+        let day = |d: Date| long_date(d, self.lang);
+        let none = match self.lang {
+            Lang::En => "none",
+            Lang::Es => "ninguno",
+        };
+        let interest = t.interest.map(|r| if r.is_zero() { none.to_owned() } else { format!("{} %", r.normalize()) });
+        let agreed = Terms {
+            interest,
+            with: Some(entry.with.clone()).filter(|w| !w.is_empty()),
+            agreed_on: Some(day(entry.date)),
+            ..Terms::default()
+        };
+        let Some(monthly) = t.monthly else {
+            return Terms { lump_sum: t.amount.map(money), due: t.due.map(day), ..agreed };
+        };
+        // The last payment is what the others leave of the sum.
+        let others = |n: u32| Money(monthly.0 * Decimal::from(n.saturating_sub(1)));
+        let last = t.amount.zip(t.payments).map(|(amount, n)| amount - others(n)).filter(|last| *last > Money::ZERO);
+        Terms {
+            monthly: Some(money(monthly)),
+            first_due: t.due.map(day),
+            payments: t.payments.map(|n| n.to_string()),
+            last_payment: last.map(money),
+            total: t.amount.map(money),
+            ..agreed
+        }
+    }
+
     /// What is offered: the opening offer or the plan of the bill, never a figure of an agreement that nobody has made.
     fn terms(&self, kind: Kind) -> Terms {
         let talk = self.bargain.talks.iter().find(|t| self.subject.bill.as_deref() == Some(&t.path));
@@ -288,6 +321,7 @@ impl<'s> Source<'s> {
                 None => Terms { monthly: stated, ..Terms::default() },
             },
             Kind::CallScript => Terms { monthly: stated, ..Terms::default() },
+            Kind::AgreementConfirmation => self.bargain.agreed.as_ref().map(|e| self.agreed(e)).unwrap_or_default(),
             _ => Terms::default(),
         }
     }

@@ -19,6 +19,7 @@ pub mod wording;
 
 use jiff::civil::Date;
 
+use crate::case_log::Entry;
 use crate::finished::CasePapers;
 use crate::negotiation::Talk;
 use crate::record::Money;
@@ -53,6 +54,8 @@ pub struct Bargain {
     pub talks: Vec<Talk>,
     /// A single payment instead of the opening offer.
     pub offer: Option<Money>,
+    /// What was agreed, as the case's log has it.
+    pub agreed: Option<Entry>,
 }
 
 /// Why a letter could not be made.

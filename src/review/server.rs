@@ -123,6 +123,8 @@ fn router(room: Arc<Room>) -> Router {
         .route("/picture/{name}", get(picture))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&room), let_in))
         .route("/enter", get(enter))
+        // A browser asks for one, and its console should show faults only.
+        .route("/icon", get(|| async { StatusCode::NO_CONTENT }))
         .route("/review.css", get(|| async { ([(header::CONTENT_TYPE, "text/css")], include_str!("templates/review.css")) }))
         .route("/keys.js", get(|| async { ([(header::CONTENT_TYPE, "text/javascript")], include_str!("templates/keys.js")) }))
         .layer(middleware::from_fn_with_state(Arc::clone(&room), look_at_address))
