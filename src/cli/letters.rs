@@ -169,11 +169,8 @@ fn deadline(papers: &CasePapers, occasion: &Occasion) -> Option<Date> {
 fn unwritten_agreement(args: &LettersArgs, papers: &CasePapers) -> Result<Option<Entry>> {
     let Some(folder) = case_log::folder_of(&args.out, papers)? else { return Ok(None) };
     let entries = case_log::read(&folder.join(CASE_LOG_NAME))?.of_case(&papers.judged.summary.case_id);
-    let open: Vec<u32> = case_log::reminders(&entries)
-        .into_iter()
-        .filter(|r| r.kind == ReminderKind::NotInWriting)
-        .map(|r| r.entry)
-        .collect();
+    let open: Vec<u32> =
+        case_log::reminders(&entries).into_iter().filter(|r| r.kind == ReminderKind::NotInWriting).map(|r| r.entry).collect();
     Ok(entries.into_iter().rfind(|e| open.contains(&e.entry)))
 }
 

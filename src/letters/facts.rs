@@ -8,12 +8,12 @@ use super::kind::Kind;
 use super::occasion::{Subject, is_firm};
 use super::values::{Balance, Facts, Household, Item, Paper, Terms};
 use super::wording::{Lang, long_date, money, paper_name, place, short_date};
-use crate::case_log::Entry;
 use crate::case_file::PlanKind;
+use crate::case_log::Entry;
 use crate::finished::{CasePapers, file_of};
 use crate::ledger::Account;
 use crate::names::{same_number, same_provider};
-use crate::record::{DocKind, Document, FactKind, ServiceLine, Status};
+use crate::record::{DocKind, Document, FactKind, Money, ServiceLine, Status};
 use crate::reference::code_lists::DenialClass;
 use crate::rules::{self, Finding, Severity};
 
