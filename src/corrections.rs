@@ -161,21 +161,20 @@ impl Corrections {
         let mut changed = false;
         let path = d.path.clone();
         for c in self.0.iter().filter(|c| c.path == path) {
-            let done = match c.line_no {
-                Some(n) => d.lines.iter_mut().find(|l| l.line_no == n).is_some_and(|line| {
+            let done = if let Some(n) = c.line_no {
+                d.lines.iter_mut().find(|l| l.line_no == n).is_some_and(|line| {
                     let done = put(line, c, false);
                     if done {
                         (line.confidence, line.figures_confidence) = (1.0, 1.0);
                     }
                     done
-                }),
-                None => {
-                    let done = put(d, c, true);
-                    if done {
-                        d.figures_confidence = 1.0;
-                    }
-                    done
+                })
+            } else {
+                let done = put(d, c, true);
+                if done {
+                    d.figures_confidence = 1.0;
                 }
+                done
             };
             changed |= done;
             if !done {

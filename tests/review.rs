@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
@@ -60,7 +61,7 @@ impl Review {
         let mut to = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let mut text = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            write!(text, "{name}: {value}\r\n").unwrap();
         }
         to.write_all(format!("{text}\r\n{body}").as_bytes()).unwrap();
         let mut answer = Vec::new();
@@ -78,7 +79,8 @@ impl Review {
         let (status, head, _) = self.send("GET", &self.link, &[("Host", &self.host())], "");
         assert_eq!(status, 303, "{head}");
         let cookie = head.lines().find_map(|l| l.to_lowercase().starts_with("set-cookie:").then(|| l[11..].trim().to_owned()));
-        self.cookie = cookie.unwrap().split(';').next().unwrap().to_owned();
+        let cookie = cookie.unwrap();
+        cookie.split(';').next().unwrap().clone_into(&mut self.cookie);
     }
 
     fn get(&self, path: &str) -> (u16, String) {

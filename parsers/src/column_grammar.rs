@@ -282,7 +282,7 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     }
     d.row.cells.remove(&Field::Credits);
     d.row.cells.remove(&Field::UnitPrice);
-    let nothing = !d.row.cells.keys().any(|f| is_money_field(*f)) && !(d.recognised && d.identified && d.dated);
+    let nothing = !(d.row.cells.keys().any(|f| is_money_field(*f)) || (d.recognised && d.identified && d.dated));
     let nameless = !d.identified && !d.dated && (d.closed || !d.row.cells.contains_key(&Field::Description));
     if nothing || nameless {
         if !nothing {

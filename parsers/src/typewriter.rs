@@ -103,7 +103,9 @@ mod tests {
             x += width + 2.0;
         }
         assert_eq!(pitch(&words), None);
-        words.iter_mut().for_each(|w| w.source = TextSource::Digital);
+        for w in &mut words {
+            w.source = TextSource::Digital;
+        }
         assert_eq!(pitch(&words), None);
     }
 }

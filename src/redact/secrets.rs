@@ -152,7 +152,9 @@ impl Secrets {
         for name in people_of(case) {
             add(name, self.person(name));
             let parts: BTreeSet<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
-            parts.into_iter().for_each(|part| add(part, LEFT_OUT.to_owned()));
+            for part in parts {
+                add(part, LEFT_OUT.to_owned());
+            }
         }
         self.here = Finder::new(patterns);
     }

@@ -13,7 +13,7 @@ fn bill(path: &str, patient: &str, account: &str) -> Document {
         service_date: Some(jiff::civil::date(2025, 3, 3)),
         description: Some(description.to_owned()),
         units: Some(1.into()),
-        charge: Some(Money::from_cents(14025000)),
+        charge: Some(Money::from_cents(14_025_000)),
         account_no: Some(account.to_owned()),
         patient: Some(patient.to_owned()),
         ..ServiceLine::empty(LineKind::Service, 1, n)
@@ -24,7 +24,7 @@ fn bill(path: &str, patient: &str, account: &str) -> Document {
         member_id: Some("XQH 993 818 201".to_owned()),
         account_no: vec![account.to_owned()],
         provider: vec!["Lake Valley Clinic".to_owned()],
-        balance_due: Some(Money::from_cents(28050000)),
+        balance_due: Some(Money::from_cents(28_050_000)),
         statement_date: Some(jiff::civil::date(2025, 4, 2)),
         lines: vec![line(1, "Blood count, ordered by A. Zabriskie"), line(2, "Blood count, ordered by A. Zabriskie")],
         message: format!("page 1: the row of {patient}, acct {account}, tel 555-010-7788, cannot be read"),
@@ -125,7 +125,7 @@ fn amounts_codes_and_dates_are_no_secrets() {
     for gone in ["MRN0091823", "ID 123-45-6789", "write to a.z@example.org", "5550107788"] {
         assert!(secrets.scrubbed(gone).contains(LEFT_OUT), "{gone}");
     }
-    assert_eq!(run.cases[0].documents[0].lines[0].charge, Some(Money::from_cents(14025000)));
+    assert_eq!(run.cases[0].documents[0].lines[0].charge, Some(Money::from_cents(14_025_000)));
 }
 
 proptest! {

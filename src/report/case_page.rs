@@ -343,7 +343,7 @@ fn place(case: &CasePapers, p: &Place, pictures: &Pictures) -> PlaceView {
 
 /// A line as label and value.
 fn of_line(l: &ServiceLine) -> Vec<(String, String)> {
-    let code = l.code.as_ref().map(|c| [&[c.clone()], &l.modifiers[..]].concat().join("-"));
+    let code = l.code.as_ref().map(|c| [std::slice::from_ref(c), &l.modifiers[..]].concat().join("-"));
     let words = [
         ("Kind of line", words::line_kind(l.line_kind).map(str::to_owned)),
         ("Date", l.service_date.map(|d| d.to_string())),

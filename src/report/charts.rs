@@ -80,7 +80,7 @@ fn by_rule(cases: &[CasePapers]) -> Vec<Bar> {
     }
     let mut rows: Vec<(String, usize, usize, Money)> =
         counts.into_iter().map(|(rule, (flags, cases, amount))| (headline(&RULES[rule]), flags, cases, amount)).collect();
-    rows.sort_by(|a, b| b.1.cmp(&a.1));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.1));
     let most = rows.iter().map(|r| r.1).max().unwrap_or(0).max(1) as u64;
     let all: usize = rows.iter().map(|r| r.1).sum();
     let bar = |(name, flags, cases, amount): (String, usize, usize, Money)| Bar {

@@ -100,7 +100,7 @@ fn clear(target: &Path) -> io::Result<()> {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name == PICTURES && entry.file_type()?.is_dir() {
             fs::remove_dir_all(entry.path())?;
-        } else if name == INDEX || name.starts_with(CASE_PREFIX) && name.ends_with(".html") {
+        } else if name == INDEX || name.starts_with(CASE_PREFIX) && Path::new(&name).extension().is_some_and(|e| e == "html") {
             fs::remove_file(entry.path())?;
         }
     }

@@ -65,7 +65,7 @@ pub struct CaseLine {
 /// What the page of all cases shows.
 pub fn of(cases: &[CasePapers], run: &RunReport) -> IndexPage {
     let mut order: Vec<&CasePapers> = cases.iter().collect();
-    order.sort_by(|a, b| b.judged.summary.amount_disputed.cmp(&a.judged.summary.amount_disputed));
+    order.sort_by_key(|c| std::cmp::Reverse(c.judged.summary.amount_disputed));
     let sum = |get: fn(&CasePapers) -> Money| usd(cases.iter().map(get).sum());
     let nearest = cases.iter().filter_map(|c| Some((c.judged.summary.next_deadline?, c))).min_by_key(|(d, _)| *d);
     let mut steps: Vec<NextStep> = cases.iter().map(|c| c.judged.summary.next_step).collect();

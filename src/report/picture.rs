@@ -87,7 +87,7 @@ fn below(head: &RgbImage, body: &RgbImage, gap: u32) -> RgbImage {
     let mut out = RgbImage::from_pixel(width, head.height() + gap + body.height(), Rgb([255; 3]));
     for y in head.height()..head.height() + gap {
         for x in 0..width {
-            let dark = (x / gap + (y - head.height()) / gap.div_ceil(2)) % 2 == 0;
+            let dark = (x / gap + (y - head.height()) / gap.div_ceil(2)).is_multiple_of(2);
             out.put_pixel(x, y, if dark { Rgb([205; 3]) } else { Rgb([235; 3]) });
         }
     }
