@@ -53,7 +53,7 @@ pub(super) struct LettersArgs {
     /// A single payment to offer, instead of the opening offer that `billproof negotiate` works out
     #[arg(long, value_name = "DOLLARS", value_parser = dollars)]
     offer: Option<Money>,
-    /// What could be paid each month, instead of case.toml's [finance] monthly
+    /// What could be paid each month, instead of finance.monthly in case.toml
     #[arg(long, value_name = "DOLLARS", value_parser = dollars)]
     monthly: Option<Money>,
     /// Folder of reference tables for the offer [default: what the audit used]

@@ -29,10 +29,10 @@ pub(super) struct NegotiateArgs {
     /// Medicare locality instead: contractor and number (0441218), state and number (TX-18), or its name
     #[arg(short, long, value_name = "L")]
     locality: Option<String>,
-    /// What could be paid at once, instead of case.toml's [finance] lump_sum
+    /// What could be paid at once, instead of finance.lump_sum in case.toml
     #[arg(long, value_name = "DOLLARS")]
     lump_sum: Option<Decimal>,
-    /// What could be paid each month, instead of case.toml's [finance] monthly
+    /// What could be paid each month, instead of finance.monthly in case.toml
     #[arg(long, value_name = "DOLLARS")]
     monthly: Option<Decimal>,
     /// Yearly interest that the provider asks for on a payment plan

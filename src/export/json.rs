@@ -41,7 +41,7 @@ struct Written {
     documents: Vec<Document>,
 }
 
-/// The documents of a file that [`write`] wrote; `None` where another version wrote it.
+/// The documents of a file that [`write()`] wrote; `None` where another version wrote it.
 pub fn read(from: impl io::Read) -> serde_json::Result<Option<Vec<Document>>> {
     let written: Written = serde_json::from_reader(from)?;
     Ok((written.format == FORMAT).then_some(written.documents))
