@@ -52,6 +52,15 @@ fn a_shared_folder_names_nobody() {
             assert!(!text.contains(secret), "{} holds {secret}", file.path().display());
         }
     }
+    // Nor is it laid beside what a review has kept, which names people.
+    fs::write(dir.path().join("plain/decisions.csv"), "flag_id,verdict,note,by,date\n").unwrap();
+    let before = fs::read(dir.path().join("plain/flags.csv")).unwrap();
+    let mut beside = billproof();
+    beside.arg("audit").arg(dir.path().join("in")).arg("--redact").arg("--out").arg(dir.path().join("plain"));
+    let told = String::from_utf8(beside.assert().code(2).get_output().stderr.clone()).unwrap();
+    assert!(told.contains("decisions.csv") && told.contains("folder of its own"), "{told}");
+    assert_eq!(fs::read(dir.path().join("plain/flags.csv")).unwrap(), before);
+
     let case = finished::find(&dir.path().join("shared"), "case-001").unwrap();
     assert_eq!(case.judged.summary.patient, "Patient 1");
 }

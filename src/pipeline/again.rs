@@ -8,11 +8,11 @@ use crate::cases::Case;
 use crate::corrections::{Correction, Corrections};
 use crate::decisions::{Decision, Decisions};
 use crate::discover::discover;
-use crate::export::cases_json;
 use crate::export::{OutDir, journal, run_json};
 use crate::finished::{self, CasePapers};
 use crate::ledger::reconcile_case;
 use crate::reference::ReferenceTables;
+use crate::rules::Finding;
 
 /// Name of the file in the output folder that `review` appends decisions to, and its columns.
 pub const DECISIONS: (&str, &[&str]) = ("decisions.csv", &["flag_id", "verdict", "note", "by", "date"]);
@@ -83,14 +83,19 @@ impl Resumed {
 
     /// The cases as they are judged now, by id.
     pub fn cases(&self) -> impl Iterator<Item = CasePapers> + '_ {
-        self.outcome.reconciled.iter().filter_map(|r| self.papers(&r.row.case_id))
+        self.outcome.papers()
     }
 
     /// One of them.
     pub fn papers(&self, case_id: &str) -> Option<CasePapers> {
-        let case = self.outcome.cases.iter().find(|c| c.case_id == case_id)?;
-        let result = self.outcome.reconciled.iter().find(|r| r.row.case_id == case_id)?;
-        Some(CasePapers { judged: cases_json::judged(&case.file, result), documents: case.documents.clone() })
+        self.outcome.papers_of(case_id)
+    }
+
+    /// The case in which a finding stands.
+    pub fn case_of(&self, flag_id: &str) -> Option<CasePapers> {
+        let stands = |f: &Finding| f.flag_id == flag_id;
+        let result = self.outcome.reconciled.iter().find(|r| r.findings.iter().any(stands))?;
+        self.papers(&result.row.case_id)
     }
 
     /// Takes a decision on a finding, or withdraws it, and judges its case anew.

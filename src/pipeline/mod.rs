@@ -33,8 +33,7 @@ use crate::export::out_dir::OutError;
 use crate::export::pattern_csv::{PayerRow, PrecisionRow, ProviderRow};
 use crate::export::run_json::{self, RunReport, StageTime};
 use crate::export::{OutDir, cases_json, json};
-use crate::finished;
-use crate::finished::FinishedError;
+use crate::finished::{CasePapers, FinishedError};
 use crate::ledger::Reconciled;
 use crate::patterns::{Party, patterns};
 use crate::precision::precision;
@@ -113,6 +112,9 @@ pub enum AuditError {
     /// A finished audit that cannot be read back.
     #[error(transparent)]
     Finished(#[from] FinishedError),
+    /// A redacted audit beside papers that name people.
+    #[error("{} holds {} of an audit that was not redacted; give the redacted one a folder of its own", .0.display(), .1)]
+    NotForSharing(PathBuf, &'static str),
     /// A result that could not be masked; nothing was written.
     #[error("cannot redact the results, so nothing was written: {0}")]
     Redact(#[from] serde_json::Error),
@@ -141,6 +143,18 @@ impl Outcome {
     /// Every document, case by case.
     pub fn documents(&self) -> impl Iterator<Item = &Document> + Clone {
         self.cases.iter().flat_map(|c| &c.documents)
+    }
+
+    /// The cases that were judged, with their papers, by id.
+    pub fn papers(&self) -> impl Iterator<Item = CasePapers> + '_ {
+        self.reconciled.iter().filter_map(|r| self.papers_of(&r.row.case_id))
+    }
+
+    /// One of them.
+    pub fn papers_of(&self, case_id: &str) -> Option<CasePapers> {
+        let case = self.cases.iter().find(|c| c.case_id == case_id)?;
+        let result = self.reconciled.iter().find(|r| r.row.case_id == case_id)?;
+        Some(CasePapers { judged: cases_json::judged(&case.file, result), documents: case.documents.clone() })
     }
 
     /// Takes the people out; what each paper is called now, by its path.
@@ -190,6 +204,9 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     // The inputs first: a mistyped one must not leave an empty output folder behind.
     let found = clock.time("discover", || discover(&options.inputs, Some(&options.out)))?;
     let reader = reader_files::load(&options.reader)?;
+    if options.redact {
+        check_for_sharing(&options.out)?;
+    }
     let out = OutDir::open(&options.out)?;
     let kept = again::kept(&options.out)?;
     let decisions = options.decisions.as_deref().map_or(Ok(kept.0), read_decisions)?;
@@ -219,7 +236,7 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     clock.time("export", || write_record(&out, &outcome).and_then(|()| write_findings(&out, &outcome)))?;
     if options.report {
         clock.time("report", || {
-            let cases = finished::read(out.path()).map_err(ReportError::from)?;
+            let cases: Vec<CasePapers> = outcome.papers().collect();
             let papers = Papers { locations: &locations, people: people.as_ref(), cache: options.cache };
             pool.install(|| evidence::write(out.path(), &cases, &outcome.report, &papers))
         })?;
@@ -230,6 +247,17 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     outcome.report.timings = clock.0;
     out.write(run_json::FILE_NAME, |to| run_json::write(to, &outcome.report))?;
     Ok(outcome)
+}
+
+/// What other commands leave in an output folder, with people in it.
+const WITH_PEOPLE: [&str; 3] = [DECISIONS.0, CORRECTIONS.0, "letters"];
+
+/// A folder that is to be shared must not hold what was written without `--redact`, and is not overwritten by it.
+fn check_for_sharing(out: &Path) -> Result<(), AuditError> {
+    match WITH_PEOPLE.into_iter().find(|name| out.join(name).exists()) {
+        Some(name) => Err(AuditError::NotForSharing(out.to_owned(), name)),
+        None => Ok(()),
+    }
 }
 
 /// A record that a person has corrected, and what to compare it with.
@@ -257,6 +285,9 @@ pub struct ReconcileOptions {
 pub fn reconcile(options: &ReconcileOptions) -> Result<Outcome, AuditError> {
     let mut clock = Clock::default();
     let documents = clock.time("record", || read_record(&options.record))?;
+    if options.redact {
+        check_for_sharing(&options.out)?;
+    }
     let out = OutDir::open(&options.out)?;
     let decisions = options.decisions.as_deref().map_or(Ok(Decisions::default()), read_decisions)?;
     let refs = clock.time("reference", || reference_tables(options.refs.as_deref(), options.store.as_deref()))?;

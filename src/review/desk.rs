@@ -73,10 +73,9 @@ impl Desk {
 
     /// A finding with its case.
     pub fn finding(&self, flag_id: &str) -> Option<(CasePapers, Finding)> {
-        self.audit.cases().find_map(|case| {
-            let finding = case.judged.findings.iter().find(|f| f.flag_id == flag_id)?.clone();
-            Some((case, finding))
-        })
+        let case = self.audit.case_of(flag_id)?;
+        let finding = case.judged.findings.iter().find(|f| f.flag_id == flag_id)?.clone();
+        Some((case, finding))
     }
 
     /// Decides on a finding; no verdict withdraws what was decided.
