@@ -19,7 +19,7 @@ use crate::legend;
 use crate::letters;
 use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
-use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Value};
+use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Unparsed, Value};
 use crate::table::{Role, Table, headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
@@ -190,7 +190,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         }
     };
     let tie: Vec<&str> = if own.is_some() { Vec::new() } else { tie };
-    let TableReading { mut rows, mut totals, unparsed, columns } = reading;
+    let TableReading { mut rows, mut totals, mut unparsed, columns } = reading;
     let lines = if tell { explain::lines(&tables, &told, &rows, &totals) } else { Vec::new() };
     if stated_kind.is_none() && matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0
@@ -208,6 +208,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         }
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);
+    if kind == DocKind::Eob {
+        unparsed.extend(unread_headings(&header.claims, pages));
+    }
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob);
     let codes: BTreeSet<String> = rows.iter().flat_map(codes_of).collect();
     let notes = letters::notes(pages, &codes);
@@ -304,6 +307,18 @@ fn attach(blocks: &[ClaimBlock], rows: &mut [Row], totals: &mut [Total]) -> Vec<
         t.claim = t.cells.values().next().and_then(|c| at(c.page, c.bbox.y0));
     }
     claims
+}
+
+/// The headings of claims whose number was not read, on a paper that numbers its claims.
+fn unread_headings<'a>(blocks: &'a [ClaimBlock], pages: &'a [PageLines]) -> impl Iterator<Item = Unparsed> + 'a {
+    let numbered = |b: &ClaimBlock| b.header.cells.contains_key(&Field::ClaimNo);
+    let some = blocks.iter().any(numbered);
+    blocks.iter().filter(move |b| some && !numbered(b)).filter_map(|b| {
+        let lines = pages.iter().find(|p| p.number == b.page).map_or(&[][..], |p| &p.lines);
+        let line = lines.iter().find(|l| l.bbox.y0 >= b.y - 0.1)?;
+        let reason = "the number of the claim that begins here was not read".to_owned();
+        Some(Unparsed { page: b.page, bbox: line.bbox, text: line.text(), reason })
+    })
 }
 
 fn stated_day(cells: &BTreeMap<Field, Vec<Cell>>) -> Option<Date> {

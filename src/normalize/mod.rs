@@ -320,18 +320,21 @@ pub(crate) fn money_slot(l: &mut ServiceLine, f: Field) -> Option<&mut Option<Mo
 fn inherit(l: &mut ServiceLine, d: &Document) {
     let one = |v: &[String]| if let [only] = v { Some(only.clone()) } else { None };
     let c = l.claim.and_then(|i| d.claims.get(i));
-    let from = |own: Option<String>, of_claim: Option<&String>, of_doc: &[String]| {
-        own.or_else(|| of_claim.cloned()).or_else(|| one(of_doc))
+    // The heading of this claim was not read: what other claims state for themselves is not its own.
+    let unread = c.is_some_and(|c| c.claim_no.is_none()) && d.claims.iter().any(|o| o.claim_no.is_some());
+    let from = |own: Option<String>, of: fn(&Claim) -> Option<&String>, of_doc: &[String]| {
+        let others = unread && d.claims.iter().any(|o| of(o).is_some());
+        own.or_else(|| c.and_then(of).cloned()).or_else(|| if others { None } else { one(of_doc) })
     };
-    l.patient = from(l.patient.take(), c.and_then(|c| c.patient.as_ref()), &d.patient);
-    l.provider = from(l.provider.take(), c.and_then(|c| c.provider.as_ref()), &d.provider);
-    l.account_no = from(l.account_no.take(), c.and_then(|c| c.account_no.as_ref()), &d.account_no);
+    l.patient = from(l.patient.take(), |c| c.patient.as_ref(), &d.patient);
+    l.provider = from(l.provider.take(), |c| c.provider.as_ref(), &d.provider);
+    l.account_no = from(l.account_no.take(), |c| c.account_no.as_ref(), &d.account_no);
     // The only number that was read on a paper with several claims is no other claim's.
     let headed =
         c.is_some_and(|c| c.claim_no.is_none() && (c.patient.is_some() || c.provider.is_some() || c.account_no.is_some()));
     let others = headed && d.claims.iter().any(|o| o.claim_no.is_some());
     let of_paper = if others { &[][..] } else { &d.claim_no };
-    l.claim_no = from(l.claim_no.take(), c.and_then(|c| c.claim_no.as_ref()), of_paper);
+    l.claim_no = from(l.claim_no.take(), |c| c.claim_no.as_ref(), of_paper);
 }
 
 /// A document with an unreadable row is partial, and says where.

@@ -8,7 +8,7 @@ use super::pairs::Found;
 use super::segments::Paper;
 use super::sums;
 use super::totals::amounts_in;
-use super::{values, wording};
+use super::{unread, values, wording};
 use crate::grammar::date;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
@@ -24,7 +24,7 @@ pub struct ClaimBlock {
 }
 
 /// The fields that one claim may state for itself.
-const OWN: [Field; 10] = [
+pub(super) const OWN: [Field; 10] = [
     Field::ClaimNo,
     Field::AccountNo,
     Field::Patient,
@@ -118,6 +118,9 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
             header = known.header.clone();
         }
         out.push(ClaimBlock { header, page: row.page, y: row.bbox.y0 });
+    }
+    if kind == DocKind::Eob {
+        unread::add(paper, found, &mut out);
     }
     out
 }
@@ -258,9 +261,8 @@ pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Foun
             continue;
         };
         // What is printed after a continued heading belongs to the claim's first block.
-        let n = (0..n)
-            .find(|m| blocks[*m].header.cells.get(&Field::ClaimNo) == blocks[n].header.cells.get(&Field::ClaimNo))
-            .unwrap_or(n);
+        let number = |m: usize| blocks[m].header.cells.get(&Field::ClaimNo);
+        let n = (0..n).find(|m| number(*m).is_some() && number(*m) == number(n)).unwrap_or(n);
         by_claim.entry((n, f.field)).or_default().push(f);
     }
     for ((n, field), mut all) in by_claim {

@@ -18,6 +18,7 @@ mod sentences;
 mod status;
 mod sums;
 mod totals;
+mod unread;
 mod values;
 mod wording;
 

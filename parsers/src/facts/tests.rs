@@ -29,8 +29,23 @@ fn paper(phrases: &[(f32, f32, &str)]) -> Vec<PageLines> {
     vec![page_lines(&page)]
 }
 
+/// The same as a recogniser gives it.
+fn scanned(phrases: &[(f32, f32, &str)]) -> Vec<PageLines> {
+    let mut pages = paper(phrases);
+    for line in pages.iter_mut().flat_map(|p| &mut p.lines) {
+        for w in &mut line.words {
+            w.source = TextSource::Ocr;
+            w.confidence = 0.97;
+        }
+    }
+    pages
+}
+
 fn read(phrases: &[(f32, f32, &str)], kind: DocKind) -> Vec<String> {
-    let h = header(&paper(phrases), kind);
+    told(header(&paper(phrases), kind))
+}
+
+fn told(h: Header) -> Vec<String> {
     let text = |c: &Cell| match &c.value {
         Value::Text(t) => t.clone(),
         Value::Money(m) => m.to_string(),
@@ -251,4 +266,67 @@ proptest! {
         let _ = crate::letters::facts(&pages, kind);
         let _ = crate::letters::notes(&pages, &["1".to_owned(), "a".to_owned()].into());
     }
+}
+
+/// Two claims of an EOB, each closed by its sums; over the heading of the second stands a stamp.
+const STAMPED: [(f32, f32, &str); 24] = [
+    (40.0, 40.0, "Claim no."),
+    (120.0, 40.0, "771200345512"),
+    (300.0, 40.0, "Patient"),
+    (380.0, 40.0, "Jane Roe"),
+    (40.0, 54.0, "Provider of service"),
+    (160.0, 54.0, "Lakeside General Hospital"),
+    (40.0, 90.0, "02/01/2025"),
+    (120.0, 90.0, "Office visit"),
+    (300.0, 90.0, "100.00"),
+    (380.0, 90.0, "40.00"),
+    (40.0, 104.0, "Claim totals"),
+    (300.0, 104.0, "100.00"),
+    (380.0, 104.0, "40.00"),
+    (40.0, 130.0, "Clai REC n VED"),
+    (300.0, 130.0, "Patient"),
+    (380.0, 130.0, "John Roe"),
+    (40.0, 144.0, "Pro MAR 1"),
+    (40.0, 180.0, "02/05/2025"),
+    (120.0, 180.0, "Blood count"),
+    (300.0, 180.0, "30.00"),
+    (380.0, 180.0, "10.00"),
+    (40.0, 194.0, "Claim totals"),
+    (300.0, 194.0, "30.00"),
+    (380.0, 194.0, "10.00"),
+];
+
+#[test]
+fn a_claim_whose_heading_was_not_read_is_no_part_of_the_one_before() {
+    let h = header(&scanned(&STAMPED), DocKind::Eob);
+    let of = |n: usize, f: Field| h.claims.get(n).and_then(|b| b.header.cells.get(&f)).map(|c| c.raw.clone());
+    assert_eq!(h.claims.len(), 2);
+    assert_eq!(of(0, Field::ClaimNo).as_deref(), Some("771200345512"));
+    assert_eq!((of(1, Field::ClaimNo), of(1, Field::Provider)), (None, None));
+    assert_eq!(of(1, Field::Patient).as_deref(), Some("John Roe"));
+    assert!(h.claims[1].y > 110.0 && h.claims[1].y < 180.0);
+    assert_eq!(header(&paper(&STAMPED), DocKind::Eob).claims.len(), 1, "what is printed digitally has no stamp over it");
+    assert_eq!(header(&scanned(&STAMPED[..13]), DocKind::Eob).claims.len(), 1);
+}
+
+#[test]
+fn pieces_of_an_amount_are_none() {
+    let due = |rest: &str| {
+        told(header(&scanned(&[(40.0, 80.0, "AMOUNT DUE"), (40.0, 92.0, "$1"), (62.0, 92.0, rest)]), DocKind::ItemizedBill))
+    };
+    assert!(due("2484").is_empty());
+    assert_eq!(due("by mail"), ["BalanceDue=1.00"]);
+}
+
+#[test]
+fn a_caption_parted_or_with_a_misread_number() {
+    let bill = |phrases: &[(f32, f32, &str)]| told(header(&scanned(phrases), DocKind::ItemizedBill));
+    assert_eq!(bill(&[(40.0, 80.0, "PAT IENT: JANE ROE")]), ["Patient=JANE ROE"]);
+    let form = [
+        (40.0, 80.0, "& PATIENT NAME"),
+        (300.0, 80.0, "9 PATIENT ADDRESS"),
+        (42.0, 92.0, "ROE, JANE"),
+        (300.0, 92.0, "12 OAK ST"),
+    ];
+    assert_eq!(bill(&form), ["Patient=ROE, JANE"]);
 }
