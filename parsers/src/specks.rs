@@ -14,7 +14,52 @@ pub fn clean(words: &[Word]) -> Cow<'_, [Word]> {
         return Cow::Borrowed(words);
     }
     let dashes: Vec<bool> = words.iter().map(|w| is_stray_dash(w, words)).collect();
-    Cow::Owned(words.iter().zip(dashes).filter(|(_, stray)| !stray).filter_map(|(w, _)| clean_word(w)).collect())
+    let mut kept: Vec<Word> = words.iter().zip(dashes).filter(|(_, stray)| !stray).filter_map(|(w, _)| clean_word(w)).collect();
+    for foot in words.iter().filter(|w| is_foot(w, words)) {
+        take_foot(&mut kept, foot);
+    }
+    Cow::Owned(kept)
+}
+
+/// A point or comma read as a word of its own, or a stroke that is as low as a comma: `SERV . DATE`, `DOE 1 JANE`.
+fn is_foot(w: &Word, words: &[Word]) -> bool {
+    let low = || {
+        let beside = |o: &&Word| {
+            let gap = (o.bbox.x0 - w.bbox.x1).max(w.bbox.x0 - o.bbox.x1);
+            gap < o.bbox.height() && o.bbox.overlap_y(w.bbox) > 0.0 && o.text.chars().filter(|c| c.is_alphabetic()).count() >= 2
+        };
+        words
+            .iter()
+            .filter(beside)
+            .any(|o| w.bbox.height() < 0.6 * o.bbox.height() && w.bbox.cy() > o.bbox.cy() + 0.2 * o.bbox.height())
+    };
+    w.source == TextSource::Ocr
+        && match w.text.as_str() {
+            "." | "," => true,
+            "1" | "l" | "i" | "I" | "'" | ")" | "J" | ";" => low(),
+            _ => false,
+        }
+}
+
+/// Gives the sign to the word in front of it: without it the space it leaves would part the words.
+fn take_foot(kept: &mut Vec<Word>, foot: &Word) {
+    let height = |w: &Word| w.bbox.height();
+    let before = |w: &Word| {
+        let gap = foot.bbox.x0 - w.bbox.x1;
+        let on_line = w.bbox.overlap_y(foot.bbox) > 0.5 * foot.bbox.height().min(height(w));
+        w.source == TextSource::Ocr
+            && on_line
+            && (-0.1 * height(w)..height(w)).contains(&gap)
+            && w.text.ends_with(char::is_alphabetic)
+    };
+    let Some(at) = (0..kept.len()).filter(|i| before(&kept[*i])).max_by(|a, b| kept[*a].bbox.x1.total_cmp(&kept[*b].bbox.x1))
+    else {
+        return;
+    };
+    let word = &mut kept[at];
+    word.text.push(if foot.text == "." { '.' } else { ',' });
+    word.bbox.x1 = word.bbox.x1.max(foot.bbox.x1);
+    kept.retain(|w| w.bbox != foot.bbox || w.text != foot.text);
 }
 
 /// A dash read with doubt that neither parts words nor makes the amount behind it negative: the stroke of a pen, or what is
@@ -50,8 +95,23 @@ fn clean_word(w: &Word) -> Option<Word> {
     if signs == 0 || smudge || dashes {
         return None;
     }
-    let text = if text.is_ascii() { Cow::Borrowed(text) } else { without_accents(text, w.confidence) };
+    let text = if text.is_ascii() { letters_for_noughts(text) } else { without_accents(text, w.confidence) };
     Some(if text == w.text.as_str() { w.clone() } else { Word { text: text.into_owned(), ..w.clone() } })
+}
+
+/// `T0TAL`: a nought in a word of capitals that has no other figure is an O.
+fn letters_for_noughts(text: &str) -> Cow<'_, str> {
+    let (mut letters, mut noughts) = (0, 0);
+    for c in text.chars() {
+        match c {
+            'A'..='Z' => letters += 1,
+            '0' => noughts += 1,
+            '.' | ',' | ':' | '\'' | '-' => {}
+            _ => return Cow::Borrowed(text),
+        }
+    }
+    let between = text.starts_with(|c: char| c.is_ascii_uppercase()) && noughts > 0 && letters >= 4 && noughts * 3 <= letters;
+    if between { Cow::Owned(text.replace('0', "O")) } else { Cow::Borrowed(text) }
 }
 
 /// Signs that mean nothing where they stand alone.
@@ -210,6 +270,32 @@ mod tests {
             ["SERV. UNITS 47 CHARGES"]
         );
         assert_eq!(read(&[("(2)", 0.9), ("-", 0.9), ("[a]", 0.9), ("K", 0.3)]), ["(2) - [a]"]);
+    }
+
+    #[test]
+    fn a_point_apart_goes_to_the_word_before_it_and_a_low_stroke_is_a_comma() {
+        let word = |text: &str, x0: f32, x1: f32, y0: f32| Word {
+            confidence: 0.99,
+            source: TextSource::Ocr,
+            ..Word::digital(text, BBox::new(x0, y0, x1, 108.0))
+        };
+        let text = |words: &[Word]| clean(words).iter().map(|w| w.text.clone()).collect::<Vec<_>>();
+        let serv = [word("SERV", 20.0, 34.0, 101.0), word(".", 37.5, 37.6, 101.0), word("DATE", 37.6, 51.0, 101.0)];
+        assert_eq!(text(&serv), ["SERV.", "DATE"]);
+        assert!((clean(&serv)[0].bbox.x1 - 37.6).abs() < 0.01, "no space is left between them");
+        let doe = |top| [word("DOE", 20.0, 34.0, 101.0), word("1", 35.0, 36.0, top), word("JANE", 41.0, 60.0, 101.0)];
+        assert_eq!(text(&doe(105.5)), ["DOE,", "JANE"]);
+        assert_eq!(text(&doe(101.0)), ["DOE", "1", "JANE"], "a figure as tall as the letters");
+        let amount = [word("12", 20.0, 28.0, 101.0), word(".", 28.5, 29.0, 101.0), word("50", 30.0, 38.0, 101.0)];
+        assert_eq!(text(&amount), ["12", "50"], "no word before it");
+    }
+
+    #[test]
+    fn a_nought_in_a_word_is_a_letter() {
+        assert_eq!(
+            read(&[("T0TAL", 0.9), ("D0CTOR", 0.9), ("J0636", 0.9), ("LOT0", 0.9), ("A0", 0.9)]),
+            ["TOTAL DOCTOR J0636 LOT0 A0"]
+        );
     }
 
     #[test]

@@ -135,7 +135,7 @@ impl Labels {
     /// Recognition loses the blanks between words; short labels without them would be found in other words.
     fn know_unspaced(&mut self, words: &str, key: &[String]) {
         let written = words.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
-        if key.len() > 1 && written.len() >= 7 {
+        if written.len() >= 7 {
             self.unspaced.entry(written).or_insert_with(|| key.join(" "));
             self.unspaced.entry(key.concat()).or_insert_with(|| key.join(" "));
         }
@@ -230,8 +230,7 @@ const LONGEST_COMPOSED: usize = 9;
 pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
     let v = &*piece.labels;
     // The numbers of UB-04 form locators stand before their captions.
-    let numbered = is_locator(&piece.tokens[0].text) || piece.ocr && is_blurred_locator(&piece.tokens[0].text);
-    let at = if at == 0 && piece.tokens.len() > 1 && numbered { 1 } else { at };
+    let at = if at == 0 && piece.tokens.len() > 1 && is_numbered(piece) { 1 } else { at };
     let first = piece.folded.iter().position(|f| f.token >= at)?;
     if piece.folded[first].token > at + 1 {
         return None;
@@ -251,7 +250,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             .meanings
             .get(&key)
             .or_else(|| v.meanings.get(&bare()))
-            .or_else(|| if piece.ocr { near(&available[..n], v).or_else(|| unspaced(&available[..n], v)) } else { None });
+            .or_else(|| if piece.ocr { near(&available[..n], v).or_else(|| unspaced(&available[..n], piece)) } else { None });
         // What is said of one kind of paper goes before what is said of all.
         let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
         let composed = || {
@@ -303,8 +302,14 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
     None
 }
 
+/// Whether a piece begins with the number of a form locator, or with what a recogniser makes of one.
+pub(crate) fn is_numbered(piece: &Piece) -> bool {
+    let first = &piece.tokens[0].text;
+    is_locator(first) || piece.ocr && is_blurred_locator(first)
+}
+
 /// `42`, `3a`, `50.`: the number in front of a form locator's caption.
-pub(crate) fn is_locator(text: &str) -> bool {
+fn is_locator(text: &str) -> bool {
     let t = text.trim_end_matches(['.', ')']);
     let digits = t.trim_end_matches(|c: char| c.is_ascii_lowercase());
     (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && t.len() - digits.len() <= 1
@@ -338,10 +343,16 @@ fn near<'a>(words: &[Folded], v: &'a Labels) -> Option<&'a Vec<Meaning>> {
         .and_then(|label| v.meanings.get(&label.join(" ")))
 }
 
-/// A label whose words were run together or parted elsewhere.
-fn unspaced<'a>(words: &[Folded], v: &'a Labels) -> Option<&'a Vec<Meaning>> {
+/// A label whose words were run together or parted elsewhere, or a word of which was parted: `PAT IENT:`.
+fn unspaced<'a>(words: &[Folded], piece: &'a Piece) -> Option<&'a Vec<Meaning>> {
+    let v = &*piece.labels;
     let joined: String = words.iter().map(|w| w.word.as_str()).collect();
-    v.unspaced.get(&joined).and_then(|label| v.meanings.get(label))
+    let written = || {
+        let (first, last) = (words.first()?.token, words.last()?.token);
+        let text: String = piece.tokens[first..=last].iter().map(|t| t.text.to_lowercase()).collect();
+        v.unspaced.get(&text.replace(|c: char| !c.is_alphanumeric(), ""))
+    };
+    v.unspaced.get(&joined).or_else(written).and_then(|label| v.meanings.get(label))
 }
 
 /// All labels of a piece that stand at its start or are followed by a colon.

@@ -110,7 +110,7 @@ impl Finder<'_> {
             self.paper.pieces[row.pieces.clone()]
                 .iter()
                 .map(|p| {
-                    let numbered = p.tokens.len() > 1 && labels::is_locator(&p.tokens[0].text);
+                    let numbered = p.tokens.len() > 1 && labels::is_numbered(p);
                     let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
                     // A head set in a typewriter face may be one long phrase.
                     let in_one = p.tokens.len() >= 4 && key.iter().filter(|w| wording::is_column(w)).count() >= 3;
@@ -267,6 +267,9 @@ impl Finder<'_> {
             return Some(found);
         }
         if let Some(r) = right {
+            if values::is_amount(field) && self.is_broken_amount(r) {
+                return None;
+            }
             if !self.is_label(r) || self.is_word_for(field, r) {
                 if field == Field::ServiceFrom
                     && let Some(found) = self.range_apart(r)
@@ -295,6 +298,9 @@ impl Finder<'_> {
         }
         let p = &self.paper.pieces[low];
         let until = self.heads[low].iter().find(|h| h.colon).map_or(p.tokens.len(), |h| h.start);
+        if values::is_amount(field) && self.is_broken_amount(low) {
+            return None;
+        }
         if field == Field::ServiceFrom
             && let Some(found) = self.range_apart(low)
         {
@@ -321,16 +327,26 @@ impl Finder<'_> {
         Some(found)
     }
 
+    /// `$1   2484`: no dollar, but an amount of which a scan shows only pieces.
+    fn is_broken_amount(&self, at: usize) -> bool {
+        let p = &self.paper.pieces[at];
+        let starts_with_figure = |i: usize| {
+            let next = &self.paper.pieces[i];
+            next.bbox.x0 - p.bbox.x1 < 3.0 * p.size && next.text().starts_with(|c: char| c.is_ascii_digit())
+        };
+        p.ocr && !p.text().contains('.') && self.paper.right_of(at).is_some_and(starts_with_figure)
+    }
+
     /// Whether nothing else stands to the right on the line.
     fn alone(&self, at: usize) -> bool {
         self.paper.right_of(at).is_none()
     }
 }
 
-/// The number of a form's box: 3 of `3a`.
+/// The number of a form's box: 3 of `3a`; 0 of one that was misread.
 fn locator(text: &str) -> u32 {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    text[..digits].parse().unwrap_or(u32::MAX)
+    text[..digits].parse().unwrap_or(0)
 }
 
 /// Whether the value takes what stands there, so that a sentence that begins like a value is none.

@@ -116,6 +116,9 @@ impl Paper {
                         let gap = line.phrase_gap / line.size().max(1.0) * last.font_size.min(word.font_size);
                         let gap = if is_typewriter(last) && is_typewriter(word) { gap.max(word.font_size * 0.9) } else { gap };
                         let gap = gap.max(space);
+                        // The ink of a point or comma ends long before the room that it takes.
+                        let pointed = last.source == TextSource::Ocr && last.text.ends_with(['.', ',']);
+                        let gap = if pointed { gap + 0.2 * last.font_size } else { gap };
                         // A scan has drawn lines that nobody drew, and no box is as narrow as a space.
                         let narrow = if space > 0.0 { space } else { 0.75 * gap };
                         let wall = wall && (word.source == TextSource::Digital || b - a > narrow);

@@ -281,6 +281,10 @@ fn amount(tokens: &[Token], page: u32, ocr: bool) -> Option<Read> {
     for n in (1..=tokens.len().min(4)).rev() {
         let text = text_of(&tokens[..n]);
         let text = text.trim_end_matches(['.', ',', ';', '*']);
+        // `$1 2484`: not a dollar, but an amount whose point was not seen.
+        if ocr && !text.contains('.') && tokens.get(n).is_some_and(|t| t.text.starts_with(|c: char| c.is_ascii_digit())) {
+            continue;
+        }
         let found = money::money(text).or_else(|| if ocr { money::money_lenient(text).map(|(m, _)| m) } else { None });
         if let Some(m) = found {
             return one(Value::Money(m), &tokens[..n], page);

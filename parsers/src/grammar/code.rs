@@ -108,7 +108,7 @@ pub fn procedure_lenient(text: &str) -> Option<(Procedure, u8)> {
         return Some((p, 0));
     }
     let folded = plain(text);
-    let body = folded.trim_matches(|c: char| matches!(c, '.' | ',' | ':' | ';' | '\'' | '"' | '`' | '_' | '*' | ' '));
+    let body = folded.trim_matches(|c: char| matches!(c, '.' | ',' | ':' | ';' | '\'' | '"' | '`' | '_' | '*' | '-' | ' '));
     let mut repairs = u8::from(body.len() < folded.len());
     if let Some(p) = procedure(body) {
         return Some((p, repairs.max(1)));

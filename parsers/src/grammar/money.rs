@@ -104,7 +104,7 @@ pub fn money(text: &str) -> Option<Money> {
 }
 
 /// The amount and the number of repairs that a recogniser's slips needed: `S130.44`, `1.516.94`, `1,516,94`, `1O.5O`,
-/// `12.00.`, `1 234.50`. A lost decimal point is not put back, for no character tells where it stood.
+/// `257.$9`, `12.00.`, `1 234.50`. A lost decimal point is not put back, for no character tells where it stood.
 pub fn money_lenient(text: &str) -> Option<(Money, u8)> {
     if let Some(m) = money(text) {
         return Some((m, 0));
@@ -169,7 +169,9 @@ pub fn money_lenient(text: &str) -> Option<(Money, u8)> {
     {
         return None;
     }
-    let all: Vec<char> = groups.into_iter().flatten().chain(cents).collect();
+    // A dollar sign among the figures is one of them: what it is mistaken for.
+    let five = |c: char| if c == '$' { 'S' } else { c };
+    let all: Vec<char> = groups.into_iter().flatten().chain(cents).map(five).collect();
     let certain = all.iter().filter(|c| c.is_ascii_digit()).count();
     let zeros = all.iter().all(|c| matches!(c, 'O' | 'o' | '0'));
     if certain * 2 < all.len() && !zeros {
@@ -253,6 +255,7 @@ mod tests {
             ("l2.00", 1200),
             ("1B.00", 1800),
             ("1S0.44", 15_044),
+            ("257.$9", 25_759),
             ("12.00.", 1200),
             ("1 234.50", 123_450),
             ("O.OO", 0),

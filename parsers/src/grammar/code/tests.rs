@@ -7,6 +7,13 @@ fn p(code: &str, modifiers: &[&str]) -> Procedure {
 }
 
 #[test]
+fn a_stroke_before_a_code_is_no_part_of_it() {
+    let (read, repairs) = procedure_lenient("-00790AA").unwrap();
+    assert_eq!((read.code.as_str(), read.modifiers), ("00790", vec!["AA".to_owned()]));
+    assert!(repairs > 0);
+}
+
+#[test]
 fn printed_forms() {
     for (text, want) in [
         ("99214", p("99214", &[])),
