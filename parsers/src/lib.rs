@@ -30,6 +30,7 @@ pub mod names;
 pub mod own_layout;
 pub mod page_text;
 pub mod parse;
+mod parted;
 pub mod retype;
 pub mod rows;
 pub mod service_words;

@@ -5,6 +5,7 @@
 //! in typewriter faces) and is therefore measured on each page.
 
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
+use crate::parted;
 use crate::specks;
 use crate::typewriter;
 
@@ -134,6 +135,7 @@ pub fn page_lines(page: &PageText) -> PageLines {
     open.sort_by(|a, b| a.cy().total_cmp(&b.cy()));
     let lines: Vec<Line> = open.into_iter().map(|l| l.close(page.number)).filter(|l| !specks::is_smudge(l)).collect();
     let mut lines = specks::without_squeezed(lines);
+    parted::join(&mut lines);
     let gap = phrase_gap_em(&lines);
     for l in &mut lines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));

@@ -334,7 +334,7 @@ impl Finder<'_> {
             let next = &self.paper.pieces[i];
             next.bbox.x0 - p.bbox.x1 < 3.0 * p.size && next.text().starts_with(|c: char| c.is_ascii_digit())
         };
-        p.ocr && !p.text().contains('.') && self.paper.right_of(at).is_some_and(starts_with_figure)
+        p.ocr && p.text().starts_with('$') && !p.text().contains('.') && self.paper.right_of(at).is_some_and(starts_with_figure)
     }
 
     /// Whether nothing else stands to the right on the line.

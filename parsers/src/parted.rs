@@ -1,0 +1,114 @@
+//! Words that recognition has parted where there is no space: `COUNT Y HOSPITAL`.
+//!
+//! How wide a space is differs from face to face, but not within one: what stands much closer together than the words of the
+//! same size on the same page do is one word.
+
+use crate::page_text::{TextSource, Word};
+use crate::text_lines::{Line, median};
+
+/// What is no more than this share of a space is none.
+const NO_SPACE: f32 = 0.45;
+/// So many spaces of one size must be known to say how wide they are.
+const KNOWN: usize = 12;
+/// Wider gaps, in heights, part columns.
+const COLUMN: f32 = 1.2;
+/// Sizes are alike within this share.
+const ALIKE: f32 = 0.15;
+
+/// Height and gap, as a share of it, of two neighbouring recognised words of letters.
+fn gap(a: &Word, b: &Word) -> Option<(f32, f32)> {
+    let letters = |w: &Word| w.source == TextSource::Ocr && w.text.trim_end_matches([',', '.']).chars().all(char::is_alphabetic);
+    let (height, other) = (a.bbox.height(), b.bbox.height());
+    let alike = (height - other).abs() <= ALIKE * height.max(other);
+    let share = (b.bbox.x0 - a.bbox.x1) / height.max(0.1);
+    (alike && letters(a) && letters(b) && share > 0.0 && share < COLUMN).then_some((height, share))
+}
+
+/// Joins what is parted on the lines of a page.
+pub(crate) fn join(lines: &mut [Line]) {
+    let gaps: Vec<(f32, f32)> = lines.iter().flat_map(|l| l.words.windows(2)).filter_map(|w| gap(&w[0], &w[1])).collect();
+    if gaps.len() < KNOWN {
+        return;
+    }
+    let space = |height: f32| {
+        let like: Vec<f32> = gaps.iter().filter(|g| (g.0 - height).abs() <= ALIKE * height).map(|g| g.1).collect();
+        if like.len() < KNOWN { None } else { median(like) }
+    };
+    for line in lines {
+        let mut i = 1;
+        while i < line.words.len() {
+            let (a, b) = (&line.words[i - 1], &line.words[i]);
+            // A point or comma ends a word.
+            let open = a.text.ends_with(char::is_alphabetic) && same_case(&a.text, &b.text);
+            // Most gaps are spaces beyond doubt; only the narrow ones are worth measuring.
+            let narrow = gap(a, b).filter(|(_, share)| open && *share < 0.5 * COLUMN);
+            if !narrow.is_some_and(|(height, share)| space(height).is_some_and(|s| share < NO_SPACE * s)) {
+                i += 1;
+                continue;
+            }
+            let b = line.words.remove(i);
+            let a = &mut line.words[i - 1];
+            a.text.push_str(&b.text);
+            a.bbox = a.bbox.union(b.bbox);
+            a.confidence = a.confidence.min(b.confidence);
+            a.alternatives.clear();
+        }
+    }
+}
+
+/// Whether two parts can belong to one word: capitals to capitals, small letters to either.
+fn same_case(a: &str, b: &str) -> bool {
+    let capitals = |t: &str| t.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+    if capitals(a) && a.chars().count() > 1 {
+        capitals(b)
+    } else {
+        b.starts_with(char::is_lowercase) || capitals(a) && capitals(b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_text::BBox;
+
+    /// Lines of words seven points high; each word begins so far behind the one before it.
+    fn lines(all: &[&[(f32, &str)]]) -> Vec<Line> {
+        let line = |words: &[(f32, &str)]| {
+            let mut x = 40.0;
+            let words: Vec<Word> = words
+                .iter()
+                .map(|(gap, text)| {
+                    x += gap;
+                    let bbox = BBox::new(x, 10.0, x + 4.0 * text.len() as f32, 17.0);
+                    x = bbox.x1;
+                    Word { source: TextSource::Ocr, ..Word::digital(*text, bbox) }
+                })
+                .collect();
+            Line { page: 1, bbox: words[0].bbox, words, phrase_gap: 4.0 }
+        };
+        all.iter().map(|l| line(l)).collect()
+    }
+
+    const USUAL: &[(f32, &str)] =
+        &[(0.0, "THIS"), (3.5, "IS"), (3.4, "HOW"), (3.6, "WIDE"), (3.5, "A"), (3.5, "SPACE"), (3.4, "IS"), (3.5, "HERE")];
+
+    #[test]
+    fn what_stands_closer_than_words_do_is_one() {
+        let mut l =
+            lines(&[USUAL, USUAL, &[(0.0, "COUNT"), (1.4, "Y"), (3.5, "CLINIC")], &[(0.0, "ELEC"), (1.2, "T"), (1.3, "RODE")]]);
+        join(&mut l);
+        assert_eq!((l[2].text().as_str(), l[3].text().as_str()), ("COUNTY CLINIC", "ELECTRODE"));
+        assert_eq!(l[0].text(), "THIS IS HOW WIDE A SPACE IS HERE");
+    }
+
+    #[test]
+    fn other_cases_figures_and_unknown_spaces_stay_apart() {
+        let mut l =
+            lines(&[USUAL, USUAL, &[(0.0, "Total"), (1.2, "Due")], &[(0.0, "LVL"), (1.2, "4")], &[(0.0, "ROE,"), (1.2, "JANE")]]);
+        join(&mut l);
+        assert_eq!([l[2].text(), l[3].text(), l[4].text()], ["Total Due", "LVL 4", "ROE, JANE"]);
+        let mut few = lines(&[&[(0.0, "COUNT"), (1.4, "Y"), (3.5, "CLINIC")]]);
+        join(&mut few);
+        assert_eq!(few[0].text(), "COUNT Y CLINIC");
+    }
+}
