@@ -20,7 +20,8 @@ use super::words::{Glyph, words_of};
 /// What a page draws, as far as reading it goes.
 #[derive(Debug, Clone)]
 pub struct DigitalPage {
-    /// The words of the text layer, upright.
+    /// The words of the text layer, upright. Invisible ones are among them only where the layer is unusable as it is:
+    /// there they are what another program recognised.
     pub text: PageText,
     /// Whether those words are what the page shows.
     pub layer: TextLayer,
@@ -65,6 +66,8 @@ struct Collector {
     width: f32,
     height: f32,
     glyphs: Vec<PlacedGlyph>,
+    /// Glyphs that are drawn without a trace.
+    hidden: Vec<PlacedGlyph>,
     rulings: Vec<BBox>,
     stems: HashMap<u128, Option<f64>>,
     drawn: Drawn,
@@ -72,11 +75,23 @@ struct Collector {
 
 impl Collector {
     fn new(width: f32, height: f32) -> Self {
-        Self { width, height, glyphs: Vec::new(), rulings: Vec::new(), stems: HashMap::new(), drawn: Drawn::new(width, height) }
+        Self {
+            width,
+            height,
+            glyphs: Vec::new(),
+            hidden: Vec::new(),
+            rulings: Vec::new(),
+            stems: HashMap::new(),
+            drawn: Drawn::new(width, height),
+        }
     }
 
     fn into_page(self, number: u32) -> DigitalPage {
-        let Self { width, height, glyphs, rulings, drawn, .. } = self;
+        let Self { width, height, mut glyphs, hidden, rulings, drawn, .. } = self;
+        let layer = drawn.layer();
+        if matches!(layer, TextLayer::Unusable(_)) {
+            glyphs.extend(hidden);
+        }
         let turn = Turn::ALL
             .into_iter()
             .rev()
@@ -101,7 +116,7 @@ impl Collector {
             source: TextSource::Digital,
             to_page: turn.to_page(width, height),
         };
-        DigitalPage { text, layer: drawn.layer() }
+        DigitalPage { text, layer }
     }
 
     fn inside(&self, (x, y): (f32, f32)) -> bool {
@@ -196,12 +211,12 @@ impl<'a> Device<'a> for Collector {
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, draw_mode: &DrawMode) {
-        if self.glyphs.len() + run.glyphs().len() > MOST_GLYPHS {
+        if self.glyphs.len() + self.hidden.len() + run.glyphs().len() > MOST_GLYPHS {
             return;
         }
         let invisible = matches!(draw_mode, DrawMode::Invisible);
         let bold = !invisible && self.is_bold(run);
-        let first = self.glyphs.len();
+        let first = if invisible { self.hidden.len() } else { self.glyphs.len() };
         for glyph in run.glyphs() {
             let to_page = props.transform * glyph.transform();
             let text = characters(glyph);
@@ -226,14 +241,13 @@ impl<'a> Device<'a> for Collector {
             if !text.trim().is_empty() {
                 self.drawn.glyph(&text, start, size, invisible);
             }
-            if invisible {
-                continue;
-            }
             let glyph = Glyph { text, x0: 0.0, x1: 0.0, baseline: 0.0, size, bold, tracking: 0.0 };
-            self.glyphs.push(PlacedGlyph { glyph, turn, start, end: (end.x as f32, end.y as f32) });
+            let placed = PlacedGlyph { glyph, turn, start, end: (end.x as f32, end.y as f32) };
+            if invisible { &mut self.hidden } else { &mut self.glyphs }.push(placed);
         }
-        let tracking = tracking_of(&self.glyphs[first..]);
-        for placed in &mut self.glyphs[first..] {
+        let drawn = if invisible { &mut self.hidden[first..] } else { &mut self.glyphs[first..] };
+        let tracking = tracking_of(drawn);
+        for placed in drawn {
             placed.glyph.tracking = tracking;
         }
     }

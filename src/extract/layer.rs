@@ -18,7 +18,7 @@ pub enum TextLayer {
 pub enum Why {
     /// There are pictures or outlines, but no text.
     NoText,
-    /// There is only invisible text: somebody's OCR.
+    /// There is only invisible text: somebody's OCR, which is compared with ours once the image is recognised.
     Invisible,
     /// Too many glyphs without a meaning.
     Garbage,

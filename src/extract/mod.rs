@@ -2,7 +2,8 @@
 //!
 //! A PDF page with a usable text layer is read from it ([`digital`]); any other page becomes an image ([`raster`],
 //! [`decode`]), is turned upright and deskewed ([`orient`], [`prepare`]), its lines of text are found ([`segment`])
-//! and recognised ([`recognize`], [`ppocr`], [`tesseract`]). Recognised pages are kept on disk ([`cache`]). Single cells
+//! and recognised ([`recognize`], [`ppocr`], [`tesseract`]). Text that another program's recognition laid under the image
+//! is heard as a witness ([`second_opinion`]). Recognised pages are kept on disk ([`cache`]). Single cells
 //! can be looked at again ([`second_look`]).
 
 mod assemble;
@@ -26,6 +27,7 @@ mod raster;
 mod recognize;
 mod reversed;
 mod second_look;
+mod second_opinion;
 mod segment;
 mod specks;
 mod tesseract;
@@ -234,7 +236,7 @@ impl Job<'_> {
                 }
                 Some(read) => match read.layer {
                     TextLayer::Usable | TextLayer::Empty => self.out.read.push(read.text),
-                    TextLayer::Unusable(_) => self.recognize(number, || {
+                    TextLayer::Unusable(_) => self.recognize(number, Some(&read.text), || {
                         catch_unwind(AssertUnwindSafe(|| raster::pdf_page(page, &cache)))
                             .unwrap_or_else(|_| Err("the page cannot be drawn".to_owned()))
                     }),
@@ -252,7 +254,7 @@ impl Job<'_> {
                 if !self.may_go_on(number) {
                     return false;
                 }
-                self.recognize(number, || page);
+                self.recognize(number, None, || page);
                 true
             });
         }));
@@ -276,8 +278,10 @@ impl Job<'_> {
         true
     }
 
-    /// Reads a page from its image, or takes it from the cache.
-    fn recognize(&mut self, number: u32, image: impl FnOnce() -> Result<PageRaster, String>) {
+    /// Reads a page from its image, or takes it from the cache, and hears the text `under` the image.
+    ///
+    /// What is kept in the cache was read from the image alone.
+    fn recognize(&mut self, number: u32, under: Option<&PageText>, image: impl FnOnce() -> Result<PageRaster, String>) {
         let recognizer = match self.extractor.engine.recognizer() {
             Ok(recognizer) => recognizer,
             Err(why) => {
@@ -289,7 +293,7 @@ impl Job<'_> {
         };
         let key = self.key.get_or_insert_with(|| OcrCache::key(self.bytes, &recognizer.id())).clone();
         if let Some(page) = self.extractor.cache.as_ref().and_then(|cache| cache.get(&key, number)) {
-            self.out.read.push(page);
+            self.out.read.push(heard(page, under));
             return;
         }
         let deadline = Instant::now() + self.extractor.options.time_per_page;
@@ -307,11 +311,27 @@ impl Job<'_> {
                     (None, Some(cache)) => cache.put(&key, number, &page),
                     (None, None) => {}
                 }
-                self.out.read.push(page);
+                self.out.read.push(heard(page, under));
             }
             Err(message) => self.out.problem(number, message),
         }
     }
+}
+
+/// A recognised page with what the text under its image says of it.
+fn heard(mut page: PageText, under: Option<&PageText>) -> PageText {
+    if let Some(layer) = under.filter(|l| !l.words.is_empty()) {
+        let agreement = second_opinion::hear(&mut page, layer);
+        tracing::debug!(
+            page = page.number,
+            words = layer.words.len(),
+            figures = agreement.compared,
+            agreed = agreement.agreed,
+            heard = agreement.is_good(),
+            "text lies under the scan"
+        );
+    }
+    page
 }
 
 /// Whether a page states contents that the file does not hold, or no longer.

@@ -63,6 +63,28 @@ fn invisible_text_is_no_text_and_an_empty_page_no_problem() {
 }
 
 #[test]
+fn what_another_program_recognised_is_kept_apart_from_what_is_printed() {
+    // A picture over the whole page, with words under it (as copiers write them) or printed before it.
+    let picture = format!("q 612 0 0 792 0 0 cm BI /W 32 /H 8 /CS /G /BPC 8 /F /AHx ID {}> EI Q", "FF".repeat(256));
+    let words = |mode: u8| format!("BT /F1 10 Tf {mode} Tr 172 700 Td (Total Charges) Tj 200 0 Td ($1,234.50) Tj ET");
+    let layered = [(words(3), picture.as_str()), (words(0), picture.as_str())].map(|(a, b)| format!("{a} {b}"));
+    for content in layered.into_iter().chain([format!("{picture} {}", words(3))]) {
+        let bytes = pdf("0 0 612 792", 0, &content);
+        let opened = open_pdf(&bytes).unwrap();
+        let cache = InterpreterCache::new();
+        let read = digital::read_page(&opened.pages()[0], 1, &cache).unwrap();
+        assert!(matches!(read.layer, TextLayer::Unusable(_)), "{content}");
+        assert_eq!(texts(&read.text), ["Total", "Charges", "$1,234.50"]);
+        // Without an engine the page is unread: somebody's recognition is no reading of it.
+        let extractor = Extractor::new(ExtractOptions { models: None, cache: None, ..ExtractOptions::default() });
+        match extractor.extract(FileKind::Pdf, &bytes) {
+            Ok(blank) => assert!(blank.text.pages[0].words.is_empty()),
+            Err(error) => assert!(matches!(error, ExtractError::NoEngine(_)), "{error}"),
+        }
+    }
+}
+
+#[test]
 fn garbage_is_an_error_that_says_so() {
     let extractor = Extractor::new(ExtractOptions { cache: None, models: None, ..ExtractOptions::default() });
     for bytes in [&b"%PDF-1.7\n\x00\x01garbage"[..], b"%PDF-", b""] {
