@@ -13,6 +13,7 @@ mod cache;
 mod ctc;
 mod decode;
 mod digital;
+mod dither;
 mod engine;
 mod fax;
 mod flatten;

@@ -4,6 +4,7 @@ use hayro_interpret::kurbo::{Affine, Point};
 use image::{GrayImage, Luma};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
 
+use super::dither::undithered;
 use super::flatten::flattened;
 use super::frame::Turn;
 use super::ink::{binarize, components};
@@ -48,7 +49,7 @@ pub struct Sheet {
 impl Sheet {
     /// Measures how the text of a page image lies.
     pub fn new(raster: PageRaster) -> Self {
-        let mut raster = flattened(raster);
+        let mut raster = flattened(undithered(raster));
         if raster.to_page.determinant() < 0.0 {
             image::imageops::flip_horizontal_in_place(&mut raster.grey);
             raster.to_page *= Affine::new([-1.0, 0.0, 0.0, 1.0, f64::from(raster.grey.width()), 0.0]);
