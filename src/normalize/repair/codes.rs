@@ -62,7 +62,7 @@ pub fn repair(statement: &mut Statement, text: &DocumentText) -> (Vec<Repair>, V
                 [only] => (gap.print.single(|v| v == only), Agreement::SameService, SUPPORTED),
                 _ => (None, Agreement::SameService, SUPPORTED),
             };
-            if let Some(value) = value.cloned() {
+            if let Some(value) = value.map(|r| r.value.clone()) {
                 let at = (Some(gap.row), statement.rows[gap.row].page);
                 repairs.push(repair_of(field, at, None, &value, by));
                 unread::fill(statement, &gap, field, value, worth);
@@ -79,9 +79,10 @@ pub fn repair(statement: &mut Statement, text: &DocumentText) -> (Vec<Repair>, V
             let Some(cell) = statement.rows[row].cells.get(&field) else { continue };
             let Some(print) = Print::of(cell, field, text, anchor(cell)).filter(Print::is_doubtful) else { continue };
             let page = cell.page;
-            let known = if matches!(field, Field::RevenueCode | Field::Code) { witnesses(statement, row, field) } else { Vec::new() };
+            let known =
+                if matches!(field, Field::RevenueCode | Field::Code) { witnesses(statement, row, field) } else { Vec::new() };
             let value = match &known[..] {
-                [only] if Some(only) != print.value.as_ref() => print.single(|v| v == only).cloned(),
+                [only] if Some(only) != print.value.as_ref() => print.single(|v| v == only).map(|r| r.value.clone()),
                 _ => None,
             };
             let settled = known.iter().any(|v| Some(v) == print.value.as_ref());
@@ -106,9 +107,10 @@ fn anchor(cell: &Cell) -> Option<jiff::civil::Date> {
     }
 }
 
-/// A doubtful cell that other papers may settle; `None` where nothing else may stand there.
+/// A doubtful cell that other papers may settle; `None` where the recogniser had nothing else in mind: the shape of a digit is
+/// too little to make one paper say what the other does.
 fn open_cell(row: usize, field: Field, print: &Print) -> Option<OpenCell> {
-    let readings: Vec<String> = print.others.iter().map(|(v, _)| super::shown(v)).collect();
+    let readings: Vec<String> = print.others.iter().filter(|o| o.seen).map(|o| super::shown(&o.value)).collect();
     (!readings.is_empty()).then(|| OpenCell {
         line_no: u32::try_from(row + 1).unwrap_or(u32::MAX),
         field,

@@ -56,8 +56,7 @@ fn header(statement: &Statement, field: Field) -> Option<Date> {
 /// The stay and the day of the statement, as far as they were read with certainty.
 fn frame(statement: &Statement) -> Span {
     let of = |a, b| header(statement, a).or_else(|| header(statement, b));
-    let stay =
-        Span { from: of(Field::ServiceFrom, Field::Admitted), to: of(Field::ServiceTo, Field::Discharged) };
+    let stay = Span { from: of(Field::ServiceFrom, Field::Admitted), to: of(Field::ServiceTo, Field::Discharged) };
     // One that ends before it begins bounds nothing.
     let stay = if stay.from.zip(stay.to).is_some_and(|(a, b)| a > b) { Span::default() } else { stay };
     stay.and(Span { from: None, to: header(statement, Field::StatementDate) })
@@ -103,11 +102,10 @@ pub fn repair(statement: &mut Statement, text: &DocumentText) -> (Vec<Repair>, V
     let paper = frame.and(years(&dates));
     for gap in unread::gaps(statement, text, Field::ServiceDate, anchor) {
         let span = paper.and(neighbours(statement, &dates, gap.row));
-        let fits = |v: &Value| matches!(v, Value::Date(d) if span.holds(*d));
         if span.is_open() {
             continue;
         }
-        if let Some(value) = gap.print.single(fits).cloned() {
+        if let Some(value) = fitting(&gap.print, span) {
             let at = (Some(gap.row), statement.rows[gap.row].page);
             repairs.push(repair_of(Field::ServiceDate, at, None, &value, Agreement::Dates));
             unread::fill(statement, &gap, Field::ServiceDate, value, SUPPORTED);
@@ -158,6 +156,13 @@ pub fn repair(statement: &mut Statement, text: &DocumentText) -> (Vec<Repair>, V
     (repairs, open)
 }
 
+/// The only reading that lies in a span. The shape of a misread digit alone speaks for a day only where no other is left:
+/// in a longer span a digit that is mistaken for none of its like would give a wrong one.
+fn fitting(print: &Print, span: Span) -> Option<Value> {
+    let reading = print.single(|v| matches!(v, Value::Date(d) if span.holds(*d)))?;
+    (reading.seen || span.from.is_some() && span.from == span.to).then(|| reading.value.clone())
+}
+
 /// A statement is made within two years of its services.
 fn near(first: Option<Date>, last: Option<Date>) -> Span {
     let moved = |d: Option<Date>, years: i16| d.and_then(|d| Date::new(d.year() + years, d.month(), d.day().min(28)).ok());
@@ -175,7 +180,7 @@ fn settle(
     open: &mut Vec<usize>,
 ) -> Option<Repair> {
     let cell = cell.filter(|_| !span.holds(read))?;
-    let Some(value) = print.single(|v| matches!(v, Value::Date(d) if span.holds(*d))).cloned() else {
+    let Some(value) = fitting(print, span) else {
         open.extend(at.0);
         return None;
     };

@@ -17,6 +17,8 @@ mod unread;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_cells;
 
 use billproof_parsers::page_text::{DocumentText, TextSource};
 use billproof_parsers::statement::{Cell, Field, Statement, Value};
@@ -73,7 +75,16 @@ pub fn repair(d: &Document, statement: &mut Statement, text: &DocumentText) -> O
                 Home::Row(i, _) => u32::try_from(i + 1).ok(),
                 _ => None,
             });
-            Repair { field, line_no, page: figure.page, from: before.to_string(), to: figure.value.to_string(), by, agreement: None, paper: None }
+            Repair {
+                field,
+                line_no,
+                page: figure.page,
+                from: before.to_string(),
+                to: figure.value.to_string(),
+                by,
+                agreement: None,
+                paper: None,
+            }
         })
         .collect();
     let (of_dates, contradicting) = dates::repair(statement, text);

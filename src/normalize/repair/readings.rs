@@ -43,10 +43,21 @@ pub struct Print {
     pub value: Option<Value>,
     /// The characters of its words.
     pub raw: String,
-    /// How sure they are, 0..1.
+    /// How sure it is that they say this, 0..1: other readings of the same day or code speak for it.
     pub confidence: f32,
-    /// What else it may say, the likeliest first, with the doubt that each leaves.
-    pub others: Vec<(Value, f32)>,
+    /// What else it may say, the likeliest first.
+    pub others: Vec<Reading>,
+}
+
+/// What a cell may say as well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// A date, a code, or modifiers.
+    pub value: Value,
+    /// The doubt that it leaves: −ln of how likely it is beside what was read.
+    pub doubt: f32,
+    /// Whether the recogniser had it in mind, and not only its shape is that of a misreading.
+    pub seen: bool,
 }
 
 impl Print {
@@ -66,23 +77,32 @@ impl Print {
         if words.is_empty() || words.len() > MOST_WORDS || raw.chars().count() > MOST_CHARACTERS {
             return None;
         }
-        let confidence = confidence.unwrap_or_else(|| words.iter().map(|w| w.confidence).fold(1.0, f32::min));
-        let mut print = Self { value: value.cloned(), raw, confidence, others: Vec::new() };
+        let mut print = Self { value: value.cloned(), raw, confidence: 1.0, others: Vec::new() };
         for (i, word) in words.iter().enumerate() {
+            let mut agreed = word.confidence;
             for (other, probability) in &word.alternatives {
+                let says = parse(field, &join(&words, Some((i, other))), anchor);
+                if says.is_some() && says.as_ref() == value {
+                    agreed += probability;
+                }
                 let doubt = (word.confidence.max(0.05) / probability.max(1e-4)).ln().max(0.0);
-                print.add(parse(field, &join(&words, Some((i, other))), anchor), doubt);
+                print.add(says, doubt, true);
+            }
+            print.confidence = print.confidence.min(agreed);
+            if value.is_some() && agreed < LIKELY {
+                for shape in with_one_lookalike(&word.text) {
+                    print.add(parse(field, &join(&words, Some((i, &shape))), anchor), LOOKALIKE, false);
+                }
             }
         }
+        print.confidence = print.confidence.max(confidence.unwrap_or(0.0));
         if print.value.is_none() {
-            print.add(parse(field, &print.raw, anchor), 0.0);
-            print.add(letters_as_digits(&print.raw).and_then(|t| parse(field, &t, anchor)), LETTER);
-        } else if confidence < LIKELY {
-            for shape in with_one_lookalike(&print.raw) {
-                print.add(parse(field, &shape, anchor), LOOKALIKE);
-            }
+            print.add(parse(field, &print.raw, anchor), 0.0, true);
+            print.add(letters_as_digits(&print.raw).and_then(|t| parse(field, &t, anchor)), LETTER, true);
         }
-        print.others.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| format!("{:?}", a.0).cmp(&format!("{:?}", b.0))));
+        print
+            .others
+            .sort_by(|a, b| a.doubt.total_cmp(&b.doubt).then_with(|| format!("{:?}", a.value).cmp(&format!("{:?}", b.value))));
         Some(print)
     }
 
@@ -91,11 +111,11 @@ impl Print {
         Self::new(Some(&cell.value), field, (cell.page, cell.bbox), Some(cell.confidence), text, anchor)
     }
 
-    fn add(&mut self, value: Option<Value>, doubt: f32) {
+    fn add(&mut self, value: Option<Value>, doubt: f32, seen: bool) {
         let Some(value) = value.filter(|v| Some(v) != self.value.as_ref()) else { return };
-        match self.others.iter_mut().find(|(known, _)| *known == value) {
-            Some(known) => known.1 = known.1.min(doubt),
-            None if doubt <= MOST_DOUBT => self.others.push((value, doubt)),
+        match self.others.iter_mut().find(|o| o.value == value) {
+            Some(known) => (known.doubt, known.seen) = (known.doubt.min(doubt), known.seen || seen),
+            None if doubt <= MOST_DOUBT => self.others.push(Reading { value, doubt, seen }),
             None => {}
         }
     }
@@ -106,17 +126,16 @@ impl Print {
     }
 
     /// The only reading that is fit to stand there; `None` where none is, or another is about as likely.
-    pub fn single(&self, fits: impl Fn(&Value) -> bool) -> Option<&Value> {
-        let mut fitting = self.others.iter().filter(|(v, _)| fits(v));
-        let (first, doubt) = fitting.next()?;
-        fitting.next().is_none_or(|next| doubt + MARGIN <= next.1).then_some(first)
+    pub fn single(&self, fits: impl Fn(&Value) -> bool) -> Option<&Reading> {
+        let mut fitting = self.others.iter().filter(|o| fits(&o.value));
+        let first = fitting.next()?;
+        fitting.next().is_none_or(|next| first.doubt + MARGIN <= next.doubt).then_some(first)
     }
 }
 
 /// The words that stand in a box, from left to right.
 pub fn words_in(page: &PageText, b: BBox) -> Vec<&Word> {
-    let inside =
-        |w: &&Word| (b.x0 - 0.5..=b.x1 + 0.5).contains(&w.bbox.cx()) && (b.y0 - 0.5..=b.y1 + 0.5).contains(&w.bbox.cy());
+    let inside = |w: &&Word| (b.x0 - 0.5..=b.x1 + 0.5).contains(&w.bbox.cx()) && (b.y0 - 0.5..=b.y1 + 0.5).contains(&w.bbox.cy());
     let mut words: Vec<&Word> = page.words.iter().filter(inside).collect();
     words.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
     words
