@@ -26,6 +26,7 @@ pub mod case_file;
 pub mod cases;
 pub mod matching;
 pub mod reference;
+pub mod crosscheck;
 pub mod pricing;
 
 pub mod decisions;

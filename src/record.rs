@@ -278,7 +278,23 @@ pub enum CheckKind {
     UnitPrice,
 }
 
-/// A figure that was misread, and set right by the document's own arithmetic.
+/// What a date or code that was set right agrees with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agreement {
+    /// A date lies in the stay, not after the statement, in the order of the rows.
+    Dates,
+    /// A code is the one that the same paper prints for the same service.
+    SameService,
+    /// It is the only reading that has the form of such a code.
+    Form,
+    /// It is the only reading that stands in the reference tables.
+    CodeTable,
+    /// It is that of the line for the same service on the other paper, of bill and EOB.
+    OtherPaper,
+}
+
+/// A cell that was misread, and set right by the document itself, by another paper of the case or by the code tables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repair {
     /// Its column, or the header value that it is.
@@ -291,8 +307,28 @@ pub struct Repair {
     pub from: String,
     /// As it is taken.
     pub to: String,
-    /// The equations that hold with it.
+    /// The equations that hold with it, of an amount.
     pub by: Vec<CheckKind>,
+    /// What it agrees with, of a date or code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<Agreement>,
+    /// Path of the paper that says so, where it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<String>,
+}
+
+/// A date or code of a scan that was read with doubt, with what else it may say: another paper of the case or a code table
+/// may settle it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCell {
+    /// The line it stands on.
+    pub line_no: u32,
+    /// Its column.
+    pub field: Field,
+    /// As it was read, in the form of lines.csv; empty where no date or code could be read.
+    pub read: String,
+    /// What it may say as well, in the form of lines.csv, the likeliest first; never empty.
+    pub readings: Vec<String>,
 }
 
 /// One document: a row of documents.csv, its lines and what else the paper says.
@@ -393,9 +429,12 @@ pub struct Document {
     /// Rows that could not be read.
     #[serde(default)]
     pub unparsed: Vec<UnparsedRow>,
-    /// Misread figures that the document's own arithmetic has set right.
+    /// Misread cells that were set right.
     #[serde(default)]
     pub repaired: Vec<Repair>,
+    /// Doubtful dates and codes that nothing has settled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_cells: Vec<OpenCell>,
 }
 
 /// A row that could not be read, as it stands on the page.
@@ -458,6 +497,7 @@ impl Document {
             type_of_bill: None,
             unparsed: Vec::new(),
             repaired: Vec::new(),
+            open_cells: Vec::new(),
         }
     }
 

@@ -25,6 +25,7 @@ const ORDER: &[&str] = &[
     "cases",
     "matching",
     "reference",
+    "crosscheck",
     "pricing",
     "decisions",
     "rules",

@@ -33,11 +33,13 @@ pub fn normalize(statement: &Statement, text: &DocumentText) -> Document {
     confidence::settle(&mut d, &statement, text);
     status(&mut d);
     d.repaired = outcome.repairs;
+    d.open_cells = outcome.open;
     for l in d.lines.iter_mut().filter(|l| repair::rests_on_one(&d.repaired, l.line_no)) {
         l.confidence = l.confidence.min(repair::SUPPORTED);
         l.figures_confidence = l.figures_confidence.min(repair::SUPPORTED);
     }
     abstained(&mut d, &outcome.doubtful);
+    contradicted(&mut d, &outcome.contradicting);
     if !statement.tie.is_empty() {
         let tie = format!("layouts {} claim it alike; read by {}", statement.tie.join(" and "), statement.layout);
         d.message = if d.message.is_empty() { tie } else { format!("{}; {tie}", d.message) };
@@ -355,10 +357,25 @@ fn abstained(d: &mut Document, doubtful: &[(usize, CheckKind)]) {
         CheckKind::PatientShare => "the parts of the patient's share",
         _ => "allowed amount, payment and patient's share",
     };
-    let more = doubtful.len() - 1;
+    left_open(d, *first, doubtful.len(), &format!("{of} do not agree; a figure may be misread"));
+}
+
+/// The same of a doubtful date that lies outside what the paper's other dates leave for it.
+fn contradicted(d: &mut Document, rows: &[usize]) {
+    let Some(first) = rows.first() else { return };
+    for i in rows {
+        let Some(l) = d.lines.get_mut(*i) else { continue };
+        l.confidence = l.confidence.min(repair::CONTRADICTED);
+        l.figures_confidence = l.figures_confidence.min(repair::CONTRADICTED);
+    }
+    left_open(d, *first, rows.len(), "its date does not agree with the others of the paper, and may be misread");
+}
+
+fn left_open(d: &mut Document, first: usize, rows: usize, what: &str) {
+    let more = rows - 1;
     let tail = if more > 0 { format!(" (and {more} more)") } else { String::new() };
-    let page = d.lines.get(*first).map_or(1, |l| l.page);
-    let why = format!("page {page}: row {}: {of} do not agree; a figure may be misread{tail}", first + 1);
+    let page = d.lines.get(first).map_or(1, |l| l.page);
+    let why = format!("page {page}: row {}: {what}{tail}", first + 1);
     d.message = if d.message.is_empty() { why } else { format!("{}; {why}", d.message) };
     d.status = Status::Partial;
 }

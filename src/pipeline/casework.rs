@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::case_file::{CaseFile, parse_case_file};
 use crate::cases::{Case, CaseBy, group};
+use crate::crosscheck;
 use crate::decisions::Decisions;
 use crate::discover::{CASE_FILE_NAME, CaseFileSource, Discovery, Location};
 use crate::export::run_json::CaseFileProblem;
@@ -93,6 +94,20 @@ pub(super) fn remake_cases(documents: Vec<Document>, case_files: Option<&Path>) 
         }
     }
     (cases, problems)
+}
+
+/// Settles what single papers left open; a case that breaks off stays as it was read.
+pub(super) fn crosscheck_all(cases: &mut [Case], refs: &ReferenceTables) {
+    cases.par_iter_mut().filter(|c| c.documents.iter().any(|d| !d.open_cells.is_empty())).for_each(|case| {
+        let settled = panic::catch_unwind(AssertUnwindSafe(|| {
+            let mut case = case.clone();
+            crosscheck::settle(&mut case, refs);
+            case
+        }));
+        if let Ok(settled) = settled {
+            *case = settled;
+        }
+    });
 }
 
 /// What was found in the cases.

@@ -216,7 +216,8 @@ pub fn audit(options: &AuditOptions) -> Result<Outcome, AuditError> {
     let (mut documents, hashes) = pool.install(|| files::read_all(&found, options, reader, &mut clock));
     let unfit = correct(&mut documents, &corrections);
     let mut locations: HashMap<String, Location> = found.files.iter().map(|f| (f.path.clone(), f.location.clone())).collect();
-    let (cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
+    let (mut cases, case_file_errors) = clock.time("cases", || casework::make_cases(documents, &found, options.case_by));
+    clock.time("crosscheck", || pool.install(|| casework::crosscheck_all(&mut cases, &refs)));
     let logs = logs::beside_papers(&cases, &found, options.inputs.len() > 1);
     let judged = clock.time("reconcile", || pool.install(|| casework::reconcile_all(&cases, &refs, &decisions)));
     // After the rules: what they looked up in vain is part of it.

@@ -25,6 +25,8 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 pub use error::RefError;
 
 use add_on::AddOns;
@@ -106,6 +108,14 @@ impl ReferenceTables {
     /// stood in where the table allows it.
     pub fn not_in_force(&self) -> Vec<(&'static str, String)> {
         self.shelf.gaps().into_iter().map(|(table, year, quarter)| (table.name(), format!("{year} Q{quarter}"))).collect()
+    }
+
+    /// Whether a table that is loaded lists a CPT or HCPCS code, as of a day.
+    pub fn knows_code(&self, code: &str, day: Date) -> bool {
+        let valued = || self.fees.edition(day, false).and_then(|e| self.fees.rvu(e.edition, code, "")).is_some();
+        let limited = || [false, true].into_iter().any(|hospital| self.limits.find(code, day, hospital).is_some());
+        let paid = || self.other_fees.laboratory(code, &[], day).is_some() || self.other_fees.outpatient(code, day).is_some();
+        valued() || limited() || paid() || self.texts.hcpcs(code, day).is_some()
     }
 
     /// Every loaded edition.

@@ -32,7 +32,7 @@ pub struct Evidence {
 }
 
 /// Digits that are mistaken for each other in print that has lost ink or gained some.
-const LOOKALIKES: [(char, char); 14] = [
+pub const LOOKALIKES: [(char, char); 14] = [
     ('1', '7'),
     ('3', '8'),
     ('5', '6'),

@@ -1,28 +1,37 @@
-//! Misread amounts, set right by the arithmetic of the document that they stand in.
+//! Misread cells, set right by the document that they stand in: amounts by its arithmetic, dates by its other dates, codes
+//! by what it prints for the same service.
 //!
 //! The printed amounts and the equations between them ([`equations`]) leave mostly one way to read a doubtful figure.
 //! It is taken when it is the only one, and when something on the image speaks for it ([`evidence`]): a figure that was
 //! read with certainty and does not add up is the provider's error, and no misreading. What has several ways out, or
 //! none, stays as it was read.
 
+mod codes;
 mod columns;
+mod dates;
 mod equations;
 mod evidence;
+mod readings;
 mod solve;
+mod unread;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_cells;
 
 use billproof_parsers::page_text::{DocumentText, TextSource};
-use billproof_parsers::statement::{Cell, Statement, Value};
+use billproof_parsers::statement::{Cell, Field, Statement, Value};
 
-use crate::record::{CheckKind, Document, Money, Repair};
+use crate::record::{Agreement, CheckKind, Document, Money, OpenCell, Repair};
 use equations::{Figure, Home, System};
 
 /// A figure that two equations prove is as sure as one read well.
 const PROVEN: f32 = 0.97;
 /// One equation alone may be satisfied by chance.
 pub const SUPPORTED: f32 = 0.9;
+/// A row whose doubtful date cannot stand as it was read.
+pub const CONTRADICTED: f32 = 0.7;
 
 /// What was set right, and what could not be.
 #[derive(Debug, Default)]
@@ -31,6 +40,10 @@ pub struct Outcome {
     pub repairs: Vec<Repair>,
     /// Lines (from 0) whose own figures do not agree though some of them are doubtful.
     pub doubtful: Vec<(usize, CheckKind)>,
+    /// Lines (from 0) whose doubtful date contradicts the paper's others.
+    pub contradicting: Vec<usize>,
+    /// Dates and codes that other papers may settle.
+    pub open: Vec<OpenCell>,
 }
 
 /// The columns of a scan's table, named by what they add up to: see [`columns::settle`].
@@ -62,11 +75,40 @@ pub fn repair(d: &Document, statement: &mut Statement, text: &DocumentText) -> O
                 Home::Row(i, _) => u32::try_from(i + 1).ok(),
                 _ => None,
             });
-            Repair { field, line_no, page: figure.page, from: before.to_string(), to: figure.value.to_string(), by }
+            Repair {
+                field,
+                line_no,
+                page: figure.page,
+                from: before.to_string(),
+                to: figure.value.to_string(),
+                by,
+                agreement: None,
+                paper: None,
+            }
         })
         .collect();
+    let (of_dates, contradicting) = dates::repair(statement, text);
+    let (of_codes, open) = codes::repair(statement, text);
+    repairs.extend(of_dates.into_iter().chain(of_codes));
     repairs.sort_by_key(|r| (r.page, r.line_no, r.field));
-    Outcome { repairs, doubtful: doubtful(&system) }
+    Outcome { repairs, doubtful: doubtful(&system), contradicting, open }
+}
+
+/// A date or code that was set: at which row (from 0) and page, from what to what, and by what.
+fn repair_of(field: Field, at: (Option<usize>, u32), from: Option<&Value>, to: &Value, agreement: Agreement) -> Repair {
+    let line_no = at.0.and_then(|i| u32::try_from(i + 1).ok());
+    let from = from.map(shown).unwrap_or_default();
+    Repair { field, line_no, page: at.1, from, to: shown(to), by: Vec::new(), agreement: Some(agreement), paper: None }
+}
+
+/// A date or code as lines.csv writes it.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Date(d) => d.to_string(),
+        Value::Text(t) | Value::Code(t) => t.clone(),
+        Value::List(l) => l.join(";"),
+        _ => String::new(),
+    }
 }
 
 fn is_scan(text: &DocumentText) -> bool {
