@@ -25,6 +25,8 @@ pub struct Reading {
     pub borrowed: bool,
 }
 
+/// What may have lost its first figures is no surer than this.
+const TORN: f32 = 0.5;
 /// Each repair of a misread character takes this share of the confidence.
 const REPAIRED: f32 = 0.93;
 
@@ -144,6 +146,7 @@ impl Reader {
         let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.is_whole_number()))
             .then(|| format!("{}.{}", same[0].text, same[1].text));
         let joined = dollars_cents.unwrap_or_else(|| same[0].text.clone());
+        let conf = if is_torn(&joined, same[0]) { conf.min(TORN) } else { conf };
         if let Some(m) = money::money(&joined) {
             self.put(f, Value::Money(m), text, bbox, conf);
         } else if let Some((m, n)) = money::money_lenient(&joined) {
@@ -377,6 +380,13 @@ fn join<'t>(tokens: impl Iterator<Item = &'t Token>) -> String {
 
 fn around<'t>(tokens: impl Iterator<Item = &'t Token>) -> BBox {
     BBox::around(tokens.map(|t| t.bbox)).unwrap_or_default()
+}
+
+/// `.05`, `,535.82` on a scan: an amount that begins with its point has most likely lost what stood before it.
+fn is_torn(text: &str, token: &Token) -> bool {
+    let figure = text.trim_start_matches(['$', '-', '(', ' ']);
+    let read = token.words.iter().any(|w| w.source == TextSource::Ocr);
+    read && figure.starts_with(['.', ',']) && figure.chars().any(|c| matches!(c, '1'..='9'))
 }
 
 fn confidence(pieces: &[Piece<'_>]) -> f32 {

@@ -3,11 +3,17 @@
 //! How wide a space is differs from face to face, but not within one: what stands much closer together than the words of the
 //! same size on the same page do is one word.
 
+use std::collections::HashSet;
+
 use crate::page_text::{TextSource, Word};
 use crate::text_lines::{Line, median};
 
 /// What is no more than this share of a space is none.
 const NO_SPACE: f32 = 0.45;
+/// The same beside a T, whose arms leave room under them that is read as a space.
+const BESIDE_T: f32 = 0.7;
+/// The same within a word that stands elsewhere on the page in one.
+const KNOWN_WORD: f32 = 0.85;
 /// So many spaces of one size must be known to say how wide they are.
 const KNOWN: usize = 12;
 /// Wider gaps, in heights, part columns.
@@ -34,6 +40,13 @@ pub(crate) fn join(lines: &mut [Line]) {
         let like: Vec<f32> = gaps.iter().filter(|g| (g.0 - height).abs() <= ALIKE * height).map(|g| g.1).collect();
         if like.len() < KNOWN { None } else { median(like) }
     };
+    let words: HashSet<String> = lines
+        .iter()
+        .flat_map(|l| &l.words)
+        .map(|w| bare(&w.text))
+        .filter(|w| w.chars().count() >= 5)
+        .map(str::to_owned)
+        .collect();
     for line in lines {
         let mut i = 1;
         while i < line.words.len() {
@@ -42,7 +55,19 @@ pub(crate) fn join(lines: &mut [Line]) {
             let open = a.text.ends_with(char::is_alphabetic) && same_case(&a.text, &b.text);
             // Most gaps are spaces beyond doubt; only the narrow ones are worth measuring.
             let narrow = gap(a, b).filter(|(_, share)| open && *share < 0.5 * COLUMN);
-            if !narrow.is_some_and(|(height, share)| space(height).is_some_and(|s| share < NO_SPACE * s)) {
+            let beside_t = a.text.ends_with('T') || b.text.starts_with('T');
+            let known = |n: usize| {
+                let part: Option<String> = line.words.get(i - 1..i + n).map(|w| w.iter().map(|w| w.text.as_str()).collect());
+                part.is_some_and(|p| words.contains(bare(&p)))
+            };
+            let none = if known(1) || known(2) {
+                KNOWN_WORD
+            } else if beside_t {
+                BESIDE_T
+            } else {
+                NO_SPACE
+            };
+            if !narrow.is_some_and(|(height, share)| space(height).is_some_and(|s| share < none * s)) {
                 i += 1;
                 continue;
             }
@@ -54,6 +79,10 @@ pub(crate) fn join(lines: &mut [Line]) {
             a.alternatives.clear();
         }
     }
+}
+
+fn bare(text: &str) -> &str {
+    text.trim_end_matches([',', '.', ':'])
 }
 
 /// Whether two parts can belong to one word: capitals to capitals, small letters to either.
@@ -99,6 +128,25 @@ mod tests {
         join(&mut l);
         assert_eq!((l[2].text().as_str(), l[3].text().as_str()), ("COUNTY CLINIC", "ELECTRODE"));
         assert_eq!(l[0].text(), "THIS IS HOW WIDE A SPACE IS HERE");
+    }
+
+    #[test]
+    fn a_word_known_from_elsewhere_or_a_t_speaks_for_a_wider_gap() {
+        let known: &[(f32, &str)] = &[(0.0, "REGIONAL"), (3.5, "CENTER")];
+        let parted = |x: f32, y: f32| {
+            let mut l = lines(&[
+                USUAL,
+                USUAL,
+                known,
+                &[(0.0, "CENT"), (x, "ER")],
+                &[(0.0, "SUB"), (y, "TOTAL")],
+                &[(0.0, "CARD"), (y, "IAC")],
+            ]);
+            join(&mut l);
+            [l[3].text(), l[4].text(), l[5].text()]
+        };
+        assert_eq!(parted(2.8, 2.2), ["CENTER", "SUBTOTAL", "CARD IAC"]);
+        assert_eq!(parted(3.3, 2.8), ["CENT ER", "SUB TOTAL", "CARD IAC"]);
     }
 
     #[test]

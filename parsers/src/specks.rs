@@ -95,8 +95,30 @@ fn clean_word(w: &Word) -> Option<Word> {
     if signs == 0 || smudge || dashes {
         return None;
     }
-    let text = if text.is_ascii() { letters_for_noughts(text) } else { without_accents(text, w.confidence) };
+    let text = if let Some(total) = misread_total(text) {
+        Cow::Owned(total)
+    } else if text.is_ascii() {
+        letters_for_noughts(text)
+    } else {
+        without_accents(text, w.confidence)
+    };
     Some(if text == w.text.as_str() { w.clone() } else { Word { text: text.into_owned(), ..w.clone() } })
+}
+
+/// `Totai`, `SUBTOTA1:`: the word by which sums are told, with a stroke read as another.
+fn misread_total(text: &str) -> Option<String> {
+    let (word, tail) = text.split_at(text.trim_end_matches([':', '.']).len());
+    let stroke = |c: char| if matches!(c, 'i' | 'I' | '1' | '!' | '|' | 'L') { 'l' } else { c.to_ascii_lowercase() };
+    let folded: String = word.chars().map(stroke).collect();
+    let known = matches!(folded.as_str(), "total" | "totals" | "subtotal" | "subtotals");
+    let right = if word.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) {
+        folded.to_uppercase()
+    } else {
+        let mut letters = folded.chars();
+        let first = if word.starts_with(char::is_uppercase) { letters.next()?.to_ascii_uppercase() } else { letters.next()? };
+        format!("{first}{}", letters.as_str())
+    };
+    (known && right.len() == word.len() && !word.eq_ignore_ascii_case(&right)).then(|| right + tail)
 }
 
 /// `T0TAL`: a nought in a word of capitals that has no other figure is an O.
@@ -288,6 +310,14 @@ mod tests {
         assert_eq!(text(&doe(101.0)), ["DOE", "1", "JANE"], "a figure as tall as the letters");
         let amount = [word("12", 20.0, 28.0, 101.0), word(".", 28.5, 29.0, 101.0), word("50", 30.0, 38.0, 101.0)];
         assert_eq!(text(&amount), ["12", "50"], "no word before it");
+    }
+
+    #[test]
+    fn a_misread_total_is_one() {
+        assert_eq!(
+            read(&[("Totai", 0.9), ("SUBTOTA1:", 0.9), ("tota!", 0.9), ("Total", 0.9), ("SubTotal", 0.9), ("Totem", 0.9)]),
+            ["Total SUBTOTAL: total Total SubTotal Totem"]
+        );
     }
 
     #[test]

@@ -191,7 +191,9 @@ fn join_fragments(words: &mut Vec<Word>) {
         let (a, b) = (&words[i - 1], &words[i]);
         // `0 .9%`: no number begins with the point behind a figure
         let decimals = b.text.strip_prefix('.').is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
-        let near = b.bbox.x0 - a.bbox.x1 < 0.9 * a.font_size;
+        // `11358  .05`: cents in a column of their own, behind the rule that parts it from the dollars
+        let cents = b.text.len() == 3 && a.text.len() > 1 && a.text.chars().all(|c| c.is_ascii_digit() || c == ',');
+        let near = b.bbox.x0 - a.bbox.x1 < if cents { 1.4 } else { 0.9 } * a.font_size;
         if b.source == TextSource::Ocr
             && decimals
             && near

@@ -98,8 +98,12 @@ pub fn tokens(line: &Line) -> Vec<Token> {
 /// What begins at word `i`, and how many words it takes.
 fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
     let text = words[i].text.as_str();
-    let near =
-        |a: usize, b: usize| words.get(b).is_some_and(|w| w.bbox.x0 - words[a].bbox.x1 <= phrase_gap.max(0.6 * w.font_size));
+    // The ink of a comma ends long before the room that it takes: `Jun 10,  2024`.
+    let comma = |w: &Word| if w.source == TextSource::Ocr && w.text.ends_with(',') { 0.2 * w.font_size } else { 0.0 };
+    let near = |a: usize, b: usize| {
+        let least = |w: &Word| phrase_gap.max(0.6 * w.font_size) + comma(&words[a]);
+        words.get(b).is_some_and(|w| w.bbox.x0 - words[a].bbox.x1 <= least(w))
+    };
     // signs and symbols that stand apart from their amount
     for n in (2..=3).rev() {
         if i + n <= words.len() && (i + 1..i + n).all(|k| near(k - 1, k)) {

@@ -2,6 +2,7 @@
 
 use crate::columns::Column;
 use crate::grammar::code::revenue_code;
+use crate::grammar::date::compact_date;
 use crate::page_text::TextSource;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
@@ -13,7 +14,8 @@ fn is_coded_day(b: &BodyLine, columns: &[Column]) -> bool {
         b.assigned.cells.iter().any(|(t, c)| kind(t) && fields.iter().any(|f| columns[*c].has(*f)))
     };
     let coded = |t: &Token| t.kind == TokenKind::Code || revenue_code(&t.text).is_some();
-    in_column(&|t| t.kind == TokenKind::Date, &[Field::ServiceDate]) && in_column(&coded, &[Field::Code, Field::RevenueCode])
+    let day = |t: &Token| t.kind == TokenKind::Date || compact_date(&t.text).is_some();
+    in_column(&day, &[Field::ServiceDate]) && in_column(&coded, &[Field::Code, Field::RevenueCode])
 }
 
 /// On a scan a row whose amount was not seen is a row all the same, and no more words of the one above it. Told by the rows
@@ -72,6 +74,16 @@ mod tests {
         let charges = read(&rows);
         assert_eq!(charges.len(), 4, "{charges:?}");
         assert_eq!((charges[0].as_deref(), charges[1].as_deref()), (Some("1,970.74"), None));
+    }
+
+    #[test]
+    fn days_as_a_claim_form_prints_them_mark_a_row_as_well() {
+        let rows = [
+            ["030925", "99284", "Emergency visit", "1,970.74"],
+            ["030925", "36415", "Venipuncture", "2S%"],
+            ["030925", "84484", "Troponin", "132.00"],
+        ];
+        assert_eq!(read(&rows), [Some("1,970.74".to_owned()), None, Some("132.00".to_owned())]);
     }
 
     #[test]

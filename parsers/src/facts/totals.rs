@@ -1,5 +1,7 @@
 //! Which printed sums are those of the document or of a claim.
 
+use std::collections::BTreeSet;
+
 use super::claims::{self, ClaimBlock};
 use super::pairs::{Found, money_of};
 use super::segments::Paper;
@@ -51,7 +53,10 @@ pub(crate) fn total(
         if let Some(f) = whole {
             return vec![f.cell.clone()];
         }
-        return per_claim(claims, field);
+        let each = per_claim(claims, field);
+        // Of a scan on which not every claim's sum was read, the sum of the others is not the paper's.
+        let unread = paper.pieces.iter().any(|p| p.ocr) && line_level(field) && each.len() < distinct_claims(claims);
+        return if unread { Vec::new() } else { each };
     }
     if let Some(extra) = ub_total(paper, found).filter(|_| field == Field::TotalCharges && all.is_empty()) {
         return vec![extra];
@@ -94,12 +99,17 @@ pub(crate) fn amounts_in(paper: &Paper, row: usize) -> usize {
     paper.pieces[paper.rows[row].pieces.clone()].iter().filter(|p| money::money(&p.text()).is_some()).count()
 }
 
+fn distinct_claims(claims: &[ClaimBlock]) -> usize {
+    let ids: BTreeSet<String> = claims.iter().map(identity).filter(|id| !id.is_empty()).collect();
+    ids.len() + claims.iter().filter(|b| identity(b).is_empty()).count()
+}
+
 fn per_claim(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
     let mut seen: Vec<String> = Vec::new();
     let mut out = Vec::new();
     for b in claims {
         let id = identity(b);
-        if !seen.contains(&id) {
+        if id.is_empty() || !seen.contains(&id) {
             seen.push(id);
             if let Some(c) = b.header.cells.get(&field) {
                 out.push(c.clone());
