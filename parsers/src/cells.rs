@@ -13,6 +13,7 @@ use crate::rows::RawRow;
 use crate::statement::{Cell, Field, Value};
 use crate::stray::{Piece, noughts_in_place, surest, without_scraps};
 use crate::tokens::{Token, TokenKind};
+use crate::torn::{TORN, is_torn};
 
 /// The cells of a row, and what could not be read.
 #[derive(Debug, Clone, Default)]
@@ -25,8 +26,6 @@ pub struct Reading {
     pub borrowed: bool,
 }
 
-/// What may have lost its first figures is no surer than this.
-const TORN: f32 = 0.5;
 /// Each repair of a misread character takes this share of the confidence.
 const REPAIRED: f32 = 0.93;
 
@@ -146,7 +145,8 @@ impl Reader {
         let dollars_cents = (same.len() == 2 && same[1].text.len() == 2 && same.iter().all(|t| t.is_whole_number()))
             .then(|| format!("{}.{}", same[0].text, same[1].text));
         let joined = dollars_cents.unwrap_or_else(|| same[0].text.clone());
-        let conf = if is_torn(&joined, same[0]) { conf.min(TORN) } else { conf };
+        let read = same[0].words.iter().any(|w| w.source == TextSource::Ocr);
+        let conf = if read && is_torn(&joined) { conf.min(TORN) } else { conf };
         if let Some(m) = money::money(&joined) {
             self.put(f, Value::Money(m), text, bbox, conf);
         } else if let Some((m, n)) = money::money_lenient(&joined) {
@@ -380,13 +380,6 @@ fn join<'t>(tokens: impl Iterator<Item = &'t Token>) -> String {
 
 fn around<'t>(tokens: impl Iterator<Item = &'t Token>) -> BBox {
     BBox::around(tokens.map(|t| t.bbox)).unwrap_or_default()
-}
-
-/// `.05`, `,535.82` on a scan: an amount that begins with its point has most likely lost what stood before it.
-fn is_torn(text: &str, token: &Token) -> bool {
-    let figure = text.trim_start_matches(['$', '-', '(', ' ']);
-    let read = token.words.iter().any(|w| w.source == TextSource::Ocr);
-    read && figure.starts_with(['.', ',']) && figure.chars().any(|c| matches!(c, '1'..='9'))
 }
 
 fn confidence(pieces: &[Piece<'_>]) -> f32 {

@@ -43,6 +43,7 @@ pub mod table_totals;
 pub mod text_lines;
 pub mod tokens;
 pub mod toml_check;
+mod torn;
 mod typewriter;
 mod unseen_amounts;
 pub mod vocabulary;

@@ -24,6 +24,7 @@ use crate::table::{Role, Table, headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
 use crate::toml_check::Fault;
+use crate::torn;
 use crate::vocabulary::Vocabulary;
 
 /// Reads a document with the builtin vocabulary and layouts.
@@ -200,6 +201,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     if agreement::recognised(pages) {
         legend::correct(&mut rows, pages);
         agreement::descriptions(&mut rows);
+        torn::doubt(&mut rows, &mut totals);
         agreement::names(&mut header.cells, pages);
         for (field, cell) in header.claims.iter_mut().flat_map(|b| b.header.cells.iter_mut()) {
             if matches!(field, Field::Patient | Field::Provider) {

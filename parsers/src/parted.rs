@@ -10,8 +10,8 @@ use crate::text_lines::{Line, median};
 
 /// What is no more than this share of a space is none.
 const NO_SPACE: f32 = 0.45;
-/// The same beside a T, whose arms leave room under them that is read as a space.
-const BESIDE_T: f32 = 0.7;
+/// The same behind a T, whose arms leave room under them that is read as a space.
+const BEHIND_T: f32 = 0.7;
 /// The same within a word that stands elsewhere on the page in one.
 const KNOWN_WORD: f32 = 0.85;
 /// So many spaces of one size must be known to say how wide they are.
@@ -55,15 +55,15 @@ pub(crate) fn join(lines: &mut [Line]) {
             let open = a.text.ends_with(char::is_alphabetic) && same_case(&a.text, &b.text);
             // Most gaps are spaces beyond doubt; only the narrow ones are worth measuring.
             let narrow = gap(a, b).filter(|(_, share)| open && *share < 0.5 * COLUMN);
-            let beside_t = a.text.ends_with('T') || b.text.starts_with('T');
+            let behind_t = a.text.ends_with('T') || b.text == "T";
             let known = |n: usize| {
                 let part: Option<String> = line.words.get(i - 1..i + n).map(|w| w.iter().map(|w| w.text.as_str()).collect());
                 part.is_some_and(|p| words.contains(bare(&p)))
             };
             let none = if known(1) || known(2) {
                 KNOWN_WORD
-            } else if beside_t {
-                BESIDE_T
+            } else if behind_t {
+                BEHIND_T
             } else {
                 NO_SPACE
             };
@@ -139,14 +139,14 @@ mod tests {
                 USUAL,
                 known,
                 &[(0.0, "CENT"), (x, "ER")],
-                &[(0.0, "SUB"), (y, "TOTAL")],
+                &[(0.0, "SUBT"), (y, "OTAL")],
                 &[(0.0, "CARD"), (y, "IAC")],
             ]);
             join(&mut l);
             [l[3].text(), l[4].text(), l[5].text()]
         };
         assert_eq!(parted(2.8, 2.2), ["CENTER", "SUBTOTAL", "CARD IAC"]);
-        assert_eq!(parted(3.3, 2.8), ["CENT ER", "SUB TOTAL", "CARD IAC"]);
+        assert_eq!(parted(3.3, 2.8), ["CENT ER", "SUBT OTAL", "CARD IAC"]);
     }
 
     #[test]

@@ -6,7 +6,8 @@ use super::segments::{Token, text_of};
 use super::wording::{has_phone, is_organisation, is_person, network, payer_words, status};
 use crate::grammar::{code, date, money};
 use crate::page_text::BBox;
-use crate::statement::{Cell, Field, Money, Value};
+use crate::statement::{Cell, Field, Value};
+use crate::torn;
 
 /// A value read from the start of a run of tokens.
 pub(crate) struct Read {
@@ -288,9 +289,8 @@ fn amount(tokens: &[Token], page: u32, ocr: bool) -> Option<Read> {
         let found = money::money(text).or_else(|| if ocr { money::money_lenient(text).map(|(m, _)| m) } else { None });
         if let Some(m) = found {
             let mut read = one(Value::Money(m), &tokens[..n], page)?;
-            // What begins with its point has most likely lost the figures before it.
-            if ocr && m != Money::ZERO && text.trim_start_matches(['$', '-', ' ']).starts_with(['.', ',']) {
-                read.cell.confidence = read.cell.confidence.min(0.5);
+            if ocr && torn::is_torn(text) {
+                read.cell.confidence = read.cell.confidence.min(torn::TORN);
             }
             return Some(read);
         }
