@@ -33,9 +33,6 @@ fn gap(a: &Word, b: &Word) -> Option<(f32, f32)> {
 /// Joins what is parted on the lines of a page.
 pub(crate) fn join(lines: &mut [Line]) {
     let gaps: Vec<(f32, f32)> = lines.iter().flat_map(|l| l.words.windows(2)).filter_map(|w| gap(&w[0], &w[1])).collect();
-    if gaps.len() < KNOWN {
-        return;
-    }
     let space = |height: f32| {
         let like: Vec<f32> = gaps.iter().filter(|g| (g.0 - height).abs() <= ALIKE * height).map(|g| g.1).collect();
         if like.len() < KNOWN { None } else { median(like) }
@@ -67,7 +64,11 @@ pub(crate) fn join(lines: &mut [Line]) {
             } else {
                 NO_SPACE
             };
-            if !narrow.is_some_and(|(height, share)| space(height).is_some_and(|s| share < none * s)) {
+            let beside =
+                |share: f32| line.words.windows(2).filter_map(|w| gap(&w[0], &w[1])).filter(|g| g.1 * NO_SPACE > share).count();
+            let joined =
+                narrow.is_some_and(|(height, share)| space(height).is_some_and(|s| share < none * s) || beside(share) >= 2);
+            if !joined {
                 i += 1;
                 continue;
             }
@@ -158,5 +159,8 @@ mod tests {
         let mut few = lines(&[&[(0.0, "COUNT"), (1.4, "Y"), (3.5, "CLINIC")]]);
         join(&mut few);
         assert_eq!(few[0].text(), "COUNT Y CLINIC");
+        let mut line = lines(&[&[(0.0, "NORTH"), (5.8, "SHORE"), (5.9, "CEN"), (1.8, "T"), (1.8, "ER")]]);
+        join(&mut line);
+        assert_eq!(line[0].text(), "NORTH SHORE CENTER", "two wide spaces on the line tell");
     }
 }

@@ -217,7 +217,8 @@ fn without_specks(tokens: &[Token]) -> String {
     text_of(&tokens.iter().map(|t| if t.confidence < 1.0 { bare(t) } else { t.clone() }).collect::<Vec<_>>())
 }
 
-/// `J.SANDOVAL`, with the space that a recogniser lost behind the initial.
+/// `J.SANDOVAL`, with the space that a recogniser lost behind the initial; `Jane T, Roe`, with the point that it took for a
+/// comma.
 fn initials_apart(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len() + 1);
@@ -226,6 +227,12 @@ fn initials_apart(text: &str) -> String {
         let name = |k: usize| chars.get(i + k).is_some_and(|x| x.is_alphabetic());
         if *c == '.' && name(1) && name(2) {
             out.push(' ');
+        }
+        // `Jane T, Roe`: the point behind an initial
+        let initial = i >= 2 && chars[i - 1].is_uppercase() && chars[i - 2] == ' ' && chars.get(i + 1) == Some(&' ') && name(2);
+        if *c == ',' && initial {
+            out.pop();
+            out.push('.');
         }
     }
     out
