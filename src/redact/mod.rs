@@ -22,6 +22,7 @@ use serde_json::Value;
 use crate::cases::Case;
 use crate::export::run_json::RunReport;
 use crate::ledger::Reconciled;
+use crate::record::CheckKind;
 use crate::rules::Finding;
 use secrets::Secrets;
 
@@ -64,7 +65,7 @@ fn holds(field: &str, around: Holds) -> Holds {
         "member_id" => Holds::Member,
         "account_no" => Holds::Account,
         "claim_no" => Holds::Claim,
-        "path" | "evidence_path" | "eobs" => Holds::Paper,
+        "path" | "evidence_path" | "eobs" | "paper" => Holds::Paper,
         "case_id" | "failed_cases" => Holds::Case,
         "flag_id" => Holds::Flag,
         "text" | "note" | "by" | "inputs" | "unreadable" | "unfit_corrections" => Holds::Words,
@@ -101,14 +102,18 @@ fn masked(text: &str, what: Holds, secrets: &Secrets) -> String {
         Holds::Paper => secrets.paper(text),
         Holds::Case => secrets.case(text),
         Holds::Flag => secrets.flag(text),
-        // A step's `by` is a day, a decision's a person.
-        Holds::Words if text.parse::<Date>().is_ok() => text.to_owned(),
+        // A step's `by` is a day, a repair's equations, a decision's a person.
+        Holds::Words if text.parse::<Date>().is_ok() || is_check(text) => text.to_owned(),
         Holds::Words => LEFT_OUT.to_owned(),
         Holds::Text => secrets.scrubbed(text),
         Holds::Place => Path::new(text).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
         Holds::Trace => String::new(),
         Holds::Other => secrets.known_taken_out(text),
     }
+}
+
+fn is_check(text: &str) -> bool {
+    serde_json::from_value::<CheckKind>(Value::String(text.to_owned())).is_ok()
 }
 
 fn through<T: Serialize + DeserializeOwned>(plain: &T, secrets: &Secrets) -> serde_json::Result<T> {

@@ -3,7 +3,7 @@ use crate::case_file::parse_case_file;
 use crate::decisions::Decisions;
 use crate::export::run_json::InputFile;
 use crate::ledger::reconcile_case;
-use crate::record::{DocKind, Document, LineKind, Money, ServiceLine, UnparsedRow};
+use crate::record::{Agreement, CheckKind, DocKind, Document, Field, LineKind, Money, Repair, ServiceLine, UnparsedRow};
 use crate::reference::ReferenceTables;
 use proptest::prelude::*;
 
@@ -33,6 +33,16 @@ fn bill(path: &str, patient: &str, account: &str) -> Document {
             bbox: crate::record::BBox::default(),
             text: format!("{patient} lives at 12 Elm"),
             reason: "no grammar fits".to_owned(),
+        }],
+        repaired: vec![Repair {
+            field: Field::Charge,
+            line_no: Some(1),
+            page: 1,
+            from: "12.00".to_owned(),
+            to: "72.00".to_owned(),
+            by: vec![CheckKind::Allowed],
+            agreement: Some(Agreement::OtherPaper),
+            paper: Some("zabriskie-ana/ana's bill.pdf".to_owned()),
         }],
         sha256: "ab".repeat(32),
         ..Document::empty(path)
