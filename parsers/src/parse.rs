@@ -213,7 +213,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     if kind == DocKind::Eob {
         unparsed.extend(unread_headings(&header.claims, pages));
     }
-    table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob);
+    table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob, agreement::recognised(pages));
     let codes: BTreeSet<String> = rows.iter().flat_map(codes_of).collect();
     let notes = letters::notes(pages, &codes);
     let mut facts = letters::facts(pages, kind);

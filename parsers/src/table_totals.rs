@@ -3,7 +3,7 @@
 //! What the header or a box of totals states goes first; the foot of a table fills in what is missing. An EOB's totals
 //! are the sums over its claims, a bill's is the sum that closes its charges.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 
@@ -22,11 +22,11 @@ const BILL: [(Field, Field); 5] = [
     (Field::PatientResponsibility, Field::BalanceDue),
 ];
 
-/// Adds the totals that the tables print to the header values.
-pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows: &[Row], eob: bool) {
+/// Adds the totals that the tables print to the header values. Of a scan `read` says so: sums may not have been seen.
+pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows: &[Row], eob: bool, read: bool) {
     if eob {
         for (column, field) in EOB {
-            if header.contains_key(&field) {
+            if header.contains_key(&field) || read && lacks_claim(totals, rows, column) {
                 continue;
             }
             let cells = by_claim(totals, column);
@@ -42,6 +42,15 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
             header.insert(field, vec![positive(c)]);
         }
     }
+}
+
+/// Whether the claims have sums of their own in a column, but not each of them: the others' do not make up the paper's.
+fn lacks_claim(totals: &[Total], rows: &[Row], column: Field) -> bool {
+    let summed: BTreeSet<Option<usize>> =
+        totals.iter().filter(|t| t.scope == TotalScope::Claim && t.cells.contains_key(&column)).map(|t| t.claim).collect();
+    let whole = totals.iter().any(|t| t.scope == TotalScope::Document && is_plain(&t.label) && t.cells.contains_key(&column));
+    let stated = rows.iter().filter(|r| r.kind == LineKind::Service && r.cells.contains_key(&column));
+    !summed.is_empty() && !whole && stated.into_iter().any(|r| !summed.contains(&r.claim))
 }
 
 fn positive(c: &Cell) -> Cell {
@@ -93,4 +102,47 @@ fn is_plain(label: &str) -> bool {
     let adjusts = (l.contains("adjust") && !l.contains("before")) || l.contains("insurance") || l.contains("after");
     let sums = l.contains("total") || l.trim_start().starts_with("in all") || l.trim_start().starts_with("all charges");
     sums && !adjusts && !other.iter().any(|w| words.contains(w)) || l.contains("sum of") || words.first() == Some(&"0001")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_text::BBox;
+    use crate::statement::Value;
+
+    fn cell(cents: i64) -> Cell {
+        let value = Value::Money(Money::from_cents(cents));
+        Cell { value, raw: String::new(), page: 1, bbox: BBox::default(), confidence: 0.99 }
+    }
+
+    /// The charges in the header of an EOB of two claims of one service each, of whose sums these were seen.
+    fn charges(sums: &[(TotalScope, usize, i64)], read: bool) -> Vec<Option<Money>> {
+        let row = |claim| Row {
+            kind: LineKind::Service,
+            cells: BTreeMap::from([(Field::Charge, cell(1_000))]),
+            claim: Some(claim),
+            page: 1,
+            bbox: BBox::default(),
+        };
+        let total = |&(scope, claim, cents): &(TotalScope, usize, i64)| Total {
+            label: "Total".to_owned(),
+            scope,
+            cells: BTreeMap::from([(Field::Charge, cell(cents))]),
+            rows: (0, 2),
+            claim: Some(claim),
+        };
+        let mut header = BTreeMap::new();
+        complete(&mut header, &sums.iter().map(total).collect::<Vec<_>>(), &[row(0), row(1)], true, read);
+        header.get(&Field::TotalCharges).into_iter().flatten().map(money).collect()
+    }
+
+    #[test]
+    fn the_sum_of_one_claim_is_not_that_of_the_paper() {
+        let (a, b) = ((TotalScope::Claim, 0, 1_000), (TotalScope::Claim, 1, 1_100));
+        let both = [Some(Money::from_cents(1_000)), Some(Money::from_cents(1_100))];
+        assert_eq!(charges(&[a, b], true), both);
+        assert!(charges(&[b], true).is_empty());
+        assert_eq!(charges(&[b], false), both[1..], "print leaves out only what is not there");
+        assert_eq!(charges(&[(TotalScope::Document, 1, 2_000)], true), [Some(Money::from_cents(2_000))]);
+    }
 }
