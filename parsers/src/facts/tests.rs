@@ -42,10 +42,10 @@ fn scanned(phrases: &[(f32, f32, &str)]) -> Vec<PageLines> {
 }
 
 fn read(phrases: &[(f32, f32, &str)], kind: DocKind) -> Vec<String> {
-    told(header(&paper(phrases), kind))
+    told(&header(&paper(phrases), kind))
 }
 
-fn told(h: Header) -> Vec<String> {
+fn told(h: &Header) -> Vec<String> {
     let text = |c: &Cell| match &c.value {
         Value::Text(t) => t.clone(),
         Value::Money(m) => m.to_string(),
@@ -312,7 +312,7 @@ fn a_claim_whose_heading_was_not_read_is_no_part_of_the_one_before() {
 #[test]
 fn pieces_of_an_amount_are_none() {
     let due = |rest: &str| {
-        told(header(&scanned(&[(40.0, 80.0, "AMOUNT DUE"), (40.0, 92.0, "$1"), (62.0, 92.0, rest)]), DocKind::ItemizedBill))
+        told(&header(&scanned(&[(40.0, 80.0, "AMOUNT DUE"), (40.0, 92.0, "$1"), (62.0, 92.0, rest)]), DocKind::ItemizedBill))
     };
     assert!(due("2484").is_empty());
     assert_eq!(due("by mail"), ["BalanceDue=1.00"]);
@@ -320,7 +320,7 @@ fn pieces_of_an_amount_are_none() {
 
 #[test]
 fn a_caption_parted_or_with_a_misread_number() {
-    let bill = |phrases: &[(f32, f32, &str)]| told(header(&scanned(phrases), DocKind::ItemizedBill));
+    let bill = |phrases: &[(f32, f32, &str)]| told(&header(&scanned(phrases), DocKind::ItemizedBill));
     assert_eq!(bill(&[(40.0, 80.0, "PAT IENT: JANE ROE")]), ["Patient=JANE ROE"]);
     let form = [
         (40.0, 80.0, "& PATIENT NAME"),
