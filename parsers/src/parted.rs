@@ -33,6 +33,10 @@ fn gap(a: &Word, b: &Word) -> Option<(f32, f32)> {
 /// Joins what is parted on the lines of a page.
 pub(crate) fn join(lines: &mut [Line]) {
     let gaps: Vec<(f32, f32)> = lines.iter().flat_map(|l| l.words.windows(2)).filter_map(|w| gap(&w[0], &w[1])).collect();
+    // Digital text has its words from its own spaces.
+    if gaps.is_empty() {
+        return;
+    }
     let space = |height: f32| {
         let like: Vec<f32> = gaps.iter().filter(|g| (g.0 - height).abs() <= ALIKE * height).map(|g| g.1).collect();
         if like.len() < KNOWN { None } else { median(like) }
@@ -51,7 +55,10 @@ pub(crate) fn join(lines: &mut [Line]) {
             // A point or comma ends a word.
             let open = a.text.ends_with(char::is_alphabetic) && same_case(&a.text, &b.text);
             // Most gaps are spaces beyond doubt; only the narrow ones are worth measuring.
-            let narrow = gap(a, b).filter(|(_, share)| open && *share < 0.5 * COLUMN);
+            let Some((height, share)) = gap(a, b).filter(|(_, share)| open && *share < 0.5 * COLUMN) else {
+                i += 1;
+                continue;
+            };
             let behind_t = a.text.ends_with('T') || b.text == "T";
             let known = |n: usize| {
                 let part: Option<String> = line.words.get(i - 1..i + n).map(|w| w.iter().map(|w| w.text.as_str()).collect());
@@ -64,10 +71,8 @@ pub(crate) fn join(lines: &mut [Line]) {
             } else {
                 NO_SPACE
             };
-            let beside =
-                |share: f32| line.words.windows(2).filter_map(|w| gap(&w[0], &w[1])).filter(|g| g.1 * NO_SPACE > share).count();
-            let joined =
-                narrow.is_some_and(|(height, share)| space(height).is_some_and(|s| share < none * s) || beside(share) >= 2);
+            let beside = || line.words.windows(2).filter_map(|w| gap(&w[0], &w[1])).filter(|g| g.1 * NO_SPACE > share).count();
+            let joined = space(height).is_some_and(|s| share < none * s) || beside() >= 2;
             if !joined {
                 i += 1;
                 continue;

@@ -294,7 +294,7 @@ impl Job<'_> {
         };
         let key = self.key.get_or_insert_with(|| OcrCache::key(self.bytes, &recognizer.id())).clone();
         if let Some(page) = self.extractor.cache.as_ref().and_then(|cache| cache.get(&key, number)) {
-            self.out.read.push(heard(page, under));
+            self.out.read.push(second_opinion::heard(page, under));
             return;
         }
         let deadline = Instant::now() + self.extractor.options.time_per_page;
@@ -312,27 +312,11 @@ impl Job<'_> {
                     (None, Some(cache)) => cache.put(&key, number, &page),
                     (None, None) => {}
                 }
-                self.out.read.push(heard(page, under));
+                self.out.read.push(second_opinion::heard(page, under));
             }
             Err(message) => self.out.problem(number, message),
         }
     }
-}
-
-/// A recognised page with what the text under its image says of it.
-fn heard(mut page: PageText, under: Option<&PageText>) -> PageText {
-    if let Some(layer) = under.filter(|l| !l.words.is_empty()) {
-        let agreement = second_opinion::hear(&mut page, layer);
-        tracing::debug!(
-            page = page.number,
-            words = layer.words.len(),
-            figures = agreement.compared,
-            agreed = agreement.agreed,
-            heard = agreement.is_good(),
-            "text lies under the scan"
-        );
-    }
-    page
 }
 
 /// Whether a page states contents that the file does not hold, or no longer.

@@ -48,6 +48,22 @@ impl Agreement {
     }
 }
 
+/// A recognised page with what the text under its image says of it.
+pub fn heard(mut page: PageText, under: Option<&PageText>) -> PageText {
+    if let Some(layer) = under.filter(|l| !l.words.is_empty()) {
+        let agreement = hear(&mut page, layer);
+        tracing::debug!(
+            page = page.number,
+            words = layer.words.len(),
+            figures = agreement.compared,
+            agreed = agreement.agreed,
+            heard = agreement.is_good(),
+            "text lies under the scan"
+        );
+    }
+    page
+}
+
 /// Judges a layer by the figures of the recognised page, and hears it if it is good: figures that it has otherwise lose
 /// their certainty. `layer` is of the same page of the file, in whatever frame.
 pub fn hear(page: &mut PageText, layer: &PageText) -> Agreement {
