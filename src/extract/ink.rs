@@ -46,9 +46,28 @@ pub fn binarize(grey: &GrayImage, radius: u32) -> GrayImage {
     out
 }
 
+/// How much darker each pixel is than its surroundings of `radius` pixels, in steps of grey, row by row.
+pub fn darkness(grey: &GrayImage, radius: u32) -> Vec<u8> {
+    let local = imageproc::filter::box_filter(grey, radius, radius);
+    grey.iter().zip(local.iter()).map(|(g, m)| m.saturating_sub(*g)).collect()
+}
+
+/// Components, and which pixel belongs to which.
+pub struct Labelled {
+    /// The components; some may be gone from a list made of them, never from here.
+    pub components: Vec<Component>,
+    /// Per pixel, row by row, 1 + the place of its component in `components`; 0 for paper.
+    pub labels: Vec<u32>,
+}
+
 /// All components of a binary image.
 pub fn components(binary: &GrayImage) -> Vec<Component> {
-    let labels = connected_components(binary, Connectivity::Eight, Luma([0u8]));
+    labelled(binary).components
+}
+
+/// All components of a binary image, with the pixels of each.
+pub fn labelled(binary: &GrayImage) -> Labelled {
+    let labels = connected_components(binary, Connectivity::Eight, Luma([0u8])).into_raw();
     let mut found: Vec<Component> = Vec::new();
     let width = binary.width() as usize;
     for (i, label) in labels.iter().enumerate() {
@@ -67,8 +86,9 @@ pub fn components(binary: &GrayImage) -> Vec<Component> {
         c.y1 = c.y1.max(y + 1);
         c.area += 1;
     }
-    found.retain(|c| c.area > 0);
-    found
+    // Labels are handed out without gaps.
+    debug_assert!(found.iter().all(|c| c.area > 0));
+    Labelled { components: found, labels }
 }
 
 /// What counts as a drawn line, in pixels.

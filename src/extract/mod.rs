@@ -31,6 +31,7 @@ mod second_look;
 mod second_opinion;
 mod segment;
 mod specks;
+mod stains;
 mod tesseract;
 mod words;
 

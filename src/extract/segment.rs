@@ -5,8 +5,9 @@
 
 use image::GrayImage;
 
-use super::ink::{Component, RuleSize, binarize, clear_rules, components};
+use super::ink::{Component, RuleSize, binarize, clear_rules, labelled};
 use super::specks::without_specks;
+use super::stains::freed;
 
 /// A stretch of text on one line: one cell of a table, or a sentence.
 #[derive(Debug, Clone)]
@@ -81,11 +82,18 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     let mut binary = binarize(grey, inch(0.11));
     let size = RuleSize { least_length: inch(0.42), most_thickness: inch(0.03), most_gap: inch(0.02) };
     let rules = clear_rules(&mut binary, size);
-    let mut letters: Vec<Component> = components(&binary)
-        .into_iter()
-        .filter(|c| c.height() <= inch(0.6) && c.width() <= inch(3.0) && c.area >= 3.max((dpi * dpi / 12_000.0) as u32))
-        .filter(|c| !is_remnant(c, &rules, inch(0.025)) && !is_corner(c, &rules, inch(0.02)) && !is_block(c, inch(0.1)))
-        .collect();
+    let ink = labelled(&binary);
+    let is_large = |c: &Component| c.height() > inch(0.6) || c.width() > inch(3.0);
+    let is_letter = |c: &Component| {
+        !is_large(c)
+            && c.area >= 3.max((dpi * dpi / 12_000.0) as u32)
+            && !is_remnant(c, &rules, inch(0.025))
+            && !is_corner(c, &rules, inch(0.02))
+            && !is_block(c, inch(0.1))
+    };
+    let mut letters: Vec<Component> = ink.components.iter().filter(|c| is_letter(c)).copied().collect();
+    let freed = freed(grey, &ink, &letters, is_large, body_height(&letters, dpi), inch(0.11));
+    letters.extend(freed.into_iter().filter(is_letter));
     if letters.len() > MOST_LETTERS {
         letters.sort_by_key(|c| std::cmp::Reverse(c.area));
         letters.truncate(MOST_LETTERS);
