@@ -105,11 +105,16 @@ fn clean_word(w: &Word) -> Option<Word> {
     Some(if text == w.text.as_str() { w.clone() } else { Word { text: text.into_owned(), ..w.clone() } })
 }
 
-/// `Totai`, `SUBTOTA1:`: the word by which sums are told, with a stroke read as another.
+/// `Totai`, `SUBTOTA1:`, `BTOTAL`: the word by which sums are told, with a stroke read as another or its first letters lost.
 fn misread_total(text: &str) -> Option<String> {
     let (word, tail) = text.split_at(text.trim_end_matches([':', '.']).len());
     let stroke = |c: char| if matches!(c, 'i' | 'I' | '1' | '!' | '|' | 'L') { 'l' } else { c.to_ascii_lowercase() };
     let folded: String = word.chars().map(stroke).collect();
+    let folded = match folded.as_str() {
+        "btotal" | "ubtotal" => "subtotal".to_owned(),
+        "btotals" | "ubtotals" => "subtotals".to_owned(),
+        _ => folded,
+    };
     let known = matches!(folded.as_str(), "total" | "totals" | "subtotal" | "subtotals");
     let right = if word.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) {
         folded.to_uppercase()
@@ -118,7 +123,7 @@ fn misread_total(text: &str) -> Option<String> {
         let first = if word.starts_with(char::is_uppercase) { letters.next()?.to_ascii_uppercase() } else { letters.next()? };
         format!("{first}{}", letters.as_str())
     };
-    (known && right.len() == word.len() && !word.eq_ignore_ascii_case(&right)).then(|| right + tail)
+    (known && right.len() >= word.len() && !word.eq_ignore_ascii_case(&right)).then(|| right + tail)
 }
 
 /// `T0TAL`: a nought in a word of capitals that has no other figure is an O.
@@ -317,6 +322,10 @@ mod tests {
         assert_eq!(
             read(&[("Totai", 0.9), ("SUBTOTA1:", 0.9), ("tota!", 0.9), ("Total", 0.9), ("SubTotal", 0.9), ("Totem", 0.9)]),
             ["Total SUBTOTAL: total Total SubTotal Totem"]
+        );
+        assert_eq!(
+            read(&[("BTOTAL", 0.9), ("UBTOTA1:", 0.9), ("TOTALED", 0.9), ("STOTAL", 0.9)]),
+            ["SUBTOTAL SUBTOTAL: TOTALED STOTAL"]
         );
     }
 
