@@ -19,7 +19,9 @@ use crate::legend;
 use crate::letters;
 use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
+use crate::people;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Unparsed, Value};
+use crate::subtotals;
 use crate::table::{Role, Table, headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
@@ -192,6 +194,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     };
     let tie: Vec<&str> = if own.is_some() { Vec::new() } else { tie };
     let TableReading { mut rows, mut totals, mut unparsed, columns } = reading;
+    if agreement::recognised(pages) {
+        subtotals::take_out(&mut rows, &mut totals);
+    }
     let lines = if tell { explain::lines(&tables, &told, &rows, &totals) } else { Vec::new() };
     if stated_kind.is_none() && matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0
@@ -207,6 +212,12 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
             if matches!(field, Field::Patient | Field::Provider) {
                 agreement::name(*field, cell, pages);
             }
+        }
+        let mut of_claims = people::of_claims(header.claims.iter_mut().map(|b| &mut b.header));
+        let mut patients = header.cells.remove(&Field::Patient).unwrap_or_default();
+        people::agree(&mut patients, &mut of_claims, pages);
+        if !patients.is_empty() {
+            header.cells.insert(Field::Patient, patients);
         }
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);

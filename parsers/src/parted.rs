@@ -30,8 +30,12 @@ fn gap(a: &Word, b: &Word) -> Option<(f32, f32)> {
     (alike && letters(a) && letters(b) && share > 0.0 && share < COLUMN).then_some((height, share))
 }
 
+/// Thousands and hundreds of one amount stand no farther apart than this, in heights: the pitch of a typewriter face and a bit.
+const THOUSANDS: f32 = 0.95;
+
 /// Joins what is parted on the lines of a page.
 pub(crate) fn join(lines: &mut [Line]) {
+    lines.iter_mut().for_each(join_thousands);
     let gaps: Vec<(f32, f32)> = lines.iter().flat_map(|l| l.words.windows(2)).filter_map(|w| gap(&w[0], &w[1])).collect();
     // Digital text has its words from its own spaces.
     if gaps.is_empty() {
@@ -84,6 +88,44 @@ pub(crate) fn join(lines: &mut [Line]) {
             a.confidence = a.confidence.min(b.confidence);
             a.alternatives.clear();
         }
+    }
+}
+
+/// `4,` `283.96`, `4` `,283.96` and `4` `,` `283.96` become `4,283.96`; without a comma they are two figures.
+fn join_thousands(line: &mut Line) {
+    let head = |w: &Word| {
+        let digits = w.text.trim_start_matches(['$', '-', '(']).trim_end_matches(',');
+        w.source == TextSource::Ocr && (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let tail = |w: &Word| {
+        let figure = w.text.trim_start_matches(',').trim_end_matches(['-', ')', '*']).trim_end_matches("CR");
+        let (hundreds, rest) = figure.split_at_checked(3).unwrap_or_default();
+        let cents = |t: &str| t.len() == 3 && t.starts_with('.') && t[1..].bytes().all(|b| b.is_ascii_digit());
+        hundreds.len() == 3 && hundreds.bytes().all(|b| b.is_ascii_digit()) && cents(rest)
+    };
+    let near = |a: &Word, b: &Word| {
+        let height = a.bbox.height().max(b.bbox.height());
+        let (gap, level) = (b.bbox.x0 - a.bbox.x1, (a.bbox.cy() - b.bbox.cy()).abs());
+        gap < THOUSANDS * height && gap > -0.3 * height && level < 0.4 * height
+    };
+    let mut i = 0;
+    while i + 1 < line.words.len() {
+        let [a, b, rest @ ..] = &line.words[i..] else { break };
+        let lone_comma = b.text == "," && rest.first().is_some_and(|c| near(a, c));
+        let last = if lone_comma { rest.first() } else { Some(b) };
+        let joined = last.filter(|t| {
+            let commas = a.text.ends_with(',') || t.text.starts_with(',') || lone_comma;
+            head(a) && tail(t) && commas && near(a, t)
+        });
+        if let Some(t) = joined {
+            let (text, bbox, confidence) = (t.text.clone(), a.bbox.union(t.bbox), a.confidence.min(t.confidence));
+            let head = a.text.trim_end_matches(',').to_owned();
+            let hundreds = |text: &str| format!("{head},{}", text.trim_start_matches(','));
+            let alternatives = t.alternatives.iter().map(|(text, p)| (hundreds(text), *p)).collect();
+            let joined = Word { text: hundreds(&text), bbox, confidence, alternatives, ..a.clone() };
+            line.words.splice(i..=i + 1 + usize::from(lone_comma), [joined]);
+        }
+        i += 1;
     }
 }
 
@@ -153,6 +195,21 @@ mod tests {
         };
         assert_eq!(parted(2.8, 2.2), ["CENTER", "SUBTOTAL", "CARD IAC"]);
         assert_eq!(parted(3.3, 2.8), ["CENT ER", "SUBT OTAL", "CARD IAC"]);
+    }
+
+    #[test]
+    fn an_amount_parted_at_its_comma_is_one() {
+        let text = |words: &[(f32, &str)]| {
+            let mut l = lines(&[words]);
+            join(&mut l);
+            l[0].text()
+        };
+        assert_eq!(text(&[(0.0, "1"), (80.0, "4,"), (5.4, "283.96")]), "1 4,283.96");
+        assert_eq!(text(&[(0.0, "4"), (0.6, ","), (1.2, "559.15-"), (30.0, "7")]), "4,559.15- 7");
+        assert_eq!(text(&[(0.0, "$1"), (6.0, ",341.54CR")]), "$1,341.54CR");
+        for apart in [[(0.0, "1"), (5.4, "283.96")], [(0.0, "4,"), (9.0, "283.96")], [(0.0, "4,"), (5.4, "28.96")]] {
+            assert_eq!(text(&apart), format!("{} {}", apart[0].1, apart[1].1));
+        }
     }
 
     #[test]

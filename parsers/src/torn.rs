@@ -12,12 +12,13 @@ pub(crate) const TORN: f32 = 0.5;
 /// So many amounts of a column must be printed with a dollar sign to say that all are.
 const KNOWN: usize = 4;
 
-/// `.05`, `,535.82`, `$2`: a part of an amount rather than an amount.
+/// `.05`, `,535.82`, `082.61`, `$2`: a part of an amount rather than an amount.
 pub(crate) fn is_torn(text: &str) -> bool {
     let figure = text.trim_start_matches(['$', '-', '(', ' ']);
     let headless = figure.starts_with(['.', ',']) && figure.chars().any(|c| matches!(c, '1'..='9'));
+    let hundreds = figure.starts_with('0') && figure.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     let centless = text.contains('$') && !text.contains(['.', ' ']) && figure.len() < 3;
-    headless || centless
+    headless || hundreds || centless
 }
 
 /// Takes the certainty from amounts without a dollar sign in columns whose other amounts have one.
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn parts_of_amounts() {
-        assert!([".05", ",535.82", "$2", "-.50"].into_iter().all(is_torn));
+        assert!([".05", ",535.82", "082.61", "$2", "-.50"].into_iter().all(is_torn));
         assert!(![".00", "0.05", "$2.00", "$1,200", "12.50", "$ 2"].into_iter().any(is_torn));
     }
 

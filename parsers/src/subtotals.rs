@@ -1,0 +1,126 @@
+//! Sums among the rows of a scanned table: their label was not read well enough to tell them, their amount does.
+//!
+//! `** TOT FC 9/2025  1,147.04` was `** TOTAL FOR 04/09/2025`. Taken for a service it is a charge that no EOB shows. A sum
+//! has neither code nor day of its own, and is what the charges above it add up to.
+
+use std::ops::Range;
+
+use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
+
+/// Takes the sums out of the rows.
+pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>) {
+    let mut start = 0;
+    let mut i = 0;
+    while i < rows.len() {
+        let summed = sum_of(&rows[start..i], &rows[i]).map(|n| i - n..i);
+        let summed = summed.or_else(|| (is_bare(&rows[i]) && says_total(&rows[i])).then_some(start..i));
+        let Some(summed) = summed else {
+            i += 1;
+            continue;
+        };
+        let row = rows.remove(i);
+        shift(totals, i);
+        totals.push(total(&row, summed));
+        start = i;
+    }
+}
+
+/// How many of the rows above add up to this one.
+fn sum_of(above: &[Row], row: &Row) -> Option<usize> {
+    let wanted = charge(row).filter(|c| *c > Money::ZERO && is_bare(row))?;
+    let mut sum = Money::ZERO;
+    for (n, r) in above.iter().rev().enumerate() {
+        if r.kind != LineKind::Service {
+            return None;
+        }
+        sum = sum + charge(r)?;
+        if sum == wanted && n > 0 {
+            return Some(n + 1);
+        }
+        if sum > wanted {
+            return None;
+        }
+    }
+    None
+}
+
+fn charge(row: &Row) -> Option<Money> {
+    match row.cells.get(&Field::Charge)?.value {
+        Value::Money(m) => Some(m),
+        _ => None,
+    }
+}
+
+/// A charge and words, and nothing that makes a service of them.
+fn is_bare(row: &Row) -> bool {
+    let of_service = [Field::ServiceDate, Field::Code, Field::RevenueCode, Field::Units, Field::Modifiers];
+    row.kind == LineKind::Service && charge(row).is_some() && !of_service.iter().any(|f| row.cells.contains_key(f))
+}
+
+fn label(row: &Row) -> &str {
+    row.cells.get(&Field::Description).map_or("", |c: &Cell| &c.raw)
+}
+
+/// `** TOT FC`, `TOTA FOR`: what is left of the word.
+fn says_total(row: &Row) -> bool {
+    let first = label(row).split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_uppercase();
+    matches!(first.as_str(), "TOT" | "TOTA" | "OTAL" | "SUBTOT" | "SUBTOTA")
+}
+
+fn total(row: &Row, rows: Range<usize>) -> Total {
+    let cells = row.cells.iter().filter(|(_, c)| matches!(c.value, Value::Money(_))).map(|(f, c)| (*f, c.clone())).collect();
+    Total { label: label(row).to_owned(), scope: TotalScope::Group, cells, rows: (rows.start, rows.end), claim: row.claim }
+}
+
+/// Rows behind a removed one move up.
+fn shift(totals: &mut [Total], removed: usize) {
+    for t in totals {
+        t.rows.0 -= usize::from(t.rows.0 > removed);
+        t.rows.1 -= usize::from(t.rows.1 > removed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::page_text::BBox;
+
+    fn row(text: &str, cents: i64, code: &str) -> Row {
+        let cell = |value| Cell { value, raw: text.to_owned(), page: 1, bbox: BBox::default(), confidence: 0.9 };
+        let mut cells = BTreeMap::from([
+            (Field::Description, cell(Value::Text(text.to_owned()))),
+            (Field::Charge, cell(Value::Money(Money::from_cents(cents)))),
+        ]);
+        if !code.is_empty() {
+            cells.insert(Field::Code, cell(Value::Code(code.to_owned())));
+        }
+        Row { kind: LineKind::Service, cells, claim: None, page: 1, bbox: BBox::default() }
+    }
+
+    fn left(rows: &[Row]) -> (Vec<String>, Vec<(usize, usize)>) {
+        let mut rows = rows.to_vec();
+        let mut totals = Vec::new();
+        take_out(&mut rows, &mut totals);
+        (rows.iter().map(|r| label(r).to_owned()).collect(), totals.iter().map(|t| t.rows).collect())
+    }
+
+    #[test]
+    fn what_the_rows_above_add_up_to_is_a_sum() {
+        let day = [row("A", 100, "1"), row("B", 250, ""), row("** T0. FR", 350, ""), row("C", 10, ""), row("D", 20, "")];
+        assert_eq!(left(&day), (["A", "B", "C", "D"].map(str::to_owned).to_vec(), vec![(0, 2)]));
+        let second = [row("X", 500, "1"), row("A", 100, "1"), row("B", 250, "2"), row("DAY", 350, "")];
+        assert_eq!(left(&second).1, [(1, 3)], "the last two of three");
+        assert!(left(&[row("A", 100, "1"), row("B", 250, ""), row("C", 350, "99213")]).1.is_empty(), "it has a code");
+        assert!(left(&[row("A", 100, "1"), row("A AGAIN", 100, "")]).1.is_empty(), "one row is no sum");
+        assert!(left(&[row("A", 100, "1"), row("B", 200, ""), row("C", 350, "")]).1.is_empty());
+    }
+
+    #[test]
+    fn half_the_word_is_enough() {
+        let rows = [row("A", 100, "1"), row("B", 250, "2"), row("** TOT FC 9/2025", 360, ""), row("C", 7, "3")];
+        assert_eq!(left(&rows), (["A", "B", "C"].map(str::to_owned).to_vec(), vec![(0, 2)]));
+        assert!(left(&[row("A", 100, "1"), row("TOTE BAG", 360, "")]).1.is_empty());
+    }
+}
