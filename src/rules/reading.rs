@@ -148,10 +148,14 @@ impl Context<'_> {
     pub(super) fn may_be_unread(&self, m: &BillMatch, bill: LineRef) -> bool {
         let charge = self.line(bill).charge.unwrap_or_default();
         let unsure = |at: LineRef| self.line(at).figures_confidence < SURE;
+        // A broad EOB line stays over where one of the charges that it holds was not read.
+        let gaps = !typed(&self.docs[m.doc]) && self.completeness(m.doc) < 1.0;
         let left = m.eob_left.iter().any(|e| {
             let l = self.line(*e);
             let near = l.charge.is_none_or(|c| c >= charge || may_be_slip(&c.to_string(), &charge.to_string()));
-            (unsure(*e) || unsure(bill)) && near && crate::matching::dates_may_agree(self.line(bill), l)
+            (unsure(*e) || unsure(bill) || gaps && l.code.is_none())
+                && near
+                && crate::matching::dates_may_agree(self.line(bill), l)
         });
         let lost = m.eob_lines().iter().any(|e| unread_charges(&self.docs[e.doc]) >= charge - TOLERANCE);
         left || lost

@@ -120,7 +120,7 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         out.push(ClaimBlock { header, page: row.page, y: row.bbox.y0 });
     }
     if kind == DocKind::Eob {
-        unread::add(paper, found, &mut out);
+        unread::add(paper, found, &mut out, kind);
     }
     out
 }
@@ -222,7 +222,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
 }
 
 /// `Lakeside Hospital (In-network provider)`, or the network as a phrase of its own.
-fn network_said(text: &str) -> Option<&'static str> {
+pub(super) fn network_said(text: &str) -> Option<&'static str> {
     let speaks = |t: &str| {
         let t = t.to_lowercase();
         t.contains("network") || t.contains("participating")

@@ -3,15 +3,18 @@
 //! The rows under such a heading would go to the claim before it, with its number, patient and provider, and its sums would
 //! count for all. That a claim begins there is told by the sums: each claim is closed by its own.
 
-use crate::facts::claims::{ClaimBlock, OWN};
+use std::ops::Range;
+
+use crate::facts::claims::{ClaimBlock, OWN, network_said, text_cell};
+use crate::facts::names;
 use crate::facts::pairs::Found;
 use crate::facts::segments::Paper;
 use crate::facts::totals::amounts_in;
 use crate::grammar::date;
-use crate::statement::ClaimHeader;
+use crate::statement::{ClaimHeader, DocKind, Field};
 
 /// Adds a block for every stretch of rows that a claim's sums close and no heading opens; it has what labels could be read.
-pub(crate) fn add(paper: &Paper, found: &[Found], blocks: &mut Vec<ClaimBlock>) {
+pub(crate) fn add(paper: &Paper, found: &[Found], blocks: &mut Vec<ClaimBlock>, kind: DocKind) {
     if blocks.is_empty() || !paper.pieces.iter().any(|p| p.ocr) {
         return;
     }
@@ -35,7 +38,10 @@ pub(crate) fn add(paper: &Paper, found: &[Found], blocks: &mut Vec<ClaimBlock>) 
         for f in found.iter().filter(own) {
             header.cells.entry(f.field).or_insert_with(|| f.cell.clone());
         }
-        let top = found.iter().filter(own).map(|f| f.row).min().unwrap_or(first);
+        let labelled = found.iter().filter(own).map(|f| f.row).min().unwrap_or(first);
+        // The provider stands without a label under the number that was not read.
+        let spoken = first.saturating_sub(LINES_OF_NAMES).max(start)..first;
+        let top = labelled.min(unlabelled(paper, &mut header, spoken, kind));
         blocks.push(ClaimBlock { header, page: paper.rows[top].page, y: paper.rows[top].bbox.y0 });
     }
     blocks.sort_by(|a, b| a.page.cmp(&b.page).then(a.y.total_cmp(&b.y)));
@@ -43,6 +49,27 @@ pub(crate) fn add(paper: &Paper, found: &[Found], blocks: &mut Vec<ClaimBlock>) 
 
 /// A heading with the head of the table under it has no more lines than this.
 const LINES: usize = 9;
+
+/// The provider and its network stand no more lines above the first service than this: the table's head is between.
+const LINES_OF_NAMES: usize = 5;
+
+/// Provider and network that stand above the first service. Gives the row where they do, else the last of the rows.
+fn unlabelled(paper: &Paper, header: &mut ClaimHeader, rows: Range<usize>, kind: DocKind) -> usize {
+    let mut top = rows.end;
+    for row in rows.rev() {
+        for p in &paper.pieces[paper.rows[row].pieces.clone()] {
+            let Some(network) = network_said(&p.text()) else { continue };
+            header.cells.entry(Field::Network).or_insert_with(|| text_cell(network, &p.text(), p));
+            top = row;
+        }
+        if top == row
+            && let Some(name) = names::organisation_in(paper, row..row + 1, kind)
+        {
+            header.cells.entry(Field::Provider).or_insert(name);
+        }
+    }
+    top
+}
 
 /// Whether a row has the sums of one claim: `Claim totals`, `Total for this claim`.
 fn closes_claim(paper: &Paper, row: usize) -> bool {
