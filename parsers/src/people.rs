@@ -5,7 +5,7 @@
 //! two people. A digital text is never touched.
 
 use crate::statement::{Cell, Field, Value};
-use crate::text_lines::PageLines;
+use crate::text_lines::{Line, PageLines};
 
 /// So many words a name has at most.
 const MOST_WORDS: usize = 5;
@@ -13,7 +13,7 @@ const MOST_WORDS: usize = 5;
 /// Completes and unites the patients' names in the header's list and in the headings of claims.
 pub(crate) fn agree(list: &mut Vec<Cell>, claims: &mut [&mut Cell], pages: &[PageLines]) {
     let phrases: Vec<String> =
-        pages.iter().flat_map(|p| &p.lines).flat_map(|l| l.phrases()).map(|p| p.text).filter(|t| is_name(t)).collect();
+        pages.iter().flat_map(|p| &p.lines).flat_map(Line::phrases).map(|p| p.text).filter(|t| is_name(t)).collect();
     let all = |list: &[Cell], claims: &[&mut Cell]| -> Vec<String> {
         list.iter().chain(claims.iter().map(|c| &**c)).filter_map(said).collect()
     };

@@ -33,7 +33,7 @@ fn sum_of(above: &[Row], row: &Row) -> Option<usize> {
         if r.kind != LineKind::Service {
             return None;
         }
-        sum = sum + charge(r)?;
+        sum += charge(r)?;
         if sum == wanted && n > 0 {
             return Some(n + 1);
         }

@@ -157,8 +157,14 @@ impl Context<'_> {
                 && near
                 && crate::matching::dates_may_agree(self.line(bill), l)
         });
+        let short = gaps
+            && m.groups.iter().any(|g| {
+                let sum = |lines: &[LineRef]| lines.iter().filter_map(|l| self.line(*l).charge).sum::<Money>();
+                let near = g.eob.iter().any(|e| crate::matching::dates_may_agree(self.line(bill), self.line(*e)));
+                near && sum(&g.eob) - sum(&g.bill) >= charge
+            });
         let lost = m.eob_lines().iter().any(|e| unread_charges(&self.docs[e.doc]) >= charge - TOLERANCE);
-        left || lost
+        left || short || lost
     }
 }
 
