@@ -152,6 +152,9 @@ fn single_kind(text: &str) -> TokenKind {
     if code::procedure(t).is_some() {
         return TokenKind::Code;
     }
+    if has_doubled_separator(t) && money::money_lenient(t).is_some() {
+        return TokenKind::Money;
+    }
     if t.chars().any(|c| c.is_ascii_digit()) && t.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')) {
         return TokenKind::Number;
     }
@@ -165,6 +168,11 @@ fn single_kind(text: &str) -> TokenKind {
         }
     }
     TokenKind::Text
+}
+
+/// `1,.577.56`: a speck beside the comma, read as a second separator.
+fn has_doubled_separator(t: &str) -> bool {
+    t.contains(",.") || t.contains(".,") || t.contains(",,")
 }
 
 /// `0.0035.00`, `549.881570.72`: amounts that recognition has run together part behind their cents.
@@ -309,6 +317,12 @@ mod tests {
         };
         assert!(whole("188") && whole("-188") && whole("1,188") && whole("00"));
         assert!(!whole("-") && !whole("188.00") && !whole("1-88"));
+    }
+
+    #[test]
+    fn a_doubled_separator_makes_no_number_of_an_amount() {
+        assert_eq!(read("1,.577.56"), [("1,.577.56".to_owned(), TokenKind::Money)]);
+        assert_eq!(read("12.577.5"), [("12.577.5".to_owned(), TokenKind::Number)]);
     }
 
     #[test]

@@ -215,10 +215,19 @@ impl Paper {
         None
     }
 
-    /// Whether a recogniser made this of the lines of a box or of dirt: one character by itself.
+    /// Whether a recogniser made this of the lines of a box or of dirt: one character by itself, unless it is the dollars
+    /// of a claim form's box, with their cents beside them: `0  00`.
     pub(crate) fn is_speck(&self, at: usize) -> bool {
         let p = &self.pieces[at];
-        p.ocr && p.tokens.len() == 1 && p.tokens[0].text.chars().count() == 1
+        let figures = |i: usize, n: usize| {
+            let text = self.pieces[i].text();
+            text.len() == n && text.bytes().all(|b| b.is_ascii_digit())
+        };
+        let with_cents = || {
+            figures(at, 1)
+                && self.right_of(at).is_some_and(|r| figures(r, 2) && self.pieces[r].bbox.x0 - p.bbox.x1 < p.bbox.height() * 3.0)
+        };
+        p.ocr && p.tokens.len() == 1 && p.tokens[0].text.chars().count() == 1 && !with_cents()
     }
 
     /// The nearest piece above that shares some of the x range, no further than `reach` points.

@@ -111,7 +111,8 @@ fn is_remark(token: &str) -> bool {
 /// The remark codes that make up the whole of `text`, as printed: `N130`, `A1, B2`, `N130 M51`, `1,2`, `(a)`, `*`.
 /// Short tokens only; anything longer is a sentence.
 pub fn remark_codes(text: &str) -> Option<Vec<String>> {
-    let text = plain(text);
+    // A recogniser's multiplication sign is the letter: no code is printed with one.
+    let text = plain(text).replace('\u{d7}', "X");
     let upper = text.to_ascii_uppercase();
     let skip = [
         "REMARK CODES",
@@ -216,6 +217,7 @@ mod tests {
             ("D15 H3", &["D15", "H3"]),
             ("1,2", &["1", "2"]),
             ("(a)", &["a"]),
+            ("(\u{d7}10)", &["X10"]),
             ("RMK N130", &["N130"]),
             ("*", &["*"]),
             ("MA04", &["MA04"]),
