@@ -232,6 +232,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Ocr,
             to_page: PageText::IDENTITY,
+            bend: None,
         }
     }
 

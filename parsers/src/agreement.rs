@@ -174,6 +174,7 @@ mod tests {
             rulings: vec![],
             source: TextSource::Ocr,
             to_page: PageText::IDENTITY,
+            bend: None,
         })]
     }
 

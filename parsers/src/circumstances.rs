@@ -201,6 +201,7 @@ mod tests {
             rulings: vec![],
             source: TextSource::Digital,
             to_page: PageText::IDENTITY,
+            bend: None,
         });
         facts(&[page], kind).into_iter().map(|f| (f.kind, f.text)).collect()
     }

@@ -291,6 +291,7 @@ mod tests {
             rulings: vec![],
             source: TextSource::Digital,
             to_page: PageText::IDENTITY,
+            bend: None,
         })]
     }
 

@@ -126,6 +126,39 @@ impl Ruling {
     }
 }
 
+/// How a sheet that did not lie flat was bent: at each place of the flattened page, by how many points what stands
+/// there is lower on the page as it lies in the image.
+///
+/// Kept as the nodes of an even net over the page, row by row; between them it is interpolated.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bend {
+    /// Width and height of the net in points.
+    pub size: (f32, f32),
+    /// Nodes from left to right, at least 2.
+    pub columns: usize,
+    /// The offsets in points, `columns` to a row, at least two rows.
+    pub offsets: Vec<f32>,
+}
+
+impl Bend {
+    /// The offset at a place in points; beyond the net that of its nearest edge.
+    pub fn at(&self, x: f32, y: f32) -> f32 {
+        let rows = self.offsets.len() / self.columns.max(1);
+        if self.columns < 2 || rows < 2 {
+            return 0.0;
+        }
+        let split = |v: f32, size: f32, nodes: usize| {
+            let at = (v / size.max(1e-6) * (nodes - 1) as f32).clamp(0.0, (nodes - 1) as f32);
+            let first = (at as usize).min(nodes - 2);
+            (first, at - first as f32)
+        };
+        let ((i, u), (j, v)) = (split(x, self.size.0, self.columns), split(y, self.size.1, rows));
+        let node = |i: usize, j: usize| self.offsets[j * self.columns + i];
+        let (upper, lower) = (node(i, j) * (1.0 - u) + node(i + 1, j) * u, node(i, j + 1) * (1.0 - u) + node(i + 1, j + 1) * u);
+        upper * (1.0 - v) + lower * v
+    }
+}
+
 /// The words of one page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PageText {
@@ -144,14 +177,24 @@ pub struct PageText {
     pub source: TextSource,
     /// `[a b c d e f]`: x' = a·x + c·y + e, y' = b·x + d·y + f leads from the reading frame to the page in the file.
     pub to_page: [f32; 6],
+    /// How the sheet was bent, where it did not lie flat: undone before [`PageText::to_page`] leads back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bend: Option<Bend>,
 }
 
 impl PageText {
     /// The transform that changes nothing.
     pub const IDENTITY: [f32; 6] = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
+    /// A box of the reading frame as it stood before the sheet was laid flat: on a flat sheet the box itself.
+    pub fn as_bent(&self, b: BBox) -> BBox {
+        let dy = self.bend.as_ref().map_or(0.0, |bend| bend.at(b.cx(), b.cy()));
+        BBox::new(b.x0, b.y0 + dy, b.x1, b.y1 + dy)
+    }
+
     /// The box of the page in the file that holds `b` of the reading frame.
     pub fn on_page(&self, b: BBox) -> BBox {
+        let b = self.as_bent(b);
         let [a, bb, c, d, e, f] = self.to_page;
         let at = |x: f32, y: f32| (a * x + c * y + e, bb * x + d * y + f);
         let corners = [at(b.x0, b.y0), at(b.x1, b.y0), at(b.x0, b.y1), at(b.x1, b.y1)];

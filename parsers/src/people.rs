@@ -141,6 +141,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Ocr,
             to_page: PageText::IDENTITY,
+            bend: None,
         };
         agree(&mut list, &mut claims.iter_mut().collect::<Vec<_>>(), &document_lines(&DocumentText { pages: vec![page] }));
         let texts = |c: Vec<Cell>| c.iter().filter_map(said).collect();

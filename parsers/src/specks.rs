@@ -286,6 +286,7 @@ mod tests {
             rulings: vec![],
             source: TextSource::Ocr,
             to_page: PageText::IDENTITY,
+            bend: None,
         };
         page_lines(&page).lines.iter().map(Line::text).collect()
     }

@@ -58,6 +58,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Ocr,
             to_page: PageText::IDENTITY,
+            bend: None,
         };
         let statement = crate::parse(&DocumentText { pages: vec![page] });
         statement.rows.iter().map(|r| r.cells.get(&Field::Charge).map(|c| c.raw.clone())).collect()

@@ -55,7 +55,7 @@ pub fn draw<'a>(picture: &mut RgbImage, dpi: f32, page: &PageText, documents: im
 fn corners(page: &PageText, word: &Word) -> [(f32, f32); 4] {
     let [a, b, c, d, e, f] = page.to_page;
     let at = |x: f32, y: f32| (a * x + c * y + e, b * x + d * y + f);
-    let BBox { x0, y0, x1, y1 } = word.bbox;
+    let BBox { x0, y0, x1, y1 } = page.as_bent(word.bbox);
     [at(x0, y0), at(x1, y0), at(x1, y1), at(x0, y1)]
 }
 
@@ -151,6 +151,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Ocr,
             to_page: [0.0, 1.0, -1.0, 0.0, 100.0, 0.0],
+            bend: None,
         };
         let mut picture = RgbImage::from_pixel(200, 200, Rgb([255; 3]));
         draw(&mut picture, 144.0, &page, std::iter::empty());

@@ -112,16 +112,16 @@ fn shown_words(page: &PageText, to_user: Affine) -> Vec<u8> {
     let mut out = format!("BT /{FONT} 1 Tf {INVISIBLE} Tr\n").into_bytes();
     for word in in_reading_order(page) {
         let text = win_ansi(&word.text);
-        let size = word.bbox.height();
+        let bbox = page.as_bent(word.bbox);
+        let size = bbox.height();
         if text.is_empty() || size <= 0.0 {
             continue;
         }
-        let stretch = word.bbox.width() / (COURIER_ADVANCE * size * text.len() as f32);
-        let baseline = word.bbox.y1 - DESCENT * size;
+        let stretch = bbox.width() / (COURIER_ADVANCE * size * text.len() as f32);
+        let baseline = bbox.y1 - DESCENT * size;
         let (size, stretch) = (f64::from(size), f64::from(stretch.max(0.01)));
         // The stretch stands in the matrix, so that turned pages need no case of their own.
-        let matrix =
-            reading_to_user * Affine::new([size * stretch, 0.0, 0.0, -size, f64::from(word.bbox.x0), f64::from(baseline)]);
+        let matrix = reading_to_user * Affine::new([size * stretch, 0.0, 0.0, -size, f64::from(bbox.x0), f64::from(baseline)]);
         out.extend(format!("{} Tm <", numbers(matrix)).bytes());
         out.extend(text.iter().flat_map(|b| format!("{b:02X}").into_bytes()));
         out.extend(b"> Tj\n");
@@ -272,6 +272,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Ocr,
             to_page,
+            bend: None,
         }
     }
 

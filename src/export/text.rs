@@ -86,6 +86,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Digital,
             to_page: PageText::IDENTITY,
+            bend: None,
         };
         let mut shown = Vec::new();
         write(&mut shown, &Document::empty("a.pdf"), &DocumentText { pages: vec![page] }).unwrap();

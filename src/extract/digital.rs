@@ -115,6 +115,7 @@ impl Collector {
             rulings: rulings.into_iter().map(|b| Ruling { bbox: turn.box_to_upright(b, width, height) }).collect(),
             source: TextSource::Digital,
             to_page: turn.to_page(width, height),
+            bend: None,
         };
         DigitalPage { text, layer }
     }

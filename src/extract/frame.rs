@@ -98,6 +98,7 @@ mod tests {
                 rulings: Vec::new(),
                 source: TextSource::Digital,
                 to_page: turn.to_page(w, h),
+                bend: None,
             };
             assert_eq!(page.on_page(upright), on_page, "{turn:?}");
         }

@@ -33,17 +33,70 @@ impl Component {
 /// Dark pixels as 255, all others 0.
 ///
 /// A pixel is dark when it is clearly darker than its surroundings of `radius` pixels, so that shadows and uneven
-/// light do not count; large dark areas stay dark.
+/// light do not count; large areas that are dark beside the paper of their region stay dark. A copy that is dark all over
+/// has dark paper.
 pub fn binarize(grey: &GrayImage, radius: u32) -> GrayImage {
     let local = imageproc::filter::box_filter(grey, radius, radius);
+    let paper = Paper::of(grey, 4 * radius.max(1));
     let mut out = GrayImage::new(grey.width(), grey.height());
-    for ((o, g), m) in out.iter_mut().zip(grey.iter()).zip(local.iter()) {
+    let pixels = out.enumerate_pixels_mut().zip(grey.iter()).zip(local.iter());
+    for (((x, y, o), g), m) in pixels {
         let (g, m) = (i32::from(*g), i32::from(*m));
+        let wide = || {
+            let paper = paper.at(x, y);
+            g * 100 < paper * 38 && m * 100 < paper * 44
+        };
         // Ink is darker than its paper by a share of the paper's own brightness; a wide dark area has no paper near.
-        let dark = g < m - 10 - m / 16 || (g < 96 && m < 112);
-        *o = if dark { 255 } else { 0 };
+        *o = Luma([if g < m - 10 - m / 16 || wide() { 255 } else { 0 }]);
     }
     out
+}
+
+/// How light the paper is, region by region.
+struct Paper {
+    block: u32,
+    columns: u32,
+    light: Vec<u8>,
+}
+
+impl Paper {
+    /// Blocks around a place whose lightest says how light the paper is there: more than an inch.
+    const AROUND: u32 = 3;
+
+    fn of(grey: &GrayImage, block: u32) -> Self {
+        let (columns, rows) = (grey.width().div_ceil(block).max(1), grey.height().div_ceil(block).max(1));
+        let mut histograms = vec![[0u32; 256]; (columns * rows) as usize];
+        for (x, y, p) in grey.enumerate_pixels() {
+            histograms[(y / block * columns + x / block) as usize][usize::from(p.0[0])] += 1;
+        }
+        let light: Vec<u8> = histograms.iter().map(|h| upper_decile(h)).collect();
+        let around = |i: u32, count: u32| i.saturating_sub(Self::AROUND)..(i + Self::AROUND + 1).min(count);
+        let lightest = (0..columns * rows).map(|i| {
+            let (column, row) = (i % columns, i / columns);
+            around(row, rows)
+                .flat_map(|r| around(column, columns).map(move |c| (r * columns + c) as usize))
+                .map(|j| light[j])
+                .max()
+                .unwrap_or(255)
+        });
+        Self { block, columns, light: lightest.collect() }
+    }
+
+    fn at(&self, x: u32, y: u32) -> i32 {
+        i32::from(self.light[(y / self.block * self.columns + x / self.block) as usize])
+    }
+}
+
+/// The tone that a tenth of the pixels are lighter than.
+fn upper_decile(histogram: &[u32; 256]) -> u8 {
+    let mut left = histogram.iter().sum::<u32>() / 10;
+    for (tone, count) in histogram.iter().enumerate().rev() {
+        if *count > left {
+            return tone as u8;
+        }
+        left -= count;
+    }
+    255
 }
 
 /// How much darker each pixel is than its surroundings of `radius` pixels, in steps of grey, row by row.

@@ -8,6 +8,7 @@
 
 mod assemble;
 mod beam;
+mod bend;
 mod bounds;
 mod cache;
 mod ctc;

@@ -1,9 +1,11 @@
 //! A page image made ready for reading: turned upright, deskewed, at a working resolution, with the way back kept.
 
+use billproof_parsers::page_text::Bend;
 use hayro_interpret::kurbo::{Affine, Point};
 use image::{GrayImage, Luma};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
 
+use super::bend::{bend_of, laid_flat};
 use super::dither::undithered;
 use super::flatten::flattened;
 use super::frame::Turn;
@@ -30,6 +32,8 @@ pub struct Prepared {
     pub scale: f64,
     /// From points of the reading frame to points of the page in the file.
     pub to_page: Affine,
+    /// How the sheet was bent before it was laid flat.
+    pub bend: Option<Bend>,
     /// Size of the reading frame in points.
     pub size: (f32, f32),
 }
@@ -100,8 +104,12 @@ impl Sheet {
             reading_to_pixels * Affine::scale(1.0 / scale),
             (f64::from(size.0) * scale, f64::from(size.1) * scale),
         );
+        let bend = bend_of(&grey, scale);
+        if let Some(bend) = &bend {
+            grey = laid_flat(&grey, bend, scale);
+        }
         turn_reversed_bands(&mut grey, scale * 72.0);
-        Prepared { grey, scale, to_page: self.raster.to_page * reading_to_pixels, size }
+        Prepared { grey, scale, to_page: self.raster.to_page * reading_to_pixels, bend, size }
     }
 }
 
@@ -193,6 +201,7 @@ mod tests {
                 rulings: Vec::new(),
                 source: TextSource::Ocr,
                 to_page: [a, b, c, d, e, f],
+                bend: None,
             };
             // The first letter in points of the reading frame, then on the page, then in pixels of the scan.
             let on_page = page.on_page(BBox::new(51.0, 51.0, 53.0, 55.0));

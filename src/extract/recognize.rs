@@ -54,6 +54,7 @@ pub fn read_sheet(recognizer: &dyn Recognizer, sheet: &Sheet, number: u32, deadl
         rulings: recognized.rulings,
         source: TextSource::Ocr,
         to_page: prepared.to_page.as_coeffs().map(|v| v as f32),
+        bend: prepared.bend,
     })
 }
 

@@ -172,6 +172,7 @@ impl<'a> Placed<'a> {
             let on_page = layer.on_page(word.bbox);
             let centre = from_page * Point::new(f64::from(on_page.cx()), f64::from(on_page.cy()));
             let (x, y) = (centre.x as f32, centre.y as f32);
+            let y = y - page.bend.as_ref().map_or(0.0, |bend| bend.at(x, y));
             let (w, h) = (on_page.width() / 2.0, on_page.height() / 2.0);
             let (w, h) = if sideways { (h, w) } else { (w, h) };
             // The comparison is false for what is no number.
@@ -246,6 +247,7 @@ mod tests {
             source: TextSource::Ocr,
             // A sheet that lies a quarter turn clockwise in its file.
             to_page: if turned { [0.0, 1.0, -1.0, 0.0, 792.0, 0.0] } else { PageText::IDENTITY },
+            bend: None,
         }
     }
 

@@ -357,6 +357,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Ocr,
             to_page: PageText::IDENTITY,
+            bend: None,
         };
         let all = of_rows(&d, &statement, &DocumentText { pages: vec![page] });
         assert_eq!(all[0], BTreeSet::from([Doubt::SpeltOtherwise]));

@@ -85,6 +85,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Digital,
             to_page: PageText::IDENTITY,
+            bend: None,
         };
         let black = RgbImage::from_pixel(200, 100, Rgb([0, 0, 0]));
         let covered = SecretWords::of(&[case]).cover(&black, 72.0, &page, &[BBox::new(0.0, 45.0, 200.0, 65.0)]);
@@ -106,6 +107,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Digital,
             to_page: PageText::IDENTITY,
+            bend: None,
             words: vec![Word::digital("x", BBox::new(-50.0, -5.0, 500.0, 90.0))],
         };
         let covered =

@@ -23,6 +23,7 @@ fn lines(rows: &[(f32, &[(f32, &str)])]) -> PageLines {
         rulings: vec![],
         source: TextSource::Digital,
         to_page: PageText::IDENTITY,
+        bend: None,
     })
 }
 

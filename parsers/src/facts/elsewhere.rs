@@ -87,6 +87,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Ocr,
             to_page: PageText::IDENTITY,
+            bend: None,
         };
         let facts = header(&[page_lines(&page)], DocKind::ItemizedBill);
         facts.cells.get(&Field::Provider).and_then(|c| c.first()).map(|c| c.raw.clone()).unwrap_or_default()

@@ -111,6 +111,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Digital,
             to_page: PageText::IDENTITY,
+            bend: None,
         };
         approval_column(&Paper::new(&[page_lines(&page)]), &|_| true).map(|c| c.value)
     }

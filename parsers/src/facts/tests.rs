@@ -25,6 +25,7 @@ fn paper(phrases: &[(f32, f32, &str)]) -> Vec<PageLines> {
         rulings: vec![],
         source: TextSource::Digital,
         to_page: PageText::IDENTITY,
+        bend: None,
     };
     vec![page_lines(&page)]
 }

@@ -20,6 +20,7 @@ fn paper(lines: &[&str]) -> Vec<PageLines> {
         rulings: vec![],
         source: TextSource::Digital,
         to_page: PageText::IDENTITY,
+        bend: None,
     };
     vec![page_lines(&page)]
 }
@@ -59,6 +60,7 @@ fn a_misread_amount_leaves_the_rest_of_the_service_alone() {
         rulings: vec![],
         source: TextSource::Ocr,
         to_page: PageText::IDENTITY,
+        bend: None,
     };
     for (n, line) in lines.iter().enumerate() {
         // Two pairs beside each other, the amounts at the right of either.

@@ -25,6 +25,7 @@ fn paper(lines: &[&[(f32, &str)]]) -> DocumentText {
         rulings: vec![],
         source: TextSource::Digital,
         to_page: PageText::IDENTITY,
+        bend: None,
     };
     DocumentText { pages: vec![page] }
 }

@@ -23,6 +23,7 @@ pub(super) fn page(number: u32, lines: &[&str]) -> PageText {
         rulings: vec![],
         source: TextSource::Digital,
         to_page: PageText::IDENTITY,
+        bend: None,
     }
 }
 

@@ -23,6 +23,7 @@ fn letter(lines: &[&str], sure: f32) -> DocumentText {
         rulings: Vec::new(),
         source: TextSource::Digital,
         to_page: PageText::IDENTITY,
+        bend: None,
     };
     DocumentText { pages: vec![page] }
 }

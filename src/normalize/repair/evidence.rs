@@ -200,6 +200,7 @@ mod tests {
             rulings: Vec::new(),
             source: TextSource::Ocr,
             to_page: PageText::IDENTITY,
+            bend: None,
         };
         Print::new(cents(value), &cents(value).to_string(), 1, bbox, confidence, &DocumentText { pages: vec![page] })
     }

@@ -81,6 +81,7 @@ fn paper(rows: &[[i64; 5]], sums: bool, confidence: f32) -> Paper {
         rulings: Vec::new(),
         source: TextSource::Ocr,
         to_page: PageText::IDENTITY,
+        bend: None,
     };
     Paper { statement, text: DocumentText { pages: vec![page] } }
 }

@@ -86,6 +86,7 @@ fn paper(services: &[Service]) -> Paper {
         rulings: Vec::new(),
         source: TextSource::Ocr,
         to_page: PageText::IDENTITY,
+        bend: None,
     };
     Paper { statement, text: DocumentText { pages: vec![page] } }
 }
