@@ -126,8 +126,8 @@ impl Ruling {
     }
 }
 
-/// How a sheet that did not lie flat was bent: at each place of the flattened page, by how many points what stands
-/// there is lower on the page as it lies in the image.
+/// How a sheet that did not lie flat, or was photographed at a slant, lay in its image: at each place of the flattened
+/// page, by how many points what stands there is farther right and lower than [`PageText::to_page`] alone would say.
 ///
 /// Kept as the nodes of an even net over the page, row by row; between them it is interpolated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -136,16 +136,23 @@ pub struct Bend {
     pub size: (f32, f32),
     /// Nodes from left to right, at least 2.
     pub columns: usize,
-    /// The offsets in points, `columns` to a row, at least two rows.
-    pub offsets: Vec<f32>,
+    /// The offsets in points, to the right and down, `columns` to a row, at least two rows.
+    pub offsets: Vec<[f32; 2]>,
 }
 
 impl Bend {
+    /// The net of `columns` and `rows` over a page of `size` points whose offsets are what `offset` says at each node.
+    pub fn of(size: (f32, f32), (columns, rows): (usize, usize), offset: impl Fn(f32, f32) -> [f32; 2]) -> Self {
+        let node = |i: usize, nodes: usize, size: f32| i as f32 / (nodes - 1) as f32 * size;
+        let offsets = (0..columns * rows).map(|i| offset(node(i % columns, columns, size.0), node(i / columns, rows, size.1)));
+        Self { size, columns, offsets: offsets.collect() }
+    }
+
     /// The offset at a place in points; beyond the net that of its nearest edge.
-    pub fn at(&self, x: f32, y: f32) -> f32 {
+    pub fn at(&self, x: f32, y: f32) -> [f32; 2] {
         let rows = self.offsets.len() / self.columns.max(1);
         if self.columns < 2 || rows < 2 {
-            return 0.0;
+            return [0.0; 2];
         }
         let split = |v: f32, size: f32, nodes: usize| {
             let at = (v / size.max(1e-6) * (nodes - 1) as f32).clamp(0.0, (nodes - 1) as f32);
@@ -153,9 +160,12 @@ impl Bend {
             (first, at - first as f32)
         };
         let ((i, u), (j, v)) = (split(x, self.size.0, self.columns), split(y, self.size.1, rows));
-        let node = |i: usize, j: usize| self.offsets[j * self.columns + i];
-        let (upper, lower) = (node(i, j) * (1.0 - u) + node(i + 1, j) * u, node(i, j + 1) * (1.0 - u) + node(i + 1, j + 1) * u);
-        upper * (1.0 - v) + lower * v
+        std::array::from_fn(|axis| {
+            let node = |i: usize, j: usize| self.offsets[j * self.columns + i][axis];
+            let (upper, lower) =
+                (node(i, j) * (1.0 - u) + node(i + 1, j) * u, node(i, j + 1) * (1.0 - u) + node(i + 1, j + 1) * u);
+            upper * (1.0 - v) + lower * v
+        })
     }
 }
 
@@ -177,7 +187,7 @@ pub struct PageText {
     pub source: TextSource,
     /// `[a b c d e f]`: x' = a·x + c·y + e, y' = b·x + d·y + f leads from the reading frame to the page in the file.
     pub to_page: [f32; 6],
-    /// How the sheet was bent, where it did not lie flat: undone before [`PageText::to_page`] leads back.
+    /// How the sheet lay, where it was not flat and square: added before [`PageText::to_page`] leads back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bend: Option<Bend>,
 }
@@ -188,8 +198,8 @@ impl PageText {
 
     /// A box of the reading frame as it stood before the sheet was laid flat: on a flat sheet the box itself.
     pub fn as_bent(&self, b: BBox) -> BBox {
-        let dy = self.bend.as_ref().map_or(0.0, |bend| bend.at(b.cx(), b.cy()));
-        BBox::new(b.x0, b.y0 + dy, b.x1, b.y1 + dy)
+        let [dx, dy] = self.bend.as_ref().map_or([0.0; 2], |bend| bend.at(b.cx(), b.cy()));
+        BBox::new(b.x0 + dx, b.y0 + dy, b.x1 + dx, b.y1 + dy)
     }
 
     /// The box of the page in the file that holds `b` of the reading frame.

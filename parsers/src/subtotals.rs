@@ -13,7 +13,7 @@ pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>) {
     let mut i = 0;
     while i < rows.len() {
         let summed = sum_of(&rows[start..i], &rows[i]).map(|n| i - n..i);
-        let summed = summed.or_else(|| (is_bare(&rows[i]) && says_total(&rows[i])).then_some(start..i));
+        let summed = summed.or_else(|| (is_bare(&rows[i]) && says_total(&rows[i]) || asks(&rows[i])).then_some(start..i));
         let Some(summed) = summed else {
             i += 1;
             continue;
@@ -61,10 +61,27 @@ fn label(row: &Row) -> &str {
     row.cells.get(&Field::Description).map_or("", |c: &Cell| &c.raw)
 }
 
-/// `** TOT FC`, `TOTA FOR`: what is left of the word.
+/// The words of a label without the single signs that a check mark or a crease is read as.
+fn words(row: &Row) -> Vec<String> {
+    label(row).split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 1).map(str::to_uppercase).collect()
+}
+
+/// `** TOT FC`, `TOTA FOR`: what is left of the word. `V Totals`: a check mark before it. `SUBTOTALANESTHESIA`: the next word
+/// run into it. `TOTAL PROTEIN` is a service.
 fn says_total(row: &Row) -> bool {
-    let first = label(row).split(|c: char| !c.is_alphanumeric()).find(|w| !w.is_empty()).unwrap_or_default().to_uppercase();
+    let words = words(row);
+    let Some(first) = words.first() else { return false };
     matches!(first.as_str(), "TOT" | "TOTA" | "OTAL" | "SUBTOT" | "SUBTOTA")
+        || first.starts_with("SUBTOTAL")
+        || words.len() == 1 && matches!(first.as_str(), "TOTAL" | "TOTALS")
+}
+
+/// `Amount due`, with what was printed before it: what is asked for is no service, whatever stands beside it.
+fn asks(row: &Row) -> bool {
+    const ASKED: [[&str; 2]; 4] = [["AMOUNT", "DUE"], ["BALANCE", "DUE"], ["PLEASE", "PAY"], ["PAY", "THIS"]];
+    let words = words(row);
+    let bare = row.kind == LineKind::Service && charge(row).is_some() && !row.cells.contains_key(&Field::ServiceDate);
+    bare && ASKED.iter().any(|asked| words.iter().map(String::as_str).take(2).eq(*asked))
 }
 
 fn total(row: &Row, rows: Range<usize>) -> Total {
@@ -122,5 +139,16 @@ mod tests {
         let rows = [row("A", 100, "1"), row("B", 250, "2"), row("** TOT FC 9/2025", 360, ""), row("C", 7, "3")];
         assert_eq!(left(&rows), (["A", "B", "C"].map(str::to_owned).to_vec(), vec![(0, 2)]));
         assert!(left(&[row("A", 100, "1"), row("TOTE BAG", 360, "")]).1.is_empty());
+    }
+
+    #[test]
+    fn a_check_mark_or_a_word_run_together_hides_no_sum() {
+        for sum in ["V Totals", "SUBTOTALANESTHESIA", "Amount due"] {
+            assert_eq!(left(&[row("A", 100, "1"), row("B", 250, "2"), row(sum, 360, "")]).1, [(0, 2)], "{sum}");
+        }
+        assert_eq!(left(&[row("A", 100, "1"), row("Amount due", 360, "19657")]).1, [(0, 1)], "the number beside it is no code");
+        for service in ["TOTAL PROTEIN", "BILIRUBIN TOTAL", "TOTAL HIP ARTHROPLASTY"] {
+            assert!(left(&[row("A", 100, "1"), row(service, 360, "")]).1.is_empty(), "{service}");
+        }
     }
 }

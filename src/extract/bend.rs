@@ -19,10 +19,25 @@ const OVERVIEW_DPI: f64 = 150.0;
 const ACROSS: usize = 6;
 const DOWN: usize = 3;
 const TERMS: usize = ACROSS * (DOWN + 1);
-/// How far the next letter of a stretch may be, in heights of a letter, round by round.
-const REACH: [f64; 4] = [1.6, 1.6, 6.0, 12.0];
-/// How far the feet of two letters beside each other may differ, in heights of a letter, round by round.
-const STEP: [f64; 4] = [0.35, 0.35, 0.3, 0.25];
+/// One pass over the letters: what is known better is asked more finely.
+struct Round {
+    /// How far the next letter of a stretch may be, in heights of a letter.
+    reach: f64,
+    /// How far the feet of two letters beside each other may differ, in heights of a letter.
+    step: f64,
+    /// Degrees of the polynomials that the surface is made of. From words alone a fine surface would follow the lines
+    /// that it made up itself across the empty space between two cells.
+    across: usize,
+    down: usize,
+}
+
+const ROUNDS: [Round; 5] = [
+    Round { reach: 1.6, step: 0.35, across: 2, down: 1 },
+    Round { reach: 1.6, step: 0.35, across: 3, down: 1 },
+    Round { reach: 4.0, step: 0.3, across: 4, down: 2 },
+    Round { reach: 8.0, step: 0.3, across: ACROSS, down: 2 },
+    Round { reach: 12.0, step: 0.25, across: ACROSS, down: DOWN },
+];
 /// A foot this many pixels off its level has half the weight: the tails of a `g`, commas, specks.
 const SLACK: f64 = 0.8;
 /// Drawn lines are longer than this, not thicker, and bent by no more than this, in inches.
@@ -40,11 +55,13 @@ const LEAST_RANGE: f64 = 0.012;
 /// What is left of the feet's unevenness must be at most this share of what it was.
 const MOST_LEFT: f64 = 0.75;
 /// A sheet is not bent by more than this, in inches.
-const MOST_RANGE: f64 = 0.5;
+const MOST_RANGE: f64 = 0.35;
+/// Nor is any place of it this steep: the surface has followed lines that it made up.
+const MOST_SLOPE: f64 = 0.2;
 /// Pulls terms that nothing in the text calls for to zero.
 const RIDGE: f64 = 3e-6;
 /// Nodes of the net in which the surface is kept.
-const NET: (usize, usize) = (33, 25);
+pub const NET: (usize, usize) = (33, 25);
 
 /// One letter, by the middle of its foot.
 #[derive(Debug, Clone, Copy)]
@@ -114,17 +131,12 @@ pub fn bend_of(grey: &GrayImage, scale: f64) -> Option<Bend> {
     let feet = Feet::of(&ink, small.width(), dpi);
     let surface = surface_of(&feet, (f64::from(small.width()), f64::from(small.height())), dpi)?;
     let points = 72.0 / dpi;
-    let (columns, rows) = NET;
-    let offsets = (0..columns * rows)
-        .map(|i| {
-            let x = (i % columns) as f64 / (columns - 1) as f64 * surface.size.0;
-            let y = (i / columns) as f64 / (rows - 1) as f64 * surface.size.1;
-            // The surface is known where letters are; the net asks where they would be.
-            let dy = (0..4).fold(0.0, |dy, _| surface.at(x, y + dy));
-            (dy * points) as f32
-        })
-        .collect();
-    Some(Bend { size: ((surface.size.0 * points) as f32, (surface.size.1 * points) as f32), columns, offsets })
+    let net = ((surface.size.0 * points) as f32, (surface.size.1 * points) as f32);
+    Some(Bend::of(net, NET, |x, y| {
+        let (x, y) = (f64::from(x) / points, f64::from(y) / points);
+        // The surface is known where letters are; the net asks where they would be.
+        [0.0, ((0..4).fold(0.0, |dy, _| surface.at(x, y + dy)) * points) as f32]
+    }))
 }
 
 /// What would be level on a flat sheet.
@@ -153,8 +165,8 @@ impl Feet {
     }
 
     /// The drawn lines, and the letters that are level on the page as it was flattened so far.
-    fn stretches(&self, surface: &Surface, reach: f64, step: f64) -> Vec<Vec<usize>> {
-        let mut out = stretches(&self.all[..self.letters], surface, reach, step);
+    fn stretches(&self, surface: &Surface, round: &Round) -> Vec<Vec<usize>> {
+        let mut out = stretches(&self.all[..self.letters], surface, round);
         out.extend(self.rules.iter().cloned());
         out
     }
@@ -199,28 +211,40 @@ fn surface_of(found: &Feet, size: (f64, f64), dpi: f64) -> Option<Surface> {
     if found.letters < ENOUGH {
         return None;
     }
-    let feet = &found.all[..];
-    let mut surface = Surface::flat(feet, size);
-    for (reach, step) in REACH.into_iter().zip(STEP) {
-        let stretches = found.stretches(&surface, reach, step);
+    // Where a fine surface goes astray a coarse one may still be told.
+    [&ROUNDS[..], &ROUNDS[..2]].into_iter().find_map(|rounds| plausible(found, fitted_surface(found, rounds, size)?, size, dpi))
+}
+
+fn fitted_surface(found: &Feet, rounds: &[Round], size: (f64, f64)) -> Option<Surface> {
+    let mut surface = Surface::flat(&found.all, size);
+    for round in rounds {
+        let stretches = found.stretches(&surface, round);
         if stretches.iter().map(Vec::len).sum::<usize>() < ENOUGH {
             return None;
         }
         for _ in 0..3 {
-            surface.terms = fitted(feet, &stretches, &surface)?;
+            surface.terms = fitted(&found.all, &stretches, &surface, round)?;
         }
     }
+    Some(surface)
+}
+
+/// The surface, if it is one that a sheet can have and the letters are more level by it.
+fn plausible(found: &Feet, surface: Surface, size: (f64, f64), dpi: f64) -> Option<Surface> {
+    let feet = &found.all[..];
     let offsets: Vec<f64> = feet.iter().map(|f| surface.at(f.x, f.y)).collect();
     let least = offsets.iter().copied().fold(f64::INFINITY, f64::min);
     let most = offsets.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let stretches = found.stretches(&surface, REACH[3], STEP[3]);
+    let stretches = found.stretches(&surface, &ROUNDS[ROUNDS.len() - 1]);
     let left = unevenness(feet, &stretches, &surface) / unevenness(feet, &stretches, &Surface::flat(feet, size)).max(1e-6);
-    tracing::debug!(range = (most - least) / dpi, left, "how flat the sheet lies");
-    ((LEAST_RANGE * dpi..=MOST_RANGE * dpi).contains(&(most - least)) && left <= MOST_LEFT).then_some(surface)
+    let slope = feet.iter().map(|f| (surface.at(f.x + 5.0, f.y) - surface.at(f.x - 5.0, f.y)).abs() / 10.0).fold(0.0, f64::max);
+    tracing::debug!(range = (most - least) / dpi, left, slope, "how flat the sheet lies");
+    let range = LEAST_RANGE * dpi..=MOST_RANGE * dpi;
+    (range.contains(&(most - least)) && left <= MOST_LEFT && slope <= MOST_SLOPE).then_some(surface)
 }
 
 /// Letters beside each other whose feet are level on the page as it was flattened so far, as indices into `feet`.
-fn stretches(feet: &[Foot], surface: &Surface, reach: f64, step: f64) -> Vec<Vec<usize>> {
+fn stretches(feet: &[Foot], surface: &Surface, round: &Round) -> Vec<Vec<usize>> {
     let level: Vec<f64> = feet.iter().map(|f| f.y - surface.at(f.x, f.y)).collect();
     let tallest = feet.iter().map(|f| f.height).fold(1.0, f64::max);
     let band = |y: f64| (y / tallest).floor() as i64;
@@ -234,9 +258,9 @@ fn stretches(feet: &[Foot], surface: &Surface, reach: f64, step: f64) -> Vec<Vec
             let smaller = foot.height.min(other.height);
             let gap = foot.x0 - other.x1;
             gap > -0.5 * height
-                && gap <= reach * height
+                && gap <= round.reach * height
                 && smaller * 2.2 >= height
-                && (level[i] - level[*j]).abs() <= step * smaller
+                && (level[i] - level[*j]).abs() <= round.step * smaller
         };
         let here = band(level[i]);
         let before = (here - 1..=here + 1)
@@ -276,7 +300,7 @@ fn weighed(feet: &[Foot], stretch: &[usize], surface: &Surface) -> (Vec<f64>, f6
 }
 
 /// The surface's terms from one weighted least-squares step over all stretches, each with a level of its own.
-fn fitted(feet: &[Foot], stretches: &[Vec<usize>], surface: &Surface) -> Option<DVector<f64>> {
+fn fitted(feet: &[Foot], stretches: &[Vec<usize>], surface: &Surface, round: &Round) -> Option<DVector<f64>> {
     let mut normal = DMatrix::<f64>::zeros(TERMS, TERMS);
     let mut right = DVector::<f64>::zeros(TERMS);
     let mut count = 0.0;
@@ -298,7 +322,9 @@ fn fitted(feet: &[Foot], stretches: &[Vec<usize>], surface: &Surface) -> Option<
         count += sum;
     }
     for a in 0..TERMS {
-        normal[(a, a)] += RIDGE * count;
+        let (across, down) = (1 + a / (DOWN + 1), a % (DOWN + 1));
+        let free = across <= round.across && down <= round.down;
+        normal[(a, a)] += if free { RIDGE * count } else { 1e6 * count };
         for b in a + 1..TERMS {
             normal[(a, b)] = normal[(b, a)];
         }
@@ -327,7 +353,7 @@ pub fn laid_flat(grey: &GrayImage, bend: &Bend, scale: f64) -> GrayImage {
     let mut out = GrayImage::new(grey.width(), grey.height());
     let (scale, last) = (scale as f32, grey.height().saturating_sub(1));
     for (x, y, pixel) in out.enumerate_pixels_mut() {
-        let from = y as f32 + bend.at(x as f32 / scale, y as f32 / scale) * scale;
+        let from = y as f32 + bend.at(x as f32 / scale, y as f32 / scale)[1] * scale;
         let upper = (from.max(0.0) as u32).min(last);
         let part = (from - upper as f32).clamp(0.0, 1.0);
         let tone = |y: u32| f32::from(grey.get_pixel(x, y.min(last)).0[0]);
@@ -386,7 +412,7 @@ mod tests {
         let fall = |x: f64, _: f64| 12.0 * (x / 1275.0).powi(2);
         let bend = bend_of(&page(fall), 150.0 / 72.0).unwrap();
         // What counts is the difference along a line: where the whole line stands is free.
-        let at = |x: f64| f64::from(bend.at((x * 0.48) as f32, 400.0)) / 0.48;
+        let at = |x: f64| f64::from(bend.at((x * 0.48) as f32, 400.0)[1]) / 0.48;
         assert!((at(1100.0) - at(120.0) - (fall(1100.0, 0.0) - fall(120.0, 0.0))).abs() < 1.0);
     }
 }

@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use hayro_interpret::kurbo::Affine;
+use hayro_interpret::kurbo::{Affine, Point};
 use image::{GrayImage, Luma};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
 
-use super::ink::components;
+use super::ink::labelled;
 use super::raster::PageRaster;
+use super::sheet_edges::between_edges;
 
 /// Longer side of the small copy on which the sheet is looked for, in pixels.
 const SMALL: f64 = 600.0;
@@ -16,19 +17,41 @@ const DESK_STEP: i32 = 22;
 /// The sheet found reaches beyond the true one by this many small pixels: its edge is told by its neighbourhood.
 const EDGE: f64 = 1.5;
 /// Shares of the image that a sheet on a desk covers.
-const SHEET: std::ops::RangeInclusive<f64> = 0.3..=0.97;
+pub(super) const SHEET: std::ops::RangeInclusive<f64> = 0.3..=0.97;
 /// The sheet is at least this much lighter than the desk.
-const LIGHTER: f64 = 1.25;
+pub(super) const LIGHTER: f64 = 1.25;
+
+/// Length of a letter page by its width.
+const LETTER_PAPER: f64 = 11.0 / 8.5;
+/// Shares of the sheet that a dark band at its end may take; a slant shortens a whole sheet by less.
+const MISSING: std::ops::RangeInclusive<f64> = 0.03..=0.2;
+/// Shares of a dark band that its light letters take.
+const HEADING: std::ops::RangeInclusive<f64> = 0.004..=0.4;
 
 /// A corner in pixels.
-type Corner = (f64, f64);
+pub(super) type Corner = (f64, f64);
+
+/// How the pixels of a flattened sheet lead back to the photo.
+#[derive(Debug, Clone, Copy)]
+pub struct Slant {
+    to_photo: Projection,
+    photo_to_page: Affine,
+}
+
+impl Slant {
+    /// The point of the page in the file that a pixel of the flattened sheet comes from.
+    pub fn on_page(&self, pixel: Point) -> Point {
+        let (x, y) = self.to_photo * (pixel.x as f32, pixel.y as f32);
+        self.photo_to_page * Point::new(f64::from(x), f64::from(y))
+    }
+}
 
 /// The photographed sheet, flat and without the desk; the image as it is when there is no desk around the sheet.
-pub fn flattened(raster: PageRaster) -> PageRaster {
-    let Some(corners) = sheet_corners(&raster.grey) else {
-        return raster;
-    };
-    flatten(&raster, corners).unwrap_or(raster)
+///
+/// The flat image's own way back is the affine transform that comes nearest; the exact one is beside it.
+pub fn flattened(raster: PageRaster) -> (PageRaster, Option<Slant>) {
+    let flat = sheet_corners(&raster.grey).and_then(|corners| flatten(&raster, corners));
+    flat.map_or((raster, None), |(flat, slant)| (flat, Some(slant)))
 }
 
 /// The corners of a light sheet on a darker desk: top left, top right, bottom right, bottom left.
@@ -40,43 +63,105 @@ fn sheet_corners(grey: &GrayImage) -> Option<[Corner; 4]> {
         (f64::from(grey.height()) / shrink).round().max(1.0) as u32,
     );
     let smooth = imageproc::filter::box_filter(&small, 1, 1);
-    let desk = desk_of(&smooth)?;
-    let sheet = GrayImage::from_fn(desk.width(), desk.height(), |x, y| Luma([255 - desk.get_pixel(x, y).0[0]]));
-    let largest = components(&sheet).into_iter().max_by_key(|c| c.area)?;
+    let (corners, paper) = between_edges(&smooth)
+        .or_else(|| desk_of(&smooth).and_then(|desk| outline(&smooth, |x, y| desk.get_pixel(x, y).0[0] == 0)))?;
+    let corners = with_dark_edge(corners, &small, paper);
+    let inward = [(EDGE, EDGE), (-EDGE, EDGE), (-EDGE, -EDGE), (EDGE, -EDGE)];
+    let corner = |i: usize| ((corners[i].0 + inward[i].0) * shrink, (corners[i].1 + inward[i].1) * shrink);
+    Some([corner(0), corner(1), corner(2), corner(3)])
+}
+
+/// The corners of the largest piece of what may be sheet, and how light it is; `None` where it does not look like one.
+fn outline(smooth: &GrayImage, is_sheet: impl Fn(u32, u32) -> bool) -> Option<([Corner; 4], f64)> {
+    let sheet = GrayImage::from_fn(smooth.width(), smooth.height(), |x, y| Luma([if is_sheet(x, y) { 255 } else { 0 }]));
+    let ink = labelled(&sheet);
+    let (index, largest) = ink.components.iter().enumerate().max_by_key(|(_, c)| c.area)?;
     let all = f64::from(sheet.width()) * f64::from(sheet.height());
     if !SHEET.contains(&(f64::from(largest.area) / all)) {
         return None;
     }
-    let mean = |wanted: u8| {
+    let mean = |wanted: bool| {
         let (sum, count) = smooth
             .iter()
             .zip(sheet.iter())
-            .filter(|(_, s)| **s == wanted)
+            .filter(|(_, s)| (**s != 0) == wanted)
             .fold((0.0, 0.0), |(sum, count), (v, _)| (sum + f64::from(*v), count + 1.0));
         sum / f64::max(count, 1.0)
     };
-    if mean(255) < LIGHTER * mean(0) {
+    if mean(true) < LIGHTER * mean(false) {
         return None;
     }
-    let inside = || {
-        sheet
-            .enumerate_pixels()
-            .filter(|(x, y, p)| p.0[0] != 0 && (largest.x0..largest.x1).contains(x) && (largest.y0..largest.y1).contains(y))
-    };
+    let inside = || smooth.enumerate_pixels().zip(&ink.labels).filter(|(_, label)| **label as usize == index + 1);
     let extreme = |score: fn(f64, f64) -> f64| {
         inside()
-            .map(|(x, y, _)| (f64::from(x) + 0.5, f64::from(y) + 0.5))
+            .map(|((x, y, _), _)| (f64::from(x) + 0.5, f64::from(y) + 0.5))
             .max_by(|a, b| score(a.0, a.1).total_cmp(&score(b.0, b.1)))
     };
     let corners = [extreme(|x, y| -x - y)?, extreme(|x, y| x - y)?, extreme(|x, y| x + y)?, extreme(|x, y| y - x)?];
-    // A sheet fills the four-sided figure between its corners; anything else is not a sheet.
+    // A sheet fills the four-sided figure between its corners, but for its letters; anything else is not a sheet.
     let filled = f64::from(largest.area) / area(&corners).max(1.0);
-    if !(0.9..=1.1).contains(&filled) {
-        return None;
+    (0.88..=1.1).contains(&filled).then(|| (corners, mean(true)))
+}
+
+/// A heading in a dark band at the edge of the sheet is as dark as the desk and was taken for it: where the sheet is too
+/// short for letter paper and what is missing at one end has light letters in it, the sheet goes on.
+fn with_dark_edge(corners: [Corner; 4], small: &GrayImage, paper: f64) -> [Corner; 4] {
+    let distance = |a: Corner, b: Corner| (a.0 - b.0).hypot(a.1 - b.1);
+    let [tl, tr, br, bl] = corners;
+    let width = f64::midpoint(distance(tl, tr), distance(bl, br));
+    let height = f64::midpoint(distance(tl, bl), distance(tr, br));
+    let (long, short) = (width.max(height), width.min(height));
+    let missing = LETTER_PAPER * short / long - 1.0;
+    if !MISSING.contains(&missing) {
+        return corners;
     }
-    let inward = [(EDGE, EDGE), (-EDGE, EDGE), (-EDGE, -EDGE), (EDGE, -EDGE)];
-    let corner = |i: usize| ((corners[i].0 + inward[i].0) * shrink, (corners[i].1 + inward[i].1) * shrink);
-    Some([corner(0), corner(1), corner(2), corner(3)])
+    // The ends of the long side: the corners that would move, each with the one that it moves away from.
+    let ends = if height > width { [[(0, 3), (1, 2)], [(3, 0), (2, 1)]] } else { [[(0, 1), (3, 2)], [(1, 0), (2, 3)]] };
+    let moved = |(at, from): (usize, usize)| {
+        let (a, b) = (corners[at], corners[from]);
+        (a.0 + (a.0 - b.0) * missing, a.1 + (a.1 - b.1) * missing)
+    };
+    let light = |end: &[(usize, usize); 2]| {
+        let [a, b] = *end;
+        let strip = [corners[a.0], corners[b.0], moved(b), moved(a)];
+        light_share(small, strip, paper)
+    };
+    let Some((end, share)) = ends.iter().map(|end| (end, light(end))).max_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return corners;
+    };
+    if !HEADING.contains(&share) {
+        return corners;
+    }
+    let mut out = corners;
+    for side in *end {
+        out[side.0] = moved(side);
+    }
+    out
+}
+
+/// The share of a four-sided dark strip that is as light as letters, its rim left out; zero where it leaves the image or
+/// is no darker than paper in the shade.
+fn light_share(small: &GrayImage, strip: [Corner; 4], paper: f64) -> f64 {
+    const STEPS: u32 = 120;
+    let mut tones = Vec::with_capacity((STEPS * STEPS) as usize);
+    for (i, j) in (0..STEPS).flat_map(|i| (0..STEPS).map(move |j| (i, j))) {
+        let share = |k: u32| 0.06 + 0.88 * (f64::from(k) + 0.5) / f64::from(STEPS);
+        let (u, v) = (share(i), share(j));
+        let along = |a: Corner, b: Corner| (a.0 + (b.0 - a.0) * u, a.1 + (b.1 - a.1) * u);
+        let (near, far) = (along(strip[0], strip[1]), along(strip[3], strip[2]));
+        let (x, y) = (near.0 + (far.0 - near.0) * v, near.1 + (far.1 - near.1) * v);
+        if x < 0.0 || y < 0.0 || x >= f64::from(small.width()) || y >= f64::from(small.height()) {
+            return 0.0;
+        }
+        tones.push(small.get_pixel(x as u32, y as u32).0[0]);
+    }
+    tones.sort_unstable();
+    let ground = f64::from(tones[tones.len() / 2]);
+    if ground > 0.72 * paper {
+        return 0.0;
+    }
+    let letter = ground + 0.5 * (paper - ground);
+    tones.iter().filter(|t| f64::from(**t) > letter).count() as f64 / tones.len() as f64
 }
 
 /// The desk as 255: what can be reached from the edge of the image without crossing the edge of the sheet.
@@ -134,7 +219,7 @@ fn is_edge(smooth: &GrayImage, x: u32, y: u32) -> bool {
     most - least > DESK_STEP
 }
 
-fn area(corners: &[Corner; 4]) -> f64 {
+pub(super) fn area(corners: &[Corner; 4]) -> f64 {
     (0..4)
         .map(|i| {
             let (a, b) = (corners[i], corners[(i + 1) % 4]);
@@ -146,7 +231,7 @@ fn area(corners: &[Corner; 4]) -> f64 {
 }
 
 /// Draws the four-sided figure as a rectangle of its mean size.
-fn flatten(raster: &PageRaster, corners: [Corner; 4]) -> Option<PageRaster> {
+fn flatten(raster: &PageRaster, corners: [Corner; 4]) -> Option<(PageRaster, Slant)> {
     let distance = |a: Corner, b: Corner| (a.0 - b.0).hypot(a.1 - b.1);
     let [tl, tr, br, bl] = corners;
     let width = f64::midpoint(distance(tl, tr), distance(bl, br)).round();
@@ -167,7 +252,8 @@ fn flatten(raster: &PageRaster, corners: [Corner; 4]) -> Option<PageRaster> {
     let e = mean(|p| p.0) - a * width / 2.0 - c * height / 2.0;
     let f = mean(|p| p.1) - b * width / 2.0 - d * height / 2.0;
     let to_page = raster.to_page * Affine::new([a, b, c, d, e, f]);
-    Some(PageRaster { grey, to_page, page_size: raster.page_size, damage: raster.damage.clone() })
+    let slant = Slant { to_photo: projection.invert(), photo_to_page: raster.to_page };
+    Some((PageRaster { grey, to_page, page_size: raster.page_size, damage: raster.damage.clone() }, slant))
 }
 
 /// The last pixels at the sheet's edge show the desk or a shadow.
@@ -207,7 +293,7 @@ mod tests {
     #[test]
     fn a_sheet_on_a_desk_is_laid_flat() {
         let raster = photo([(60.0, 50.0), (800.0, 70.0), (815.0, 1050.0), (40.0, 1040.0)], 100);
-        let flat = flattened(raster);
+        let (flat, slant) = flattened(raster);
         assert!(
             (735..=765).contains(&flat.grey.width()) && (970..=1000).contains(&flat.grey.height()),
             "{:?}",
@@ -218,13 +304,36 @@ mod tests {
             flat.grey.enumerate_pixels().filter(|(_, _, p)| p.0[0] < 60).map(|(x, y, _)| (f64::from(x), f64::from(y))).collect();
         let count = dark.len() as f64;
         let middle = dark.iter().fold((0.0, 0.0), |(x, y), p| (x + p.0 / count, y + p.1 / count));
-        let back = flat.to_page * hayro_interpret::kurbo::Point::new(middle.0, middle.1);
-        assert!((back.x - 350.0 * 0.72).abs() < 8.0 && (back.y - 310.0 * 0.72).abs() < 8.0, "{back:?}");
+        let middle = Point::new(middle.0, middle.1);
+        for (back, off) in [(flat.to_page * middle, 8.0), (slant.unwrap().on_page(middle), 1.0)] {
+            assert!((back.x - 350.0 * 0.72).abs() < off && (back.y - 310.0 * 0.72).abs() < off, "{back:?}");
+        }
+    }
+
+    #[test]
+    fn a_heading_as_dark_as_the_desk_belongs_to_the_sheet() {
+        let mut raster = photo([(60.0, 40.0), (800.0, 40.0), (800.0, 997.0), (60.0, 997.0)], 90);
+        for (x, y, p) in raster.grey.enumerate_pixels_mut().filter(|(x, y, _)| (60..800).contains(x) && (40..110).contains(y)) {
+            let letter = (150..500).contains(&x) && (60..90).contains(&y) && x % 14 < 4;
+            *p = Luma([if letter { 235 } else { 88 }]);
+        }
+        let flat = flattened(raster).0.grey;
+        assert!((940..=970).contains(&flat.height()), "{:?}", flat.dimensions());
+    }
+
+    #[test]
+    fn a_sheet_on_a_grained_table_is_found() {
+        let mut raster = photo([(90.0, 80.0), (780.0, 95.0), (790.0, 1000.0), (70.0, 980.0)], 100);
+        for (x, y, p) in raster.grey.enumerate_pixels_mut().filter(|(.., p)| p.0[0] <= 100) {
+            *p = Luma([80 + (((x / 9 + y / 3) * 2_654_435_761) >> 20 & 63) as u8]);
+        }
+        let flat = flattened(raster).0.grey;
+        assert!((680..=720).contains(&flat.width()), "{:?}", flat.dimensions());
     }
 
     #[test]
     fn a_scan_stays_as_it_is() {
         let raster = photo([(-1.0, -1.0), (851.0, -1.0), (851.0, 1101.0), (-1.0, 1101.0)], 100);
-        assert_eq!(flattened(raster).grey.dimensions(), (850, 1100));
+        assert_eq!(flattened(raster).0.grey.dimensions(), (850, 1100));
     }
 }

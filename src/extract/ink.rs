@@ -3,6 +3,8 @@
 use image::{GrayImage, Luma};
 use imageproc::region_labelling::{Connectivity, connected_components};
 
+use super::paper::Paper;
+
 /// What hangs together, as the box of its pixels: `x0..x1` × `y0..y1`, ends excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Component {
@@ -37,7 +39,8 @@ impl Component {
 /// has dark paper.
 pub fn binarize(grey: &GrayImage, radius: u32) -> GrayImage {
     let local = imageproc::filter::box_filter(grey, radius, radius);
-    let paper = Paper::of(grey, 4 * radius.max(1));
+    // More than an inch around.
+    let paper = Paper::of(grey, 4 * radius.max(1), 3);
     let mut out = GrayImage::new(grey.width(), grey.height());
     let pixels = out.enumerate_pixels_mut().zip(grey.iter()).zip(local.iter());
     for (((x, y, o), g), m) in pixels {
@@ -50,53 +53,6 @@ pub fn binarize(grey: &GrayImage, radius: u32) -> GrayImage {
         *o = Luma([if g < m - 10 - m / 16 || wide() { 255 } else { 0 }]);
     }
     out
-}
-
-/// How light the paper is, region by region.
-struct Paper {
-    block: u32,
-    columns: u32,
-    light: Vec<u8>,
-}
-
-impl Paper {
-    /// Blocks around a place whose lightest says how light the paper is there: more than an inch.
-    const AROUND: u32 = 3;
-
-    fn of(grey: &GrayImage, block: u32) -> Self {
-        let (columns, rows) = (grey.width().div_ceil(block).max(1), grey.height().div_ceil(block).max(1));
-        let mut histograms = vec![[0u32; 256]; (columns * rows) as usize];
-        for (x, y, p) in grey.enumerate_pixels() {
-            histograms[(y / block * columns + x / block) as usize][usize::from(p.0[0])] += 1;
-        }
-        let light: Vec<u8> = histograms.iter().map(|h| upper_decile(h)).collect();
-        let around = |i: u32, count: u32| i.saturating_sub(Self::AROUND)..(i + Self::AROUND + 1).min(count);
-        let lightest = (0..columns * rows).map(|i| {
-            let (column, row) = (i % columns, i / columns);
-            around(row, rows)
-                .flat_map(|r| around(column, columns).map(move |c| (r * columns + c) as usize))
-                .map(|j| light[j])
-                .max()
-                .unwrap_or(255)
-        });
-        Self { block, columns, light: lightest.collect() }
-    }
-
-    fn at(&self, x: u32, y: u32) -> i32 {
-        i32::from(self.light[(y / self.block * self.columns + x / self.block) as usize])
-    }
-}
-
-/// The tone that a tenth of the pixels are lighter than.
-fn upper_decile(histogram: &[u32; 256]) -> u8 {
-    let mut left = histogram.iter().sum::<u32>() / 10;
-    for (tone, count) in histogram.iter().enumerate().rev() {
-        if *count > left {
-            return tone as u8;
-        }
-        left -= count;
-    }
-    255
 }
 
 /// How much darker each pixel is than its surroundings of `radius` pixels, in steps of grey, row by row.

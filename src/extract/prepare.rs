@@ -5,14 +5,16 @@ use hayro_interpret::kurbo::{Affine, Point};
 use image::{GrayImage, Luma};
 use imageproc::geometric_transformations::{Border, Interpolation, Projection, warp_into};
 
-use super::bend::{bend_of, laid_flat};
+use super::bend::{NET, bend_of, laid_flat};
 use super::dither::undithered;
-use super::flatten::flattened;
+use super::flatten::{Slant, flattened};
 use super::frame::Turn;
 use super::ink::{binarize, components};
 use super::orient::{Lie, lie_of};
 use super::raster::PageRaster;
 use super::reversed::turn_reversed_bands;
+use super::screens::make_even;
+use super::shine_through::without_shine_through;
 
 /// Resolution of the overview by which the sheet's lie is judged.
 const OVERVIEW_DPI: f64 = 100.0;
@@ -42,6 +44,8 @@ pub struct Prepared {
 #[derive(Debug)]
 pub struct Sheet {
     raster: PageRaster,
+    /// How the sheet lay in the photo that it was flattened from.
+    slant: Option<Slant>,
     /// From pixels to points of the sheet as the image has it.
     to_points: Affine,
     /// Size of the sheet in points.
@@ -53,9 +57,10 @@ pub struct Sheet {
 impl Sheet {
     /// Measures how the text of a page image lies.
     pub fn new(raster: PageRaster) -> Self {
-        let mut raster = flattened(undithered(raster));
+        let (mut raster, mut slant) = flattened(undithered(raster));
         if raster.to_page.determinant() < 0.0 {
             image::imageops::flip_horizontal_in_place(&mut raster.grey);
+            slant = None;
             raster.to_page *= Affine::new([-1.0, 0.0, 0.0, 1.0, f64::from(raster.grey.width()), 0.0]);
         }
         let (dpi_x, dpi_y) = raster.dpi();
@@ -68,7 +73,7 @@ impl Sheet {
         );
         let overview = image::imageops::thumbnail(&raster.grey, ow as u32, oh as u32);
         let lie = lie_of(&components(&binarize(&overview, 10)));
-        Self { raster, to_points, size, lie }
+        Self { raster, slant, to_points, size, lie }
     }
 
     /// Whether there is nothing but paper: hardly a pixel differs from its surroundings.
@@ -104,13 +109,30 @@ impl Sheet {
             reading_to_pixels * Affine::scale(1.0 / scale),
             (f64::from(size.0) * scale, f64::from(size.1) * scale),
         );
+        make_even(&mut grey, scale * 72.0);
+        without_shine_through(&mut grey, scale * 72.0);
         let bend = bend_of(&grey, scale);
         if let Some(bend) = &bend {
             grey = laid_flat(&grey, bend, scale);
         }
         turn_reversed_bands(&mut grey, scale * 72.0);
-        Prepared { grey, scale, to_page: self.raster.to_page * reading_to_pixels, bend, size }
+        let to_page = self.raster.to_page * reading_to_pixels;
+        let bend = match self.slant {
+            Some(slant) => Some(slanted(bend.as_ref(), &slant, reading_to_pixels, to_page, size)),
+            None => bend,
+        };
+        Prepared { grey, scale, to_page, bend, size }
     }
+}
+
+/// How a sheet lay that was photographed at a slant and, it may be, bent besides.
+fn slanted(bend: Option<&Bend>, slant: &Slant, reading_to_pixels: Affine, to_page: Affine, size: (f32, f32)) -> Bend {
+    let from_page = to_page.inverse();
+    Bend::of(size, NET, |x, y| {
+        let [dx, dy] = bend.map_or([0.0; 2], |bend| bend.at(x, y));
+        let exact = from_page * slant.on_page(reading_to_pixels * Point::new(f64::from(x + dx), f64::from(y + dy)));
+        [(exact.x - f64::from(x)) as f32, (exact.y - f64::from(y)) as f32]
+    })
 }
 
 /// Draws a new image of `size` whose pixels come from where `from` leads in `image`; outside is paper.

@@ -6,8 +6,8 @@ use super::ink::{Component, components};
 
 /// Resolution at which bands are looked for.
 const BAND_DPI: f64 = 60.0;
-/// A band is darker than this share of the paper.
-const DARK: f32 = 0.72;
+/// A band is darker than this share of the paper; where a shadow hangs together with it, the darker share tells it.
+const DARK: [f32; 2] = [0.72, 0.5];
 /// Bands are at least this long and between these heights, in inches.
 const LEAST_LENGTH: f64 = 0.35;
 const HEIGHTS: (f64, f64) = (0.1, 1.4);
@@ -23,17 +23,25 @@ pub fn turn_reversed_bands(grey: &mut GrayImage, dpi: f64) {
         (f64::from(grey.height()) / shrink).ceil().max(1.0) as u32,
     );
     let paper = quantile(small.iter().copied(), 0.9);
-    let mut dark = small.clone();
-    for v in dark.iter_mut() {
-        *v = if f32::from(*v) < DARK * f32::from(paper) { 255 } else { 0 };
-    }
     let inches = |pixels: u32| f64::from(pixels) * shrink / dpi;
-    for band in components(&dark) {
-        let filled = f64::from(band.area) / f64::from(band.width() * band.height());
-        if inches(band.width()) < LEAST_LENGTH || !(HEIGHTS.0..=HEIGHTS.1).contains(&inches(band.height())) || filled < 0.6 {
-            continue;
+    let mut found: Vec<Component> = Vec::new();
+    for share in DARK {
+        let mut dark = small.clone();
+        for v in dark.iter_mut() {
+            *v = if f32::from(*v) < share * f32::from(paper) { 255 } else { 0 };
         }
-        turn(grey, &Band::of(&band, &dark, shrink, grey.dimensions()), paper);
+        for band in components(&dark) {
+            let filled = f64::from(band.area) / f64::from(band.width() * band.height());
+            let fits = inches(band.width()) >= LEAST_LENGTH && (HEIGHTS.0..=HEIGHTS.1).contains(&inches(band.height()));
+            let known = |f: &Component| f.x0 < band.x1 && band.x0 < f.x1 && f.y0 < band.y1 && band.y0 < f.y1;
+            if fits
+                && filled >= 0.6
+                && !found.iter().any(known)
+                && turn(grey, &Band::of(&band, &dark, shrink, grey.dimensions()), paper)
+            {
+                found.push(band);
+            }
+        }
     }
 }
 
@@ -75,12 +83,12 @@ impl Band {
     }
 }
 
-/// Turns one band, if its letters are light.
-fn turn(grey: &mut GrayImage, band: &Band, paper: u8) {
+/// Turns one band, if its letters are light; says whether they are.
+fn turn(grey: &mut GrayImage, band: &Band, paper: u8) -> bool {
     let ground = f32::from(quantile(band.inside().map(|(x, y, _)| grey.get_pixel(x, y).0[0]), 0.4));
     let span = f32::from(paper) - ground;
-    if span < (1.0 - DARK) * f32::from(paper) {
-        return;
+    if span < (1.0 - DARK[0]) * f32::from(paper) {
+        return false;
     }
     let (mut even, mut lighter, mut darker, mut all) = (0u32, 0u32, 0u32, 0u32);
     let (mut lighter_margin, mut all_margin) = (0u32, 0u32);
@@ -106,7 +114,7 @@ fn turn(grey: &mut GrayImage, band: &Band, paper: u8) {
         && all_margin > 0
         && share(lighter_margin, all_margin) < 0.6 * letters;
     if !is_band {
-        return;
+        return false;
     }
     let (doubt, count) = (band.doubt, band.columns.len() as u32);
     for (i, &(top, bottom)) in band.columns.iter().enumerate() {
@@ -123,6 +131,7 @@ fn turn(grey: &mut GrayImage, band: &Band, paper: u8) {
             }
         }
     }
+    true
 }
 
 /// The value below which this share of the values lies.

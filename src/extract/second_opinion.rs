@@ -172,7 +172,8 @@ impl<'a> Placed<'a> {
             let on_page = layer.on_page(word.bbox);
             let centre = from_page * Point::new(f64::from(on_page.cx()), f64::from(on_page.cy()));
             let (x, y) = (centre.x as f32, centre.y as f32);
-            let y = y - page.bend.as_ref().map_or(0.0, |bend| bend.at(x, y));
+            let [dx, dy] = page.bend.as_ref().map_or([0.0; 2], |bend| bend.at(x, y));
+            let (x, y) = (x - dx, y - dy);
             let (w, h) = (on_page.width() / 2.0, on_page.height() / 2.0);
             let (w, h) = if sideways { (h, w) } else { (w, h) };
             // The comparison is false for what is no number.

@@ -5,7 +5,7 @@
 
 use image::GrayImage;
 
-use super::ink::{Component, RuleSize, binarize, clear_rules, labelled};
+use super::ink::{Component, RuleSize, binarize, clear_rules, darkness, labelled};
 use super::specks::without_specks;
 use super::stains::freed;
 
@@ -104,8 +104,31 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     let on_a_line: Vec<bool> = segments.iter().map(|s| !is_flat(s, body) || is_beside_text(s, &segments, body)).collect();
     let mut on_a_line = on_a_line.into_iter();
     segments.retain(|_| on_a_line.next().unwrap_or(true));
+    without_pale_marks(&mut segments, &darkness(grey, inch(0.11)), grey.width() as usize);
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.x0().cmp(&b.x0())));
     Layout { segments, rules, specks }
+}
+
+/// A mark by itself that is less than this share as dark as the page's letters is a crease or a shadow.
+const PALE: f32 = 0.45;
+/// Letters by which the darkness of print is judged; of fewer nothing is said.
+const ENOUGH: usize = 60;
+
+/// Drops marks that stand alone and are paler than print: the creases of a folded sheet.
+fn without_pale_marks(segments: &mut Vec<Segment>, darkness: &[u8], width: usize) {
+    let of = |c: &Component| {
+        let mut tones: Vec<u8> =
+            (c.y0..c.y1).flat_map(|y| (c.x0..c.x1).map(move |x| darkness[y as usize * width + x as usize])).collect();
+        let at = tones.len() * 85 / 100;
+        if tones.is_empty() { 0.0 } else { f32::from(*tones.select_nth_unstable(at).1) }
+    };
+    let mut print: Vec<f32> = segments.iter().filter(|s| s.letters.len() >= 3).flat_map(|s| &s.letters).map(of).collect();
+    if print.len() < ENOUGH {
+        return;
+    }
+    print.sort_by(f32::total_cmp);
+    let least = PALE * print[print.len() / 2];
+    segments.retain(|s| !matches!(&s.letters[..], [only] if of(only) < least));
 }
 
 /// Whether a stretch is nothing but dashes or dots.

@@ -133,7 +133,7 @@ fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
     for (kind, equation) in equations {
         for (i, l) in d.lines.iter().enumerate().filter(|(_, l)| l.line_kind == LineKind::Service) {
             if let Some((printed, computed)) = equation(l) {
-                let certain = sure.get(i).copied().unwrap_or(false);
+                let certain = sure.get(i).copied().unwrap_or(false) && !(recognised(d) && lacks_a_figure(d, l));
                 out.push(ArithmeticCheck { kind, line_no: Some(l.line_no), page: l.page, printed, computed, certain });
             }
         }
@@ -294,14 +294,34 @@ fn has_hole(d: &Document, field: Field, start: usize, end: usize) -> bool {
     blank > 0 && 2 * blank < services.len()
 }
 
-/// A scan of which rows, or the charges of some, could not be read proves nothing against its sums.
+/// A scan of which rows, or the charges of some, could not be read proves nothing against its sums. Nor does a subtotal of
+/// one whose rows come to the total of all charges: one of its figures was misread.
 fn doubt_sums(d: &Document, out: &mut [ArithmeticCheck]) {
+    if !recognised(d) {
+        return;
+    }
     let charged = d.services().filter(|l| l.charge.is_some()).count();
     let unseen = !d.unparsed.is_empty() || charged > 0 && charged < d.services().count();
-    if d.text_source != Some(TextOrigin::Digital) && unseen {
-        let sum = |c: &ArithmeticCheck| c.line_no.is_none() && c.kind != CheckKind::BalanceDue;
-        out.iter_mut().filter(|c| sum(c)).for_each(|c| c.certain = false);
-    }
+    let adds_up = out.iter().any(|c| c.kind == CheckKind::TotalCharges && c.holds());
+    let doubtful = |c: &ArithmeticCheck| {
+        c.line_no.is_none() && (unseen && c.kind != CheckKind::BalanceDue || adds_up && c.kind == CheckKind::Subtotal)
+    };
+    out.iter_mut().filter(|c| doubtful(c)).for_each(|c| c.certain = false);
+}
+
+/// Whether figures of a document were recognised from an image.
+fn recognised(d: &Document) -> bool {
+    matches!(d.text_source, Some(TextOrigin::Ocr | TextOrigin::Mixed))
+}
+
+/// Whether a line lacks an amount that nearly all others state: where one was not seen, another may stand in its place.
+fn lacks_a_figure(d: &Document, line: &ServiceLine) -> bool {
+    let stated = |l: &ServiceLine, f: Field| amount(l, f).is_some();
+    super::doubts::AMOUNTS.into_iter().filter(|f| !stated(line, *f)).any(|f| {
+        let others = d.services().filter(|l| l.line_no != line.line_no);
+        let (all, with) = others.fold((0, 0), |(all, with), l| (all + 1, with + usize::from(stated(l, f))));
+        all >= 3 && with * 5 >= all * 4
+    })
 }
 
 fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {

@@ -86,7 +86,7 @@ pub fn calibrated(confidence: f32) -> f32 {
 }
 
 /// Columns of amounts.
-const AMOUNTS: [Field; 11] = [
+pub(super) const AMOUNTS: [Field; 11] = [
     Field::Charge,
     Field::Allowed,
     Field::PlanDiscount,
