@@ -325,7 +325,7 @@ mod tests {
     fn a_sheet_on_a_grained_table_is_found() {
         let mut raster = photo([(90.0, 80.0), (780.0, 95.0), (790.0, 1000.0), (70.0, 980.0)], 100);
         for (x, y, p) in raster.grey.enumerate_pixels_mut().filter(|(.., p)| p.0[0] <= 100) {
-            *p = Luma([80 + (((x / 9 + y / 3) * 2_654_435_761) >> 20 & 63) as u8]);
+            *p = Luma([80 + ((x / 9 + y / 3).wrapping_mul(2_654_435_761) >> 26) as u8 / 2]);
         }
         let flat = flattened(raster).0.grey;
         assert!((680..=720).contains(&flat.width()), "{:?}", flat.dimensions());

@@ -37,6 +37,7 @@ mod sheet_edges;
 mod shine_through;
 mod specks;
 mod stains;
+mod struck;
 mod tesseract;
 mod words;
 

@@ -8,6 +8,7 @@ use image::GrayImage;
 use super::ink::{Component, RuleSize, binarize, clear_rules, darkness, labelled};
 use super::specks::without_specks;
 use super::stains::freed;
+use super::struck::letters_under_strokes;
 
 /// A stretch of text on one line: one cell of a table, or a sentence.
 #[derive(Debug, Clone)]
@@ -71,6 +72,8 @@ pub struct Layout {
     pub rules: Vec<Component>,
     /// Marks that are no part of the text, in pixels.
     pub specks: Vec<Component>,
+    /// Letters that hang together with the stroke of a pen, in pixels.
+    pub struck: Vec<Component>,
 }
 
 /// More letters than this are noise; a dense page has 10 000. The largest are kept.
@@ -94,6 +97,8 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     let mut letters: Vec<Component> = ink.components.iter().filter(|c| is_letter(c)).copied().collect();
     let freed = freed(grey, &ink, &letters, is_large, body_height(&letters, dpi), inch(0.11));
     letters.extend(freed.into_iter().filter(is_letter));
+    let struck = letters_under_strokes(&ink, grey.width(), is_large, body_height(&letters, dpi));
+    letters.extend(&struck);
     if letters.len() > MOST_LETTERS {
         letters.sort_by_key(|c| std::cmp::Reverse(c.area));
         letters.truncate(MOST_LETTERS);
@@ -106,7 +111,7 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     segments.retain(|_| on_a_line.next().unwrap_or(true));
     without_pale_marks(&mut segments, &darkness(grey, inch(0.11)), grey.width() as usize);
     segments.sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.x0().cmp(&b.x0())));
-    Layout { segments, rules, specks }
+    Layout { segments, rules, specks, struck }
 }
 
 /// A mark by itself that is less than this share as dark as the page's letters is a crease or a shadow.

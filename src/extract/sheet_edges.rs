@@ -79,7 +79,8 @@ fn edge(smooth: &GrayImage, across: bool, far: bool) -> Option<Line> {
 fn first_step(tones: &[f64]) -> Option<f64> {
     let mean = |from: usize, to: usize| tones[from..to].iter().sum::<f64>() / (to - from) as f64;
     (BESIDE..tones.len().checked_sub(4 * BESIDE)?).find_map(|i| {
-        let (outside, inside) = (mean(i - BESIDE, i), mean(i, i + BESIDE));
+        // A light streak of the grain is lighter than the dark one before it, not than the table.
+        let (outside, inside) = (mean(i - BESIDE, i).max(mean(0, i)), mean(i, i + BESIDE));
         let goes_on = mean(i + BESIDE, i + 4 * BESIDE);
         let steps = |i: usize| tones[i + 1] - tones[i - 1];
         // The step is where the tones rise fastest.
@@ -107,7 +108,7 @@ mod tests {
     /// A sheet whose lower half is in the shade, as dark there as the lightest grain of the table.
     fn shaded() -> GrayImage {
         GrayImage::from_fn(480, 600, |x, y| {
-            let grain = (((x / 7 + y / 2).wrapping_mul(2_654_435_761)) >> 24 & 31) as u8;
+            let grain = ((x / 7 + y / 2).wrapping_mul(2_654_435_761) >> 27) as u8;
             let shade = if y > 300 { 0.55 } else { 1.0 };
             let left = 60 + y / 20;
             let sheet = (50..560).contains(&y) && (left..430).contains(&x);
