@@ -219,3 +219,32 @@ pub struct DocumentText {
     /// Its pages.
     pub pages: Vec<PageText>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_net_is_interpolated_and_goes_on_level_beyond_its_edge() {
+        let bend = Bend::of((600.0, 800.0), (4, 3), |x, y| [x / 100.0, y / 200.0]);
+        assert_eq!(bend.at(250.0, 500.0), [2.5, 2.5]);
+        assert_eq!((bend.at(-50.0, 0.0), bend.at(700.0, 900.0)), ([0.0, 0.0], [6.0, 4.0]));
+        let empty = Bend { size: (0.0, 0.0), columns: 0, offsets: Vec::new() };
+        assert_eq!(empty.at(1.0, 1.0), [0.0; 2]);
+    }
+
+    #[test]
+    fn a_box_of_a_bent_sheet_leads_back_to_where_it_was() {
+        let page = PageText {
+            number: 1,
+            width: 600.0,
+            height: 800.0,
+            words: Vec::new(),
+            rulings: Vec::new(),
+            source: TextSource::Ocr,
+            to_page: [1.0, 0.0, 0.0, 1.0, 10.0, 20.0],
+            bend: Some(Bend::of((600.0, 800.0), (2, 2), |_, _| [1.0, -2.0])),
+        };
+        assert_eq!(page.on_page(BBox::new(0.0, 0.0, 5.0, 5.0)), BBox::new(11.0, 18.0, 16.0, 23.0));
+    }
+}

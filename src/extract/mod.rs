@@ -1,10 +1,11 @@
 //! Stages 1 and 2 of reading: the bytes of a file → pages of positioned words.
 //!
 //! A PDF page with a usable text layer is read from it ([`digital`]); any other page becomes an image ([`raster`],
-//! [`decode`]), is turned upright and deskewed ([`orient`], [`prepare`]), its lines of text are found ([`segment`])
-//! and recognised ([`recognize`], [`ppocr`], [`tesseract`]). Text that another program's recognition laid under the image
-//! is heard as a witness ([`second_opinion`]). Recognised pages are kept on disk ([`cache`]). Single cells
-//! can be looked at again ([`second_look`]).
+//! [`decode`]), is laid flat ([`flatten`], [`bend`]), turned upright and deskewed ([`orient`], [`prepare`]), freed of
+//! what is no print ([`reversed`], [`screens`], [`shine_through`]), its lines of text are found ([`segment`]) and
+//! recognised ([`recognize`], [`ppocr`], [`tesseract`]). Text that another program's recognition laid under the image is
+//! heard as a witness ([`second_opinion`]). Recognised pages are kept on disk ([`cache`]). Single cells can be looked at
+//! again ([`second_look`]).
 
 mod assemble;
 mod beam;

@@ -20,19 +20,19 @@ use sha2::{Digest, Sha256};
 use super::assemble::{CropScale, words_of};
 use super::beam::texts;
 use super::ctc::decode;
-use super::ink::Component;
 use super::prepare::Prepared;
 use super::recognize::{Recognized, Recognizer};
 use super::second_look::{Alphabet, Seen};
 use super::segment::{Segment, layout};
 use super::specks::erase;
+use super::struck::doubt_struck;
 
 /// File name of the recognition network in the models' folder.
 pub const MODEL_FILE: &str = "PP-OCRv6_rec_small.onnx";
 /// Its SHA-256, as `./setup` pins it.
 pub const MODEL_SHA256: &str = "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884";
 /// Changes whenever this engine would read the same pixels differently.
-const ENGINE_VERSION: u32 = 21;
+const ENGINE_VERSION: u32 = 24;
 
 /// Height of the network's input.
 const INPUT_HEIGHT: u32 = 48;
@@ -233,23 +233,6 @@ impl Recognizer for PpOcr {
             }
         }
         Ok(if count == 0 { 0.0 } else { sum / count as f32 })
-    }
-}
-
-/// Words under the stroke of a pen are no surer than this, whatever the network says.
-const STRUCK: f32 = 0.85;
-
-/// Lowers the confidence of words whose letters a stroke runs through; `scale` is pixels per point.
-fn doubt_struck(words: &mut [Word], struck: &[Component], scale: f32) {
-    for word in words {
-        let b = word.bbox;
-        let under = |c: &Component| {
-            let (x, y) = ((c.x0 + c.x1) as f32 / 2.0 / scale, (c.y0 + c.y1) as f32 / 2.0 / scale);
-            (b.x0..=b.x1).contains(&x) && (b.y0..=b.y1).contains(&y)
-        };
-        if struck.iter().any(under) {
-            word.confidence = word.confidence.min(STRUCK);
-        }
     }
 }
 

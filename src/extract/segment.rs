@@ -8,7 +8,7 @@ use image::GrayImage;
 use super::ink::{Component, RuleSize, binarize, clear_rules, darkness, labelled};
 use super::specks::without_specks;
 use super::stains::freed;
-use super::struck::letters_under_strokes;
+use super::struck::{letters_under_strokes, without_circles};
 
 /// A stretch of text on one line: one cell of a table, or a sentence.
 #[derive(Debug, Clone)]
@@ -97,8 +97,10 @@ pub fn layout(grey: &GrayImage, dpi: f64) -> Layout {
     let mut letters: Vec<Component> = ink.components.iter().filter(|c| is_letter(c)).copied().collect();
     let freed = freed(grey, &ink, &letters, is_large, body_height(&letters, dpi), inch(0.11));
     letters.extend(freed.into_iter().filter(is_letter));
-    let struck = letters_under_strokes(&ink, grey.width(), is_large, body_height(&letters, dpi));
+    let height = body_height(&letters, dpi);
+    let struck = letters_under_strokes(&ink, grey.width(), is_large, height);
     letters.extend(&struck);
+    without_circles(&mut letters, height);
     if letters.len() > MOST_LETTERS {
         letters.sort_by_key(|c| std::cmp::Reverse(c.area));
         letters.truncate(MOST_LETTERS);
