@@ -17,7 +17,8 @@ impl Paper {
         for (x, y, p) in grey.enumerate_pixels() {
             histograms[(y / block * columns + x / block) as usize][usize::from(p.0[0])] += 1;
         }
-        let light: Vec<u8> = histograms.iter().map(|h| upper_decile(h)).collect();
+        // A tenth of the pixels are lighter.
+        let light: Vec<u8> = histograms.iter().map(|h| reached_by(h, h.iter().sum::<u32>() / 10)).collect();
         let reach = |i: u32, count: u32| i.saturating_sub(around)..(i + around + 1).min(count);
         let lightest = (0..columns * rows).map(|i| {
             let (column, row) = (i % columns, i / columns);
@@ -36,16 +37,16 @@ impl Paper {
     }
 }
 
-/// The tone that a tenth of the pixels are lighter than.
-fn upper_decile(histogram: &[u32; 256]) -> u8 {
-    let mut left = histogram.iter().sum::<u32>() / 10;
-    for (tone, count) in histogram.iter().enumerate().rev() {
-        if *count > left {
-            return tone as u8;
+/// The highest level that more than `count` pixels reach, of a histogram of levels; 0 where there are not so many.
+pub fn reached_by(histogram: &[u32; 256], count: u32) -> u8 {
+    let mut left = count;
+    for (level, number) in histogram.iter().enumerate().rev() {
+        if *number > left {
+            return level as u8;
         }
-        left -= count;
+        left -= number;
     }
-    255
+    0
 }
 
 #[cfg(test)]

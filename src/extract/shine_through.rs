@@ -7,7 +7,7 @@
 use image::GrayImage;
 
 use super::ink::{Component, binarize, labelled};
-use super::paper::Paper;
+use super::paper::{Paper, reached_by};
 
 /// Print of the back is at most this share as dark as the print of this side.
 const PALE: f32 = 0.3;
@@ -31,7 +31,9 @@ pub fn without_shine_through(grey: &mut GrayImage, dpi: f64) {
             tones[*label as usize - 1][darkness(x, y, p.0[0]) as usize] += 1;
         }
     }
-    let of: Vec<f32> = ink.components.iter().zip(&tones).filter(|(c, _)| letter(c)).map(|(c, t)| upper(t, c.area)).collect();
+    // How dark a component is: the darkness that a quarter of its pixels exceed.
+    let dark = |c: &Component, tones: &[u32; 256]| f32::from(reached_by(tones, c.area / 4));
+    let of: Vec<f32> = ink.components.iter().zip(&tones).filter(|(c, _)| letter(c)).map(|(c, t)| dark(c, t)).collect();
     let mut sorted = of.clone();
     sorted.sort_by(f32::total_cmp);
     let Some(print) = sorted.get(sorted.len() * 7 / 10).copied() else { return };
@@ -47,18 +49,6 @@ pub fn without_shine_through(grey: &mut GrayImage, dpi: f64) {
         let left = ((dark - floor).max(0.0) * print / (print - floor)).min(dark.max(print));
         p.0[0] = (light - left).clamp(0.0, 255.0) as u8;
     }
-}
-
-/// How dark a component is: the darkness that a quarter of its pixels exceed.
-fn upper(tones: &[u32; 256], area: u32) -> f32 {
-    let mut left = area / 4;
-    for (tone, count) in tones.iter().enumerate().rev() {
-        if *count > left {
-            return tone as f32;
-        }
-        left -= count;
-    }
-    0.0
 }
 
 #[cfg(test)]
