@@ -218,6 +218,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     let mut last_deck = 1;
     let coupon = coupon(page, r.lines.clone());
     let mut out: Vec<BodyLine> = Vec::new();
+    let (mut upper, mut lower): (bool, Vec<usize>) = (false, Vec::new());
     for i in r.lines.clone() {
         let (assigned, deck) = decks.lay(&page.lines[i], last_deck);
         let mut b = body_line(page, i, assigned, columns, i < coupon);
@@ -228,10 +229,18 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
             last_deck = deck;
             if deck == 1 {
                 b.role = Role::Continuation;
+                lower.push(out.len());
             }
+            upper |= deck == 0;
         }
         tracing::trace!(page = b.page, index = b.index, role = ?b.role, deck, cost = b.assigned.cost, text = b.text, "line");
         out.push(b);
+    }
+    // A heading of two lines, one word of which was misread, looks like two decks: but every row is of the second.
+    if !upper {
+        for i in lower {
+            out[i].role = Role::Anchor;
+        }
     }
     unseen_amounts::mark(&mut out, columns);
     names::mark(&mut out, columns);

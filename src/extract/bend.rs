@@ -269,18 +269,15 @@ fn stretches(feet: &[Foot], surface: &Surface, round: &Round) -> Vec<Vec<usize>>
             .copied()
             .filter(near)
             .max_by(|a, b| feet[*a].x1.total_cmp(&feet[*b].x1));
-        match before {
-            Some(j) => {
-                of[i] = of[j];
-                out[of[i]].push(i);
-                if let Some(ends) = open.get_mut(&band(level[j])) {
-                    ends.retain(|k| *k != j);
-                }
+        if let Some(j) = before {
+            of[i] = of[j];
+            out[of[i]].push(i);
+            if let Some(ends) = open.get_mut(&band(level[j])) {
+                ends.retain(|k| *k != j);
             }
-            None => {
-                of[i] = out.len();
-                out.push(vec![i]);
-            }
+        } else {
+            of[i] = out.len();
+            out.push(vec![i]);
         }
         let ends = open.entry(here).or_default();
         ends.retain(|k| foot.x0 - feet[*k].x1 <= 14.0 * tallest);
