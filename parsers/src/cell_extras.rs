@@ -82,9 +82,15 @@ impl Reader {
             self.put(Field::ServiceDate, Value::Date(day), raw.clone(), bbox, confidence);
             words = String::from(rest.trim());
         }
+        if !self.out.cells.contains_key(&Field::RevenueCode)
+            && let Some((revenue, rest)) = revenue_at_an_end(&words)
+        {
+            self.put(Field::RevenueCode, Value::Code(revenue), raw.clone(), bbox, confidence);
+            words = rest;
+        }
         if !code_column
             && !self.out.cells.contains_key(&Field::Code)
-            && let Some((p, rest)) = code::embedded_procedure(&words)
+            && let Some((p, rest)) = code::embedded_procedure(&words).or_else(|| drug_behind(&words))
         {
             self.put(Field::Code, Value::Code(p.code), raw.clone(), bbox, confidence);
             if !p.modifiers.is_empty() {
@@ -100,6 +106,26 @@ impl Reader {
     }
 }
 
+/// `OR TIME LEVEL 3 Rev 0360`, `Rev. code 710 RECOVERY ROOM`: the code, and the words without it.
+fn revenue_at_an_end(text: &str) -> Option<(String, String)> {
+    let m = REVENUE_END.captures(text).or_else(|| REVENUE_START.captures(text))?;
+    let rest = text.replacen(m.get(0)?.as_str(), "", 1).trim().to_owned();
+    Some((code::revenue_code(&m[1])?, rest)).filter(|(_, rest)| !rest.is_empty())
+}
+
+/// `ONDANSETRON 1MG INJ J2405`: a letter and four digits behind the words are no part of a name.
+fn drug_behind(text: &str) -> Option<(code::Procedure, String)> {
+    let m = HCPCS_END.captures(text)?;
+    Some((code::procedure(&m[1])?, text[..m.get(0)?.start()].trim_end().to_owned()))
+}
+
+static REVENUE_END: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)[\s,(/-]+rev(?:enue)?\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\)?$").expect("a constant pattern")
+});
+static REVENUE_START: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^rev(?:enue)?\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\b[\s,:)-]+").expect("a constant pattern")
+});
+static HCPCS_END: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s([A-Z]\d{4}(?:-[A-Z\d]{2})*)$").expect("a constant pattern"));
 static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$")
         .expect("a constant pattern")
@@ -117,3 +143,24 @@ static REMARK_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s(?:rmks?|rarc|remark codes?)\s*[:.]?\s+((?-i:[A-Z]{1,2}\d{1,4})(?:[ ,;]+(?-i:[A-Z]{1,2}\d{1,4}))*)$")
         .expect("a constant pattern")
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revenue_code_stands_before_or_behind_the_words() {
+        let found = |text: &str| revenue_at_an_end(text);
+        assert_eq!(found("OR TIME LEVEL 3 Rev 0360"), Some(("0360".to_owned(), "OR TIME LEVEL 3".to_owned())));
+        assert_eq!(found("Rev. code 710 RECOVERY ROOM"), Some(("0710".to_owned(), "RECOVERY ROOM".to_owned())));
+        assert_eq!(found("REVASCULARIZATION 1234"), None);
+        assert_eq!(found("Rev 0360"), None, "a code alone names nothing");
+    }
+
+    #[test]
+    fn a_code_behind_the_words_is_one() {
+        let found = drug_behind("ONDANSETRON 1MG INJ J2405").map(|(p, rest)| (p.code, rest));
+        assert_eq!(found, Some(("J2405".to_owned(), "ONDANSETRON 1MG INJ".to_owned())));
+        assert!(drug_behind("VITAMIN B12").is_none() && drug_behind("UNIT 12345").is_none());
+    }
+}

@@ -1,15 +1,39 @@
 //! What recognition makes of dirt: specks read as points and quotes, rules read as strokes, the feet of one line and the
 //! heads of the next read as a line between them, a fleck over a letter read as its accent.
 //!
-//! Only recognised words are touched; a digital text layer means what it says.
+//! Only recognised words are touched; a digital text layer means what it says, but for the bars of a table drawn with signs.
 
 use std::borrow::Cow;
 
 use crate::page_text::{TextSource, Word};
 use crate::text_lines::Line;
 
+/// Rows that begin with a bar make a table that was drawn with signs.
+const BARRED_ROWS: usize = 6;
+
+/// The words without the bars of a table that a printer of plain text drew: `| 03/09/2025 | 99214 | 145.00 |`.
+fn without_drawn_bars(words: &[Word]) -> Cow<'_, [Word]> {
+    let is_bar = |w: &&Word| matches!(w.text.as_str(), "|" | "¦");
+    let first = |bar: &&Word| {
+        !words
+            .iter()
+            .any(|w| w.bbox.x1 <= bar.bbox.x0 && w.bbox.overlap_y(bar.bbox) > 0.5 * bar.bbox.height().min(w.bbox.height()))
+    };
+    if words.iter().filter(is_bar).filter(first).take(BARRED_ROWS).count() < BARRED_ROWS {
+        return Cow::Borrowed(words);
+    }
+    Cow::Owned(words.iter().filter(|w| !is_bar(w)).cloned().collect())
+}
+
 /// The words without those that are dirt, the others freed of what clings to them.
 pub fn clean(words: &[Word]) -> Cow<'_, [Word]> {
+    match without_drawn_bars(words) {
+        Cow::Borrowed(words) => without_dirt(words),
+        Cow::Owned(words) => Cow::Owned(without_dirt(&words).into_owned()),
+    }
+}
+
+fn without_dirt(words: &[Word]) -> Cow<'_, [Word]> {
     if words.iter().all(|w| w.source == TextSource::Digital) {
         return Cow::Borrowed(words);
     }
@@ -316,6 +340,18 @@ mod tests {
         assert_eq!(text(&doe(101.0)), ["DOE", "1", "JANE"], "a figure as tall as the letters");
         let amount = [word("12", 20.0, 28.0, 101.0), word(".", 28.5, 29.0, 101.0), word("50", 30.0, 38.0, 101.0)];
         assert_eq!(text(&amount), ["12", "50"], "no word before it");
+    }
+
+    #[test]
+    fn the_bars_of_a_table_drawn_with_signs_are_no_words() {
+        let row = |y: f32, texts: &[&str]| -> Vec<Word> {
+            let place = |i: usize| BBox::new(20.0 + 40.0 * i as f32, y, 26.0 + 40.0 * i as f32, y + 9.0);
+            texts.iter().enumerate().map(|(i, t)| Word::digital(*t, place(i))).collect()
+        };
+        let table: Vec<Word> = (0..6).flat_map(|i| row(20.0 * i as f32, &["|", "99214", "|", "145.00", "|"])).collect();
+        assert_eq!(clean(&table).iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["99214", "145.00"].repeat(6));
+        let list: Vec<Word> = (0..8).flat_map(|i| row(20.0 * i as f32, &["Code:", "99214", "|", "Quantity:", "1"])).collect();
+        assert_eq!(clean(&list).len(), 40, "here a bar parts two facts");
     }
 
     #[test]

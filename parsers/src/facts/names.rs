@@ -2,7 +2,9 @@
 
 use super::labels;
 use super::segments::{Paper, Piece};
-use super::wording::{is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words};
+use super::wording::{
+    is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words, without_network,
+};
 use crate::grammar::date;
 use crate::page_text::BBox;
 use crate::statement::{Cell, DocKind, Value};
@@ -234,7 +236,7 @@ fn provider_part(text: &str) -> &str {
         .char_indices()
         .find(|(i, c)| *c == '(' && text[*i + 1..].chars().next().is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic()))
         .map_or(text.len(), |(i, _)| i);
-    let head = text[..cut].trim_end_matches([' ', ',', '-']);
+    let head = without_network(text[..cut].trim_end_matches([' ', ',', '-']));
     // remittances print the label without a colon
     let head = head.strip_prefix("PROVIDER ").or_else(|| head.strip_prefix("Provider ")).unwrap_or(head);
     // `…, 555-0176`

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::segments::{Token, text_of};
-use super::wording::{has_phone, is_organisation, is_person, network, payer_words, status};
+use super::wording::{has_phone, is_organisation, is_person, network, payer_words, status, without_network};
 use crate::grammar::{code, date, money};
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};
@@ -255,7 +255,7 @@ fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
         return None;
     }
     let text = text_of(&tokens[..n]);
-    let text = text.trim_end_matches([',', ';', '-', ' ', ':']);
+    let text = without_network(text.trim_end_matches([',', ';', '-', ' ', ':']));
     let lower = text.to_ascii_lowercase();
     let none = matches!(
         lower.as_str(),

@@ -62,6 +62,14 @@ fn folded(text: &str) -> Vec<String> {
     text.split_whitespace().flat_map(labels::fold).collect()
 }
 
+/// A name without what is said of its network behind it: `Lakeside Hospital - In Network`.
+pub(crate) fn without_network(name: &str) -> &str {
+    static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\s*[-–—,/|(]\s*(?:in|out(?:[ -]of)?)[ -]?network(?: provider)?\)?$").expect("a constant pattern")
+    });
+    BEHIND.find(name).filter(|m| m.start() > 0).map_or(name, |m| &name[..m.start()])
+}
+
 /// How many words of organisations it holds.
 pub(crate) fn organisation_words(text: &str) -> usize {
     folded(text).iter().filter(|w| is_organisation_word(w)).count()
