@@ -264,6 +264,9 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     if !setting.eob && !d.identified {
         if let Some(c) = as_credit(&d, setting, in_credits, charge, negative_credits) {
             if d.dated || in_credits && d.context.credits {
+                if d.recognised && negative_credits && !c.taken_back {
+                    give_back_minus(&mut d.row);
+                }
                 credit_row(&mut d.row, c, negative_credits);
                 out.rows.push(d.row);
             } else {
@@ -312,6 +315,21 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
         }));
     }
     None
+}
+
+/// Where credits are printed with a minus, one of a scan without it has lost it, unless its words say that it takes a
+/// credit back: recognition loses a leading minus without a doubt in the figures behind it.
+fn give_back_minus(row: &mut Row) {
+    /// What the sign is worth that was not seen.
+    const UNSEEN: f32 = 0.85;
+    let fields = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid];
+    let Some(cell) = fields.iter().find(|f| row.cells.contains_key(f)).and_then(|f| row.cells.get_mut(f)) else { return };
+    if let Value::Money(m) = cell.value
+        && m > Money::ZERO
+    {
+        cell.value = Value::Money(-m);
+        cell.confidence = cell.confidence.min(UNSEEN);
+    }
 }
 
 /// Puts the amount of a credit, positive, into its field.
@@ -379,4 +397,27 @@ fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
         TotalScope::Document
     };
     Total { label, scope, cells, rows: (0, rows), claim: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_minus_is_given_back_and_doubted() {
+        for (cents, wanted, confidence) in [(7177, -7177, 0.85), (-7177, -7177, 0.99)] {
+            let cell = Cell {
+                value: Value::Money(Money::from_cents(cents)),
+                raw: String::new(),
+                page: 1,
+                bbox: BBox::default(),
+                confidence: 0.99,
+            };
+            let cells = BTreeMap::from([(Field::Credits, cell)]);
+            let mut row = Row { kind: LineKind::Payment, cells, claim: None, page: 1, bbox: BBox::default() };
+            give_back_minus(&mut row);
+            assert_eq!(money_of(&row.cells, Field::Credits), Some(Money::from_cents(wanted)));
+            assert_eq!(row.cells[&Field::Credits].confidence, confidence);
+        }
+    }
 }
