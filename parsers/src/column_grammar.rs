@@ -317,13 +317,15 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
     None
 }
 
+/// Where the amount of a credit may stand, the likeliest first.
+const OF_CREDITS: [Field; 5] = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid];
+
 /// Where credits are printed with a minus, one of a scan without it has lost it, unless its words say that it takes a
 /// credit back: recognition loses a leading minus without a doubt in the figures behind it.
 fn give_back_minus(row: &mut Row) {
     /// What the sign is worth that was not seen.
     const UNSEEN: f32 = 0.85;
-    let fields = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid];
-    let Some(cell) = fields.iter().find(|f| row.cells.contains_key(f)).and_then(|f| row.cells.get_mut(f)) else { return };
+    let Some(cell) = OF_CREDITS.iter().find(|f| row.cells.contains_key(f)).and_then(|f| row.cells.get_mut(f)) else { return };
     if let Value::Money(m) = cell.value
         && m > Money::ZERO
     {
@@ -334,9 +336,7 @@ fn give_back_minus(row: &mut Row) {
 
 /// Puts the amount of a credit, positive, into its field.
 pub(crate) fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
-    let from = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid]
-        .into_iter()
-        .find(|f| row.cells.contains_key(f));
+    let from = OF_CREDITS.into_iter().find(|f| row.cells.contains_key(f));
     row.kind = c.kind;
     row.cells.remove(&Field::Balance);
     let Some(from) = from else { return };

@@ -297,12 +297,10 @@ fn has_hole(d: &Document, field: Field, start: usize, end: usize) -> bool {
 /// A scan of which rows, or the charges of some, could not be read proves nothing against its sums. Nor does a subtotal of
 /// one whose rows come to the total of all charges: one of its figures was misread.
 fn doubt_sums(d: &Document, out: &mut [ArithmeticCheck]) {
-    if !recognised(d) {
-        return;
-    }
     let charged = d.services().filter(|l| l.charge.is_some()).count();
-    let unseen = !d.unparsed.is_empty() || charged > 0 && charged < d.services().count();
-    let adds_up = out.iter().any(|c| c.kind == CheckKind::TotalCharges && c.holds());
+    let unseen =
+        d.text_source != Some(TextOrigin::Digital) && (!d.unparsed.is_empty() || charged > 0 && charged < d.services().count());
+    let adds_up = recognised(d) && out.iter().any(|c| c.kind == CheckKind::TotalCharges && c.holds());
     let doubtful = |c: &ArithmeticCheck| {
         c.line_no.is_none() && (unseen && c.kind != CheckKind::BalanceDue || adds_up && c.kind == CheckKind::Subtotal)
     };
