@@ -83,7 +83,10 @@ fn find_list(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry)> {
                 break;
             };
             let size = x.line.size();
-            let aligned = (x.amount_token.bbox.x1 - sum.amount_token.bbox.x1).abs() < 0.6 * size;
+            let (amount, under) = (x.amount_token.bbox, sum.amount_token.bbox);
+            // the tick of a pen behind an amount widens its box
+            let ticked = amount.x0 < under.x1 && (0.0..4.0 * size).contains(&(amount.x1 - under.x1));
+            let aligned = ticked || (amount.x1 - under.x1).abs() < 0.6 * size;
             let above = rows.last().map_or(sum.line.bbox.y0, |r: &&Entry| r.line.bbox.y0) - x.line.bbox.y1;
             if !aligned || above > 3.0 * size || is_total_label(&x.label) {
                 break;

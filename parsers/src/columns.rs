@@ -13,7 +13,6 @@ use crate::captions::locators_apart;
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines, Phrase};
-use crate::tokens::{Token, TokenKind};
 use crate::vocabulary::{HeaderMatch, Vocabulary};
 
 /// One column of a table.
@@ -41,23 +40,6 @@ impl Column {
     pub fn is_money(&self) -> bool {
         self.fields.iter().any(|f| is_money_field(*f))
     }
-}
-
-/// A column that the header leaves out: something stands behind the last known column on many lines with amounts.
-pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Column> {
-    let edge = columns.last()?.head_box.x1;
-    let rows: Vec<&Vec<Token>> = lines.iter().filter(|l| l.iter().filter(|t| t.kind == TokenKind::Money).count() >= 2).collect();
-    let beyond: Vec<BBox> = rows
-        .iter()
-        .filter_map(|l| l.last())
-        .filter(|t| t.bbox.x0 > edge + 0.2 * t.words[0].font_size && t.kind != TokenKind::Money)
-        .map(|t| t.bbox)
-        .collect();
-    if beyond.is_empty() || beyond.len() * 3 < rows.len() {
-        return None;
-    }
-    let head_box = BBox::around(beyond)?;
-    Some(Column { fields: Vec::new(), head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1 })
 }
 
 /// Whether the field is an amount.
@@ -295,6 +277,29 @@ fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase> {
                     out.push(sub_phrase(line, p.first + r.start, p.first + r.end));
                 }
             }
+            _ => out.push(p),
+        }
+    }
+    rejoined(line, out, vocabulary)
+}
+
+/// A header whose words stand a little further apart than the line's other words do (small print of a scan) is one
+/// header: neither half of it is known without the other.
+fn rejoined(line: &Line, phrases: Vec<Phrase>, vocabulary: &Vocabulary) -> Vec<Phrase> {
+    /// The widest gap within a header, in sizes of type.
+    const APART: f32 = 1.2;
+    let mut out: Vec<Phrase> = Vec::with_capacity(phrases.len());
+    for p in phrases {
+        let whole = out
+            .last()
+            .filter(|before| {
+                let near = p.bbox.x0 - before.bbox.x1 <= APART * line.size();
+                let halves = vocabulary.lookup(&before.text).is_none() || vocabulary.lookup(&p.text).is_none();
+                near && halves && vocabulary.lookup(&format!("{} {}", before.text, p.text)).is_some()
+            })
+            .map(|before| sub_phrase(line, before.first, p.end));
+        match (whole, out.last_mut()) {
+            (Some(whole), Some(before)) => *before = whole,
             _ => out.push(p),
         }
     }

@@ -4,13 +4,14 @@
 //! of columns; which deck a line stands in is told by what fits, and where both fit by the other deck having come last.
 
 use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
-use crate::columns::{Column, TableHeader, unheaded_column};
+use crate::columns::{Column, TableHeader};
 use crate::identify::by_arithmetic;
 use crate::retype::retype;
 use crate::statement::Field;
 use crate::table::has_amount;
 use crate::text_lines::{Line, median};
 use crate::tokens::tokens;
+use crate::unheaded::{unheaded_column, unheaded_figures};
 
 /// Columns and their extents, those of the second deck behind those of the first.
 #[derive(Debug, Clone)]
@@ -40,7 +41,10 @@ impl Decks {
             second.push(c);
         }
         if second.is_empty() {
-            first.extend(unheaded_column(&first, &lines.iter().map(|l| tokens(l)).collect::<Vec<_>>()));
+            let body: Vec<_> = lines.iter().map(|l| tokens(l)).collect();
+            let figures = unheaded_figures(&first, &body);
+            first.extend(figures);
+            first.extend(unheaded_column(&first, &body));
         }
         let split = first.len();
         let mut extents = header_extents(&first, em);

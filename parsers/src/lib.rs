@@ -47,6 +47,7 @@ pub mod tokens;
 pub mod toml_check;
 mod torn;
 mod typewriter;
+mod unheaded;
 mod unseen_amounts;
 pub mod vocabulary;
 

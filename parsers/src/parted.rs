@@ -63,7 +63,9 @@ pub(crate) fn join(lines: &mut [Line]) {
                 i += 1;
                 continue;
             };
-            let behind_t = a.text.ends_with('T') || b.text == "T";
+            // `COUNT Y`, but not `EXT JOINT`: what is parted so leaves a scrap of a word on one side
+            let scrap = |w: &Word| w.text.trim_end_matches([',', '.']).chars().count() <= 2;
+            let behind_t = (a.text.ends_with('T') || b.text == "T") && (scrap(a) || scrap(b));
             let known = |n: usize| {
                 let part: Option<String> = line.words.get(i - 1..i + n).map(|w| w.iter().map(|w| w.text.as_str()).collect());
                 part.is_some_and(|p| words.contains(bare(&p)))

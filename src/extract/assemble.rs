@@ -3,6 +3,7 @@
 use billproof_parsers::page_text::{BBox, TextSource, Word};
 
 use super::ctc::{Ghost, Reading};
+use super::ink::Component;
 use super::segment::Segment;
 
 /// How steps of the recogniser lie on the page.
@@ -65,6 +66,7 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
                     _ if within_number(group.last(), &placed) => width >= CELL_GAP,
                     Some(confidence) => width >= LEAST_SPACE || (gap.is_none() && confidence >= 0.8),
                     None if ends_label(group) => width >= LEAST_SPACE,
+                    None if is_space_in_mind(ghosts, crop, before, placed.x) && width >= LEAST_SPACE => true,
                     None => width >= CELL_GAP || (width >= unread_space && stand_close(group.last(), &placed)),
                 };
                 if parts {
@@ -85,7 +87,10 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
     groups
         .into_iter()
         .filter_map(|(group, x0, x1)| {
-            let text: String = group.iter().map(|p| p.reading.character).collect();
+            let mut text: String = group.iter().map(|p| p.reading.character).collect();
+            if is_initial(&text) && has_point(segment, x0, x1) {
+                text.push('.');
+            }
             let confidence: f32 = group.iter().map(|p| p.reading.confidence).product();
             if confidence < LEAST_CONFIDENCE && !text.chars().any(|c| c.is_ascii_digit()) {
                 return None;
@@ -100,6 +105,31 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
             Some(Word { text, bbox, font_size: size / scale, bold: false, confidence, source: TextSource::Ocr, alternatives })
         })
         .collect()
+}
+
+/// Whether a space was passed over between two places, for nothing at all.
+fn is_space_in_mind(ghosts: &[Ghost], crop: CropScale, from: f32, to: f32) -> bool {
+    ghosts.iter().any(|g| g.character == ' ' && (from..to).contains(&crop.x(g.step)))
+}
+
+/// Whether a word is a capital by itself, as an initial is.
+fn is_initial(text: &str) -> bool {
+    let mut characters = text.chars();
+    characters.next().is_some_and(|c| c.is_ascii_uppercase()) && characters.next().is_none()
+}
+
+/// Whether the ink of a single letter has that of a point at its foot, which recognition overlooks as often as not.
+fn has_point(segment: &Segment, x0: f32, x1: f32) -> bool {
+    let within = |c: &&Component| c.x0 as f32 >= x0 - 1.0 && c.x1 as f32 <= x1 + 1.0;
+    let ink: Vec<&Component> = segment.letters.iter().filter(within).collect();
+    let Some(letter) = ink.iter().max_by_key(|c| c.height()) else { return false };
+    let (small, foot) = (0.08 * segment.cap..=0.32 * segment.cap, segment.baseline - 0.2 * segment.cap);
+    letter.height() as f32 >= 0.7 * segment.cap
+        && ink.iter().any(|c| {
+            let below = c.y1 as f32 <= segment.baseline + 0.2 * segment.cap;
+            let on_foot = c.y0 as f32 >= foot - 0.2 * segment.cap && c.y1 as f32 >= foot && below;
+            c.x0 >= letter.x1 && on_foot && small.contains(&(c.width() as f32)) && small.contains(&(c.height() as f32))
+        })
 }
 
 /// Whether a word ends in a letter and a colon: what comes after a gap is the label's value, not the minutes of a time.
@@ -145,7 +175,7 @@ fn alternatives(
             out.push((text, confidence / placed.reading.confidence.max(1e-6) * probability));
         }
     }
-    for ghost in ghosts {
+    for ghost in ghosts.iter().filter(|g| g.character != ' ') {
         let x = crop.x(ghost.step);
         if x < x0 - crop.per_step || x > x1 + crop.per_step {
             continue;
@@ -166,7 +196,6 @@ fn alternatives(
 
 #[cfg(test)]
 mod tests {
-    use super::super::ink::Component;
     use super::*;
 
     fn reading(character: char, step: f32) -> Reading {
@@ -188,6 +217,29 @@ mod tests {
         let words = words_of(&segment, &readings, &[], CROP, 2.0);
         assert_eq!(words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["ab", "cd"]);
         assert_eq!((words[0].bbox.x1, words[1].bbox.x0), (9.5, 12.5));
+    }
+
+    #[test]
+    fn a_narrow_gap_parts_where_a_space_was_in_mind() {
+        let segment = line(&[0, 10, 21, 31]);
+        let readings = [reading('a', 0.0), reading('b', 1.0), reading('c', 2.1), reading('d', 3.1)];
+        let texts = |ghosts: &[Ghost]| {
+            words_of(&segment, &readings, ghosts, CROP, 1.0).into_iter().map(|w| w.text).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(&[]), ["abcd"]);
+        assert_eq!(texts(&[Ghost { character: ' ', confidence: 0.2, step: 1.5 }]), ["ab", "cd"]);
+        assert_eq!(texts(&[Ghost { character: ' ', confidence: 0.2, step: 2.6 }]), ["abcd"], "no ink parts there");
+    }
+
+    #[test]
+    fn an_initial_has_the_point_that_its_ink_shows() {
+        let mut segment = line(&[0]);
+        let texts = |segment: &Segment| words_of(segment, &[reading('L', 0.0)], &[], CROP, 1.0)[0].text.clone();
+        assert_eq!(texts(&segment), "L");
+        segment.letters.push(Component { x0: 11, y0: 98, x1: 13, y1: 100, area: 4 });
+        assert_eq!(texts(&segment), "L.");
+        segment.letters[1] = Component { x0: 11, y0: 88, x1: 13, y1: 90, area: 4 };
+        assert_eq!(texts(&segment), "L", "dust stands anywhere");
     }
 
     #[test]

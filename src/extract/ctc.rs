@@ -14,7 +14,7 @@ pub struct Reading {
     pub runner_up: Option<(Option<char>, f32)>,
 }
 
-/// A character that may stand at a step where nothing was read.
+/// A character, or a space, that may stand at a step where nothing was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ghost {
     /// The character.
@@ -43,7 +43,6 @@ pub fn decode(probabilities: &[f32], classes: &[Option<char>]) -> (Vec<Reading>,
             None => {
                 if let Some(character) = classes[second]
                     && row[second] >= LEAST_GHOST
-                    && character != ' '
                     && previous != Some(character)
                 {
                     ghosts.push(Ghost { character, confidence: row[second], step });

@@ -164,8 +164,11 @@ fn is_remnant(c: &Component, rules: &[Component], thin: u32) -> bool {
     (flat || upright)
         && rules.iter().any(|rule| {
             let horizontal = rule.width() > rule.height();
-            // Lines may go on beyond where they were found, so reach further along them than across.
-            let (dx, dy) = if horizontal { (12 * thin, thin / 2 + 1) } else { (thin / 2 + 1, 12 * thin) };
+            // Lines may go on beyond where they were found, so reach further along them than across; what is no longer
+            // than it is thick may be the point of an initial over the wall of a box.
+            let (length, thickness) = if horizontal { (c.width(), c.height()) } else { (c.height(), c.width()) };
+            let along = if length * 2 >= thickness * 3 { 12 * thin } else { 2 * thin };
+            let (dx, dy) = if horizontal { (along, thin / 2 + 1) } else { (thin / 2 + 1, along) };
             (if horizontal { flat } else { upright })
                 && c.x0 + dx >= rule.x0
                 && c.x1 <= rule.x1 + dx

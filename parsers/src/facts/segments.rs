@@ -77,6 +77,14 @@ pub(crate) fn text_of(tokens: &[Token]) -> String {
 /// Leader dots and underscores between a label and its value.
 static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[._·…‥]{2,}$").ok());
 
+/// How much more room than other words a capital by itself leaves behind it for its point, in sizes of type.
+const INITIAL: f32 = 0.45;
+
+fn is_initial(text: &str) -> bool {
+    let mut signs = text.trim_end_matches('.').chars();
+    signs.next().is_some_and(|c| c.is_ascii_uppercase()) && signs.next().is_none()
+}
+
 impl Paper {
     /// Cuts the pages, and looks for the builtin labels in them.
     pub(crate) fn new(pages: &[PageLines]) -> Self {
@@ -119,6 +127,10 @@ impl Paper {
                         // The ink of a point or comma ends long before the room that it takes.
                         let pointed = last.source == TextSource::Ocr && last.text.ends_with(['.', ',']);
                         let gap = if pointed { gap + 0.2 * last.font_size } else { gap };
+                        // That of an initial may not have been seen at all.
+                        let named = word.text.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !word.text.ends_with(':');
+                        let initial = open.len() >= 2 && named && last.source == TextSource::Ocr && is_initial(&last.text);
+                        let gap = if initial { gap + INITIAL * last.font_size } else { gap };
                         // A scan has drawn lines that nobody drew, and no box is as narrow as a space.
                         let narrow = if space > 0.0 { space } else { 0.75 * gap };
                         let wall = wall && (word.source == TextSource::Digital || b - a > narrow);

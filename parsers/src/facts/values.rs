@@ -211,9 +211,14 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
     None
 }
 
-/// The words, without the specks read as quotes behind them with doubt: `GRACE' VASQUEZ`.
+/// The words of a name, without the specks read as signs beside them with doubt: `GRACE' VASQUEZ`, `JESSUP, .PETER`,
+/// `Peter Lindqvist.`; the point of an initial and of `Jr.` stays.
 fn without_specks(tokens: &[Token]) -> String {
-    let bare = |t: &Token| Token { text: t.text.trim_end_matches(['\'', '`', '"']).to_owned(), ..t.clone() };
+    let bare = |t: &Token| {
+        let text = t.text.trim_end_matches(['\'', '`', '"']).trim_start_matches(['.', ',', '\'', '`', '-', '~', ':']);
+        let word = text.strip_suffix('.').filter(|w| w.len() >= 4 && w.chars().all(char::is_alphabetic));
+        Token { text: word.unwrap_or(text).to_owned(), ..t.clone() }
+    };
     text_of(&tokens.iter().map(|t| if t.confidence < 1.0 { bare(t) } else { t.clone() }).collect::<Vec<_>>())
 }
 

@@ -130,7 +130,7 @@ impl Print {
                 let at = without_one(old, new)?;
                 let dropped = old[at];
                 Some(match (at, dropped) {
-                    (0, b'5' | b'8') => DOLLAR,
+                    (0, b'5' | b'6' | b'8') => DOLLAR,
                     (_, b'1') => RULE,
                     (at, b) if at > 0 && old[at - 1] == b => RULE,
                     _ => DROPPED,
