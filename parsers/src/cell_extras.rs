@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::cells::Reader;
 use crate::grammar::{adjustments, code, date};
+use crate::labelled::labelled;
 use crate::statement::{Cell, Field, Value};
 use crate::stray::Piece;
 
@@ -81,6 +82,14 @@ impl Reader {
         {
             self.put(Field::ServiceDate, Value::Date(day), raw.clone(), bbox, confidence);
             words = String::from(rest.trim());
+        }
+        if let Some((values, rest)) = labelled(&words)
+            && values.iter().all(|(f, _)| !self.out.cells.contains_key(f))
+        {
+            for (field, value) in values {
+                self.put(field, value, raw.clone(), bbox, confidence);
+            }
+            words = rest;
         }
         if !self.out.cells.contains_key(&Field::RevenueCode)
             && let Some((revenue, rest)) = revenue_at_an_end(&words)

@@ -4,7 +4,7 @@
 //! over footnotes. The values decide.
 
 use crate::assign::Assigned;
-use crate::columns::Column;
+use crate::columns::{Column, is_money_field};
 use crate::grammar::{adjustments, code};
 use crate::statement::Field;
 use crate::tokens::{Token, TokenKind};
@@ -36,6 +36,8 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::RevenueCode, Field::Description])
             }
             [Field::Description] if s.code > 0.8 && s.words < 0.2 && !any(columns, Field::Code) => Some(vec![Field::Code]),
+            // "Charge number": long figures without cents number something
+            [f] if is_money_field(*f) && s.long > 0.7 && s.money < 0.1 => Some(vec![Field::Ignored]),
             [Field::PlanDiscount | Field::Credits] if s.adjustment > 0.5 => Some(vec![Field::Adjustments]),
             [Field::RemarkCodes] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
                 Some(vec![Field::Adjustments])
@@ -94,6 +96,11 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
                 continue;
             }
             match a {
+                // a hospital's books have the day of the entry beside that of the service
+                Field::ServiceDate if is_entry(&columns[i].head) != is_entry(&columns[j].head) => {
+                    let drop = if is_entry(&columns[i].head) { i } else { j };
+                    columns[drop].fields = vec![Field::Ignored];
+                }
                 Field::ServiceDate => {
                     columns[j].fields = vec![if close(&columns[i], &columns[j]) { Field::ServiceDateTo } else { Field::Ignored }];
                 }
@@ -117,6 +124,12 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
     }
 }
 
+/// Whether a heading says that something was written down on this day, not that it was done.
+fn is_entry(head: &str) -> bool {
+    let head = head.to_lowercase();
+    ["post", "entry", "entered", "process", "trans", "billed", "received", "paid"].iter().any(|w| head.contains(w))
+}
+
 fn close(a: &Column, b: &Column) -> bool {
     b.head_box.x0 - a.head_box.x1 < 60.0
 }
@@ -135,6 +148,7 @@ struct Shares {
     adjustment: f32,
     remark: f32,
     count: f32,
+    long: f32,
     revenue_first: f32,
     words: f32,
     words_after_code: f32,
@@ -162,6 +176,8 @@ impl Shares {
             s.remark += f32::from(u8::from(remark));
             let counts = mine.iter().all(|t| t.kind == TokenKind::Number && t.text.len() <= 3);
             s.count += f32::from(u8::from(counts));
+            let long = |t: &Token| t.text.len() >= 6 && t.text.bytes().all(|b| b.is_ascii_digit());
+            s.long += f32::from(u8::from(mine.len() == 1 && long(first)));
             let department = first.kind == TokenKind::Number && first.text.len() == 4 && first.text.starts_with('0');
             s.revenue_first += f32::from(u8::from(department && mine.len() > 1 && code::revenue_code(&first.text).is_some()));
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
@@ -176,6 +192,7 @@ impl Shares {
                 &mut s.adjustment,
                 &mut s.remark,
                 &mut s.count,
+                &mut s.long,
                 &mut s.revenue_first,
                 &mut s.words,
                 &mut s.words_after_code,

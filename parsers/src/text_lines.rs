@@ -5,6 +5,7 @@
 //! in typewriter faces) and is therefore measured on each page.
 
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
+use crate::panels;
 use crate::parted;
 use crate::specks;
 use crate::typewriter;
@@ -140,6 +141,7 @@ pub fn page_lines(page: &PageText) -> PageLines {
     for l in &mut lines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
     }
+    let lines = panels::apart(lines);
     PageLines { number: page.number, width: page.width, height: page.height, lines, rulings: page.rulings.clone() }
 }
 

@@ -1,0 +1,174 @@
+//! Codes and counts that stand behind the words of a service with a label of their own, where a table has no columns for
+//! them: `Code 99396, modifier 25, quantity 1`, `CPT 47562-RT | Qty 1`, `Rev 0450 HCPCS J2405 Units: 4`.
+
+use nom::IResult;
+use nom::Parser;
+use nom::branch::alt;
+use nom::bytes::complete::{tag_no_case, take_while, take_while1};
+use nom::character::complete::{one_of, space0, space1};
+use nom::combinator::{map_opt, opt, recognize, value};
+use nom::multi::{many0, many1, separated_list1};
+use nom::sequence::{preceded, terminated};
+
+use crate::grammar::{code, units};
+use crate::statement::{Field, Value};
+
+/// Words longer than this are no description.
+const LONGEST: usize = 400;
+
+/// The labelled values at the end of the words of a service, and the words before them. `None` where nothing is labelled
+/// beyond doubt: `BLOOD UNIT 1` is a name.
+pub fn labelled(text: &str) -> Option<(Vec<(Field, Value)>, String)> {
+    if text.len() > LONGEST || !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let starts = text.char_indices().filter(|(i, c)| c.is_alphabetic() && (*i == 0 || !before(text, *i).is_alphanumeric()));
+    let (at, found) = starts.map(|(i, _)| i).find_map(|i| parts(&text[i..]).ok().map(|(_, p)| (i, p)))?;
+    let sure = found.iter().any(|p| p.sure);
+    let mut values: Vec<(Field, Value)> = Vec::new();
+    for (field, value) in found.into_iter().flat_map(|p| p.values) {
+        if values.iter().any(|(f, _)| *f == field) {
+            return None;
+        }
+        values.push((field, value));
+    }
+    let words = text[..at].trim_end_matches([' ', ',', ';', '|', '(', '-', '/', '·', '•', '–']).to_owned();
+    sure.then_some((values, words))
+}
+
+fn before(text: &str, at: usize) -> char {
+    text[..at].chars().next_back().unwrap_or(' ')
+}
+
+/// One labelled value; a code brings its modifiers.
+struct Part {
+    values: Vec<(Field, Value)>,
+    /// Whether the label can be nothing else.
+    sure: bool,
+}
+
+fn parts(text: &str) -> IResult<&str, Vec<Part>> {
+    let between = recognize(many1(one_of(" ,;|/·•–-")));
+    let (rest, found) = separated_list1(between, alt((procedure, modifiers, count, revenue))).parse(text)?;
+    if rest.trim_matches([' ', ')', '.', ',', ']']).is_empty() { Ok(("", found)) } else { fail(text) }
+}
+
+fn fail<T>(i: &str) -> IResult<&str, T> {
+    Err(nom::Err::Error(nom::error::Error::new(i, nom::error::ErrorKind::Verify)))
+}
+
+/// The marks between a label and its value; a label of letters needs at least a space.
+fn colon(i: &str) -> IResult<&str, ()> {
+    value((), recognize((many0(one_of(".:#")), alt((space1, recognize(many1(one_of(":#"))))), space0))).parse(i)
+}
+
+fn word(i: &str) -> IResult<&str, &str> {
+    take_while1(|c: char| c.is_ascii_alphanumeric() || c == '-').parse(i)
+}
+
+fn procedure(i: &str) -> IResult<&str, Part> {
+    let named = alt((
+        tag_no_case("cpt/hcpcs"),
+        tag_no_case("hcpcs/cpt"),
+        tag_no_case("hcpcs"),
+        tag_no_case("cpt"),
+        tag_no_case("cdt"),
+        tag_no_case("billing"),
+        tag_no_case("procedure"),
+        tag_no_case("proc"),
+        tag_no_case("service"),
+    ));
+    let label = alt((recognize((named, opt(preceded(space1, tag_no_case("code"))))), tag_no_case("code")));
+    map_opt(preceded((label, colon), word), |w| {
+        let p = code::procedure(w)?;
+        let mut values = vec![(Field::Code, Value::Code(p.code))];
+        if !p.modifiers.is_empty() {
+            values.push((Field::Modifiers, Value::List(p.modifiers)));
+        }
+        Some(Part { values, sure: true })
+    })
+    .parse(i)
+}
+
+fn modifiers(i: &str) -> IResult<&str, Part> {
+    let label = alt((tag_no_case("modifiers"), tag_no_case("modifier"), tag_no_case("mods"), tag_no_case("mod")));
+    let one = |i| take_while(|c: char| c.is_ascii_alphanumeric()).parse(i);
+    let list = recognize(separated_list1(recognize(many1(one_of(" ,-"))), map_opt(one, two_signs)));
+    map_opt(preceded((label, colon), list), |w: &str| {
+        let found = code::modifiers(w).filter(|m| !m.is_empty())?;
+        Some(Part { values: vec![(Field::Modifiers, Value::List(found))], sure: false })
+    })
+    .parse(i)
+}
+
+fn two_signs(w: &str) -> Option<&str> {
+    (w.len() == 2).then_some(w)
+}
+
+fn count(i: &str) -> IResult<&str, Part> {
+    let sure = value(true, alt((tag_no_case("quantity"), tag_no_case("qty"))));
+    let unsure = value(false, alt((tag_no_case("units"), tag_no_case("unit"), tag_no_case("count"))));
+    let number = |i| take_while1(|c: char| c.is_ascii_digit() || c == '.' || c == ',').parse(i);
+    let (rest, (is_sure, mark, n)) =
+        (alt((sure, unsure)), terminated(recognize(colon), space0), map_opt(number, |w: &str| units::units(w.trim_end_matches([',', '.']))))
+            .parse(i)?;
+    Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: is_sure || mark.contains(':') }))
+}
+
+fn revenue(i: &str) -> IResult<&str, Part> {
+    let label = recognize((
+        alt((tag_no_case("revenue"), tag_no_case("rev"))),
+        opt(tag_no_case(".")),
+        opt(preceded(space0, alt((tag_no_case("code"), tag_no_case("cd"))))),
+    ));
+    map_opt(preceded((label, colon), word), |w| {
+        let found = code::revenue_code(w).filter(|_| matches!(w.len(), 3 | 4))?;
+        Some(Part { values: vec![(Field::RevenueCode, Value::Code(found))], sure: true })
+    })
+    .parse(i)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Option<String> {
+        labelled(text).map(|(values, words)| {
+            let list: Vec<String> = values.iter().map(|(f, v)| format!("{f:?}={v:?}")).collect();
+            format!("{words} | {}", list.join(" "))
+        })
+    }
+
+    fn fields(text: &str) -> Vec<Field> {
+        labelled(text).map(|(values, _)| values.into_iter().map(|(f, _)| f).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn labelled_values_part_from_the_words() {
+        let found = labelled("ANNUAL PHYSICAL EST Code 99396, modifier 25, quantity 1");
+        let Some((values, words)) = found else { panic!("nothing found") };
+        assert_eq!(words, "ANNUAL PHYSICAL EST");
+        assert_eq!(values[0], (Field::Code, Value::Code("99396".to_owned())));
+        assert_eq!(values[1], (Field::Modifiers, Value::List(vec!["25".to_owned()])));
+        assert_eq!(values[2], (Field::Units, Value::Number(1.into())));
+        assert_eq!(fields("LAP CHOLECYSTECTOMY CPT 47562-RT Qty 1"), [Field::Code, Field::Modifiers, Field::Units]);
+        assert_eq!(fields("OR TIME LEVEL 3 quantity 2"), [Field::Units]);
+        assert_eq!(fields("ONDANSETRON 1MG (Rev 0636 | HCPCS: J2405 | Units: 4)"), [Field::RevenueCode, Field::Code, Field::Units]);
+        assert_eq!(fields("CPT 99213"), [Field::Code]);
+    }
+
+    #[test]
+    fn words_of_a_name_stay() {
+        for text in ["BLOOD UNIT 1", "CODE BLUE TEAM", "OFFICE VISIT LEVEL 4", "UNITS 5 ML", "Code 12 room", "MOD SEDATION 15 MIN"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_survived(text in "\\PC{0,60}") {
+            let _ = labelled(&text);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Blocks of print that stand beside each other and have nothing to do with one another: a panel with the account's
+//! summary beside the visits, a box of totals beside the table of payments.
+//!
+//! What stands on one height is one line of a table only where it stands on one baseline. Where, along a corridor without
+//! words, what is left of it and what is right of it keep baselines of their own, each side is read by itself.
+
+use crate::grammar::money;
+use crate::page_text::{BBox, TextSource, Word};
+use crate::text_lines::Line;
+
+/// Share of its box that a word's letters reach below the baseline.
+const DESCENT: f32 = 0.23;
+/// Baselines farther apart than this, in sizes of type, are two: of print, and of a scan that may be bent.
+const PRINTED: f32 = 0.12;
+const SCANNED: f32 = 0.24;
+/// Lines that must stand beside each other on two baselines, in print and on a scan.
+const ENOUGH: [usize; 2] = [3, 5];
+/// More lines than a page of text has.
+const MOST_LINES: usize = 400;
+
+/// How a line lies to a corridor.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Left,
+    Right,
+    /// On both sides, with the distance of the baselines in sizes of type.
+    Both(f32),
+    Across,
+}
+
+/// A corridor and the lines that it parts.
+struct Corridor {
+    x: f32,
+    lines: std::ops::Range<usize>,
+    apart: usize,
+}
+
+/// The lines of a page with those that two blocks share parted, the block on the left first.
+pub(crate) fn apart(lines: Vec<Line>) -> Vec<Line> {
+    if lines.len() > MOST_LINES {
+        return lines;
+    }
+    let places = places(&lines);
+    let corridors = places.into_iter().filter_map(|x| corridor(&lines, x));
+    let Some(best) = corridors.max_by_key(|c| (c.apart, c.lines.len())) else { return lines };
+    let mut out = Vec::with_capacity(lines.len() + best.lines.len());
+    let mut right = Vec::new();
+    for (i, line) in lines.into_iter().enumerate() {
+        if best.lines.contains(&i) {
+            let (a, b): (Vec<Word>, Vec<Word>) = line.words.iter().cloned().partition(|w| w.bbox.cx() < best.x);
+            out.extend(part(&line, a));
+            right.extend(part(&line, b));
+            continue;
+        }
+        out.append(&mut right);
+        out.push(line);
+    }
+    out.append(&mut right);
+    out
+}
+
+fn part(line: &Line, words: Vec<Word>) -> Option<Line> {
+    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+    Some(Line { words, bbox, ..line.clone() })
+}
+
+/// Where corridors may be: in the middle of the wide gaps.
+fn places(lines: &[Line]) -> Vec<f32> {
+    let mut out: Vec<f32> = Vec::new();
+    for pair in lines.iter().flat_map(|l| l.words.windows(2)) {
+        let (a, b) = (pair[0].bbox.x1, pair[1].bbox.x0);
+        let x = f32::midpoint(a, b);
+        if b - a > 0.9 * pair[0].font_size.max(pair[1].font_size) && !out.iter().any(|o| (o - x).abs() < 3.0) {
+            out.push(x);
+        }
+    }
+    out.truncate(MOST_LINES);
+    out
+}
+
+/// The corridor at `x`, if blocks stand beside each other there.
+fn corridor(lines: &[Line], x: f32) -> Option<Corridor> {
+    let sides: Vec<Side> = lines.iter().map(|l| side(l, x)).collect();
+    let mut best: Option<Corridor> = None;
+    let mut from = 0;
+    for i in 0..=lines.len() {
+        if sides.get(i).is_some_and(|s| *s != Side::Across) {
+            continue;
+        }
+        if let Some(c) = run(lines, &sides, x, from..i)
+            && best.as_ref().is_none_or(|b| c.apart > b.apart)
+        {
+            best = Some(c);
+        }
+        from = i + 1;
+    }
+    best
+}
+
+/// What of a run of lines that nothing crosses belongs to two blocks.
+fn run(lines: &[Line], sides: &[Side], x: f32, range: std::ops::Range<usize>) -> Option<Corridor> {
+    let scanned = lines[range.clone()].iter().flat_map(|l| &l.words).any(|w| w.source == TextSource::Ocr);
+    let limit = if scanned { SCANNED } else { PRINTED };
+    let is_apart = |i: usize| match sides[i] {
+        Side::Both(d) => d > limit,
+        // one side's line between two of the other's
+        Side::Left | Side::Right if i + 1 < range.end => {
+            let (a, b) = (&lines[i], &lines[i + 1]);
+            let opposite = matches!((sides[i], sides[i + 1]), (Side::Left, Side::Right) | (Side::Right, Side::Left));
+            opposite && b.bbox.cy() - a.bbox.cy() < 0.9 * a.size().min(b.size())
+        }
+        _ => false,
+    };
+    let first = range.clone().find(|i| is_apart(*i))?;
+    let last = range.clone().rev().find(|i| is_apart(*i))?;
+    let mut to = last + 1;
+    while to < range.end && !matches!(sides[to], Side::Both(_)) && close(&lines[to - 1], &lines[to]) {
+        to += 1;
+    }
+    let inner = first..to;
+    let apart = inner.clone().filter(|i| is_apart(*i)).count();
+    let level = inner.clone().filter(|i| matches!(sides[*i], Side::Both(_)) && !is_apart(*i)).count();
+    // both sides have figures of their own, or nothing is gained
+    let figures = |right: bool| {
+        let on = |w: &&Word| (w.bbox.cx() > x) == right && money::money(&w.text).is_some();
+        lines[inner.clone()].iter().flat_map(|l| &l.words).filter(on).count()
+    };
+    let blocks = apart >= ENOUGH[usize::from(scanned)] && level * 4 <= apart && figures(false) >= 2 && figures(true) >= 2;
+    blocks.then_some(Corridor { x, lines: inner, apart })
+}
+
+fn close(a: &Line, b: &Line) -> bool {
+    b.bbox.y0 - a.bbox.y1 < 2.0 * a.size().max(b.size())
+}
+
+fn side(line: &Line, x: f32) -> Side {
+    if line.words.iter().any(|w| w.bbox.x0 < x && w.bbox.x1 > x) {
+        return Side::Across;
+    }
+    let (a, b): (Vec<&Word>, Vec<&Word>) = line.words.iter().partition(|w| w.bbox.cx() < x);
+    let (Some(last), Some(first)) = (a.last(), b.first()) else {
+        return if a.is_empty() { Side::Right } else { Side::Left };
+    };
+    // an ordinary space is no corridor
+    if first.bbox.x0 - last.bbox.x1 <= 0.6 * first.font_size {
+        return Side::Across;
+    }
+    let foot = |w: &Word| w.bbox.y1 - DESCENT * w.bbox.height();
+    Side::Both((foot(last) - foot(first)).abs() / last.font_size.min(first.font_size).max(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(words: &[(&str, f32, f32)]) -> Line {
+        let words: Vec<Word> =
+            words.iter().map(|(t, x, y)| Word::digital(*t, BBox::new(*x, *y, x + 5.0 * t.len() as f32, y + 8.0))).collect();
+        let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
+        Line { page: 1, bbox, words, phrase_gap: 4.0 }
+    }
+
+    fn texts(lines: Vec<Line>) -> Vec<String> {
+        apart(lines).iter().map(Line::text).collect()
+    }
+
+    fn page(offset: f32) -> Vec<Line> {
+        let row = |i: u8, left: &str, right: &str| {
+            let y = 20.0 + 12.0 * f32::from(i);
+            line(&[(left, 20.0, y), ("$1.00", 100.0, y), (right, 200.0, y + offset), ("$2.00", 300.0, y + offset)])
+        };
+        let mut lines: Vec<Line> =
+            [("Charges", "VISIT"), ("Insurance", "X-RAY"), ("Discounts", "CULTURE"), ("Paid", "TUBING")]
+                .iter()
+                .zip(0..)
+                .map(|((a, b), i)| row(i, a, b))
+                .collect();
+        lines.push(line(&[("Thank", 20.0, 90.0), ("you", 140.0, 90.0), ("very-much-indeed", 160.0, 90.0)]));
+        lines
+    }
+
+    #[test]
+    fn blocks_on_baselines_of_their_own_are_parted() {
+        let parted = texts(page(2.0));
+        assert_eq!(parted[..5], ["Charges $1.00", "Insurance $1.00", "Discounts $1.00", "Paid $1.00", "VISIT $2.00"]);
+        assert_eq!(parted.last().map(String::as_str), Some("Thank you very-much-indeed"));
+    }
+
+    #[test]
+    fn the_rows_of_a_table_stay_whole() {
+        assert_eq!(texts(page(0.0))[0], "Charges $1.00 VISIT $2.00");
+        assert_eq!(texts(page(0.5))[0], "Charges $1.00 VISIT $2.00");
+    }
+}
