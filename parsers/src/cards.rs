@@ -5,6 +5,8 @@
 //! Mar 9, 2025   CPT 99214 (25)   Qty 1
 //!      Mar 28, 2025   INSURANCE PAYMENT                      -$120.00
 //! ```
+//! Visits may also stand under the day on which they were, and their names reach their amounts over leader dots.
+//!
 //! Where the cards stand is voted: the left edge is where a name beside an amount has facts of a service right below
 //! it. What stands further left is a panel of the page and no part of them.
 
@@ -12,6 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::column_grammar::{Setting, TableReading, credit_row};
 use crate::credits::{Credit, credit};
+use crate::grammar::date::{LooseDate, leading_date};
 use crate::grammar::money;
 use crate::page_text::BBox;
 use crate::service_words::{ServiceWords, service_words};
@@ -32,18 +35,19 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
     let Some((left, right)) = place(pages) else { return out };
     let mut credits: Vec<(usize, Credit)> = Vec::new();
     let mut open: Option<Card> = None;
+    let mut group: Option<LooseDate> = None;
     for page in pages {
-        for line in &page.lines {
+        for (i, line) in page.lines.iter().enumerate() {
             let Some(line) = within(line, left, right) else { continue };
             if let Some((label, amount)) = amount_line(&line, right) {
                 close(open.take(), setting, &mut out);
-                let text = join_tokens(&label);
+                let text = without_leader(&join_tokens(&label)).to_owned();
                 if is_total_label(&text) {
                     out.totals.push(sum(&text, &amount, line.page, out.rows.len()));
                     continue;
                 }
                 let words = service_words(&text);
-                let card = Card::new(&line, words, &amount);
+                let card = Card::new(&line, words, &amount, group);
                 match credit(&text, setting.payer.as_deref()) {
                     _ if is_forward(&text) => {
                         let mut row = card.row(setting);
@@ -56,6 +60,16 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
                     }
                     _ => open = Some(card),
                 }
+            } else if (open.is_none() || group.is_some())
+                && let Some(day) = day_heading(&line, left)
+                && page.lines[i + 1..]
+                    .iter()
+                    .take(2)
+                    .filter_map(|l| within(l, left, right))
+                    .any(|l| amount_line(&l, right).is_some())
+            {
+                close(open.take(), setting, &mut out);
+                group = Some(day);
             } else if let Some(card) = &mut open
                 && !card.take(&line)
             {
@@ -89,13 +103,11 @@ fn place(pages: &[PageLines]) -> Option<(f32, f32)> {
                 let below = page.lines[i + 1..].iter().take(4).filter(|l| l.bbox.y0 - line.bbox.y1 < CARD_STEP * line.size());
                 let facts = below.filter_map(|l| within(l, p.bbox.x0, amount.bbox.x1)).any(|l| {
                     let words = service_words(&l.text());
+                    let coded = words.procedure.is_some() || words.units.is_some() || words.revenue_code.is_some();
+                    let dated = words.from.is_some() && words.rest.split_whitespace().count() <= 6;
                     (l.bbox.x0 - p.bbox.x0).abs() < FLUSH
                         && tokens(&l).iter().all(|t| t.kind != TokenKind::Money)
-                        && (words.from.is_some() && words.rest.split_whitespace().count() <= 6)
-                        && (words.procedure.is_some()
-                            || words.units.is_some()
-                            || words.revenue_code.is_some()
-                            || words.rest.is_empty())
+                        && (dated && (coded || words.rest.is_empty()) || words.procedure.is_some() && words.rest.is_empty())
                 });
                 if facts {
                     votes.push((p.bbox.x0, amount.bbox.x1));
@@ -123,6 +135,20 @@ fn amount_line(line: &Line, right: f32) -> Option<(Vec<Token>, Token)> {
     (words && label.iter().all(|t| t.kind != TokenKind::Money)).then_some((label, amount))
 }
 
+/// The words before the dots that lead to an amount.
+fn without_leader(text: &str) -> &str {
+    let words = text.trim_end_matches(['.', ' ', '·', '_', '…']);
+    if text.len() - words.len() >= 3 { words } else { text }
+}
+
+/// The day that visits stand under: `January 29, 2025 with K. Odom MD`.
+fn day_heading(line: &Line, left: f32) -> Option<LooseDate> {
+    let text = line.text();
+    let (day, rest) = leading_date(&text)?;
+    let heads = (line.bbox.x0 - left).abs() < FLUSH && !service_words(rest).any() && credit(rest, None).is_none();
+    (heads && day.year.is_some()).then_some(day)
+}
+
 fn join_tokens(label: &[Token]) -> String {
     label.iter().map(|t| join(&t.words)).collect::<Vec<_>>().join(" ")
 }
@@ -147,13 +173,16 @@ struct Card {
     size: f32,
     confidence: f32,
     facts: bool,
+    /// The day that it stands under.
+    group: Option<LooseDate>,
 }
 
 impl Card {
-    fn new(line: &Line, words: ServiceWords, amount: &Token) -> Self {
+    fn new(line: &Line, words: ServiceWords, amount: &Token, group: Option<LooseDate>) -> Self {
         let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
         Self {
             facts: words.any(),
+            group,
             words,
             amount: amount.clone(),
             page: line.page,
@@ -190,7 +219,8 @@ impl Card {
         true
     }
 
-    fn row(self, setting: &Setting) -> Row {
+    fn row(mut self, setting: &Setting) -> Row {
+        self.words.from = self.words.from.or(self.group);
         let mut cells = BTreeMap::new();
         let (page, bbox, confidence) = (self.page, self.bbox, self.confidence);
         let mut put = |f: Field, v: Value, raw: &str| {
@@ -238,7 +268,8 @@ pub(crate) fn fill(words: &ServiceWords, setting: &Setting, put: &mut impl FnMut
 /// A card without a day or a code is no service: labels with an amount stand everywhere.
 fn close(card: Option<Card>, setting: &Setting, out: &mut TableReading) {
     let Some(card) = card else { return };
-    if card.words.from.is_some() || card.words.procedure.is_some() {
+    let grouped = card.group.is_some() && card.words.units.is_some();
+    if card.words.from.is_some() || card.words.procedure.is_some() || grouped {
         out.rows.push(card.row(setting));
     } else {
         let rows = out.rows.len();

@@ -109,9 +109,12 @@ fn count(i: &str) -> IResult<&str, Part> {
     let sure = value(true, alt((tag_no_case("quantity"), tag_no_case("qty"))));
     let unsure = value(false, alt((tag_no_case("units"), tag_no_case("unit"), tag_no_case("count"))));
     let number = |i| take_while1(|c: char| c.is_ascii_digit() || c == '.' || c == ',').parse(i);
-    let (rest, (is_sure, mark, n)) =
-        (alt((sure, unsure)), terminated(recognize(colon), space0), map_opt(number, |w: &str| units::units(w.trim_end_matches([',', '.']))))
-            .parse(i)?;
+    let (rest, (is_sure, mark, n)) = (
+        alt((sure, unsure)),
+        terminated(recognize(colon), space0),
+        map_opt(number, |w: &str| units::units(w.trim_end_matches([',', '.']))),
+    )
+        .parse(i)?;
     Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: is_sure || mark.contains(':') }))
 }
 
@@ -154,13 +157,18 @@ mod tests {
         assert_eq!(values[2], (Field::Units, Value::Number(1.into())));
         assert_eq!(fields("LAP CHOLECYSTECTOMY CPT 47562-RT Qty 1"), [Field::Code, Field::Modifiers, Field::Units]);
         assert_eq!(fields("OR TIME LEVEL 3 quantity 2"), [Field::Units]);
-        assert_eq!(fields("ONDANSETRON 1MG (Rev 0636 | HCPCS: J2405 | Units: 4)"), [Field::RevenueCode, Field::Code, Field::Units]);
+        assert_eq!(
+            fields("ONDANSETRON 1MG (Rev 0636 | HCPCS: J2405 | Units: 4)"),
+            [Field::RevenueCode, Field::Code, Field::Units]
+        );
         assert_eq!(fields("CPT 99213"), [Field::Code]);
     }
 
     #[test]
     fn words_of_a_name_stay() {
-        for text in ["BLOOD UNIT 1", "CODE BLUE TEAM", "OFFICE VISIT LEVEL 4", "UNITS 5 ML", "Code 12 room", "MOD SEDATION 15 MIN"] {
+        for text in
+            ["BLOOD UNIT 1", "CODE BLUE TEAM", "OFFICE VISIT LEVEL 4", "UNITS 5 ML", "Code 12 room", "MOD SEDATION 15 MIN"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -169,12 +169,11 @@ mod tests {
             let y = 20.0 + 12.0 * f32::from(i);
             line(&[(left, 20.0, y), ("$1.00", 100.0, y), (right, 200.0, y + offset), ("$2.00", 300.0, y + offset)])
         };
-        let mut lines: Vec<Line> =
-            [("Charges", "VISIT"), ("Insurance", "X-RAY"), ("Discounts", "CULTURE"), ("Paid", "TUBING")]
-                .iter()
-                .zip(0..)
-                .map(|((a, b), i)| row(i, a, b))
-                .collect();
+        let mut lines: Vec<Line> = [("Charges", "VISIT"), ("Insurance", "X-RAY"), ("Discounts", "CULTURE"), ("Paid", "TUBING")]
+            .iter()
+            .zip(0..)
+            .map(|((a, b), i)| row(i, a, b))
+            .collect();
         lines.push(line(&[("Thank", 20.0, 90.0), ("you", 140.0, 90.0), ("very-much-indeed", 160.0, 90.0)]));
         lines
     }

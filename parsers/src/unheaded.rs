@@ -28,7 +28,6 @@ pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Colum
     Some(Column { fields: Vec::new(), head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1 })
 }
 
-
 /// Figures that stand one under the other.
 struct Figures<'t> {
     bbox: BBox,
@@ -137,7 +136,10 @@ mod tests {
 
     #[test]
     fn a_count_and_two_amounts_are_read_where_they_multiply() {
-        let rows = [["05/15/2024", "A0427", "AMBULANCE", "1", "$2113.51", "$2113.51"], ["05/15/2024", "A0425", "MILEAGE", "21.8", "$29.66", "$646.59"]];
+        let rows = [
+            ["05/15/2024", "A0427", "AMBULANCE", "1", "$2113.51", "$2113.51"],
+            ["05/15/2024", "A0425", "MILEAGE", "21.8", "$29.66", "$646.59"],
+        ];
         assert_eq!(found(&rows), [Field::Units, Field::UnitPrice, Field::Charge]);
         let paid = [rows[0], ["05/15/2024", "A0425", "MILEAGE", "21.8", "$646.59", "$29.66"]];
         assert!(found(&paid).is_empty(), "two amounts that do not multiply may be anything");
@@ -145,7 +147,8 @@ mod tests {
 
     #[test]
     fn one_amount_is_the_charge() {
-        let rows = [["05/15/2024", "99213", "OFFICE VISIT", "", "", "185.00"], ["05/15/2024", "36415", "BLOOD DRAW", "", "", "12.00"]];
+        let rows =
+            [["05/15/2024", "99213", "OFFICE VISIT", "", "", "185.00"], ["05/15/2024", "36415", "BLOOD DRAW", "", "", "12.00"]];
         assert_eq!(found(&rows), [Field::Charge]);
     }
 }

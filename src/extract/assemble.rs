@@ -223,9 +223,8 @@ mod tests {
     fn a_narrow_gap_parts_where_a_space_was_in_mind() {
         let segment = line(&[0, 10, 21, 31]);
         let readings = [reading('a', 0.0), reading('b', 1.0), reading('c', 2.1), reading('d', 3.1)];
-        let texts = |ghosts: &[Ghost]| {
-            words_of(&segment, &readings, ghosts, CROP, 1.0).into_iter().map(|w| w.text).collect::<Vec<_>>()
-        };
+        let texts =
+            |ghosts: &[Ghost]| words_of(&segment, &readings, ghosts, CROP, 1.0).into_iter().map(|w| w.text).collect::<Vec<_>>();
         assert_eq!(texts(&[]), ["abcd"]);
         assert_eq!(texts(&[Ghost { character: ' ', confidence: 0.2, step: 1.5 }]), ["ab", "cd"]);
         assert_eq!(texts(&[Ghost { character: ' ', confidence: 0.2, step: 2.6 }]), ["abcd"], "no ink parts there");

@@ -43,8 +43,10 @@ const ACCOUNT: &[&str] = &[
     "billing",
 ];
 const NUMBER: &[&str] = &["number", "id", "identification", "identifier"];
-const OWNER: &[&str] =
-    &["your", "our", "with", "us", "patient", "provider", "hospital", "facility", "unique", "you", "for", "primary"];
+const OWNER: &[&str] = &[
+    "your", "our", "with", "us", "patient", "provider", "hospital", "facility", "unique", "you", "for", "primary", "medical",
+    "card",
+];
 
 /// Words of dates on which a paper was made.
 const PAPER: &[&str] = &[
@@ -263,6 +265,11 @@ mod tests {
             ("Person treated", Field::Patient),
             ("Policy/Cert", Field::MemberId),
             ("Visit on", Field::ServiceFrom),
+            ("Member/Medical ID", Field::MemberId),
+            ("Received from insurance", Field::TotalPlanPaid),
+            ("Less insurance receipts", Field::TotalPlanPaid),
+            ("Less patient receipts", Field::TotalPatientPaid),
+            ("Less allowances", Field::TotalDiscount),
         ] {
             assert_eq!(of(label, bill), Some(want), "{label}");
         }
@@ -293,6 +300,8 @@ mod tests {
             "Provider network",
             "Member responsibility",
             "Patient care",
+            "Services you received",
+            "Your statement receipt",
         ] {
             assert_eq!(of(label, DocKind::ItemizedBill), None, "{label}");
         }

@@ -30,10 +30,14 @@ const REDUCED: &[&str] = &[
     "writeoff",
     "reduction",
     "contractual",
+    "allowance",
     "agreement",
     "reduced",
     "taken",
 ];
+/// Money that came, where it is not the reader who got something.
+const CAME: &[&str] = &["received", "receipt"];
+const NO_MONEY: &[&str] = &["upon", "on", "service", "care", "visit", "you", "bill", "statement"];
 const INSURER: &[&str] =
     &["insurance", "plan", "we", "us", "carrier", "insurer", "medicare", "medicaid", "payer", "benefit", "health"];
 const READER: &[&str] = &["you", "your", "patient", "member", "guarantor", "party", "subscriber", "client", "customer"];
@@ -105,7 +109,9 @@ pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     if words.len() < 2 || !only(words, &[CHARGED, DUE, PAID, REDUCED, INSURER, READER, WHOLE, BETWEEN]) {
         return None;
     }
-    let (charged, due, paid, reduced) = (any(words, CHARGED), any(words, DUE), any(words, PAID), any(words, REDUCED));
+    let came = words.iter().enumerate().any(|(i, w)| CAME.contains(w) && !(i > 0 && NO_MONEY.contains(&words[i - 1])));
+    let (charged, due, reduced) = (any(words, CHARGED), any(words, DUE), any(words, REDUCED));
+    let paid = any(words, PAID) || came && !due && !charged;
     let (insurer, reader, whole) = (any(words, INSURER), any(words, READER), any(words, WHOLE));
     let weight = if whole { 2 } else { 1 };
     match (charged, due, paid, reduced) {
