@@ -11,7 +11,7 @@ use crate::grammar::{adjustments, code, date, money, units};
 use crate::page_text::{BBox, TextSource};
 use crate::rows::RawRow;
 use crate::statement::{Cell, Field, Value};
-use crate::stray::{Piece, noughts_in_place, surest, without_scraps};
+use crate::stray::{Piece, count_without_dust, noughts_in_place, surest, without_dust, without_scraps};
 use crate::tokens::{Token, TokenKind};
 use crate::torn::{TORN, is_torn};
 
@@ -314,7 +314,7 @@ impl Reader {
         let pieces = without_scraps(pieces);
         let mut text = join(pieces.iter().map(|p| p.token));
         if field == Field::Description && pieces.iter().flat_map(|p| &p.token.words).any(|w| w.source == TextSource::Ocr) {
-            text = noughts_in_place(&text);
+            text = without_dust(&noughts_in_place(&text));
         }
         if !text.trim().is_empty() {
             self.put(field, Value::Text(text.clone()), text, around(pieces.iter().map(|p| p.token)), confidence(pieces));
@@ -345,6 +345,11 @@ impl Reader {
         let (text, bbox, conf) = match (field, surest(pieces, |t| units::units(t).is_some())) {
             (Field::Units, Some(t)) if units::units(&text).is_none() => (t.text.clone(), t.bbox, t.confidence),
             _ => (text, bbox, conf),
+        };
+        let dusty = pieces.iter().flat_map(|p| &p.token.words).any(|w| w.source == TextSource::Ocr);
+        let (text, conf) = match count_without_dust(&text) {
+            Some(n) if field == Field::Units && dusty => (n.to_owned(), conf * REPAIRED),
+            _ => (text, conf),
         };
         let value = match field {
             Field::ServiceDateTo => date::date(&text)

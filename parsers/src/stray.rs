@@ -31,6 +31,21 @@ pub(crate) fn noughts_in_place(text: &str) -> String {
     out
 }
 
+/// `ROUTINE .BLOOD`, `0..1MG`: the points that dust makes before a word and beside a point.
+pub(crate) fn without_dust(text: &str) -> String {
+    let words = text.split(' ').map(|w| {
+        let bare = w.trim_start_matches(['.', ',', '\'', '`', '~']);
+        let dusty = bare.len() < w.len() && bare.chars().take(2).filter(|c| c.is_alphabetic()).count() == 2;
+        (if dusty { bare } else { w }).replace("..", ".")
+    });
+    words.filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// `.1` in a column of counts is a one behind a speck: a share of a unit is printed with its nought.
+pub(crate) fn count_without_dust(text: &str) -> Option<&str> {
+    text.strip_prefix(['.', ',']).filter(|n| (1..=2).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()) && *n != "5")
+}
+
 /// Of several tokens in a cell that has room for one, the one that was read beyond doubt, the others being dirt.
 pub(crate) fn surest<'t>(pieces: &[Piece<'t>], fits: impl Fn(&str) -> bool) -> Option<&'t Token> {
     let best = pieces.iter().filter(|p| fits(&p.token.text)).max_by(|a, b| a.token.confidence.total_cmp(&b.token.confidence))?;
@@ -67,7 +82,13 @@ pub(crate) fn without_scraps<'a, 'b>(pieces: &'b [Piece<'a>]) -> &'b [Piece<'a>]
 
 #[cfg(test)]
 mod tests {
-    use super::noughts_in_place;
+    use super::*;
+
+    #[test]
+    fn dust_before_words_and_counts_is_none_of_them() {
+        assert_eq!(without_dust("ROUTINE .BLOOD DRAW 0..1MG .5ML"), "ROUTINE BLOOD DRAW 0.1MG .5ML");
+        assert_eq!((count_without_dust(".1"), count_without_dust(".5"), count_without_dust("1")), (Some("1"), None, None));
+    }
 
     #[test]
     fn noughts_and_letters_find_their_places() {

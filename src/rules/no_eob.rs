@@ -10,7 +10,8 @@
 //! # When it fires
 //! The case has insurance and the line is matched to no EOB line, alone or within a group. If nothing of the bill is matched,
 //! one finding stands on the document. `likely` on a line; `review` on a document (the EOB may merely be missing from the
-//! folder), and on a line where the EOB has broader lines of this provider that could not be told apart.
+//! folder), and on a line where the EOB has broader lines of this provider that could not be told apart. An EOB of this
+//! provider whose rows could not all be read is not missing: then nothing is said of the document.
 //!
 //! # Could be right if
 //! the EOB is still to come, lies elsewhere, or the plan does not cover the service and the patient agreed to pay.
@@ -30,6 +31,10 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (bill, m) in cx.bills() {
         if m.eob_lines().is_empty() {
+            // What was not read of an EOB cannot be said to be missing.
+            if cx.has_unread_eob(m.doc) {
+                continue;
+            }
             let step = "Look for the EOB or ask the insurer for it; if there is none, ask the provider to file the claim.";
             let f = cx.on_document("no-eob", Severity::Review, m.doc).billed(bill.balance_due).amount(bill.balance_due);
             let asks = bill.balance_due.map(|b| format!(", which asks for {b}")).unwrap_or_default();

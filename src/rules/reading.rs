@@ -144,6 +144,17 @@ impl Context<'_> {
         spare + unseen > Money::ZERO && excess - spare - unseen <= TOLERANCE
     }
 
+    /// Whether the case has an EOB that may be this bill's and of which rows were not read: one of the same patient that
+    /// names the bill's provider, or none.
+    pub(super) fn has_unread_eob(&self, bill: usize) -> bool {
+        self.papers().any(|(i, d)| {
+            let rows = d.lines.iter().any(|l| l.line_kind == LineKind::Service);
+            let unread = !rows || self.completeness(i) < 1.0;
+            let of_provider = d.provider.is_empty() || self.same_provider(i, bill) || self.same_account(i, bill);
+            d.is_eob() && unread && of_provider && self.same_patient(i, bill)
+        })
+    }
+
     /// Whether a bill line is explained by an EOB row that was not read, or was read with doubt.
     pub(super) fn may_be_unread(&self, m: &BillMatch, bill: LineRef) -> bool {
         let charge = self.line(bill).charge.unwrap_or_default();

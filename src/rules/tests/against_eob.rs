@@ -63,6 +63,10 @@ fn no_eob_on_a_line_and_on_a_document() {
     assert_eq!(r.findings.len(), 1);
     assert_eq!((r.findings[0].rule, r.findings[0].severity, r.findings[0].line_no), ("no-eob", Severity::Review, None));
     assert_eq!(r.row.next_step, NextStep::WaitForClaim);
+    // An EOB of this provider whose rows were not read may have it.
+    let mut unread = e();
+    unread.lines.clear();
+    assert_eq!(rules_of(vec![bill(vec![charged(9, "99213", 20_000)], 0, 0, 20_000), unread], ""), Vec::<&str>::new());
     // Without insurance nothing is missing.
     assert_eq!(rules_of(vec![bill(vec![charged(9, "99213", 20_000)], 0, 0, 20_000)], ""), Vec::<&str>::new());
 }
