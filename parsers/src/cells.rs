@@ -316,7 +316,10 @@ impl Reader {
         if field == Field::Description && pieces.iter().flat_map(|p| &p.token.words).any(|w| w.source == TextSource::Ocr) {
             text = without_dust(&noughts_in_place(&text));
         }
-        if !text.trim().is_empty() {
+        // figures under the heading of the words name nothing: `0.00 0.00 0.00` is the row of an account's age
+        let nameless =
+            field == Field::Description && !text.contains(char::is_alphabetic) && money::money(first_word(&text)).is_some();
+        if !text.trim().is_empty() && !nameless {
             self.put(field, Value::Text(text.clone()), text, around(pieces.iter().map(|p| p.token)), confidence(pieces));
         }
     }
@@ -374,6 +377,10 @@ impl Reader {
 
 static REVENUE_IN_CODE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
+
+fn first_word(text: &str) -> &str {
+    text.split(' ').next().unwrap_or_default()
+}
 
 fn wordy(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3

@@ -166,7 +166,10 @@ static VALUE: LazyLock<Regex> =
 fn has_value(line: &Line) -> bool {
     // form locators have one or two digits; codes, dates without separators and dollars beside their cents have more
     let digits = |w: &str| w.len() >= 3 && w.chars().all(|c| c.is_ascii_digit());
-    line.words.iter().any(|w| VALUE.is_match(&w.text)) || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
+    // a member's number, not the two boxes whose captions recognition ran together
+    let identifier = |w: &str| w.len() >= 7 && w.split(|c: char| !c.is_ascii_digit()).any(|d| d.len() >= 5);
+    line.words.iter().any(|w| VALUE.is_match(&w.text) || identifier(&w.text))
+        || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
 }
 
 /// A column header while its lines are being stacked.

@@ -101,6 +101,11 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
     if text.credit_rows > 0 {
         add(ItemizedBill, 1.0);
     }
+    // A charge by itself is a bill's; an EOB says of each what became of it.
+    if text.priced_rows >= 4 && text.priced_rows * 5 >= text.dated_rows * 4 {
+        add(ItemizedBill, 1.5);
+        add(Eob, -1.5);
+    }
     let best = evidence.iter().filter(|(k, _)| **k != Other).max_by(|a, b| a.1.total_cmp(b.1)).map(|(k, w)| (*k, *w));
     let other = evidence.get(&Other).copied().unwrap_or(0.0);
     let kind = match best {
@@ -133,6 +138,9 @@ struct Text {
     coded_rows: usize,
     /// Rows of payments and adjustments: a credit beside words that say so.
     credit_rows: usize,
+    /// Rows that begin with a day and have amounts, and those of them with a single one.
+    dated_rows: usize,
+    priced_rows: usize,
     adjustment_codes: usize,
     greeting: bool,
     itemized: bool,
@@ -163,6 +171,9 @@ impl Text {
                 });
                 let amounts = amounts + usize::from(split);
                 t.money_rows += usize::from(amounts > 0);
+                let dated = line.words.iter().take(3).any(|w| date::date(&w.text).is_some());
+                t.dated_rows += usize::from(dated && amounts > 0);
+                t.priced_rows += usize::from(dated && line.words.iter().filter(|w| money::money(&w.text).is_some()).count() == 1);
                 t.credit_rows += usize::from(amounts > 0 && is_credit(&whole));
                 let named = |w: &[crate::page_text::Word]| {
                     matches!(w[0].text.to_lowercase().trim_end_matches([':', '#', '®']), "cpt" | "hcpcs" | "cpt/hcpcs")

@@ -146,9 +146,26 @@ fn owners(lines: &[BodyLine], columns: &[Column]) -> Vec<Option<usize>> {
         }
         let above = start.checked_sub(1).filter(|&k| lines[k].role == Role::Anchor);
         let below = (i < lines.len() && lines[i].role == Role::Anchor).then_some(i);
+        let last_day = above.zip(below).filter(|(a, b)| i - start == 1 && ends(&lines[start], &lines[*a], &lines[*b], columns));
+        if let Some((above, _)) = last_day {
+            owner[start] = Some(above);
+            continue;
+        }
         share_run(lines, columns, start..i, above, below, &mut owner);
     }
     owner
+}
+
+/// Whether a day by itself is the last day of the service above it: it is no earlier than that one's first day and later
+/// than the day of the service below.
+fn ends(line: &BodyLine, above: &BodyLine, below: &BodyLine, columns: &[Column]) -> bool {
+    let day = |l: &BodyLine| {
+        let dated = l.assigned.cells.iter().find(|(t, c)| t.kind == TokenKind::Date && columns[*c].has(Field::ServiceDate));
+        dated.and_then(|(t, _)| date_range(&t.text)?.0.resolve(None))
+    };
+    let alone = matches!(line.assigned.cells.as_slice(), [(t, _)] if t.kind == TokenKind::Date);
+    let (Some(last), Some(first), Some(next)) = (day(line), day(above), day(below)) else { return false };
+    alone && last >= first && last > next && step(above, line) <= ROW_STEP
 }
 
 /// Distance of two lines in sizes of type; infinite over a page end.
