@@ -27,7 +27,7 @@ pub struct Reading {
 }
 
 /// Each repair of a misread character takes this share of the confidence.
-const REPAIRED: f32 = 0.93;
+pub(crate) const REPAIRED: f32 = 0.93;
 
 /// Which columns the table has.
 #[derive(Clone, Copy)]
@@ -156,58 +156,7 @@ impl Reader {
         }
     }
 
-    fn dates(&mut self, pieces: &[Piece<'_>]) {
-        let text = join(pieces.iter().map(|p| p.token));
-        let bbox = around(pieces.iter().map(|p| p.token));
-        let conf = confidence(pieces);
-        let read = date::date_range(&text).map(|d| (d, 0)).or_else(|| {
-            let d: Vec<_> = pieces
-                .iter()
-                .filter_map(|p| date::date_lenient(&p.token.text).or_else(|| date::compact_date(&p.token.text).map(|d| (d, 0))))
-                .collect();
-            d.first().map(|&(a, n)| ((a, d.get(1).map(|x| x.0)), n))
-        });
-        let Some(((from, to), n)) = read else {
-            self.out.problems.push(format!("date: {text}"));
-            return;
-        };
-        let conf = conf * REPAIRED.powi(i32::from(n));
-        let resolved = from.resolve(self.anchor);
-        if let Some(d) = resolved {
-            self.put(Field::ServiceDate, Value::Date(d), text.clone(), bbox, conf);
-        }
-        if let Some(d) = to.and_then(|t| t.resolve(resolved.or(self.anchor))) {
-            self.put(Field::ServiceDateTo, Value::Date(d), text, bbox, conf);
-        }
-    }
-
-    /// A cell that begins with its date or dates and goes on with words.
-    fn date_and_words(&mut self, pieces: Vec<Piece<'_>>, rest_field: Field) {
-        let mut dates = Vec::new();
-        let mut rest = Vec::new();
-        for p in pieces {
-            let open = rest.is_empty() || p.line > 0 && dates.len() == 1;
-            let joiner = matches!(p.token.text.to_ascii_lowercase().as_str(), "to" | "-" | "–" | "thru" | "through");
-            if p.token.kind == TokenKind::Date && open {
-                dates.push(p);
-            } else if joiner && !dates.is_empty() && rest.is_empty() {
-            } else {
-                rest.push(p);
-            }
-        }
-        if !dates.is_empty() {
-            self.dates(&dates);
-        }
-        // a connecting word may have been read as one phrase with what follows: "to" at its head belongs to the dates
-        if rest_field == Field::Code {
-            let t = join(rest.iter().map(|p| p.token));
-            self.procedure(&t, around(rest.iter().map(|p| p.token)), confidence(&rest));
-        } else {
-            self.text(rest_field, &rest);
-        }
-    }
-
-    fn procedure(&mut self, text: &str, bbox: BBox, conf: f32) -> bool {
+    pub(crate) fn procedure(&mut self, text: &str, bbox: BBox, conf: f32) -> bool {
         let (p, n) = match code::procedure(text) {
             Some(p) => (p, 0),
             None => match code::procedure_lenient(text) {
@@ -310,7 +259,7 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, field: Field, pieces: &[Piece<'_>]) {
+    pub(crate) fn text(&mut self, field: Field, pieces: &[Piece<'_>]) {
         let pieces = without_scraps(pieces);
         let mut text = join(pieces.iter().map(|p| p.token));
         if field == Field::Description && pieces.iter().flat_map(|p| &p.token.words).any(|w| w.source == TextSource::Ocr) {
@@ -363,7 +312,10 @@ impl Reader {
             Field::RevenueCode => code::revenue_code(text.trim_end_matches('.')).map(Value::Code),
             Field::Units => units::units(&text).map(Value::Number),
             Field::Modifiers => code::modifiers(&text).map(Value::List),
-            Field::RemarkCodes => adjustments::remark_codes(&text).map(Value::List),
+            // `B.7` is a code with dust in it
+            Field::RemarkCodes => adjustments::remark_codes(&text)
+                .or_else(|| dusty.then(|| adjustments::remark_codes(&text.replace('.', ""))).flatten())
+                .map(Value::List),
             _ => Some(Value::Text(text.clone())),
         };
         match value {
@@ -386,14 +338,14 @@ fn wordy(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3
 }
 
-fn join<'t>(tokens: impl Iterator<Item = &'t Token>) -> String {
+pub(crate) fn join<'t>(tokens: impl Iterator<Item = &'t Token>) -> String {
     tokens.map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn around<'t>(tokens: impl Iterator<Item = &'t Token>) -> BBox {
+pub(crate) fn around<'t>(tokens: impl Iterator<Item = &'t Token>) -> BBox {
     BBox::around(tokens.map(|t| t.bbox)).unwrap_or_default()
 }
 
-fn confidence(pieces: &[Piece<'_>]) -> f32 {
+pub(crate) fn confidence(pieces: &[Piece<'_>]) -> f32 {
     pieces.iter().map(|p| p.token.confidence).fold(1.0, f32::min)
 }

@@ -7,6 +7,7 @@ pub mod agreement;
 pub mod amount_list;
 pub mod assign;
 pub mod cards;
+mod cell_dates;
 mod cell_extras;
 mod captions;
 pub mod cells;

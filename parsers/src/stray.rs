@@ -57,6 +57,19 @@ pub(crate) fn surest<'t>(pieces: &[Piece<'t>], fits: impl Fn(&str) -> bool) -> O
     (rival < 0.6 && best.token.confidence >= rival + 0.2).then_some(best.token)
 }
 
+/// A stroke before the day that opens a cell, read as a letter or two.
+pub(crate) fn without_scrap_before_date(mut pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
+    if let [first, next, ..] = pieces.as_slice()
+        && next.token.kind == TokenKind::Date
+        && first.token.kind == TokenKind::Text
+        && first.token.text.chars().count() <= 2
+        && first.token.words.iter().all(|w| w.source == TextSource::Ocr)
+    {
+        pieces.remove(0);
+    }
+    pieces
+}
+
 /// Scraps read from dirt before and behind the words: short, doubtful, and apart from them.
 pub(crate) fn without_scraps<'a, 'b>(pieces: &'b [Piece<'a>]) -> &'b [Piece<'a>] {
     let scrap = |p: &Piece<'_>| {

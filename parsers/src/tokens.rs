@@ -247,6 +247,13 @@ fn mended(w: &Word) -> Word {
     {
         w.text = rest.to_owned();
     }
+    // `.022825`: no figure of four digits and more begins with a point
+    if let Some(rest) = w.text.strip_prefix(['.', ','])
+        && rest.len() >= 4
+        && (rest.bytes().all(|b| b.is_ascii_digit()) || date::date(rest).is_some())
+    {
+        w.text = rest.to_owned();
+    }
     if let Some(text) = amount_mended(&w.text) {
         w.text = text;
         w.confidence = w.confidence.min(STRAYED);
@@ -333,6 +340,7 @@ mod tests {
         assert_eq!(texts("06/13/202500790"), ["06/13/2025", "00790"]);
         assert_eq!(texts("04/06/20240301"), ["04/06/2024", "0301"]);
         assert_eq!(texts("-07/08/25-0250"), ["07/08/25", "0250"]);
+        assert_eq!((texts(".022825"), texts(",03/09/2025")), (vec!["022825".to_owned()], vec!["03/09/2025".to_owned()]));
         assert_eq!(texts("03/09/2025-Office"), ["03/09/2025", "Office"]);
         assert_eq!(read("C0-45"), [("CO-45".to_owned(), TokenKind::AdjustmentCode)]);
     }

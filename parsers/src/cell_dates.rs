@@ -1,0 +1,61 @@
+//! The cells of days: one, a range, or a day with words behind it.
+
+use crate::cells::{REPAIRED, Reader, around, confidence, join};
+use crate::grammar::date;
+use crate::statement::{Field, Value};
+use crate::stray::{Piece, without_scrap_before_date};
+use crate::tokens::TokenKind;
+
+impl Reader {
+    pub(crate) fn dates(&mut self, pieces: &[Piece<'_>]) {
+        let text = join(pieces.iter().map(|p| p.token));
+        let bbox = around(pieces.iter().map(|p| p.token));
+        let conf = confidence(pieces);
+        let read = date::date_range(&text).map(|d| (d, 0)).or_else(|| {
+            let d: Vec<_> = pieces
+                .iter()
+                .filter_map(|p| date::date_lenient(&p.token.text).or_else(|| date::compact_date(&p.token.text).map(|d| (d, 0))))
+                .collect();
+            d.first().map(|&(a, n)| ((a, d.get(1).map(|x| x.0)), n))
+        });
+        let Some(((from, to), n)) = read else {
+            self.out.problems.push(format!("date: {text}"));
+            return;
+        };
+        let conf = conf * REPAIRED.powi(i32::from(n));
+        let resolved = from.resolve(self.anchor);
+        if let Some(d) = resolved {
+            self.put(Field::ServiceDate, Value::Date(d), text.clone(), bbox, conf);
+        }
+        if let Some(d) = to.and_then(|t| t.resolve(resolved.or(self.anchor))) {
+            self.put(Field::ServiceDateTo, Value::Date(d), text, bbox, conf);
+        }
+    }
+
+    /// A cell that begins with its date or dates and goes on with words.
+    pub(crate) fn date_and_words(&mut self, pieces: Vec<Piece<'_>>, rest_field: Field) {
+        let mut dates = Vec::new();
+        let mut rest = Vec::new();
+        let pieces = without_scrap_before_date(pieces);
+        for p in pieces {
+            let open = rest.is_empty() || p.line > 0 && dates.len() == 1;
+            let joiner = matches!(p.token.text.to_ascii_lowercase().as_str(), "to" | "-" | "–" | "thru" | "through");
+            if p.token.kind == TokenKind::Date && open {
+                dates.push(p);
+            } else if joiner && !dates.is_empty() && rest.is_empty() {
+            } else {
+                rest.push(p);
+            }
+        }
+        if !dates.is_empty() {
+            self.dates(&dates);
+        }
+        // a connecting word may have been read as one phrase with what follows: "to" at its head belongs to the dates
+        if rest_field == Field::Code {
+            let t = join(rest.iter().map(|p| p.token));
+            self.procedure(&t, around(rest.iter().map(|p| p.token)), confidence(&rest));
+        } else {
+            self.text(rest_field, &rest);
+        }
+    }
+}
