@@ -50,7 +50,8 @@ struct Part {
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
     let between = recognize(many1(one_of(" ,;|/·•–-")));
     let (rest, found) = separated_list1(between, alt((procedure, modifiers, count, revenue))).parse(text)?;
-    if rest.trim_matches([' ', ')', '.', ',', ']']).is_empty() { Ok(("", found)) } else { fail(text) }
+    // the day behind `on` has a cell of its own
+    if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on") { Ok(("", found)) } else { fail(text) }
 }
 
 fn fail<T>(i: &str) -> IResult<&str, T> {
@@ -162,6 +163,7 @@ mod tests {
             [Field::RevenueCode, Field::Code, Field::Units]
         );
         assert_eq!(fields("CPT 99213"), [Field::Code]);
+        assert_eq!(read("MRI KNEE Code 73721-RT on").as_deref().map(|t| t.starts_with("MRI KNEE | Code")), Some(true));
     }
 
     #[test]

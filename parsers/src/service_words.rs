@@ -119,7 +119,7 @@ fn labelled_code(text: &str) -> Option<(Procedure, String)> {
         let label = text[all.start()..c.start()].chars().any(char::is_alphabetic);
         let around = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).count();
         let alone = around(&text[..all.start()]) == 0 || around(&text[all.end()..]) == 0;
-        if !label && !alone {
+        if !label && (!alone || is_zip(&text[..c.start()])) {
             continue;
         }
         let Some(mut p) = code::procedure(c.as_str()) else { continue };
@@ -138,6 +138,13 @@ fn labelled_code(text: &str) -> Option<(Procedure, String)> {
         return Some((p, cut(text, Some(all.start()..end))));
     }
     code::embedded_procedure(text)
+}
+
+/// Whether five digits behind these words are those of an address: `Waco, TX`.
+fn is_zip(before: &str) -> bool {
+    let mut words = before.split_whitespace().rev();
+    let state = words.next().is_some_and(|w| w.len() == 2 && w.bytes().all(|b| b.is_ascii_uppercase()));
+    state && words.next().is_some_and(|town| town.ends_with(','))
 }
 
 fn cut(text: &str, what: Option<impl Into<std::ops::Range<usize>>>) -> String {
@@ -176,9 +183,13 @@ mod tests {
 
     #[test]
     fn words_are_left_alone() {
-        for text in
-            ["OPERATING ROOM LVL 3 1ST HR", "THERAPEUTIC EXERCISE 15 MIN", "INSURANCE PAYMENT - UNION", "LOT 12345 IMPLANT"]
-        {
+        for text in [
+            "Waco, TX 76745",
+            "OPERATING ROOM LVL 3 1ST HR",
+            "THERAPEUTIC EXERCISE 15 MIN",
+            "INSURANCE PAYMENT - UNION",
+            "LOT 12345 IMPLANT",
+        ] {
             let got = service_words(text);
             assert!(!got.any(), "{text}: {got:?}");
             assert_eq!(got.rest, text);

@@ -240,7 +240,9 @@ fn status_said(text: &str) -> Option<&'static str> {
     // `Paid 03/20/2025`
     let paid_on = lower.strip_prefix("paid ").is_some_and(|d| date::date(d).is_some());
     let begins = paid_on || STARTS.iter().any(|w| lower.starts_with(w));
-    let alone = text.split_whitespace().count() <= 6 && !lower.ends_with('.') && begins;
+    // `Pending or` begins the heading of a column
+    let heads = lower.split_whitespace().any(|w| matches!(w, "or" | "not"));
+    let alone = text.split_whitespace().count() <= 6 && !lower.ends_with('.') && begins && !heads;
     wording::status(text).filter(|_| alone)
 }
 

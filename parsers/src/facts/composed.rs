@@ -130,6 +130,13 @@ fn number(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     if twice {
         return Some((Field::MemberId, 2));
     }
+    // `Encounter account`
+    if let [of, "account"] = words
+        && ACCOUNT.contains(of)
+        && *of != "account"
+    {
+        return Some((Field::AccountNo, 3));
+    }
     if words.len() < 2 || !any(words, NUMBER) || !only(words, &[MEMBER, CLAIM, ACCOUNT, NUMBER, OWNER]) {
         return None;
     }
@@ -266,6 +273,7 @@ mod tests {
             ("Policy/Cert", Field::MemberId),
             ("Visit on", Field::ServiceFrom),
             ("Member/Medical ID", Field::MemberId),
+            ("Encounter Account", Field::AccountNo),
             ("Received from insurance", Field::TotalPlanPaid),
             ("Less insurance receipts", Field::TotalPlanPaid),
             ("Less patient receipts", Field::TotalPatientPaid),
