@@ -2,7 +2,7 @@
 
 use crate::cells::{REPAIRED, Reader, around, confidence, join};
 use crate::grammar::date;
-use crate::statement::{Field, Value};
+use crate::statement::{Cell, Field, Value};
 use crate::stray::{Piece, without_scrap_before_date};
 use crate::tokens::TokenKind;
 
@@ -32,13 +32,13 @@ impl Reader {
         }
     }
 
-    /// A cell that begins with its date or dates and goes on with words.
+    /// A cell that begins with its date or dates and goes on with words, or has them on a line below: `on 4/13/25`.
     pub(crate) fn date_and_words(&mut self, pieces: Vec<Piece<'_>>, rest_field: Field) {
         let mut dates = Vec::new();
         let mut rest = Vec::new();
         let pieces = without_scrap_before_date(pieces);
         for p in pieces {
-            let open = rest.is_empty() || p.line > 0 && dates.len() == 1;
+            let open = rest.is_empty() || p.line > 0 && dates.len() <= 1;
             let joiner = matches!(p.token.text.to_ascii_lowercase().as_str(), "to" | "-" | "–" | "thru" | "through");
             if p.token.kind == TokenKind::Date && open {
                 dates.push(p);
@@ -56,6 +56,12 @@ impl Reader {
             self.procedure(&t, around(rest.iter().map(|p| p.token)), confidence(&rest));
         } else {
             self.text(rest_field, &rest);
+            if !dates.is_empty()
+                && let Some(Cell { value: Value::Text(words), .. }) = self.out.cells.get_mut(&rest_field)
+                && let Some(name) = words.strip_suffix(" on")
+            {
+                *words = name.to_owned();
+            }
         }
     }
 }

@@ -187,6 +187,10 @@ impl Vocabulary {
         for end in 1..=n {
             for start in end.saturating_sub(self.longest_words)..end {
                 let Some((parts, _)) = best[start] else { continue };
+                // `Service, code | and date` is one heading
+                if matches!(words[start].to_lowercase().as_str(), "and" | "or" | "&" | "/") {
+                    continue;
+                }
                 let text = words[start..end].join(" ");
                 let known = self.exact.contains_key(&key(&text)) || self.exact.contains_key(&key(strip_locator(&text)));
                 // a long word is known in spite of a slip of the reader
