@@ -11,7 +11,8 @@
 //! The case has insurance and the line is matched to no EOB line, alone or within a group. If nothing of the bill is matched,
 //! one finding stands on the document. `likely` on a line; `review` on a document (the EOB may merely be missing from the
 //! folder), and on a line where the EOB has broader lines of this provider that could not be told apart. An EOB of this
-//! provider whose rows could not all be read is not missing: then nothing is said of the document.
+//! provider whose rows could not all be read is not missing, nor is a scan with this bill's charges whose names differ: then
+//! nothing is said of the document.
 //!
 //! # Could be right if
 //! the EOB is still to come, lies elsewhere, or the plan does not cover the service and the patient agreed to pay.
@@ -31,8 +32,8 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for (bill, m) in cx.bills() {
         if m.eob_lines().is_empty() {
-            // What was not read of an EOB cannot be said to be missing.
-            if cx.has_unread_eob(m.doc) {
+            // What was not read, or misread, of an EOB cannot be said to be missing.
+            if cx.may_have_eob(m.doc) {
                 continue;
             }
             let step = "Look for the EOB or ask the insurer for it; if there is none, ask the provider to file the claim.";

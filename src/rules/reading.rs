@@ -144,10 +144,22 @@ impl Context<'_> {
         spare + unseen > Money::ZERO && excess - spare - unseen <= TOLERANCE
     }
 
-    /// Whether the case has an EOB that may be this bill's and of which rows were not read: one of the same patient that
-    /// names the bill's provider, or none.
-    pub(super) fn has_unread_eob(&self, bill: usize) -> bool {
+    /// Whether the case has an EOB that may be this bill's for all that was read: one of the same patient that names the
+    /// bill's provider, or none, and of which rows were not read; or a scan that belongs to no bill and has this one's
+    /// charges, so that it is its names that were misread.
+    pub(super) fn may_have_eob(&self, bill: usize) -> bool {
+        let charges = |d: &Document| -> Vec<Money> {
+            d.lines.iter().filter(|l| l.line_kind == LineKind::Service).filter_map(|l| l.charge).collect()
+        };
+        let billed = charges(&self.docs[bill]);
         self.papers().any(|(i, d)| {
+            let claimed = self.matching.bills.iter().any(|m| m.eob_lines().iter().any(|e| e.doc == i));
+            let scanned = !typed(d) || !typed(&self.docs[bill]);
+            let settled = charges(d);
+            let shared = billed.iter().filter(|c| settled.contains(c)).count();
+            if d.is_eob() && !claimed && scanned && shared > 0 && shared * 2 >= billed.len() {
+                return true;
+            }
             let rows = d.lines.iter().any(|l| l.line_kind == LineKind::Service);
             let unread = !rows || self.completeness(i) < 1.0;
             let of_provider = d.provider.is_empty() || self.same_provider(i, bill) || self.same_account(i, bill);

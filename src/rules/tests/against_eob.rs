@@ -67,6 +67,18 @@ fn no_eob_on_a_line_and_on_a_document() {
     let mut unread = e();
     unread.lines.clear();
     assert_eq!(rules_of(vec![bill(vec![charged(9, "99213", 20_000)], 0, 0, 20_000), unread], ""), Vec::<&str>::new());
+    // Nor is a scan missing that has the charge, and names that were misread.
+    let mut misread = e();
+    misread.provider = vec!["Hxlltqp Rodlalogy".into()];
+    misread.patient = vec!["Wqrra Zunkel".into()];
+    misread.account_no.clear();
+    let of_it = |source| {
+        let mut e = misread.clone();
+        e.text_source = Some(source);
+        rules_of(vec![bill(vec![charged(9, "99213", 20_000)], 0, 0, 20_000), e], "")
+    };
+    assert_eq!(of_it(TextOrigin::Ocr), Vec::<&str>::new());
+    assert_eq!(of_it(TextOrigin::Digital), ["no-eob"]);
     // Without insurance nothing is missing.
     assert_eq!(rules_of(vec![bill(vec![charged(9, "99213", 20_000)], 0, 0, 20_000)], ""), Vec::<&str>::new());
 }
