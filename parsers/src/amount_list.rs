@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use crate::column_grammar::TableReading;
 use crate::credits::credit;
 use crate::grammar::{date, money};
-use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
+use crate::page_text::TextSource;
+use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::table::{is_forward, is_total_label};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
@@ -28,8 +29,15 @@ pub fn read(pages: &[PageLines]) -> TableReading {
     for page in pages {
         let entries: Vec<Option<Entry>> = page.lines.iter().map(entry).collect();
         let Some((rows, sum)) = find_list(&entries) else { continue };
+        let listed: Money = rows.iter().filter(|r| !is_forward(&r.label)).map(|r| r.amount).sum();
         for e in rows {
             out.rows.push(row(e));
+        }
+        // of a scan the total that is more than the list says that some of it was not read
+        if listed < sum.amount && sum.line.words.iter().any(|w| w.source == TextSource::Ocr) {
+            let reason = "the list above this total lacks an amount".to_owned();
+            let text = sum.line.text();
+            out.unparsed.push(Unparsed { page: sum.line.page, bbox: sum.line.bbox, text, reason });
         }
         let mut cells = BTreeMap::new();
         cells.insert(Field::Charge, cell(Value::Money(sum.amount), &sum.amount_token, sum.line.page, sum.confidence));

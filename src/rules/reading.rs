@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use strsim::damerau_levenshtein;
 
 use crate::matching::{BillMatch, LineRef};
-use crate::record::{Document, LineKind, Money, TextOrigin};
+use crate::record::{Document, LineKind, Money, ServiceLine, TextOrigin};
 
 use super::context::{Context, SURE, TOLERANCE};
 
@@ -167,6 +168,16 @@ impl Context<'_> {
         })
     }
 
+    /// Whether the day of a scan's line breaks the order in which its lines stand, and `other` would not.
+    pub(super) fn out_of_order(&self, at: LineRef, other: Date) -> bool {
+        let d = &self.docs[at.doc];
+        let dated = |l: &&ServiceLine| l.line_kind == LineKind::Service && l.service_date.is_some();
+        let before = d.lines[..at.line].iter().rev().find(dated).and_then(|l| l.service_date);
+        let after = d.lines[at.line + 1..].iter().find(dated).and_then(|l| l.service_date);
+        let fits = |day: Date| before.is_none_or(|b| b <= day) && after.is_none_or(|a| day <= a);
+        !typed(d) && d.lines[at.line].service_date.is_some_and(|day| !fits(day)) && fits(other)
+    }
+
     /// Whether a bill line is explained by an EOB row that was not read, or was read with doubt.
     pub(super) fn may_be_unread(&self, m: &BillMatch, bill: LineRef) -> bool {
         let charge = self.line(bill).charge.unwrap_or_default();
@@ -175,7 +186,9 @@ impl Context<'_> {
         let gaps = !typed(&self.docs[m.doc]) && self.completeness(m.doc) < 1.0;
         let left = m.eob_left.iter().any(|e| {
             let l = self.line(*e);
-            let near = l.charge.is_none_or(|c| c >= charge || may_be_slip(&c.to_string(), &charge.to_string()));
+            // of a figure under a stroke of the pen the end may be left: `1.76` of `7671.76`
+            let torn = |c: Money| unsure(*e) && charge.to_string().ends_with(&c.to_string());
+            let near = l.charge.is_none_or(|c| c >= charge || may_be_slip(&c.to_string(), &charge.to_string()) || torn(c));
             (unsure(*e) || unsure(bill) || gaps && l.code.is_none())
                 && near
                 && crate::matching::dates_may_agree(self.line(bill), l)
