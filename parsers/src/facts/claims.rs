@@ -229,7 +229,13 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
     };
     let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
     let own = (text.split_whitespace().count() <= 4).then_some(text);
-    inner.filter(|t| speaks(t)).and_then(wording::network).or_else(|| own.filter(|t| speaks(t)).and_then(wording::network))
+    // `Lakeside Hospital - In Network`
+    let named = wording::without_network(text);
+    let behind = text.get(named.len()..).filter(|t| !t.is_empty());
+    behind
+        .and_then(|t| wording::network(t.trim_start_matches([' ', '-', '–', '—', ',', '/', '|', '('])))
+        .or_else(|| inner.filter(|t| speaks(t)).and_then(wording::network))
+        .or_else(|| own.filter(|t| speaks(t)).and_then(wording::network))
 }
 
 /// The status as a phrase of its own: `Processed on 03/09/2025`.
