@@ -23,6 +23,7 @@ pub mod headless;
 pub mod identify;
 pub mod kind;
 pub mod legend;
+pub mod leading_count;
 pub mod letters;
 pub mod label_value;
 pub mod layouts;

@@ -197,6 +197,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
         // In the rows of the claim first, else just above or below.
         let spot =
             [top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
+        let spot = spot.or_else(|| names::heading_over_services(paper, bottom + 1, kind));
         if let Some(cell) = spot {
             let on = |r: &usize| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0;
             begin = (start..top).find(on).unwrap_or(begin);

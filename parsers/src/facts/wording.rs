@@ -217,7 +217,7 @@ pub(crate) fn network(text: &str) -> Option<&'static str> {
         return Some("out");
     }
     // `Lakeside Clinic (Network)`.
-    let inside = words == ["network"]
+    let inside = matches!(words.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), ["network"] | ["network", "provider"])
         || (has("in") && (has("network") || words.len() == 1))
         || has("participating")
         || has("par")
