@@ -12,6 +12,7 @@ use regex::Regex;
 use crate::captions::locators_apart;
 use crate::page_text::BBox;
 use crate::statement::Field;
+use crate::summary_box::is_box;
 use crate::text_lines::{Line, PageLines, Phrase};
 use crate::vocabulary::{HeaderMatch, Vocabulary};
 
@@ -118,7 +119,7 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             if band.len() > 1 && last.bbox.y0 - band[band.len() - 2].bbox.y1 > 0.9 * last.size() {
                 break;
             }
-            if let Some((columns, score)) = read_band(band, vocabulary) {
+            if let Some((columns, score)) = read_band(band, vocabulary).filter(|(c, _)| !is_box(page, end, c)) {
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
                 found.push(TableHeader { first_line: first, end_line: end, columns, second_row: Vec::new(), score, bbox });
             }

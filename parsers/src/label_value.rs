@@ -18,6 +18,7 @@ use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
 use crate::page_text::{BBox, TextSource};
 use crate::service_words::{ServiceWords, service_words};
+use crate::side_cards;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 use crate::table::is_total_label;
 use crate::text_lines::{Line, PageLines};
@@ -39,6 +40,9 @@ enum Content {
 
 /// Reads all blocks of the document.
 pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> TableReading {
+    if let Some(cards) = side_cards::read(pages, vocabulary, setting) {
+        return cards;
+    }
     let mut out = TableReading::default();
     let mut block = Block::default();
     for page in pages {
@@ -165,7 +169,7 @@ fn glued(t: &Token) -> Option<(String, Token)> {
     Some((crate::text_lines::join(&t.words[..at]), value))
 }
 
-fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
+pub(crate) fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
     let m = vocabulary.lookup(label).or_else(|| vocabulary.guess(label))?;
     m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)
 }
@@ -342,16 +346,20 @@ impl Block {
             return false;
         }
         let text = line.text();
-        let Some(m) = SEE.captures(text.trim()) else { return false };
-        let codes =
-            m[1].split([' ', ',', ';']).filter(|w| !w.is_empty() && *w != "and" && *w != "&").collect::<Vec<_>>().join(" ");
-        let Some(list) = adjustments::remark_codes(&codes) else { return false };
+        let Some(list) = see_remarks(&text) else { return false };
         let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
         let cell = Cell { value: Value::List(list), raw: text.clone(), page: line.page, bbox: line.bbox, confidence };
         self.cells.insert(Field::RemarkCodes, cell);
         self.reach(line);
         true
     }
+}
+
+/// The codes of `See notes D15 and B7 below.`
+pub(crate) fn see_remarks(text: &str) -> Option<Vec<String>> {
+    let m = SEE.captures(text.trim())?;
+    let codes = m[1].split([' ', ',', ';']).filter(|w| !w.is_empty() && *w != "and" && *w != "&").collect::<Vec<_>>();
+    adjustments::remark_codes(&codes.join(" "))
 }
 
 static SEE: LazyLock<Regex> = LazyLock::new(|| {

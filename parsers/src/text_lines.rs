@@ -4,6 +4,7 @@
 //! spaces between them. How wide an ordinary space is differs between fonts (a quarter of the size in most, six tenths
 //! in typewriter faces) and is therefore measured on each page.
 
+use crate::leaders;
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 use crate::parted;
 use crate::specks;
@@ -133,7 +134,8 @@ pub fn page_lines(page: &PageText) -> PageLines {
         }
     }
     open.sort_by(|a, b| a.cy().total_cmp(&b.cy()));
-    let lines: Vec<Line> = open.into_iter().map(|l| l.close(page.number)).filter(|l| !specks::is_smudge(l)).collect();
+    let lines = open.into_iter().map(|l| l.close(page.number)).filter(|l| !l.words.is_empty());
+    let lines: Vec<Line> = lines.filter(|l| !specks::is_smudge(l)).collect();
     let mut lines = specks::without_squeezed(lines);
     parted::join(&mut lines);
     let gap = phrase_gap_em(&lines);
@@ -270,6 +272,7 @@ impl OpenLine {
 
     fn close(mut self, page: u32) -> Line {
         self.words.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
+        leaders::drop(&mut self.words);
         join_fragments(&mut self.words);
         typewriter::join_parted(&mut self.words);
         let bbox = BBox::around(self.words.iter().map(|w| w.bbox)).unwrap_or_default();

@@ -111,7 +111,7 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         {
             header.cells.insert(Field::Patient, text_cell(&p.text(), &p.text(), p));
         }
-        let start = unlabelled(paper, &mut header, top, bottom, floor, kind);
+        let start = unlabelled(paper, &mut header, [top, anchor.row, bottom], floor, kind);
         let row = &paper.rows[start];
         if let Some(known) = out.iter().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
             // The claim is taken up again, on a later page.
@@ -153,7 +153,7 @@ fn unnumbered(paper: &Paper, found: &[Found], kind: DocKind) -> Option<ClaimBloc
     for f in found.iter().filter(|f| OWN.contains(&f.field) && f.weight == 3 && !f.dated && (top..=bottom).contains(&f.row)) {
         header.cells.entry(f.field).or_insert_with(|| f.cell.clone());
     }
-    let start = unlabelled(paper, &mut header, top, bottom, row.saturating_sub(1), kind);
+    let start = unlabelled(paper, &mut header, [top, row, bottom], row.saturating_sub(1), kind);
     Some(ClaimBlock { header, page: paper.rows[start].page, y: paper.rows[start].bbox.y0 })
 }
 
@@ -178,7 +178,7 @@ fn run(paper: &Paper, rows: &[usize], at: usize, floor: usize, ceiling: usize) -
 }
 
 /// Provider, network and status that stand by the claim's number without labels. Gives the row where the claim begins.
-fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize, floor: usize, kind: DocKind) -> usize {
+fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize; 3], floor: usize, kind: DocKind) -> usize {
     let page = paper.rows[top].page;
     let near = |r: usize| paper.rows[r].page == page;
     // Up to four lines above belong to it, unless they are rows of the claim before.
@@ -194,9 +194,9 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
     let end = (bottom + 3).min(paper.rows.len());
     let mut begin = top;
     if let Entry::Vacant(slot) = header.cells.entry(Field::Provider) {
-        // In the rows of the claim first, else just above or below.
+        // On the line of the claim's number first, then in its other rows, else just above or below.
         let spot =
-            [top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
+            [at..at + 1, top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
         let spot = spot.or_else(|| names::heading_over_services(paper, bottom + 1, kind));
         if let Some(cell) = spot {
             let on = |r: &usize| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0;
@@ -242,7 +242,7 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
 /// The status as a phrase of its own: `Processed on 03/09/2025`.
 fn status_said(text: &str) -> Option<&'static str> {
     const STARTS: &[&str] =
-        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending", "settled"];
+        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "complete on ", "claim is pending", "settled", "approved on", "decided on", "closed on"];
     let lower = text.to_lowercase();
     // `Paid 03/20/2025`
     let paid_on = lower.strip_prefix("paid ").is_some_and(|d| date::date(d).is_some());
