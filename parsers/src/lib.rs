@@ -50,6 +50,7 @@ pub mod text_lines;
 pub mod tokens;
 pub mod toml_check;
 mod torn;
+mod turned;
 mod typewriter;
 mod unheaded;
 mod unseen_amounts;

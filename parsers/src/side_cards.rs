@@ -54,7 +54,9 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
         let whole = left.as_ref().map_or(0, |l| l.words.len()) + right.as_ref().map_or(0, |l| l.words.len()) == line.words.len();
         let amounts = tokens(line).iter().filter(|t| t.kind == TokenKind::Money).count();
         match right.as_ref().and_then(|r| labelled(r, &place)) {
-            Some((label, amount)) if whole && amounts == 1 && !is_total_label(&left.as_ref().map_or_else(String::new, Line::text)) => {
+            Some((label, amount))
+                if whole && amounts == 1 && !is_total_label(&left.as_ref().map_or_else(String::new, Line::text)) =>
+            {
                 let field = field_of(&label.text, vocabulary).filter(|f| is_money_field(*f));
                 if field.is_some_and(|f| card.cells.contains_key(&f)) {
                     card.close(setting, &mut out);

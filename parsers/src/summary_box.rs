@@ -41,7 +41,6 @@ pub(crate) fn is_box(page: &PageLines, end: usize, columns: &[Column]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::columns::find_headers;
     use crate::page_text::{BBox, PageText, TextSource, Word};
     use crate::text_lines::page_lines;

@@ -8,6 +8,7 @@ use crate::leaders;
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 use crate::parted;
 use crate::specks;
+use crate::turned;
 use crate::typewriter;
 
 /// One visual line.
@@ -116,7 +117,7 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let cleaned = specks::clean(&page.words);
+    let cleaned = turned::laid_level(specks::clean(&page.words), &page.rulings);
     let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !is_drawn(&w.text)).collect();
     drop_ghosts(&mut words);
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));

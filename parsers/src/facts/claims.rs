@@ -195,8 +195,9 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
     let mut begin = top;
     if let Entry::Vacant(slot) = header.cells.entry(Field::Provider) {
         // On the line of the claim's number first, then in its other rows, else just above or below.
-        let spot =
-            [at..at + 1, top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
+        let spot = [at..at + 1, top..bottom + 1, start..top, bottom + 1..end]
+            .into_iter()
+            .find_map(|rows| names::organisation_in(paper, rows, kind));
         let spot = spot.or_else(|| names::heading_over_services(paper, bottom + 1, kind));
         if let Some(cell) = spot {
             let on = |r: &usize| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0;
@@ -241,8 +242,21 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
 
 /// The status as a phrase of its own: `Processed on 03/09/2025`.
 fn status_said(text: &str) -> Option<&'static str> {
-    const STARTS: &[&str] =
-        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "complete on ", "claim is pending", "settled", "approved on", "decided on", "closed on"];
+    const STARTS: &[&str] = &[
+        "processed",
+        "finalized",
+        "pending",
+        "in process",
+        "denied",
+        "paid on",
+        "completed",
+        "complete on ",
+        "claim is pending",
+        "settled",
+        "approved on",
+        "decided on",
+        "closed on",
+    ];
     let lower = text.to_lowercase();
     // `Paid 03/20/2025`
     let paid_on = lower.strip_prefix("paid ").is_some_and(|d| date::date(d).is_some());

@@ -46,7 +46,13 @@ fn words_beside_a_list_of_amounts_name_the_service() {
         &[(48.0, "ELECTRODE PACK LARGE"), (284.0, "Amount billed"), (560.0, "$22.00")],
         &[(48.0, "Revenue code 0270"), (284.0, "What you owe"), (560.0, "$0.00")],
     ];
-    let sum: &[&[(f32, &str)]] = &[&[(48.0, "All services of this claim"), (300.0, "Billed"), (400.0, "$232.00"), (430.0, "Your share"), (560.0, "$30.00")]];
+    let sum: &[&[(f32, &str)]] = &[&[
+        (48.0, "All services of this claim"),
+        (300.0, "Billed"),
+        (400.0, "$232.00"),
+        (430.0, "Your share"),
+        (560.0, "$30.00"),
+    ]];
     let got = read(&[page(&[card, second, sum].concat())], Vocabulary::builtin(), &Setting::default()).unwrap();
     assert_eq!(got.rows.len(), 2);
     let first = &got.rows[0];
