@@ -264,7 +264,7 @@ fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBo
 }
 
 /// The phrases of a line; one that is several known headers in a row is taken apart.
-fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase> {
+pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase> {
     let mut out = Vec::new();
     for p in line.phrases() {
         let words: Vec<&str> = line.words[p.first..p.end].iter().map(|w| w.text.as_str()).collect();

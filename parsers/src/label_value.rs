@@ -13,12 +13,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::cards::fill;
+use crate::cell_extras::remarks_behind;
 use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
 use crate::page_text::{BBox, TextSource};
 use crate::service_words::{ServiceWords, service_words};
 use crate::side_cards;
+use crate::stacked_labels;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 use crate::table::is_total_label;
 use crate::text_lines::{Line, PageLines};
@@ -26,9 +28,9 @@ use crate::tokens::{Token, TokenKind, tokens};
 use crate::vocabulary::Vocabulary;
 
 /// A label with its value.
-struct Pair {
-    field: Field,
-    value: Token,
+pub(crate) struct Pair {
+    pub(crate) field: Field,
+    pub(crate) value: Token,
 }
 
 /// What a line holds.
@@ -46,7 +48,22 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
     let mut out = TableReading::default();
     let mut block = Block::default();
     for page in pages {
-        for line in &page.lines {
+        let mut below = None;
+        for (i, line) in page.lines.iter().enumerate() {
+            // the amounts of labels that stand in the line above have been taken with them
+            if below == Some(i) {
+                continue;
+            }
+            let stacked = page.lines.get(i + 1).and_then(|next| Some((stacked_labels::pairs(line, next, vocabulary)?, next)));
+            if let Some((pairs, values)) = stacked {
+                below = Some(i + 1);
+                block.close_if(pairs.iter().any(|p| block.has(p.field)), setting, &mut out);
+                for p in pairs {
+                    block.put(&p, line, setting);
+                }
+                block.reach(values);
+                continue;
+            }
             match content(line, vocabulary) {
                 Content::Words if block.remarks(line) => {}
                 Content::Words => {
@@ -129,7 +146,8 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                     loose += 1;
                 }
             }
-            Some(l) => match field_of(&l.text, vocabulary).filter(|_| l.text.trim_end().ends_with(':')) {
+            Some(l) => match field_of(&l.text, vocabulary).filter(|f| l.text.trim_end().ends_with(':') || is_at_home(*f, t.kind))
+            {
                 Some(f) => pairs.push(Pair { field: f, value: t }),
                 None => loose += 1,
             },
@@ -143,6 +161,12 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
         return Content::Sum { label, pairs };
     }
     if pairs.is_empty() || loose > pairs.len() { Content::Words } else { Content::Pairs(pairs) }
+}
+
+/// `Procedure code 99214`: what looks like nothing else needs no colon before it.
+fn is_at_home(f: Field, kind: TokenKind) -> bool {
+    let home = [(Field::Code, TokenKind::Code), (Field::ServiceDate, TokenKind::Date), (Field::RevenueCode, TokenKind::Number)];
+    home.contains(&(f, kind))
 }
 
 /// `Allowed amount $75.3`: figures beside the label of an amount that are none, as recognition left them. The pair says
@@ -228,13 +252,24 @@ impl Block {
         });
     }
 
+    fn close_if(&mut self, ended: bool, setting: &Setting, out: &mut TableReading) {
+        if ended {
+            self.close(setting, out);
+        }
+    }
+
     fn close(&mut self, setting: &Setting, out: &mut TableReading) {
         let mut done = std::mem::take(self);
-        if !done.has(Field::Charge) || done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 {
+        if !done.has(Field::Charge) {
             // labels without a service: totals boxes, header facts
             return;
         }
         done.name(setting);
+        // the charge alone is that of a service which is not settled yet, if its day and code are there
+        let pending = done.has(Field::Code) && done.has(Field::ServiceDate);
+        if done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 && !pending {
+            return;
+        }
         let named = done.has(Field::Description) || done.has(Field::Code) || done.has(Field::ServiceDate);
         let Some((page, bbox)) = done.bbox.filter(|_| named) else {
             return;
@@ -274,6 +309,8 @@ impl Block {
     }
 
     fn take_names(&mut self, line: &Line, setting: &Setting) {
+        let named = self.take_remarks(line);
+        let line = named.as_ref().unwrap_or(line);
         let toks = tokens(line);
         let dates: Vec<&Token> = toks.iter().filter(|t| t.kind == TokenKind::Date).collect();
         let text = dates.iter().map(|t| t.text.trim_end_matches([',', ';'])).collect::<Vec<_>>().join(" ");
@@ -329,6 +366,20 @@ impl Block {
 }
 
 impl Block {
+    /// Takes the remarks that stand behind the words of a line; gives the line without them.
+    fn take_remarks(&mut self, line: &Line) -> Option<Line> {
+        let text = line.text();
+        let (name, list) = remarks_behind(&text)?;
+        let kept = name.split_whitespace().count();
+        let (words, said) = line.words.split_at_checked(kept)?;
+        let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+        let confidence = said.iter().map(|w| w.confidence).fold(1.0, f32::min);
+        let place = BBox::around(said.iter().map(|w| w.bbox)).unwrap_or(line.bbox);
+        let cell = Cell { value: Value::List(list), raw: text.clone(), page: line.page, bbox: place, confidence };
+        self.cells.entry(Field::RemarkCodes).or_insert(cell);
+        Some(Line { words: words.to_vec(), bbox, ..line.clone() })
+    }
+
     /// Days, code, modifiers and units from a line that holds nothing else.
     fn take_facts(&mut self, said: &ServiceWords, line: &Line, setting: &Setting) {
         let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);

@@ -40,6 +40,7 @@ pub mod service_words;
 pub mod side_cards;
 pub mod specks;
 pub mod split;
+mod stacked_labels;
 pub mod statement;
 mod stray;
 mod subtotals;
