@@ -13,7 +13,6 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::cards::fill;
-use crate::cell_extras::remarks_behind;
 use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
@@ -26,6 +25,10 @@ use crate::table::is_total_label;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::vocabulary::Vocabulary;
+
+mod remarks;
+
+pub(crate) use remarks::see_remarks;
 
 /// A label with its value.
 pub(crate) struct Pair {
@@ -366,20 +369,6 @@ impl Block {
 }
 
 impl Block {
-    /// Takes the remarks that stand behind the words of a line; gives the line without them.
-    fn take_remarks(&mut self, line: &Line) -> Option<Line> {
-        let text = line.text();
-        let (name, list) = remarks_behind(&text)?;
-        let kept = name.split_whitespace().count();
-        let (words, said) = line.words.split_at_checked(kept)?;
-        let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
-        let confidence = said.iter().map(|w| w.confidence).fold(1.0, f32::min);
-        let place = BBox::around(said.iter().map(|w| w.bbox)).unwrap_or(line.bbox);
-        let cell = Cell { value: Value::List(list), raw: text.clone(), page: line.page, bbox: place, confidence };
-        self.cells.entry(Field::RemarkCodes).or_insert(cell);
-        Some(Line { words: words.to_vec(), bbox, ..line.clone() })
-    }
-
     /// Days, code, modifiers and units from a line that holds nothing else.
     fn take_facts(&mut self, said: &ServiceWords, line: &Line, setting: &Setting) {
         let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
@@ -389,37 +378,8 @@ impl Block {
         };
         fill(&ServiceWords { rest: String::new(), ..said.clone() }, setting, &mut put);
     }
-
-    /// `See D15 and B7 below.` under the amounts of a service.
-    fn remarks(&mut self, line: &Line) -> bool {
-        let near = self.bbox.is_some_and(|(page, b)| page == line.page && line.bbox.y0 - b.y1 < 1.5 * line.size());
-        if !near || !self.has_money() || self.has(Field::RemarkCodes) {
-            return false;
-        }
-        let text = line.text();
-        let Some(list) = see_remarks(&text) else { return false };
-        let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
-        let cell = Cell { value: Value::List(list), raw: text.clone(), page: line.page, bbox: line.bbox, confidence };
-        self.cells.insert(Field::RemarkCodes, cell);
-        self.reach(line);
-        true
-    }
 }
 
-/// The codes of `See notes D15 and B7 below.`
-pub(crate) fn see_remarks(text: &str) -> Option<Vec<String>> {
-    let m = SEE.captures(text.trim())?;
-    let codes = m[1].split([' ', ',', ';']).filter(|w| !w.is_empty() && *w != "and" && *w != "&").collect::<Vec<_>>();
-    adjustments::remark_codes(&codes.join(" "))
-}
-
-static SEE: LazyLock<Regex> = LazyLock::new(|| {
-    let list = r"((?-i:[A-Z0-9]{1,6})(?:\s*(?:,|;|and|&)\s*(?-i:[A-Z0-9]{1,6}))*)";
-    let kind = r"(?:(?:remark|note|message|reason|explanation)\s+codes?|codes?|notes?|remarks?|messages?|footnotes?)\s*:?\s+";
-    let place = r"(?:\s+(?:below|above|at the end|on the (?:last|next) page))?\.?$";
-    Regex::new(&format!(r"(?i)^(?:(?:please\s+)?see\s+(?:also\s+)?(?:the\s+)?(?:{kind})?|{kind}){list}{place}"))
-        .expect("a constant pattern")
-});
 static DESCRIBED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:services?|procedure|treatment|charge|item)\s+)?(?:description|desc)(?:\s+of\s+services?)?\b\s*:?\s+")
         .expect("a constant pattern")
