@@ -103,13 +103,12 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         if !patient
             && let Some(p) = paper.pieces[paper.rows[anchor.row].pieces.clone()].iter().find(|p| {
                 let text = p.text();
-                kind == DocKind::Eob
-                    && p.tokens.len() <= 5
-                    && wording::is_person(&text)
-                    && wording::organisation_words(&text) == 0
+                let name = without_caption(&text);
+                kind == DocKind::Eob && p.tokens.len() <= 6 && wording::is_person(name) && wording::organisation_words(name) == 0
             })
         {
-            header.cells.insert(Field::Patient, text_cell(&p.text(), &p.text(), p));
+            let text = p.text();
+            header.cells.insert(Field::Patient, text_cell(without_caption(&text), &text, p));
         }
         let start = unlabelled(paper, &mut header, [top, anchor.row, bottom], floor, kind);
         let row = &paper.rows[start];
@@ -223,6 +222,13 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
     begin
 }
 
+/// `Patient Jane Roe` without the caption that no colon parts from the name.
+fn without_caption(text: &str) -> &str {
+    let captions = ["patient name ", "patient ", "claimant ", "dependent ", "member ", "care for ", "for "];
+    let behind = |c: &&str| text.get(..c.len()).is_some_and(|head| head.eq_ignore_ascii_case(c));
+    captions.iter().find(|c| behind(c)).and_then(|c| text.get(c.len()..)).unwrap_or(text)
+}
+
 /// `Lakeside Hospital (In-network provider)`, or the network as a phrase of its own.
 pub(super) fn network_said(text: &str) -> Option<&'static str> {
     let speaks = |t: &str| {
@@ -234,8 +240,13 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
     // `Lakeside Hospital - In Network`
     let named = wording::without_network(text);
     let behind = text.get(named.len()..).filter(|t| !t.is_empty());
+    let bare = |t: &'_ str| {
+        let t = t.trim_start_matches([' ', '-', '–', '—', ',', '/', '|', '(']);
+        // `Lakeside Hospital, an out-of-network provider`
+        wording::network(t.strip_prefix("a ").or_else(|| t.strip_prefix("an ")).unwrap_or(t))
+    };
     behind
-        .and_then(|t| wording::network(t.trim_start_matches([' ', '-', '–', '—', ',', '/', '|', '('])))
+        .and_then(bare)
         .or_else(|| inner.filter(|t| speaks(t)).and_then(wording::network))
         .or_else(|| own.filter(|t| speaks(t)).and_then(wording::network))
 }
