@@ -144,13 +144,20 @@ static THROUGH: LazyLock<Regex> =
 /// Words, and the remark codes that stand behind them: `URINALYSIS RMK N115`.
 pub(crate) fn remarks_behind(text: &str) -> Option<(String, Vec<String>)> {
     let m = REMARK_BEHIND.captures(text)?;
-    let list = adjustments::remark_codes(&m[1])?;
+    let said = (1..=4).find_map(|i| m.get(i))?.as_str().replace(" and ", " ");
+    let list = adjustments::remark_codes(&said)?;
     Some((text[..m.get(0)?.start()].trim_end().to_owned(), list))
 }
 
 static REMARK_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s(?:rmks?|rarc|remark codes?)\s*[:.]?\s+((?-i:[A-Z]{1,2}\d{1,4})(?:[ ,;]+(?-i:[A-Z]{1,2}\d{1,4}))*)$")
-        .expect("a constant pattern")
+    let code = r"(?-i:[A-Z]{1,2}\d{1,4}|[A-Za-z0-9]{1,3})";
+    let list = format!(r"({code}(?:\s*(?:[,;&]|\band\b)\s*{code})*)");
+    let named = r"(?:notes?|remarks?|remark codes?|messages?|footnotes?|reason codes?)";
+    // a short code is one only in brackets or behind a colon or `see`
+    Regex::new(&format!(
+        r"(?i)\s(?:(?:rmks?|rarc|remark codes?)\s*[:.]?\s+((?-i:[A-Z]{{1,2}}\d{{1,4}})(?:[ ,;]+(?-i:[A-Z]{{1,2}}\d{{1,4}}))*)|\(\s*(?:see\s+)?{named}\s*[:#]?\s+{list}\s*\)|see\s+{named}\s*[:#]?\s+{list}|{named}\s*:\s*{list})$"
+    ))
+    .expect("a constant pattern")
 });
 
 #[cfg(test)]
@@ -164,6 +171,17 @@ mod tests {
         assert_eq!(found("Rev. code 710 RECOVERY ROOM"), Some(("0710".to_owned(), "RECOVERY ROOM".to_owned())));
         assert_eq!(found("REVASCULARIZATION 1234"), None);
         assert_eq!(found("Rev 0360"), None, "a code alone names nothing");
+    }
+
+    #[test]
+    fn remarks_stand_behind_the_words() {
+        let found = |text: &str| remarks_behind(text).map(|(name, list)| format!("{name}|{}", list.join(";")));
+        assert_eq!(found("URINALYSIS RMK N115").as_deref(), Some("URINALYSIS|N115"));
+        assert_eq!(found("OFFICE VISIT (see note 1, 2)").as_deref(), Some("OFFICE VISIT|1;2"));
+        assert_eq!(found("Units: 1 Remarks: K21, C02").as_deref(), Some("Units: 1|K21;C02"));
+        assert_eq!(found("OFFICE VISIT see notes a and b").as_deref(), Some("OFFICE VISIT|a;b"));
+        assert_eq!(found("PROGRESS NOTE 2"), None);
+        assert_eq!(found("CARE MESSAGE TO PATIENT"), None);
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                     if let Some(name) = raw.name {
                         named(&mut reading, name, setting);
                     }
-                    drafts.push(draft(&raw, reading, &t.columns, closed, setting.eob));
+                    drafts.push(draft(&raw, reading, &t.columns, closed, setting));
                 }
             }
         }
@@ -139,7 +139,7 @@ fn named(reading: &mut Reading, line: &BodyLine, setting: &Setting) {
     reading.borrowed = false;
 }
 
-fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, eob: bool) -> Draft {
+fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, setting: &Setting) -> Draft {
     let anchor = raw.lines[raw.anchor];
     let lines = raw.lines.iter().copied().chain(raw.name);
     let bbox = BBox::around(lines.filter(|l| l.page == anchor.page).map(|l| l.bbox)).unwrap_or(anchor.bbox);
@@ -167,7 +167,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, e
     if !dated
         && !date_column
         && let Some((d, page, b, text)) = &raw.context.date
-        && let Some(day) = d.resolve(None)
+        && let Some(day) = d.resolve(setting.anchor)
     {
         cells.insert(
             Field::ServiceDate,
@@ -179,7 +179,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, e
         anchor.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).map(|(t, _)| t.text.as_str()).collect();
     let words = words.join(" ");
     let said = |c: &Cell| matches!(&c.value, Value::Text(t) if credit(t, None).is_some());
-    if !eob && !identified && credit(&words, None).is_some() && !cells.get(&Field::Description).is_some_and(said) {
+    if !setting.eob && !identified && credit(&words, None).is_some() && !cells.get(&Field::Description).is_some_and(said) {
         if let Some(Cell { value: Value::Text(t), .. }) = cells.get_mut(&Field::Description) {
             t.clone_from(&words);
         } else {

@@ -12,8 +12,11 @@ use regex::Regex;
 use crate::captions::locators_apart;
 use crate::page_text::BBox;
 use crate::statement::Field;
+use crate::summary_box::is_box;
 use crate::text_lines::{Line, PageLines, Phrase};
 use crate::vocabulary::{HeaderMatch, Vocabulary};
+
+mod second_row;
 
 /// One column of a table.
 #[derive(Debug, Clone)]
@@ -118,7 +121,7 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             if band.len() > 1 && last.bbox.y0 - band[band.len() - 2].bbox.y1 > 0.9 * last.size() {
                 break;
             }
-            if let Some((columns, score)) = read_band(band, vocabulary) {
+            if let Some((columns, score)) = read_band(band, vocabulary).filter(|(c, _)| !is_box(page, end, c)) {
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
                 found.push(TableHeader { first_line: first, end_line: end, columns, second_row: Vec::new(), score, bbox });
             }
@@ -138,26 +141,10 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
         }
     }
     kept.sort_by_key(|h| h.first_line);
-    join_rows(kept)
-}
-
-/// Two headers without a line between them are the two header rows of one table.
-fn join_rows(headers: Vec<TableHeader>) -> Vec<TableHeader> {
-    let amounts = |h: &TableHeader| h.columns.iter().filter(|c| c.is_money()).count();
-    let mut out: Vec<TableHeader> = Vec::new();
-    for h in headers {
-        match out.last_mut() {
-            Some(above)
-                if above.end_line == h.first_line && above.second_row.is_empty() && amounts(above) >= 2 && amounts(&h) >= 2 =>
-            {
-                above.end_line = h.end_line;
-                above.bbox = above.bbox.union(h.bbox);
-                above.second_row = h.columns;
-            }
-            _ => out.push(h),
-        }
-    }
-    out
+    let second: Vec<TableHeader> = kept.iter().filter_map(|h| second_row::find(h, &kept, &lines, vocabulary)).collect();
+    kept.extend(second);
+    kept.sort_by_key(|h| h.first_line);
+    second_row::join(kept)
 }
 
 static VALUE: LazyLock<Regex> =
@@ -198,6 +185,12 @@ impl Stack {
 
 /// Reads a band of lines as a header: its columns and how well it is known.
 fn read_band(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
+    let known = |c: &Column| !c.fields.is_empty();
+    read_columns(band, vocabulary).filter(|(columns, _)| columns.iter().filter(|c| known(c)).count() * 2 >= columns.len())
+}
+
+/// The same for a band that may be unknown for the most part.
+fn read_columns(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
     let mut stacks: Vec<Stack> = Vec::new();
     let mut spanners: Vec<(String, BBox)> = Vec::new();
     for line in band.iter().rev() {
@@ -247,7 +240,7 @@ fn read_band(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Col
     let wide = columns.last().is_some_and(|l| l.head_box.x1 - columns[0].head_box.x0 > 90.0);
     // four columns of the record are a header also where the one that names the service (or its price) has a word of its own
     let solid = columns.iter().filter(|c| !matches!(c.fields.as_slice(), [] | [Field::Ignored])).count();
-    (enough && (money || solid >= 4) && (what || solid >= 4) && wide && unknown <= known).then_some((columns, score))
+    (enough && (money || solid >= 4) && (what || solid >= 4) && wide).then_some((columns, score))
 }
 
 fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {
@@ -266,7 +259,7 @@ fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBo
 }
 
 /// The phrases of a line; one that is several known headers in a row is taken apart.
-fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase> {
+pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase> {
     let mut out = Vec::new();
     for p in line.phrases() {
         let words: Vec<&str> = line.words[p.first..p.end].iter().map(|w| w.text.as_str()).collect();

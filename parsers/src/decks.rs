@@ -6,6 +6,7 @@
 use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
 use crate::columns::{Column, TableHeader};
 use crate::identify::by_arithmetic;
+use crate::leading_count;
 use crate::retype::retype;
 use crate::statement::Field;
 use crate::table::has_amount;
@@ -42,6 +43,7 @@ impl Decks {
         }
         if second.is_empty() {
             let body: Vec<_> = lines.iter().map(|l| tokens(l)).collect();
+            leading_count::add(&mut first, lines, &body);
             let figures = unheaded_figures(&first, &body);
             first.extend(figures);
             first.extend(unheaded_column(&first, &body));

@@ -18,16 +18,22 @@ use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
 use crate::page_text::{BBox, TextSource};
 use crate::service_words::{ServiceWords, service_words};
+use crate::side_cards;
+use crate::stacked_labels;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 use crate::table::is_total_label;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::vocabulary::Vocabulary;
 
+mod remarks;
+
+pub(crate) use remarks::see_remarks;
+
 /// A label with its value.
-struct Pair {
-    field: Field,
-    value: Token,
+pub(crate) struct Pair {
+    pub(crate) field: Field,
+    pub(crate) value: Token,
 }
 
 /// What a line holds.
@@ -39,10 +45,28 @@ enum Content {
 
 /// Reads all blocks of the document.
 pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> TableReading {
+    if let Some(cards) = side_cards::read(pages, vocabulary, setting) {
+        return cards;
+    }
     let mut out = TableReading::default();
     let mut block = Block::default();
     for page in pages {
-        for line in &page.lines {
+        let mut below = None;
+        for (i, line) in page.lines.iter().enumerate() {
+            // the amounts of labels that stand in the line above have been taken with them
+            if below == Some(i) {
+                continue;
+            }
+            let stacked = page.lines.get(i + 1).and_then(|next| Some((stacked_labels::pairs(line, next, vocabulary)?, next)));
+            if let Some((pairs, values)) = stacked {
+                below = Some(i + 1);
+                block.close_if(pairs.iter().any(|p| block.has(p.field)), setting, &mut out);
+                for p in pairs {
+                    block.put(&p, line, setting);
+                }
+                block.reach(values);
+                continue;
+            }
             match content(line, vocabulary) {
                 Content::Words if block.remarks(line) => {}
                 Content::Words => {
@@ -125,7 +149,8 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                     loose += 1;
                 }
             }
-            Some(l) => match field_of(&l.text, vocabulary).filter(|_| l.text.trim_end().ends_with(':')) {
+            Some(l) => match field_of(&l.text, vocabulary).filter(|f| l.text.trim_end().ends_with(':') || is_at_home(*f, t.kind))
+            {
                 Some(f) => pairs.push(Pair { field: f, value: t }),
                 None => loose += 1,
             },
@@ -139,6 +164,12 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
         return Content::Sum { label, pairs };
     }
     if pairs.is_empty() || loose > pairs.len() { Content::Words } else { Content::Pairs(pairs) }
+}
+
+/// `Procedure code 99214`: what looks like nothing else needs no colon before it.
+fn is_at_home(f: Field, kind: TokenKind) -> bool {
+    let home = [(Field::Code, TokenKind::Code), (Field::ServiceDate, TokenKind::Date), (Field::RevenueCode, TokenKind::Number)];
+    home.contains(&(f, kind))
 }
 
 /// `Allowed amount $75.3`: figures beside the label of an amount that are none, as recognition left them. The pair says
@@ -165,7 +196,7 @@ fn glued(t: &Token) -> Option<(String, Token)> {
     Some((crate::text_lines::join(&t.words[..at]), value))
 }
 
-fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
+pub(crate) fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
     let m = vocabulary.lookup(label).or_else(|| vocabulary.guess(label))?;
     m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)
 }
@@ -224,13 +255,24 @@ impl Block {
         });
     }
 
+    fn close_if(&mut self, ended: bool, setting: &Setting, out: &mut TableReading) {
+        if ended {
+            self.close(setting, out);
+        }
+    }
+
     fn close(&mut self, setting: &Setting, out: &mut TableReading) {
         let mut done = std::mem::take(self);
-        if !done.has(Field::Charge) || done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 {
+        if !done.has(Field::Charge) {
             // labels without a service: totals boxes, header facts
             return;
         }
         done.name(setting);
+        // the charge alone is that of a service which is not settled yet, if its day and code are there
+        let pending = done.has(Field::Code) && done.has(Field::ServiceDate);
+        if done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 && !pending {
+            return;
+        }
         let named = done.has(Field::Description) || done.has(Field::Code) || done.has(Field::ServiceDate);
         let Some((page, bbox)) = done.bbox.filter(|_| named) else {
             return;
@@ -270,6 +312,8 @@ impl Block {
     }
 
     fn take_names(&mut self, line: &Line, setting: &Setting) {
+        let named = self.take_remarks(line);
+        let line = named.as_ref().unwrap_or(line);
         let toks = tokens(line);
         let dates: Vec<&Token> = toks.iter().filter(|t| t.kind == TokenKind::Date).collect();
         let text = dates.iter().map(|t| t.text.trim_end_matches([',', ';'])).collect::<Vec<_>>().join(" ");
@@ -334,33 +378,8 @@ impl Block {
         };
         fill(&ServiceWords { rest: String::new(), ..said.clone() }, setting, &mut put);
     }
-
-    /// `See D15 and B7 below.` under the amounts of a service.
-    fn remarks(&mut self, line: &Line) -> bool {
-        let near = self.bbox.is_some_and(|(page, b)| page == line.page && line.bbox.y0 - b.y1 < 1.5 * line.size());
-        if !near || !self.has_money() || self.has(Field::RemarkCodes) {
-            return false;
-        }
-        let text = line.text();
-        let Some(m) = SEE.captures(text.trim()) else { return false };
-        let codes =
-            m[1].split([' ', ',', ';']).filter(|w| !w.is_empty() && *w != "and" && *w != "&").collect::<Vec<_>>().join(" ");
-        let Some(list) = adjustments::remark_codes(&codes) else { return false };
-        let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
-        let cell = Cell { value: Value::List(list), raw: text.clone(), page: line.page, bbox: line.bbox, confidence };
-        self.cells.insert(Field::RemarkCodes, cell);
-        self.reach(line);
-        true
-    }
 }
 
-static SEE: LazyLock<Regex> = LazyLock::new(|| {
-    let list = r"((?-i:[A-Z0-9]{1,6})(?:\s*(?:,|;|and|&)\s*(?-i:[A-Z0-9]{1,6}))*)";
-    let kind = r"(?:(?:remark|note|message|reason|explanation)\s+codes?|codes?|notes?|remarks?|messages?|footnotes?)\s*:?\s+";
-    let place = r"(?:\s+(?:below|above|at the end|on the (?:last|next) page))?\.?$";
-    Regex::new(&format!(r"(?i)^(?:(?:please\s+)?see\s+(?:also\s+)?(?:the\s+)?(?:{kind})?|{kind}){list}{place}"))
-        .expect("a constant pattern")
-});
 static DESCRIBED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:services?|procedure|treatment|charge|item)\s+)?(?:description|desc)(?:\s+of\s+services?)?\b\s*:?\s+")
         .expect("a constant pattern")

@@ -7,6 +7,7 @@
 //! It is the table's habit or none: nearly every line of amounts must have one, all on the same side.
 
 use crate::columns::Column;
+use crate::rows::heading_date;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
 use crate::tokens::TokenKind;
@@ -34,7 +35,9 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
     let (chosen, role) = match (habit(&above), habit(&below)) {
         (true, true) if step(&below) < step(&above) => (below, Role::NameBelow),
         (true, _) => (above, Role::NameAbove),
-        (false, true) => (below, Role::NameBelow),
+        // the line below the only amounts may as well name the service of the next table
+        (false, true) if anchors.len() > 1 => (below, Role::NameBelow),
+        (false, true) => return,
         (false, false) => return,
     };
     for (_, k) in chosen {
@@ -51,6 +54,7 @@ fn names(l: &BodyLine) -> bool {
     matches!(l.role, Role::Continuation | Role::Heading | Role::Outside)
         && l.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
         && l.text.len() <= 90
+        && heading_date(&l.text).is_none()
         && !l.text.trim_end().ends_with(['.', ':'])
         && l.text.split_whitespace().filter(|w| w.len() > 3 && w.ends_with(':')).count() < 2
         && l.assigned.cells.iter().all(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::AdjustmentCode))

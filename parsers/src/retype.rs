@@ -48,6 +48,10 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             {
                 Some(vec![Field::ServiceDate])
             }
+            // on an EOB `Patient` over amounts is the patient's share, `Plan` what the plan paid
+            [Field::Ignored] if s.money > 0.7 && settles(columns) => {
+                whose(&columns[i].head).filter(|f| !any(columns, *f)).map(|f| vec![f])
+            }
             [] if s.money > 0.7 && Some(i) == amounts_at && !any(columns, Field::Charge) => Some(vec![Field::Charge]),
             [] if s.money < 0.1 && s.date > 0.7 && !any(columns, Field::ServiceDate) => Some(vec![Field::ServiceDate]),
             [] if s.money < 0.1 && s.code > 0.7 && !any(columns, Field::Code) => Some(vec![Field::Code]),
@@ -132,6 +136,21 @@ fn is_entry(head: &str) -> bool {
 
 fn close(a: &Column, b: &Column) -> bool {
     b.head_box.x0 - a.head_box.x1 < 60.0
+}
+
+/// Whether the columns settle charges, as those of EOBs do.
+fn settles(columns: &[Column]) -> bool {
+    let has = |f: Field| columns.iter().any(|c| c.has(f));
+    has(Field::Charge) && (has(Field::Allowed) || has(Field::Deductible) || has(Field::Coinsurance))
+}
+
+/// Whose amounts stand under the name of one who pays.
+fn whose(head: &str) -> Option<Field> {
+    match head.trim().to_lowercase().as_str() {
+        "patient" | "member" | "subscriber" | "insured" | "you" | "pt" => Some(Field::PatientResponsibility),
+        "plan" | "insurance" | "ins" | "payer" => Some(Field::PlanPaid),
+        _ => None,
+    }
 }
 
 fn plain(head: &str) -> bool {

@@ -57,9 +57,11 @@ static MODIFIERS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bmod(?:ifier)?s?\b\.?\s*[:#]?\s*((?:[A-Z\d]{2}\b[\s,/]*){1,5})").expect("a constant pattern")
 });
 static UNITS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:qty|quantity|units?(?:\s+of\s+service)?|times|count|number\s+of\s+(?:units|services)|miles?)\b\.?\s*:?\s*(-?\d{1,5}(?:\.\d{1,3})?)\b|(?:^|[\s,(])[x\u{D7}]\s?(-?\d{1,4}(?:\.\d{1,3})?)\b|\b(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)\b")
+    Regex::new(r"(?i)\b(?:qty|quantity|units?(?:\s+of\s+service)?|times|count|number\s+of\s+(?:units|services)|miles?)\b\.?\s*:?\s*(-?\d{1,5}(?:\.\d{1,3})?)\b|(?:^|[\s,(])[x\u{D7}]\s?(-?\d{1,4}(?:\.\d{1,3})?)\b")
         .expect("a constant pattern")
 });
+static UNITS_BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)\b").expect("a constant pattern"));
 
 /// Takes the facts out of a line of words.
 pub fn service_words(text: &str) -> ServiceWords {
@@ -82,11 +84,12 @@ pub fn service_words(text: &str) -> ServiceWords {
         out.revenue_code = Some(code);
         rest = cut(&rest, m.get(0));
     }
-    if let Some(m) = UNITS.captures(&rest)
-        && let Some(n) = m.get(1).or(m.get(2)).or(m.get(3)).and_then(|n| units::units(n.as_str()))
+    let behind = || UNITS_BEHIND.captures(&rest).map(|m| (m, true));
+    if let Some((m, behind)) = UNITS.captures(&rest).map(|m| (m, false)).or_else(behind)
+        && let Some(n) = m.get(1).or(m.get(2)).and_then(|n| units::units(n.as_str()))
     {
         // "UP TO 15 UNITS" is a name: a count without its label before it stands apart from words
-        let bare = m.get(3).is_some() && rest[..m.get(0).map_or(0, |m| m.start())].chars().any(char::is_alphabetic);
+        let bare = behind && rest[..m.get(0).map_or(0, |m| m.start())].chars().any(char::is_alphabetic);
         if !bare {
             out.units = Some(n);
             rest = cut(&rest, m.get(0));

@@ -15,6 +15,7 @@ use crate::decks::Decks;
 use crate::headless;
 use crate::names;
 use crate::page_text::BBox;
+use crate::rows::heading_date;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::TokenKind;
@@ -332,7 +333,8 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     if prose || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         return Role::Outside;
     }
-    if is_heading(b, columns) {
+    let dated = || !columns.iter().any(|c| c.has(Field::ServiceDate)) && heading_date(&b.text).is_some();
+    if is_heading(b, columns) || dated() {
         return Role::Heading;
     }
     if b.assigned.cost < POOR_FIT { Role::Continuation } else { Role::Outside }

@@ -4,10 +4,12 @@
 //! spaces between them. How wide an ordinary space is differs between fonts (a quarter of the size in most, six tenths
 //! in typewriter faces) and is therefore measured on each page.
 
+use crate::leaders;
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 use crate::panels;
 use crate::parted;
 use crate::specks;
+use crate::turned;
 use crate::typewriter;
 
 /// One visual line.
@@ -116,7 +118,7 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let cleaned = specks::clean(&page.words);
+    let cleaned = turned::laid_level(specks::clean(&page.words), &page.rulings);
     let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !is_drawn(&w.text)).collect();
     drop_ghosts(&mut words);
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
@@ -134,7 +136,8 @@ pub fn page_lines(page: &PageText) -> PageLines {
         }
     }
     open.sort_by(|a, b| a.cy().total_cmp(&b.cy()));
-    let lines: Vec<Line> = open.into_iter().map(|l| l.close(page.number)).filter(|l| !specks::is_smudge(l)).collect();
+    let lines = open.into_iter().map(|l| l.close(page.number)).filter(|l| !l.words.is_empty());
+    let lines: Vec<Line> = lines.filter(|l| !specks::is_smudge(l)).collect();
     let mut lines = specks::without_squeezed(lines);
     parted::join(&mut lines);
     let gap = phrase_gap_em(&lines);
@@ -272,6 +275,7 @@ impl OpenLine {
 
     fn close(mut self, page: u32) -> Line {
         self.words.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
+        leaders::drop(&mut self.words);
         join_fragments(&mut self.words);
         typewriter::join_parted(&mut self.words);
         let bbox = BBox::around(self.words.iter().map(|w| w.bbox)).unwrap_or_default();

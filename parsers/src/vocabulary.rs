@@ -168,6 +168,10 @@ impl Vocabulary {
             if !alike || word.len().abs_diff(k.len()) > 2 || word.len() < 5 {
                 continue;
             }
+            // `not paid` is no slip of `net paid`
+            if negated(word) != negated(k) {
+                continue;
+            }
             let s = strsim::normalized_levenshtein(word, k);
             let better = best.is_none_or(|(b, w, _)| s > b || (s == b && word < w));
             if s >= limit && better {
@@ -243,6 +247,11 @@ fn key(text: &str) -> String {
     out
 }
 
+/// Whether a key begins with a word that turns its meaning round.
+fn negated(key: &str) -> bool {
+    ["not", "non", "amountnot", "unpaid", "inelig"].iter().any(|w| key.starts_with(w))
+}
+
 fn strip_locator(text: &str) -> &str {
     let t = text.trim_start();
     let digits = t.chars().take_while(char::is_ascii_digit).count();
@@ -277,6 +286,7 @@ mod tests {
         assert_eq!(fields("Descripti0n"), [Field::Description]);
         assert_eq!(fields("Deductlble"), [Field::Deductible]);
         assert!(fields("Guarantor").is_empty());
+        assert_eq!(fields("Not Paid"), [Field::NotCovered], "and not `net paid`");
         assert!(fields("Thank you for choosing us").is_empty());
     }
 

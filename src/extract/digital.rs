@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use billproof_parsers::page_text::{BBox, PageText, Ruling, TextSource};
+use billproof_parsers::page_text::{BBox, PageText, Ruling, TextSource, Word};
 use hayro_interpret::font::{Glyph as PdfGlyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::hayro_syntax::page::Page;
@@ -61,6 +61,16 @@ struct PlacedGlyph {
     end: (f32, f32),
 }
 
+/// The words of the glyphs that advance in one direction, as they stand once the page is turned so that they are level.
+fn words_turned(glyphs: &[PlacedGlyph], turn: Turn, (width, height): (f32, f32)) -> Vec<Word> {
+    let level = |placed: &PlacedGlyph| {
+        let (x0, baseline) = turn.to_upright(placed.start, width, height);
+        let (x1, _) = turn.to_upright(placed.end, width, height);
+        Glyph { x0, x1: x1.max(x0), baseline, ..placed.glyph.clone() }
+    };
+    words_of(&glyphs.iter().filter(|g| g.turn == turn).map(level).collect::<Vec<_>>())
+}
+
 /// The device that notes what is drawn and draws nothing.
 struct Collector {
     width: f32,
@@ -97,21 +107,22 @@ impl Collector {
             .rev()
             .max_by_key(|turn| glyphs.iter().filter(|g| g.turn == *turn && !g.glyph.text.trim().is_empty()).count())
             .unwrap_or(Turn::Upright);
-        let upright: Vec<Glyph> = glyphs
-            .into_iter()
-            .filter(|g| g.turn == turn)
-            .map(|placed| {
-                let (x0, baseline) = turn.to_upright(placed.start, width, height);
-                let (x1, _) = turn.to_upright(placed.end, width, height);
-                Glyph { x0, x1: x1.max(x0), baseline, ..placed.glyph }
-            })
-            .collect();
+        let mut words = words_turned(&glyphs, turn, (width, height));
+        // headings of narrow columns run upwards: a quarter turn against the text of the page
+        let aside = turn.quarter_back();
+        words.extend(words_turned(&glyphs, aside, (width, height)).into_iter().map(|w| {
+            let [a, b, c, d, e, f] = aside.to_page(width, height);
+            let at = |x: f32, y: f32| (a * x + c * y + e, b * x + d * y + f);
+            let (p, q) = (at(w.bbox.x0, w.bbox.y0), at(w.bbox.x1, w.bbox.y1));
+            let on_page = BBox::new(p.0.min(q.0), p.1.min(q.1), p.0.max(q.0), p.1.max(q.1));
+            Word { bbox: turn.box_to_upright(on_page, width, height), ..w }
+        }));
         let (upright_width, upright_height) = turn.upright_size(width, height);
         let text = PageText {
             number,
             width: upright_width,
             height: upright_height,
-            words: words_of(&upright),
+            words,
             rulings: rulings.into_iter().map(|b| Ruling { bbox: turn.box_to_upright(b, width, height) }).collect(),
             source: TextSource::Digital,
             to_page: turn.to_page(width, height),

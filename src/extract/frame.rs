@@ -40,6 +40,16 @@ impl Turn {
         .map(|(_, turn)| turn)
     }
 
+    /// The turn of text that runs upwards on a page whose own text has this turn.
+    pub fn quarter_back(self) -> Self {
+        match self {
+            Self::Upright => Self::CounterClockwise,
+            Self::Clockwise => Self::Upright,
+            Self::UpsideDown => Self::Clockwise,
+            Self::CounterClockwise => Self::UpsideDown,
+        }
+    }
+
     /// Width and height of the upright page, given those of the page in the file.
     pub fn upright_size(self, width: f32, height: f32) -> (f32, f32) {
         match self {

@@ -56,3 +56,17 @@ fn prose_and_address_blocks_are_no_header() {
     ]);
     assert!(find_headers(&p, Vocabulary::builtin()).is_empty());
 }
+
+#[test]
+fn a_second_row_of_strange_words_is_one_by_its_place() {
+    let first: &[(f32, &str)] =
+        &[(36.0, "CPT"), (100.0, "Units"), (160.0, "Billed"), (220.0, "Allowed"), (280.0, "Copay"), (340.0, "Paid")];
+    let second: &[(f32, &str)] =
+        &[(36.0, "Service Dates"), (100.0, "Xyl"), (160.0, "Discount"), (220.0, "Quorm"), (280.0, "Denied"), (340.0, "Vrex")];
+    let row: &[(f32, &str)] = &[(36.0, "99213"), (100.0, "1"), (160.0, "120.00"), (220.0, "80.00")];
+    let h = find_headers(&lines(&[(10.0, first), (19.0, second), (30.0, row)]), Vocabulary::builtin());
+    assert_eq!((h.len(), h[0].columns.len(), h[0].second_row.len()), (1, 6, 6));
+    let words: &[(f32, &str)] = &[(36.0, "Office visit at the clinic"), (230.0, "Xyl"), (300.0, "Quorm"), (390.0, "Vrex")];
+    let h = find_headers(&lines(&[(10.0, first), (19.0, words), (30.0, row)]), Vocabulary::builtin());
+    assert!(h[0].second_row.is_empty());
+}

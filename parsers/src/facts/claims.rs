@@ -103,15 +103,14 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         if !patient
             && let Some(p) = paper.pieces[paper.rows[anchor.row].pieces.clone()].iter().find(|p| {
                 let text = p.text();
-                kind == DocKind::Eob
-                    && p.tokens.len() <= 5
-                    && wording::is_person(&text)
-                    && wording::organisation_words(&text) == 0
+                let name = without_caption(&text);
+                kind == DocKind::Eob && p.tokens.len() <= 6 && wording::is_person(name) && wording::organisation_words(name) == 0
             })
         {
-            header.cells.insert(Field::Patient, text_cell(&p.text(), &p.text(), p));
+            let text = p.text();
+            header.cells.insert(Field::Patient, text_cell(without_caption(&text), &text, p));
         }
-        let start = unlabelled(paper, &mut header, top, bottom, floor, kind);
+        let start = unlabelled(paper, &mut header, [top, anchor.row, bottom], floor, kind);
         let row = &paper.rows[start];
         if let Some(known) = out.iter().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
             // The claim is taken up again, on a later page.
@@ -153,7 +152,7 @@ fn unnumbered(paper: &Paper, found: &[Found], kind: DocKind) -> Option<ClaimBloc
     for f in found.iter().filter(|f| OWN.contains(&f.field) && f.weight == 3 && !f.dated && (top..=bottom).contains(&f.row)) {
         header.cells.entry(f.field).or_insert_with(|| f.cell.clone());
     }
-    let start = unlabelled(paper, &mut header, top, bottom, row.saturating_sub(1), kind);
+    let start = unlabelled(paper, &mut header, [top, row, bottom], row.saturating_sub(1), kind);
     Some(ClaimBlock { header, page: paper.rows[start].page, y: paper.rows[start].bbox.y0 })
 }
 
@@ -178,7 +177,7 @@ fn run(paper: &Paper, rows: &[usize], at: usize, floor: usize, ceiling: usize) -
 }
 
 /// Provider, network and status that stand by the claim's number without labels. Gives the row where the claim begins.
-fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize, floor: usize, kind: DocKind) -> usize {
+fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize; 3], floor: usize, kind: DocKind) -> usize {
     let page = paper.rows[top].page;
     let near = |r: usize| paper.rows[r].page == page;
     // Up to four lines above belong to it, unless they are rows of the claim before.
@@ -194,9 +193,11 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
     let end = (bottom + 3).min(paper.rows.len());
     let mut begin = top;
     if let Entry::Vacant(slot) = header.cells.entry(Field::Provider) {
-        // In the rows of the claim first, else just above or below.
-        let spot =
-            [top..bottom + 1, start..top, bottom + 1..end].into_iter().find_map(|rows| names::organisation_in(paper, rows, kind));
+        // On the line of the claim's number first, then in its other rows, else just above or below.
+        let spot = [at..at + 1, top..bottom + 1, start..top, bottom + 1..end]
+            .into_iter()
+            .find_map(|rows| names::organisation_in(paper, rows, kind));
+        let spot = spot.or_else(|| names::heading_over_services(paper, bottom + 1, kind));
         if let Some(cell) = spot {
             let on = |r: &usize| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0;
             begin = (start..top).find(on).unwrap_or(begin);
@@ -221,6 +222,13 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, top: usize, bottom: usize
     begin
 }
 
+/// `Patient Jane Roe` without the caption that no colon parts from the name.
+fn without_caption(text: &str) -> &str {
+    let captions = ["patient name ", "patient ", "claimant ", "dependent ", "member ", "care for ", "for "];
+    let behind = |c: &&str| text.get(..c.len()).is_some_and(|head| head.eq_ignore_ascii_case(c));
+    captions.iter().find(|c| behind(c)).and_then(|c| text.get(c.len()..)).unwrap_or(text)
+}
+
 /// `Lakeside Hospital (In-network provider)`, or the network as a phrase of its own.
 pub(super) fn network_said(text: &str) -> Option<&'static str> {
     let speaks = |t: &str| {
@@ -229,13 +237,37 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
     };
     let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
     let own = (text.split_whitespace().count() <= 4).then_some(text);
-    inner.filter(|t| speaks(t)).and_then(wording::network).or_else(|| own.filter(|t| speaks(t)).and_then(wording::network))
+    // `Lakeside Hospital - In Network`
+    let named = wording::without_network(text);
+    let behind = text.get(named.len()..).filter(|t| !t.is_empty());
+    let bare = |t: &'_ str| {
+        let t = t.trim_start_matches([' ', '-', '–', '—', ',', '/', '|', '(']);
+        // `Lakeside Hospital, an out-of-network provider`
+        wording::network(t.strip_prefix("a ").or_else(|| t.strip_prefix("an ")).unwrap_or(t))
+    };
+    behind
+        .and_then(bare)
+        .or_else(|| inner.filter(|t| speaks(t)).and_then(wording::network))
+        .or_else(|| own.filter(|t| speaks(t)).and_then(wording::network))
 }
 
 /// The status as a phrase of its own: `Processed on 03/09/2025`.
 fn status_said(text: &str) -> Option<&'static str> {
-    const STARTS: &[&str] =
-        &["processed", "finalized", "pending", "in process", "denied", "paid on", "completed", "claim is pending", "settled"];
+    const STARTS: &[&str] = &[
+        "processed",
+        "finalized",
+        "pending",
+        "in process",
+        "denied",
+        "paid on",
+        "completed",
+        "complete on ",
+        "claim is pending",
+        "settled",
+        "approved on",
+        "decided on",
+        "closed on",
+    ];
     let lower = text.to_lowercase();
     // `Paid 03/20/2025`
     let paid_on = lower.strip_prefix("paid ").is_some_and(|d| date::date(d).is_some());

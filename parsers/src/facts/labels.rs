@@ -360,8 +360,12 @@ pub(crate) fn heads(piece: &Piece, kind: DocKind) -> Vec<Head> {
     let mut out: Vec<Head> = Vec::new();
     let mut at = 0;
     while at < piece.tokens.len() {
+        // `Lakeside Hospital - In network`: the dash behind a word of a name makes it no label
+        let dashed = |h: &Head| matches!(piece.tokens[h.end - 1].text.as_str(), "-" | "–");
+        let named = |h: &Head| matches!(h.meaning.field, Field::Provider | Field::Payer | Field::Patient);
         let found = head_at(piece, at, kind)
-            .filter(|h| at == 0 || h.colon || (h.meaning.field == Field::ProviderNpi && h.end < piece.tokens.len()));
+            .filter(|h| at == 0 || h.colon || (h.meaning.field == Field::ProviderNpi && h.end < piece.tokens.len()))
+            .filter(|h| at == 0 || !(dashed(h) && named(h)));
         match found {
             Some(h) => {
                 at = h.end.max(at + 1);

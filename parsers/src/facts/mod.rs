@@ -17,6 +17,7 @@ pub(crate) mod segments;
 mod sentences;
 mod status;
 mod sums;
+mod sums_said;
 mod totals;
 mod unread;
 mod values;

@@ -215,17 +215,33 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
                 && p.tokens.len() <= 12
                 && !is_web(text)
                 && super::wording::status(text).is_none()
+                && super::wording::network(text.trim_end_matches(['-', ' '])).is_none()
                 && !is_section(text);
             if fits { cell(text, &[p]) } else { None }
         })
     })
 }
 
-/// `PART B MEDICAL INSURANCE - ASSIGNED CLAIMS` heads claims and names nobody.
+/// The provider who is named in a line of its own over the services that it gave, under their column heads: down to the
+/// first line with amounts.
+pub(crate) fn heading_over_services(paper: &Paper, from: usize, kind: DocKind) -> Option<Cell> {
+    /// Lines of a claim's heading and its column heads.
+    const REACH: usize = 8;
+    let page = paper.rows.get(from)?.page;
+    let end = (from + REACH).min(paper.rows.len());
+    let alone = |r: &usize| paper.rows[*r].pieces.len() == 1 && paper.pieces[paper.rows[*r].pieces.start].tokens.len() <= 8;
+    (from..end)
+        .take_while(|r| paper.rows[*r].page == page && super::totals::amounts_in(paper, *r) == 0)
+        .filter(alone)
+        .find_map(|r| organisation_in(paper, r..r + 1, kind))
+}
+
+/// `PART B MEDICAL INSURANCE - ASSIGNED CLAIMS` and `Services provided by:` head claims and name nobody.
 fn is_section(text: &str) -> bool {
     let lower = text.to_lowercase();
+    let lower = lower.trim_end_matches(['/', ':', '-', ' ']);
     let last = lower.split_whitespace().next_back().unwrap_or_default();
-    matches!(last, "claims" | "claim" | "services" | "charges" | "benefits" | "section")
+    matches!(last, "claims" | "claim" | "services" | "charges" | "benefits" | "section" | "by" | "from")
         || lower.starts_with("part a ")
         || lower.starts_with("part b ")
 }

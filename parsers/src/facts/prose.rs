@@ -68,7 +68,9 @@ fn is_prose(piece: &Piece) -> bool {
     let first =
         piece.tokens.first().is_some_and(|t| matches!(t.text.to_lowercase().as_str(), "for" | "we" | "this" | "claim" | "by"));
     let amounts = piece.tokens.iter().filter(|t| money::money(&t.text).is_some()).count();
-    amounts < 2 && (piece.tokens.len() >= 5 && small >= 2 || first && piece.tokens.len() >= 3 && small >= 1)
+    // a sentence may name several sums, a row of a table has few small words
+    (amounts < 2 || small >= 5 && amounts * 4 <= piece.tokens.len())
+        && (piece.tokens.len() >= 5 && small >= 2 || first && piece.tokens.len() >= 3 && small >= 1)
 }
 
 /// A full stop behind a word that is no initial or legal form.

@@ -49,9 +49,9 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>, out: &mut
     }
 }
 
-struct Reader<'a> {
-    sentence: &'a Sentence,
-    kind: DocKind,
+pub(super) struct Reader<'a> {
+    pub(super) sentence: &'a Sentence,
+    pub(super) kind: DocKind,
     anchor: Option<Date>,
 }
 
@@ -67,17 +67,18 @@ impl Reader<'_> {
         if claim {
             self.status(out);
         }
+        self.sums(out);
     }
 
-    fn word(&self, at: usize) -> &str {
+    pub(super) fn word(&self, at: usize) -> &str {
         self.sentence.words.get(at).map_or("", String::as_str)
     }
 
-    fn has(&self, any: &[&str]) -> bool {
+    pub(super) fn has(&self, any: &[&str]) -> bool {
         self.sentence.words.iter().any(|w| any.contains(&w.as_str()))
     }
 
-    fn push(&self, field: Field, weight: u8, cell: Cell, token: usize, out: &mut Vec<Found>) {
+    pub(super) fn push(&self, field: Field, weight: u8, cell: Cell, token: usize, out: &mut Vec<Found>) {
         let (piece, row) = self.sentence.from[token.min(self.sentence.from.len() - 1)];
         // The label beside a value has been read already.
         if !out.iter().any(|f| f.field == field && f.row == row && f.cell.value == cell.value) {

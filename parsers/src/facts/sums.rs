@@ -119,6 +119,9 @@ pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
         (_, true, false, false) if eob => reader.then_some((Field::TotalPatientResponsibility, weight)),
         (_, true, false, false) => Some((Field::BalanceDue, 2)),
         (true, false, false, false) => Some((Field::TotalCharges, weight)),
+        (false, false, true, false) if eob && words.windows(2).any(|w| w == ["to", "provider"]) => {
+            Some((Field::TotalPlanPaid, 2))
+        }
         // `Paid to you` is the plan's payment, but to whom the paper does not always go.
         (false, false, true, false) if words.windows(2).any(|w| w[0] == "to" && READER.contains(&w[1])) => None,
         (false, false, true, false) if insurer && (!reader || any(words, &["your"])) => Some((Field::TotalPlanPaid, weight)),

@@ -55,7 +55,9 @@ pub(crate) fn total(
         }
         let each = per_claim(claims, field);
         // Of a scan on which not every claim's sum was read, the sum of the others is not the paper's.
-        let unread = paper.pieces.iter().any(|p| p.ocr) && line_level(field) && each.len() < distinct_claims(claims);
+        // Every claim has charges, so that they are no sum of the paper's either where one claim does not print its own.
+        let scan = paper.pieces.iter().any(|p| p.ocr) && line_level(field);
+        let unread = (scan || field == Field::TotalCharges) && each.len() < distinct_claims(claims);
         return if unread { Vec::new() } else { each };
     }
     if let Some(extra) = ub_total(paper, found).filter(|_| field == Field::TotalCharges && all.is_empty()) {

@@ -65,7 +65,7 @@ fn folded(text: &str) -> Vec<String> {
 /// A name without what is said of its network behind it: `Lakeside Hospital - In Network`.
 pub(crate) fn without_network(name: &str) -> &str {
     static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\s*[-–—,/|(]\s*(?:in|out(?:[ -]of)?)[ -]?network(?: provider)?\)?$").expect("a constant pattern")
+        Regex::new(r"(?i)\s*[-–—,/|(]\s*(?:an?\s+)?(?:(?:(?:in|out(?:[ -]of)?|non)[ -]?network|(?:non[ -]?)?participating|(?:non[ -]?)?preferred)(?: provider)?|network provider)\)?$").expect("a constant pattern")
     });
     BEHIND.find(name).filter(|m| m.start() > 0).map_or(name, |m| &name[..m.start()])
 }
@@ -217,7 +217,7 @@ pub(crate) fn network(text: &str) -> Option<&'static str> {
         return Some("out");
     }
     // `Lakeside Clinic (Network)`.
-    let inside = words == ["network"]
+    let inside = matches!(words.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), ["network"] | ["network", "provider"])
         || (has("in") && (has("network") || words.len() == 1))
         || has("participating")
         || has("par")

@@ -1,0 +1,58 @@
+//! Headers of two rows, for tables that print two rows of values for every service.
+
+use std::borrow::Cow;
+
+use super::{TableHeader, has_value, read_columns};
+use crate::page_text::BBox;
+use crate::text_lines::Line;
+use crate::vocabulary::Vocabulary;
+
+/// The line right under a header, if it heads a second row of values: its phrases stand under those of the first, even
+/// if most of their words are not known.
+pub(super) fn find(
+    h: &TableHeader,
+    kept: &[TableHeader],
+    lines: &[Cow<'_, Line>],
+    vocabulary: &Vocabulary,
+) -> Option<TableHeader> {
+    let line = lines.get(h.end_line).filter(|l| !has_value(l) && l.bbox.y0 - h.bbox.y1 < 0.9 * l.size())?;
+    if kept.iter().any(|k| (k.first_line..k.end_line).contains(&h.end_line)) || h.end_line - h.first_line > 1 {
+        return None;
+    }
+    let (columns, score) = read_columns(std::slice::from_ref(line), vocabulary)?;
+    let flush = |a: BBox, b: BBox| {
+        let apart = (a.x0 - b.x0).abs().min((a.x1 - b.x1).abs()).min((a.cx() - b.cx()).abs());
+        apart < 0.4 * line.size()
+    };
+    let under = columns.iter().filter(|c| h.columns.iter().any(|o| flush(c.head_box, o.head_box))).count();
+    let amounts = columns.iter().filter(|c| c.is_money()).count();
+    let bbox = BBox::around(columns.iter().map(|c| c.head_box))?;
+    let next = h.end_line + 1;
+    (columns.len() >= 5 && under * 10 >= columns.len() * 8 && amounts >= 2).then(|| TableHeader {
+        first_line: h.end_line,
+        end_line: next,
+        columns,
+        second_row: Vec::new(),
+        score,
+        bbox,
+    })
+}
+
+/// Two headers without a line between them are the two header rows of one table.
+pub(super) fn join(headers: Vec<TableHeader>) -> Vec<TableHeader> {
+    let amounts = |h: &TableHeader| h.columns.iter().filter(|c| c.is_money()).count();
+    let mut out: Vec<TableHeader> = Vec::new();
+    for h in headers {
+        match out.last_mut() {
+            Some(above)
+                if above.end_line == h.first_line && above.second_row.is_empty() && amounts(above) >= 2 && amounts(&h) >= 2 =>
+            {
+                above.end_line = h.end_line;
+                above.bbox = above.bbox.union(h.bbox);
+                above.second_row = h.columns;
+            }
+            _ => out.push(h),
+        }
+    }
+    out
+}

@@ -1,0 +1,58 @@
+//! The remark codes of a service that is printed as labels and values: behind its words, or in a line under its amounts.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Block;
+use crate::cell_extras::remarks_behind;
+use crate::grammar::adjustments;
+use crate::page_text::BBox;
+use crate::statement::{Cell, Field, Value};
+use crate::text_lines::Line;
+
+impl Block {
+    /// Takes the remarks that stand behind the words of a line; gives the line without them.
+    pub(super) fn take_remarks(&mut self, line: &Line) -> Option<Line> {
+        let text = line.text();
+        let (name, list) = remarks_behind(&text)?;
+        let kept = name.split_whitespace().count();
+        let (words, said) = line.words.split_at_checked(kept)?;
+        let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+        let confidence = said.iter().map(|w| w.confidence).fold(1.0, f32::min);
+        let place = BBox::around(said.iter().map(|w| w.bbox)).unwrap_or(line.bbox);
+        let cell = Cell { value: Value::List(list), raw: text.clone(), page: line.page, bbox: place, confidence };
+        self.cells.entry(Field::RemarkCodes).or_insert(cell);
+        Some(Line { words: words.to_vec(), bbox, ..line.clone() })
+    }
+
+    /// `See D15 and B7 below.` under the amounts of a service.
+    pub(super) fn remarks(&mut self, line: &Line) -> bool {
+        let near = self.bbox.is_some_and(|(page, b)| page == line.page && line.bbox.y0 - b.y1 < 1.5 * line.size());
+        if !near || !self.has_money() || self.has(Field::RemarkCodes) {
+            return false;
+        }
+        let text = line.text();
+        let Some(list) = see_remarks(&text) else { return false };
+        let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
+        let cell = Cell { value: Value::List(list), raw: text.clone(), page: line.page, bbox: line.bbox, confidence };
+        self.cells.insert(Field::RemarkCodes, cell);
+        self.reach(line);
+        true
+    }
+}
+
+/// The codes of `See notes D15 and B7 below.`
+pub(crate) fn see_remarks(text: &str) -> Option<Vec<String>> {
+    let m = SEE.captures(text.trim())?;
+    let codes = m[1].split([' ', ',', ';']).filter(|w| !w.is_empty() && *w != "and" && *w != "&").collect::<Vec<_>>();
+    adjustments::remark_codes(&codes.join(" "))
+}
+
+static SEE: LazyLock<Regex> = LazyLock::new(|| {
+    let list = r"((?-i:[A-Z0-9]{1,6})(?:\s*(?:,|;|and|&)\s*(?-i:[A-Z0-9]{1,6}))*)";
+    let kind = r"(?:(?:remark|note|message|reason|explanation)\s+codes?|codes?|notes?|remarks?|messages?|footnotes?)\s*:?\s+";
+    let place = r"(?:\s+(?:below|above|at the end|on the (?:last|next) page))?\.?$";
+    Regex::new(&format!(r"(?i)^(?:(?:please\s+)?see\s+(?:also\s+)?(?:the\s+)?(?:{kind})?|{kind}){list}{place}"))
+        .expect("a constant pattern")
+});

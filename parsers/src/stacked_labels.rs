@@ -1,0 +1,79 @@
+//! Labels in a row over their values, printed anew for every service.
+//!
+//! ```text
+//! OFFICE VISIT (99214)                           03/09/2025
+//! Amount billed   Discount   Allowed   You may owe
+//! $210.00         $60.00     $150.00   $30.00
+//! ```
+
+use crate::columns::{is_money_field, split_phrases};
+use crate::label_value::{Pair, field_of};
+use crate::text_lines::Line;
+use crate::tokens::{Token, TokenKind, tokens};
+use crate::vocabulary::Vocabulary;
+
+/// Edges within so many sizes of type are flush.
+const FLUSH: f32 = 0.5;
+
+/// The pairs of a line of labels and the line of amounts right under it; `None` where they are not that.
+pub(crate) fn pairs(labels: &Line, values: &Line, vocabulary: &Vocabulary) -> Option<Vec<Pair>> {
+    let size = values.size().max(4.0);
+    let near = labels.page == values.page && values.bbox.y0 - labels.bbox.y1 < 1.2 * size && values.bbox.y0 > labels.bbox.y0;
+    let amounts: Vec<Token> = tokens(values).into_iter().filter(|t| t.text != "$").collect();
+    let plain = amounts.iter().all(|t| matches!(t.kind, TokenKind::Money | TokenKind::Dash));
+    if !near || !plain || amounts.is_empty() || tokens(labels).iter().any(|t| t.kind == TokenKind::Money) {
+        return None;
+    }
+    let heads = split_phrases(labels, vocabulary);
+    let mut out = Vec::with_capacity(amounts.len());
+    let mut last = None;
+    for value in amounts {
+        let away = |b: crate::page_text::BBox| {
+            let v = value.bbox;
+            (b.x0 - v.x0).abs().min((b.x1 - v.x1).abs()).min((b.cx() - v.cx()).abs())
+        };
+        let (at, head) = heads.iter().enumerate().min_by(|a, b| away(a.1.bbox).total_cmp(&away(b.1.bbox)))?;
+        // every amount has a label of its own, flush with it
+        if away(head.bbox) > FLUSH * size || last.is_some_and(|l| at <= l) {
+            return None;
+        }
+        last = Some(at);
+        if let Some(field) = field_of(&head.text, vocabulary).filter(|f| is_money_field(*f)) {
+            out.push(Pair { field, value });
+        }
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_text::{BBox, Word};
+    use crate::statement::Field;
+
+    fn line(y: f32, words: &[(f32, &str)]) -> Line {
+        let word = |(x, t): &(f32, &str)| Word::digital(*t, BBox::new(*x, y, x + 4.0 * t.len() as f32, y + 8.0));
+        let words: Vec<Word> = words.iter().map(word).collect();
+        Line { page: 1, bbox: BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default(), words, phrase_gap: 4.0 }
+    }
+
+    fn found(labels: &[(f32, &str)], values: &[(f32, &str)], y: f32) -> Vec<(Field, String)> {
+        let pairs = pairs(&line(10.0, labels), &line(y, values), Vocabulary::builtin()).unwrap_or_default();
+        pairs.into_iter().map(|p| (p.field, p.value.text)).collect()
+    }
+
+    const LABELS: [(f32, &str); 3] = [(40.0, "Billed"), (100.0, "Discount"), (160.0, "Copay")];
+
+    #[test]
+    fn each_amount_belongs_to_the_label_over_it() {
+        let got = found(&LABELS, &[(40.0, "$210.00"), (160.0, "$30.00")], 20.0);
+        assert_eq!(got, [(Field::Charge, "$210.00".to_owned()), (Field::Copay, "$30.00".to_owned())]);
+    }
+
+    #[test]
+    fn amounts_that_stand_elsewhere_or_too_low_have_no_labels() {
+        assert!(found(&LABELS, &[(40.0, "$210.00"), (75.0, "$30.00")], 20.0).is_empty());
+        assert!(found(&LABELS, &[(40.0, "$210.00")], 48.0).is_empty());
+        assert!(found(&LABELS, &[(40.0, "$210.00"), (160.0, "VISIT")], 20.0).is_empty());
+    }
+}

@@ -1,0 +1,76 @@
+//! Boxes of sums at the head of an EOB: captions in a row and under each its amount, once.
+//!
+//! ```text
+//! Billed        Not owed      We paid       Your share
+//! $5,567.25     $3,148.62     $1,316.57     $1,102.06
+//! ```
+//! The captions are those of columns, but they head no table: under them stands one line of amounts and nothing that
+//! is a service, nor does any other line have its amounts in these places.
+
+use crate::columns::Column;
+use crate::statement::Field;
+use crate::text_lines::{Line, PageLines};
+use crate::tokens::{TokenKind, tokens};
+
+/// Places within so many sizes of type are the same.
+const SAME: f32 = 1.0;
+
+/// Centres of the amounts of a line that has nothing else.
+fn amounts(line: &Line) -> Option<Vec<f32>> {
+    let toks = tokens(line);
+    let all = toks.iter().filter(|t| t.text != "$").all(|t| t.kind == TokenKind::Money);
+    (all && toks.len() >= 2).then(|| toks.iter().filter(|t| t.kind == TokenKind::Money).map(|t| t.bbox.cx()).collect())
+}
+
+/// Whether captions that end before line `end` of the page head a box of sums.
+pub(crate) fn is_box(page: &PageLines, end: usize, columns: &[Column]) -> bool {
+    let service = |c: &Column| {
+        [Field::ServiceDate, Field::Description, Field::Code, Field::RevenueCode, Field::Units].iter().any(|f| c.has(*f))
+    };
+    let Some(sums) = page.lines.get(end).and_then(amounts) else { return false };
+    if columns.iter().any(service) || sums.len() > columns.len() {
+        return false;
+    }
+    let size = page.lines[end].size();
+    let below = page.lines.iter().skip(end + 1).filter(|l| {
+        let here: Vec<f32> = tokens(l).iter().filter(|t| t.kind == TokenKind::Money).map(|t| t.bbox.cx()).collect();
+        here.iter().filter(|x| sums.iter().any(|s| (*x - s).abs() < SAME * size)).count() * 2 > sums.len()
+    });
+    below.count() == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::columns::find_headers;
+    use crate::page_text::{BBox, PageText, TextSource, Word};
+    use crate::text_lines::page_lines;
+    use crate::vocabulary::Vocabulary;
+
+    fn headers(lines: &[&[(f32, &str)]]) -> usize {
+        let mut words = Vec::new();
+        for (row, line) in lines.iter().enumerate() {
+            let y = 100.0 + 14.0 * row as f32;
+            words.extend(line.iter().map(|(x, t)| Word::digital(*t, BBox::new(*x, y, x + 5.0 * t.len() as f32, y + 9.0))));
+        }
+        let page = page_lines(&PageText {
+            number: 1,
+            width: 612.0,
+            height: 792.0,
+            words,
+            rulings: Vec::new(),
+            source: TextSource::Digital,
+            to_page: PageText::IDENTITY,
+            bend: None,
+        });
+        find_headers(&page, Vocabulary::builtin()).len()
+    }
+
+    const HEADS: &[(f32, &str)] = &[(50.0, "Billed"), (150.0, "Discount"), (250.0, "Paid"), (350.0, "Copay")];
+    const SUMS: &[(f32, &str)] = &[(50.0, "$567.25"), (150.0, "$148.62"), (250.0, "$316.57"), (350.0, "$102.06")];
+
+    #[test]
+    fn captions_over_one_line_of_sums_head_no_table() {
+        assert_eq!(headers(&[HEADS, SUMS]), 0);
+        assert_eq!(headers(&[HEADS, SUMS, &[(50.0, "OFFICE")], SUMS]), 1);
+    }
+}
