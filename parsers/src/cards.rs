@@ -12,7 +12,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::column_grammar::{Setting, TableReading, credit_row};
+use crate::column_grammar::{Setting, TableReading};
+use crate::credit_rows::credit_row;
 use crate::credits::{Credit, credit};
 use crate::grammar::date::{LooseDate, leading_date};
 use crate::grammar::money;

@@ -7,7 +7,7 @@
 //! It is the table's habit or none: nearly every line of amounts must have one, all on the same side.
 
 use crate::columns::Column;
-use crate::rows::heading_date;
+use crate::day_headings::heading_date;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
 use crate::tokens::TokenKind;
