@@ -4,6 +4,7 @@
 //! spaces between them. How wide an ordinary space is differs between fonts (a quarter of the size in most, six tenths
 //! in typewriter faces) and is therefore measured on each page.
 
+use crate::grammar::money;
 use crate::leaders;
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 use crate::panels;
@@ -163,7 +164,10 @@ fn drop_ghosts(words: &mut Vec<&Word>) {
                 break;
             }
             let across = a.overlap_x(b) > 0.5 * a.width().min(b.width());
-            if across && a.overlap_y(b) > 0.3 * a.height().min(b.height()) && !ghost[i] && !ghost[j] {
+            // two amounts one below the other, one of them in a box that the tick of a pen makes tall
+            let below = (a.cy() - b.cy()).abs() > 0.6 * a.height().min(b.height());
+            let two = below && is_amount(words[i]) && is_amount(words[j]) && words[i].text != words[j].text;
+            if across && !two && a.overlap_y(b) > 0.3 * a.height().min(b.height()) && !ghost[i] && !ghost[j] {
                 ghost[if weight(words[i]) < weight(words[j]) { i } else { j }] = true;
             }
         }
@@ -171,7 +175,7 @@ fn drop_ghosts(words: &mut Vec<&Word>) {
     for i in 0..words.len() {
         // letters read from the feet of one line and the heads of the next stand between the two
         let w = words[i];
-        if ghost[i] || w.confidence >= 0.97 {
+        if ghost[i] || w.confidence >= 0.97 || is_amount(w) {
             continue;
         }
         let covered: f32 = words
@@ -187,6 +191,11 @@ fn drop_ghosts(words: &mut Vec<&Word>) {
     }
     let mut keep = ghost.iter().map(|g| !g);
     words.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// Whether a word is an amount in its full form, which letters cut from two lines never make.
+fn is_amount(w: &Word) -> bool {
+    w.confidence >= 0.1 && w.text.contains('.') && w.text.len() >= 5 && money::money(&w.text).is_some()
 }
 
 /// A recognised word that was cut in two with an overlap (`pai` + `aid`) is one word.
@@ -362,6 +371,19 @@ mod tests {
         let mut p = page(&[("pai", 40.0, 52.0, 10.0), ("aid", 50.0, 60.0, 10.0), ("now", 62.0, 74.0, 10.0)]);
         p.words.iter_mut().for_each(|w| w.source = TextSource::Ocr);
         assert_eq!(page_lines(&p).lines[0].text(), "paid now");
+    }
+
+    #[test]
+    fn an_amount_whose_box_a_tick_makes_tall_is_no_ghost() {
+        let texts = |second: &str| {
+            let mut p = page(&[("-$7,519.41", 500.0, 540.0, 10.0), (second, 500.0, 556.0, 15.0)]);
+            p.words.iter_mut().for_each(|w| w.source = TextSource::Ocr);
+            p.words[1].confidence = 0.5;
+            p.words[1].bbox.y1 = 31.0;
+            page_lines(&p).lines.iter().map(Line::text).collect::<Vec<_>>()
+        };
+        assert_eq!(texts("-$3,856.10"), ["-$7,519.41", "-$3,856.10"]);
+        assert_eq!(texts("wTLnOI"), ["-$7,519.41"]);
     }
 
     #[test]
