@@ -193,8 +193,10 @@ fn read_band(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Col
 fn read_columns(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
     let mut stacks: Vec<Stack> = Vec::new();
     let mut spanners: Vec<(String, BBox)> = Vec::new();
-    for line in band.iter().rev() {
-        for p in split_phrases(line, vocabulary) {
+    for (i, line) in band.iter().enumerate().rev() {
+        let above = i.checked_sub(1).map(|k| &band[k]);
+        let phrases = split_phrases(line, vocabulary);
+        for p in phrases.into_iter().flat_map(|p| parted_by_above(line, p, above, vocabulary)) {
             let size = line.size();
             let over: Vec<usize> = (0..stacks.len())
                 .filter(|&i| {
@@ -277,6 +279,23 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
         }
     }
     rejoined(line, out, vocabulary)
+}
+
+/// `ible Copay` under `Deduct-` are the end of one header and all of another: the line above says where they part.
+fn parted_by_above(line: &Line, p: Phrase, above: Option<&Cow<'_, Line>>, vocabulary: &Vocabulary) -> Vec<Phrase> {
+    let Some(above) = above.filter(|_| p.end - p.first >= 2 && vocabulary.lookup(&p.text).is_none()) else { return vec![p] };
+    let known = |text: &str| vocabulary.lookup(text).is_some();
+    for cut in p.first + 1..p.end {
+        let (left, right) = (sub_phrase(line, p.first, cut), sub_phrase(line, cut, p.end));
+        let over = |own: &Phrase, other: &Phrase| {
+            let on = |a: &Phrase| a.bbox.overlap_x(own.bbox) > 0.0 && a.bbox.overlap_x(other.bbox) <= 0.0;
+            above.phrases().into_iter().find(on).is_some_and(|a| known(&format!("{} {}", a.text, own.text)))
+        };
+        if known(&right.text) && over(&left, &right) || known(&left.text) && over(&right, &left) {
+            return vec![left, right];
+        }
+    }
+    vec![p]
 }
 
 /// A header whose words stand a little further apart than the line's other words do (small print of a scan) is one

@@ -16,13 +16,16 @@ use strsim::damerau_levenshtein;
 
 use super::money_slot;
 use super::wording::{is_near_miss, looks_cut_or_joined, names_an_insurer};
-use crate::record::{CheckKind, Document, Field, LineKind, ServiceLine, TextOrigin};
+use crate::record::{CheckKind, Document, Field, LineKind, Money, ServiceLine, TextOrigin};
 
 /// A sign that a row is not what the paper prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
     /// The row's own equation does not hold.
     BrokenEquation,
+    /// The parts of the patient's share do not make the share, and no line of the paper shows how it counts: a column may
+    /// have been taken for another.
+    UnexplainedShare,
     /// A service on a bill without a charge, though its neighbours or the total have one.
     NoCharge,
     /// An amount is blank that nearly all other services state.
@@ -58,7 +61,7 @@ impl Doubt {
             Self::LooksLikeTotal => 0.4,
             Self::NoCharge => 0.49,
             Self::BrokenEquation | Self::ManyModifiers => 0.7,
-            Self::LonelyAmount | Self::FarDate | Self::UnknownNote | Self::BlankInFullColumn => 0.8,
+            Self::UnexplainedShare | Self::LonelyAmount | Self::FarDate | Self::UnknownNote | Self::BlankInFullColumn => 0.8,
             Self::OddWords | Self::OddName => 0.85,
             Self::SpeltOtherwise | Self::NeighbourLacksWords | Self::NeighbourUnread => 0.9,
         }
@@ -108,6 +111,7 @@ pub fn of_rows(d: &Document, statement: &Statement, text: &DocumentText) -> Vec<
             row.insert(Doubt::BrokenEquation);
         }
     }
+    unexplained_shares(d, &mut out);
     if d.text_source == Some(TextOrigin::Digital) {
         return out;
     }
@@ -156,6 +160,23 @@ pub fn of_rows(d: &Document, statement: &Statement, text: &DocumentText) -> Vec<
         }
     }
     out
+}
+
+/// EOB rows whose deductible, copay and coinsurance are not the patient's share, where none of the rows shows how they
+/// would be.
+fn unexplained_shares(d: &Document, out: &mut [BTreeSet<Doubt>]) {
+    if !d.is_eob() || d.checks.iter().any(|c| c.kind == CheckKind::PatientShare) {
+        return;
+    }
+    for (l, doubts) in d.lines.iter().zip(out).filter(|(l, _)| l.line_kind == LineKind::Service) {
+        let parts = [l.deductible, l.copay, l.coinsurance];
+        let (Some(share), true) = (l.patient_responsibility, parts.iter().any(Option::is_some)) else { continue };
+        let sum: Money = parts.into_iter().flatten().sum();
+        let beyond = l.not_covered.unwrap_or_default();
+        if share != Money::ZERO && sum != share && sum + beyond != share {
+            doubts.insert(Doubt::UnexplainedShare);
+        }
+    }
 }
 
 /// Blanks in full columns, amounts in empty ones.

@@ -70,3 +70,12 @@ fn a_second_row_of_strange_words_is_one_by_its_place() {
     let h = find_headers(&lines(&[(10.0, first), (19.0, words), (30.0, row)]), Vocabulary::builtin());
     assert!(h[0].second_row.is_empty());
 }
+
+#[test]
+fn the_end_of_a_header_parts_from_the_next_one_beside_it() {
+    let upper: &[(f32, &str)] = &[(260.0, "Deduct-")];
+    let lower: &[(f32, &str)] = &[(36.0, "Service"), (160.0, "Charge"), (272.0, "ible Copay"), (380.0, "Coinsurance")];
+    let row: &[(f32, &str)] = &[(36.0, "Office visit"), (160.0, "120.00"), (260.0, "80.00"), (320.0, "0.00"), (390.0, "0.00")];
+    let h = find_headers(&lines(&[(10.0, upper), (18.0, lower), (30.0, row)]), Vocabulary::builtin());
+    assert_eq!(fields(&h[0]), [Field::Description, Field::Charge, Field::Deductible, Field::Copay, Field::Coinsurance]);
+}
