@@ -19,6 +19,7 @@ use crate::service_words::service_words;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::table::{BodyLine, Table, is_forward, is_total_label};
 use crate::tokens::{Token, TokenKind};
+use crate::vocabulary::Vocabulary;
 
 /// What is known of the document before its tables are read.
 #[derive(Debug, Clone, Default)]
@@ -247,6 +248,14 @@ pub(crate) fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money>
     }
 }
 
+/// Whether words that stand beside amounts, without a day or code, name a sum: `Charges $330.00 less credits`, or on an EOB
+/// the heading of a column, as where the amounts run down the page.
+fn names_amounts(d: &Draft, eob: bool) -> bool {
+    let reckons = d.text.split(' ').any(|w| w.contains('$') && money::money(w).is_some());
+    let heads = || Vocabulary::builtin().lookup(&d.text).is_some_and(|m| m.fields.iter().all(|f| is_money_field(*f)));
+    !d.identified && !d.dated && (reckons || eob && heads())
+}
+
 /// Decides what a row is, and where its amount belongs.
 fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut TableReading) {
     let charge = money_of(&d.row.cells, Field::Charge);
@@ -279,6 +288,15 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
             out.totals.push(sum_of(&d, out.rows.len()));
             return;
         }
+    }
+    if names_amounts(&d, setting.eob) {
+        let down = setting.eob && d.row.cells.len() > 1;
+        if down {
+            let reason = "an amount beside the name of one: amounts that run down the page are not read".to_owned();
+            out.unparsed.push(Unparsed { page: d.row.page, bbox: d.row.bbox, text: d.text.clone(), reason });
+        }
+        out.totals.push(sum_of(&d, out.rows.len()));
+        return;
     }
     d.row.cells.remove(&Field::Balance);
     if charge.is_some_and(|m| m < Money::ZERO) {

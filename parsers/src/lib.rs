@@ -59,6 +59,7 @@ mod torn;
 mod turned;
 mod typewriter;
 mod unheaded;
+mod unread_rows;
 mod unseen_amounts;
 pub mod vocabulary;
 

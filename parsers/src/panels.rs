@@ -1,7 +1,9 @@
 //! Blocks of print that stand beside each other and have nothing to do with one another: a panel with the account's
 //! summary beside the visits, a box of totals beside the table of payments.
 //!
-//! What stands on one height is one line of a table only where it stands on one baseline. Where, along a corridor without
+//! Two tables side by side say so by their headings: a second `Date` behind an `Amount`.
+//!
+//! What else stands on one height is one line of a table only where it stands on one baseline. Where, along a corridor without
 //! words, what is left of it and what is right of it keep baselines of their own, each side is read by itself.
 
 use crate::grammar::money;
@@ -40,9 +42,9 @@ pub(crate) fn apart(lines: Vec<Line>) -> Vec<Line> {
     if lines.len() > MOST_LINES {
         return lines;
     }
-    let places = places(&lines);
-    let corridors = places.into_iter().filter_map(|x| corridor(&lines, x));
-    let Some(best) = corridors.max_by_key(|c| (c.apart, c.lines.len())) else { return lines };
+    let corridors = || places(&lines).into_iter().filter_map(|x| corridor(&lines, x));
+    let twin = (0..lines.len()).find_map(|i| twin_tables(&lines, i));
+    let Some(best) = twin.or_else(|| corridors().max_by_key(|c| (c.apart, c.lines.len()))) else { return lines };
     let mut out = Vec::with_capacity(lines.len() + best.lines.len());
     let mut right = Vec::new();
     for (i, line) in lines.into_iter().enumerate() {
@@ -62,6 +64,25 @@ pub(crate) fn apart(lines: Vec<Line>) -> Vec<Line> {
 fn part(line: &Line, words: Vec<Word>) -> Option<Line> {
     let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
     Some(Line { words, bbox, ..line.clone() })
+}
+
+/// The corridor between two tables whose headings stand on line `at`, down to where something crosses it.
+fn twin_tables(lines: &[Line], at: usize) -> Option<Corridor> {
+    let words = &lines[at].words;
+    let is = |w: &Word, any: &[&str]| any.contains(&w.text.trim_end_matches(':').to_lowercase().as_str());
+    let days: Vec<usize> = (0..words.len()).filter(|i| is(&words[*i], &["date", "posted"])).collect();
+    let [first, second] = days[..] else { return None };
+    let amounts = ["amount", "amt", "charge", "charges", "payment", "payments", "credit", "credits", "paid", "fee"];
+    let before = words.get(second.checked_sub(1)?)?;
+    let behind = words.last()?;
+    if first != 0 || !is(before, &amounts) || !is(behind, &amounts) || words.iter().any(|w| money::money(&w.text).is_some()) {
+        return None;
+    }
+    let x = f32::midpoint(before.bbox.x1, words[second].bbox.x0);
+    // the titles of both tables stand above
+    let titled = at.checked_sub(1).filter(|k| matches!(side(&lines[*k], x), Side::Both(_)));
+    let end = (at..lines.len()).find(|i| side(&lines[*i], x) == Side::Across).unwrap_or(lines.len());
+    (end > at + 1).then_some(Corridor { x, lines: titled.unwrap_or(at)..end, apart: 0 })
 }
 
 /// Where corridors may be: in the middle of the wide gaps.
@@ -183,6 +204,21 @@ mod tests {
         let parted = texts(page(2.0));
         assert_eq!(parted[..5], ["Charges $1.00", "Insurance $1.00", "Discounts $1.00", "Paid $1.00", "VISIT $2.00"]);
         assert_eq!(parted.last().map(String::as_str), Some("Thank you very-much-indeed"));
+    }
+
+    #[test]
+    fn two_tables_side_by_side_are_parted_by_their_headings() {
+        let head = [("Date", 20.0), ("Service", 60.0), ("Amount", 120.0), ("Date", 200.0), ("Reason", 240.0), ("Amount", 300.0)];
+        let row =
+            [("2/7/2025", 20.0), ("VISIT", 70.0), ("330.00", 120.0), ("2/27/2025", 200.0), ("PAYMENT", 250.0), ("62.80", 300.0)];
+        let on = |words: &[(&'static str, f32)], y: f32| line(&words.iter().map(|(t, x)| (*t, *x, y)).collect::<Vec<_>>());
+        let parted = texts(vec![on(&head, 10.0), on(&row, 22.0), on(&[("Balance-of-both-of-the-tables-above", 60.0)], 40.0)]);
+        assert_eq!(
+            parted[..4],
+            ["Date Service Amount", "2/7/2025 VISIT 330.00", "Date Reason Amount", "2/27/2025 PAYMENT 62.80"]
+        );
+        let dates = [("Date", 20.0), ("Service", 60.0), ("Date", 120.0), ("Posted-on", 200.0), ("Amount", 300.0)];
+        assert_eq!(texts(vec![on(&dates, 10.0), on(&row, 22.0)])[0], "Date Service Date Posted-on Amount");
     }
 
     #[test]

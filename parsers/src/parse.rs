@@ -27,6 +27,7 @@ use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
 use crate::toml_check::Fault;
 use crate::torn;
+use crate::unread_rows::unread_rows;
 use crate::vocabulary::Vocabulary;
 
 /// Reads a document with the builtin vocabulary and layouts.
@@ -224,6 +225,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     if kind == DocKind::Eob {
         unparsed.extend(unread_headings(&header.claims, pages));
     }
+    unparsed.extend(unread_rows(pages, &rows, &totals));
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob, agreement::recognised(pages));
     let codes: BTreeSet<String> = rows.iter().flat_map(codes_of).collect();
     let notes = letters::notes(pages, &codes);

@@ -70,8 +70,19 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             columns[i].fields = f;
         }
     }
+    lone_price(columns, &shares);
     adjustment_amounts(columns, &shares);
     settle_doubles(columns, &shares);
+}
+
+/// `Price` over the only amounts of a table is what the service costs, not each of its units.
+fn lone_price(columns: &mut [Column], shares: &[Shares]) {
+    let amounts: Vec<usize> = (0..columns.len()).filter(|i| columns[*i].is_money() && shares[*i].money > 0.7).collect();
+    if let [only] = amounts[..]
+        && columns[only].fields == [Field::UnitPrice]
+    {
+        columns[only].fields = vec![Field::Charge];
+    }
 }
 
 /// Group and reason codes in one column, their amounts in the next: `GRP/RC | AMT`.
@@ -107,6 +118,11 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
                 }
                 Field::ServiceDate => {
                     columns[j].fields = vec![if close(&columns[i], &columns[j]) { Field::ServiceDateTo } else { Field::Ignored }];
+                }
+                // the title of a table may stand over none of its columns
+                Field::Charge if (shares[i].money > 0.5) != (shares[j].money > 0.5) => {
+                    let drop = if shares[i].money > 0.5 { j } else { i };
+                    columns[drop].fields = vec![Field::Ignored];
                 }
                 Field::Charge => {
                     // "Total" beside "Charges": the last of them is the extended amount only where the first is a price

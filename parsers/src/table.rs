@@ -14,6 +14,7 @@ use crate::credits::credit;
 use crate::day_headings::heading_date;
 use crate::decks::Decks;
 use crate::headless;
+use crate::labelled::labelled;
 use crate::names;
 use crate::page_text::BBox;
 use crate::statement::Field;
@@ -362,6 +363,10 @@ static GROUP_REVENUE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The revenue code that heads a group: `0450 EMERGENCY ROOM`, `0351 - CT SCAN/HEAD`.
 pub fn heading_revenue_code(text: &str) -> Option<String> {
+    // `Rev 0360 Qty 1` under the words of a service is no heading
+    if labelled(text).is_some_and(|(values, _)| values.iter().any(|(f, _)| matches!(f, Field::Units | Field::Code))) {
+        return None;
+    }
     let m = GROUP_REVENUE.captures(text.trim())?;
     let digits = m.get(1).or_else(|| m.get(2)).or_else(|| m.get(3))?.as_str();
     crate::grammar::code::revenue_code(digits)

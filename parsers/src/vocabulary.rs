@@ -191,8 +191,9 @@ impl Vocabulary {
         for end in 1..=n {
             for start in end.saturating_sub(self.longest_words)..end {
                 let Some((parts, _)) = best[start] else { continue };
-                // `Service, code | and date` is one heading
-                if matches!(words[start].to_lowercase().as_str(), "and" | "or" | "&" | "/") {
+                // `Service, code | and date` is one heading, and so is `Not eligible / for benefits`
+                if matches!(words[start].to_lowercase().as_str(), "and" | "or" | "&" | "/" | "for" | "on" | "at" | "by" | "when")
+                {
                     continue;
                 }
                 let text = words[start..end].join(" ");

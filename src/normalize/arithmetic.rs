@@ -294,12 +294,12 @@ fn has_hole(d: &Document, field: Field, start: usize, end: usize) -> bool {
     blank > 0 && 2 * blank < services.len()
 }
 
-/// A scan of which rows, or the charges of some, could not be read proves nothing against its sums. Nor does a subtotal of
+/// A paper of which rows, or a scan of which the charges of some, could not be read proves nothing against its sums. Nor does a subtotal of
 /// one whose rows come to the total of all charges: one of its figures was misread.
 fn doubt_sums(d: &Document, out: &mut [ArithmeticCheck]) {
     let charged = d.services().filter(|l| l.charge.is_some()).count();
-    let unseen =
-        d.text_source != Some(TextOrigin::Digital) && (!d.unparsed.is_empty() || charged > 0 && charged < d.services().count());
+    let blank = d.text_source != Some(TextOrigin::Digital) && charged > 0 && charged < d.services().count();
+    let unseen = !d.unparsed.is_empty() || blank;
     let adds_up = recognised(d) && out.iter().any(|c| c.kind == CheckKind::TotalCharges && c.holds());
     let doubtful = |c: &ArithmeticCheck| {
         c.line_no.is_none() && (unseen && c.kind != CheckKind::BalanceDue || adds_up && c.kind == CheckKind::Subtotal)

@@ -24,7 +24,7 @@ use super::amounts::Expectation;
 use super::context::{Context, TOLERANCE};
 use super::finding::{Finding, Severity};
 use super::no_surprises;
-use super::reading::asked;
+use super::reading::{asked, typed};
 use crate::case_file::PlanKind;
 use crate::record::{Document, LineKind, Money, Network};
 
@@ -63,6 +63,9 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
         };
         let f = cx.on_document("balance-exceeds-eob", severity, m.doc).billed(balance).expected(e.supported()).amount(excess);
         let mut f = cx.with_match(f.says(text, step), m, |d| cx.adds_up(d, |e| cx.share(e), |x| x.patient_responsibility));
+        if typed(bill) {
+            f = f.rests_on(cx.completeness(m.doc), || format!("rows of {} that could not be read", bill.path));
+        }
         for &u in &m.unmatched {
             f = cx.also_line(f, u);
         }

@@ -42,6 +42,11 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
             out.push(f.says(format!("No EOB in the case covers {}{asks}.", bill.path), step));
             continue;
         }
+        // Nor can most of a bill, where an EOB of it was read in part.
+        let partly = m.eob_lines().iter().any(|e| cx.completeness(e.doc) < 1.0);
+        if partly && m.unmatched.len() * 2 > cx.services(m.doc).len() {
+            continue;
+        }
         for &b in &m.unmatched {
             let l = cx.line(b);
             if l.charge.is_none_or(|c| c <= Money::ZERO) || cx.may_be_unread(m, b) {

@@ -1,0 +1,90 @@
+//! Lines that look like services and became no row.
+//!
+//! A layout that nobody has written for may be read in part. Then the sums of what was read are wrong for no fault of the
+//! paper's, and nothing may rest on them.
+
+use crate::credits::credit;
+use crate::page_text::BBox;
+use crate::statement::{Row, Total, Unparsed};
+use crate::table::is_total_label;
+use crate::text_lines::{Line, PageLines};
+use crate::tokens::{Token, TokenKind, tokens};
+
+/// The lines of a day, words and an amount, in this order, that no row and no sum has.
+pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<Unparsed> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for line in pages.iter().flat_map(|p| &p.lines).filter(|l| is_service(l)) {
+        let read = rows.iter().any(|r| r.page == line.page && covers(r.bbox, line.bbox) || cells(r.cells.values(), line));
+        // what was taken for a sum for want of a day or a code is called none
+        let summed = totals.iter().any(|t| is_total_label(&t.label) && cells(t.cells.values(), line));
+        if !read && !summed {
+            let reason = "looks like a service and stands in no table that was understood".to_owned();
+            out.push(Unparsed { page: line.page, bbox: line.bbox, text: line.text(), reason });
+        }
+    }
+    out
+}
+
+/// Whether a row reaches over the middle of a line.
+fn covers(row: BBox, line: BBox) -> bool {
+    row.y0 <= line.cy() && line.cy() <= row.y1 && row.overlap_x(line) > 0.0
+}
+
+/// Whether one of the cells stands on a line.
+fn cells<'a>(mut all: impl Iterator<Item = &'a crate::statement::Cell>, line: &Line) -> bool {
+    all.any(|c| c.page == line.page && covers(c.bbox, line.bbox) || c.page == line.page && covers(line.bbox, c.bbox))
+}
+
+fn is_service(line: &Line) -> bool {
+    if line.words.iter().any(|w| w.text.ends_with(':')) {
+        return false;
+    }
+    let toks = tokens(line);
+    let [first, words @ .., last] = toks.as_slice() else { return false };
+    let named = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 5;
+    first.kind == TokenKind::Date
+        && last.kind == TokenKind::Money
+        && words.iter().any(named)
+        && credit(&line.text(), None).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::page_text::Word;
+    use crate::statement::LineKind;
+
+    fn page(lines: &[&[(&str, f32)]]) -> PageLines {
+        let lines = lines
+            .iter()
+            .enumerate()
+            .map(|(i, words)| {
+                let y = 20.0 + 12.0 * i as f32;
+                let words: Vec<Word> =
+                    words.iter().map(|(t, x)| Word::digital(*t, BBox::new(*x, y, x + 5.0 * t.len() as f32, y + 8.0))).collect();
+                let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
+                Line { page: 1, bbox, words, phrase_gap: 4.0 }
+            })
+            .collect();
+        PageLines { number: 1, width: 612.0, height: 792.0, lines, rulings: Vec::new() }
+    }
+
+    #[test]
+    fn a_row_that_was_passed_over_is_told() {
+        let pages = [page(&[
+            &[("03/09/2025", 40.0), ("OFFICE", 110.0), ("VISIT", 145.0), ("185.00", 400.0)],
+            &[("03/10/2025", 40.0), ("CULTURE", 110.0), ("12.00", 400.0)],
+            &[("03/12/2025", 40.0), ("INSURANCE", 110.0), ("PAYMENT", 160.0), ("-12.00", 400.0)],
+            &[("03/15/2025", 40.0), ("H550", 110.0), ("12.00", 400.0)],
+        ])];
+        let row = Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: pages[0].lines[0].bbox };
+        let told: Vec<String> = unread_rows(&pages, &[row], &[]).into_iter().map(|u| u.text).collect();
+        assert_eq!(told, ["03/10/2025 CULTURE 12.00"]);
+        assert!(unread_rows(&pages, &[], &[]).is_empty(), "a paper without rows says so itself");
+    }
+}
