@@ -48,6 +48,7 @@ impl Decks {
             first.extend(figures);
             first.extend(unheaded_column(&first, &body));
         }
+        lone_price(&mut first);
         let split = first.len();
         let mut extents = header_extents(&first, em);
         extents.extend(header_extents(&second, em));
@@ -134,5 +135,15 @@ impl Decks {
         }
         let lean = if last == 0 { EXPECTED } else { -EXPECTED };
         if second.cost < first.cost + lean { (second, 1) } else { (first, 0) }
+    }
+}
+
+/// `Price` over the only amounts of a table is what the service costs, not each of its units.
+fn lone_price(columns: &mut [Column]) {
+    let mut amounts = columns.iter_mut().filter(|c| c.is_money());
+    if let (Some(only), None) = (amounts.next(), amounts.next())
+        && only.fields == [Field::UnitPrice]
+    {
+        only.fields = vec![Field::Charge];
     }
 }

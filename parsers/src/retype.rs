@@ -70,19 +70,8 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             columns[i].fields = f;
         }
     }
-    lone_price(columns, &shares);
     adjustment_amounts(columns, &shares);
     settle_doubles(columns, &shares);
-}
-
-/// `Price` over the only amounts of a table is what the service costs, not each of its units.
-fn lone_price(columns: &mut [Column], shares: &[Shares]) {
-    let amounts: Vec<usize> = (0..columns.len()).filter(|i| columns[*i].is_money() && shares[*i].money > 0.7).collect();
-    if let [only] = amounts[..]
-        && columns[only].fields == [Field::UnitPrice]
-    {
-        columns[only].fields = vec![Field::Charge];
-    }
 }
 
 /// Group and reason codes in one column, their amounts in the next: `GRP/RC | AMT`.

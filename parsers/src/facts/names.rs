@@ -81,6 +81,10 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         let mut score =
             relative * 6.0 + if piece.bold { 2.0 } else { 0.0 } + (org.min(3) as f32) * 2.0 - piece.bbox.y0 / height * 12.0;
         score += if address_below { 3.0 } else { 0.0 };
+        // what the paper is or who wrote it stands under the name: `Patient Financial Services - Itemization of Charges`
+        score -= if names_the_paper(&text) { 6.0 } else { 0.0 };
+        // a single word of large letters beside a letterhead is a stamp's
+        score -= if piece.ocr && org == 0 && !text.contains(' ') && at > paper.rows[piece.row].pieces.start { 6.0 } else { 0.0 };
         score += match (payer, insurer > 0) {
             (true, true) => 4.0,
             (false, true) if org <= insurer => -4.0,
@@ -119,6 +123,12 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
     cell(&text, &[piece])
 }
 
+/// Whether words say what the paper is.
+fn names_the_paper(text: &str) -> bool {
+    const PAPERS: [&str; 7] = ["itemization", "itemized", "statement", "charges", "summary", "invoice", "explanation"];
+    text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| PAPERS.contains(&w))
+}
+
 /// `PC`, `of Texas, LLC`: never a name by itself.
 fn is_legal_form(text: &str) -> bool {
     text.split([' ', ',']).filter(|w| !w.is_empty()).all(|w| {
@@ -134,6 +144,12 @@ fn head_of(piece: &Piece) -> String {
     let text = piece.text();
     let cut = text.find(['•', '|', '·']).unwrap_or(text.len());
     let text = text[..cut].trim();
+    // a stamp beside the name leaves a scrap behind it
+    let tokens = &piece.tokens;
+    let scrap =
+        piece.ocr && tokens.len() > 2 && tokens.last().is_some_and(|t| t.confidence < 0.8 || t.text.starts_with(['[', '|']));
+    let without = super::segments::text_of(&tokens[..tokens.len() - usize::from(scrap)]);
+    let text = if scrap && organisation_words(&without) == organisation_words(text) { without.trim() } else { text };
     // the edge of a torn or cut letterhead is read as a sign
     let frayed = piece.ocr && piece.tokens.last().is_some_and(|t| t.confidence < 0.9);
     let text = if frayed { text.trim_end_matches([':', ';', '.', ',']) } else { text };

@@ -77,6 +77,11 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     // A prefix of letters printed apart, or groups of digits: `XYZ 123456789`, `1234 5678 90`.
     let mut used = 1;
     let mut text = clean(&tokens[0].text);
+    // `NO.253038410796`: the end of the label, run together with the number
+    let glued = text.get(..3).filter(|p| p.eq_ignore_ascii_case("no.") && digits(&text[3..]) >= 4).is_some();
+    if glued {
+        text.drain(..3);
+    }
     let prefix = text.len() <= 4 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) && !text.is_empty();
     if prefix {
         while let Some(next) = tokens
