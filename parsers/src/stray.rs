@@ -36,7 +36,12 @@ pub(crate) fn without_dust(text: &str) -> String {
     let words = text.split(' ').map(|w| {
         let bare = w.trim_start_matches(['.', ',', '\'', '`', '~']);
         let dusty = bare.len() < w.len() && bare.chars().take(2).filter(|c| c.is_alphabetic()).count() == 2;
-        (if dusty { bare } else { w }).replace("..", ".")
+        // `W/ BIOPSY`: the stroke of `with` read as a letter
+        match if dusty { bare } else { w } {
+            "WI" => "W/".to_owned(),
+            "WIO" | "W/0" | "WI0" => "W/O".to_owned(),
+            word => word.replace("..", "."),
+        }
     });
     words.filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -100,6 +105,7 @@ mod tests {
     #[test]
     fn dust_before_words_and_counts_is_none_of_them() {
         assert_eq!(without_dust("ROUTINE .BLOOD DRAW 0..1MG .5ML"), "ROUTINE BLOOD DRAW 0.1MG .5ML");
+        assert_eq!(without_dust("COLONOSCOPY WI BIOPSY"), "COLONOSCOPY W/ BIOPSY");
         assert_eq!((count_without_dust(".1"), count_without_dust(".5"), count_without_dust("1")), (Some("1"), None, None));
     }
 

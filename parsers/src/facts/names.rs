@@ -64,6 +64,9 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         }
         let org = organisation_words(&text);
         let insurer = payer_words(&text);
+        if piece.ocr && org == 0 && is_stamp(&text, at > paper.rows[piece.row].pieces.start) {
+            continue;
+        }
         // A person's name at the top is an addressee, unless the type is a letterhead's.
         let relative = piece.size / paper.body_size;
         if org == 0 && (is_person(&text) && relative < 1.5 || relative < 1.2 && !piece.bold) {
@@ -83,8 +86,6 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         score += if address_below { 3.0 } else { 0.0 };
         // what the paper is or who wrote it stands under the name: `Patient Financial Services - Itemization of Charges`
         score -= if names_the_paper(&text) { 6.0 } else { 0.0 };
-        // a single word of large letters beside a letterhead is a stamp's
-        score -= if piece.ocr && org == 0 && !text.contains(' ') && at > paper.rows[piece.row].pieces.start { 6.0 } else { 0.0 };
         score += match (payer, insurer > 0) {
             (true, true) => 4.0,
             (false, true) if org <= insurer => -4.0,
@@ -121,6 +122,28 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         }
     }
     cell(&text, &[piece])
+}
+
+/// Whether a single word of capitals is a stamp's, or what was read of one beside the letterhead.
+fn is_stamp(text: &str, beside: bool) -> bool {
+    const STAMPS: [&str; 14] = [
+        "posted",
+        "paid",
+        "copy",
+        "received",
+        "reviewed",
+        "entered",
+        "scanned",
+        "faxed",
+        "final",
+        "draft",
+        "void",
+        "duplicate",
+        "original",
+        "notice",
+    ];
+    let word = !text.contains(' ') && text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+    word && (beside || STAMPS.contains(&text.to_lowercase().as_str()))
 }
 
 /// Whether words say what the paper is.
