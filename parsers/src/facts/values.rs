@@ -77,10 +77,14 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     // A prefix of letters printed apart, or groups of digits: `XYZ 123456789`, `1234 5678 90`.
     let mut used = 1;
     let mut text = clean(&tokens[0].text);
-    // `NO.253038410796`: the end of the label, run together with the number
-    let glued = text.get(..3).filter(|p| p.eq_ignore_ascii_case("no.") && digits(&text[3..]) >= 4).is_some();
-    if glued {
-        text.drain(..3);
+    // `NO.253038410796`, `numberV7822662606`: the end of the label, run together with the number
+    let glued = ["no.", "number", "account"].into_iter().map(str::len).find(|n| {
+        let (label, number) = (text.get(..*n), text.get(*n..));
+        let ends = label.is_some_and(|l| ["no.", "number", "account"].iter().any(|w| l.eq_ignore_ascii_case(w)));
+        ends && number.is_some_and(|n| digits(n) >= 4)
+    });
+    if let Some(n) = glued {
+        text.drain(..n);
     }
     let prefix = text.len() <= 4 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) && !text.is_empty();
     if prefix {
