@@ -94,6 +94,8 @@ impl Reader {
     }
 
     fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, table: Has) {
+        let worded = col.has(Field::Description) && !col.has(Field::ServiceDate);
+        let pieces = if worded { self.lines_below(pieces, anchor_line) } else { pieces };
         match col.fields.as_slice() {
             [] | [Field::Ignored] => {}
             [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),

@@ -29,6 +29,7 @@ mod labelled;
 pub mod legend;
 mod leaders;
 pub mod leading_count;
+mod lines_below;
 pub mod letters;
 pub mod label_value;
 pub mod layouts;

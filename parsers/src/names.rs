@@ -59,3 +59,17 @@ fn names(l: &BodyLine) -> bool {
         && l.text.split_whitespace().filter(|w| w.len() > 3 && w.ends_with(':')).count() < 2
         && l.assigned.cells.iter().all(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::AdjustmentCode))
 }
+
+/// A day that stands closer under a row than over the next one is the row's, and heads none.
+pub(crate) fn days_below(lines: &mut [BodyLine]) {
+    for i in 1..lines.len() {
+        let (above, day) = (&lines[i - 1], &lines[i]);
+        let gap = |a: &BodyLine, b: &BodyLine| if a.page == b.page { b.bbox.y0 - a.bbox.y1 } else { f32::INFINITY };
+        let below =
+            lines.get(i + 1).map_or(f32::INFINITY, |next| if next.role == Role::Anchor { gap(day, next) } else { f32::INFINITY });
+        let close = above.role == Role::Anchor && gap(above, day) < 0.5 * day.size && gap(above, day) < below;
+        if close && day.role == Role::Heading && heading_date(&day.text).is_some() {
+            lines[i].role = Role::Continuation;
+        }
+    }
+}

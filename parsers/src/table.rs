@@ -244,6 +244,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
             out[i].role = Role::Anchor;
         }
     }
+    names::days_below(&mut out);
     unseen_amounts::mark(&mut out, columns);
     names::mark(&mut out, columns);
     out

@@ -1,0 +1,85 @@
+//! What stands in small print under the words of a service, a line each: its day, its units, its part of the patient's
+//! share, its notes. Medicare Advantage plans print their EOBs so, after the model of CMS (Part C EOB, chapter 4 of the
+//! Medicare marketing guidelines).
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::cells::{Reader, around, confidence, join};
+use crate::grammar::money;
+use crate::label_value::see_remarks;
+use crate::service_words::service_words;
+use crate::statement::{Field, Value};
+use crate::stray::Piece;
+
+static SHARE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(\$?[\d,]+\.\d\d) (?:of your (?:share|cost) )?(?:is|was|goes to|applied to|went to) (?:your |the )?(?:yearly |annual |plan )?(deductible|copay(?:ment)?|co-pay(?:ment)?|coinsurance|co-insurance)\.?$")
+        .expect("a constant pattern")
+});
+
+impl Reader {
+    /// Takes the lines that say one thing of the service from those of its words.
+    pub(crate) fn lines_below<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize) -> Vec<Piece<'a>> {
+        let mut kept: Vec<Piece<'a>> = Vec::with_capacity(pieces.len());
+        let mut rest = pieces;
+        while let Some(line) = rest.first().map(|p| p.line) {
+            let (mine, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|p| p.line == line);
+            rest = others;
+            if line <= anchor_line || !self.takes(&mine) {
+                kept.extend(mine);
+            }
+        }
+        kept
+    }
+
+    fn takes(&mut self, line: &[Piece<'_>]) -> bool {
+        let text = join(line.iter().map(|p| p.token));
+        let (bbox, sure) = (around(line.iter().map(|p| p.token)), confidence(line));
+        if let Some(m) = SHARE.captures(&text)
+            && let Some(amount) = money::money(&m[1])
+        {
+            let field = match m[2].to_lowercase().replace('-', "").as_str() {
+                "deductible" => Field::Deductible,
+                "coinsurance" => Field::Coinsurance,
+                _ => Field::Copay,
+            };
+            self.put(field, Value::Money(amount), text.clone(), bbox, sure);
+            return true;
+        }
+        if let Some(list) = see_remarks(&text) {
+            self.put(Field::RemarkCodes, Value::List(list), text.clone(), bbox, sure);
+            return true;
+        }
+        let words = service_words(&text);
+        let (Some(from), true) = (words.from, words.rest.is_empty()) else { return false };
+        let from = from.resolve(self.anchor);
+        if let Some(d) = from {
+            self.put(Field::ServiceDate, Value::Date(d), text.clone(), bbox, sure);
+        }
+        if let Some(d) = words.to.and_then(|d| d.resolve(from.or(self.anchor))) {
+            self.put(Field::ServiceDateTo, Value::Date(d), text.clone(), bbox, sure);
+        }
+        if let Some(n) = words.units {
+            self.put(Field::Units, Value::Number(n), text.clone(), bbox, sure);
+        }
+        if let Some(code) = words.revenue_code {
+            self.put(Field::RevenueCode, Value::Code(code), text.clone(), bbox, sure);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_the_share_are_said_in_words() {
+        let said = |text: &str| SHARE.captures(text).map(|m| (m[1].to_owned(), m[2].to_owned()));
+        assert_eq!(said("$250.00 of your share is your copay"), Some(("$250.00".to_owned(), "copay".to_owned())));
+        assert_eq!(said("$15.03 of your share is deductible"), Some(("$15.03".to_owned(), "deductible".to_owned())));
+        assert_eq!(said("$1,015.03 applied to your yearly deductible."), Some(("$1,015.03".to_owned(), "deductible".to_owned())));
+        assert!(said("$15.03 of your share").is_none() && said("ASPIRIN 81.00 is deductible here").is_none());
+    }
+}
