@@ -235,6 +235,7 @@ fn read_columns(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<
         }
     }
     tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");
+    without_title(&mut columns, band);
     let has = |test: fn(Field) -> bool| columns.iter().any(|c| c.fields.iter().copied().any(test));
     let money = has(|f| is_money_field(f) && f != Field::UnitPrice);
     let what = has(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code | Field::RevenueCode));
@@ -243,6 +244,16 @@ fn read_columns(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<
     // four columns of the record are a header also where the one that names the service (or its price) has a word of its own
     let solid = columns.iter().filter(|c| !matches!(c.fields.as_slice(), [] | [Field::Ignored])).count();
     (enough && (money || solid >= 4) && (what || solid >= 4) && wide).then_some((columns, score))
+}
+
+/// `SERVICES AND CHARGES` by itself over `Date | Service | Amount` is the table's title, and no second column of charges.
+fn without_title(columns: &mut Vec<Column>, band: &[Cow<'_, Line>]) {
+    let [title, below, ..] = band else { return };
+    let on_top = |c: &Column| c.head_box.y1 <= below.bbox.cy() && title.phrases().len() == 1;
+    let again = |c: &Column| columns.iter().filter(|d| !d.fields.is_empty() && d.fields == c.fields).count() > 1;
+    if let Some(i) = columns.iter().position(|c| on_top(c) && again(c)) {
+        columns.remove(i);
+    }
 }
 
 fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {

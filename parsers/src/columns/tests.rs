@@ -79,3 +79,12 @@ fn the_end_of_a_header_parts_from_the_next_one_beside_it() {
     let h = find_headers(&lines(&[(10.0, upper), (18.0, lower), (30.0, row)]), Vocabulary::builtin());
     assert_eq!(fields(&h[0]), [Field::Description, Field::Charge, Field::Deductible, Field::Copay, Field::Coinsurance]);
 }
+
+#[test]
+fn the_title_of_a_table_is_no_second_column_of_charges() {
+    let title: &[(f32, &str)] = &[(150.0, "SERVICES AND CHARGES")];
+    let heads: &[(f32, &str)] = &[(36.0, "Date"), (100.0, "Service"), (330.0, "Amount")];
+    let row: &[(f32, &str)] = &[(36.0, "03/09/2025"), (100.0, "Office visit"), (330.0, "120.00")];
+    let h = find_headers(&lines(&[(10.0, title), (19.0, heads), (30.0, row)]), Vocabulary::builtin());
+    assert_eq!(fields(&h[0]), [Field::ServiceDate, Field::Description, Field::Charge]);
+}
