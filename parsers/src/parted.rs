@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use crate::grammar::date;
 use crate::page_text::{TextSource, Word};
 use crate::text_lines::{Line, median};
 
@@ -36,6 +37,7 @@ const THOUSANDS: f32 = 0.95;
 /// Joins what is parted on the lines of a page.
 pub(crate) fn join(lines: &mut [Line]) {
     lines.iter_mut().for_each(join_thousands);
+    lines.iter_mut().for_each(join_days);
     let gaps: Vec<(f32, f32)> = lines.iter().flat_map(|l| l.words.windows(2)).filter_map(|w| gap(&w[0], &w[1])).collect();
     // Digital text has its words from its own spaces.
     if gaps.is_empty() {
@@ -90,6 +92,29 @@ pub(crate) fn join(lines: &mut [Line]) {
             a.confidence = a.confidence.min(b.confidence);
             a.alternatives.clear();
         }
+    }
+}
+
+/// `04/1` `9/25` becomes `04/19/25`: by itself the first part would be another day.
+fn join_days(line: &mut Line) {
+    let figures = |t: &str| t.bytes().all(|b| b.is_ascii_digit() || b == b'/');
+    let mut i = 0;
+    while i + 1 < line.words.len() {
+        let (a, b) = (&line.words[i], &line.words[i + 1]);
+        let near = b.bbox.x0 - a.bbox.x1 < 0.6 * a.bbox.height().max(b.bbox.height());
+        let recognised = a.source == TextSource::Ocr && b.source == TextSource::Ocr;
+        let whole = format!("{}{}", a.text, b.text);
+        let day = |t: &str| date::date(t).is_some_and(|d| d.year.is_some());
+        let parted = figures(&whole) && whole.matches('/').count() == 2 && (8..=10).contains(&whole.len());
+        if recognised && near && parted && day(&whole) && !day(&a.text) {
+            let b = line.words.remove(i + 1);
+            let a = &mut line.words[i];
+            a.text = whole;
+            a.bbox = a.bbox.union(b.bbox);
+            a.confidence = a.confidence.min(b.confidence);
+            a.alternatives.clear();
+        }
+        i += 1;
     }
 }
 
@@ -213,6 +238,18 @@ mod tests {
         for apart in [[(0.0, "1"), (5.4, "283.96")], [(0.0, "4,"), (9.0, "283.96")], [(0.0, "4,"), (5.4, "28.96")]] {
             assert_eq!(text(&apart), format!("{} {}", apart[0].1, apart[1].1));
         }
+    }
+
+    #[test]
+    fn a_day_parted_within_is_one() {
+        let text = |words: &[(f32, &str)]| {
+            let mut l = lines(&[words]);
+            join(&mut l);
+            l[0].text()
+        };
+        assert_eq!(text(&[(0.0, "04/1"), (2.4, "9/25"), (30.0, "0360")]), "04/19/25 0360");
+        assert_eq!(text(&[(0.0, "04/19/25"), (2.4, "04/20/25")]), "04/19/25 04/20/25");
+        assert_eq!(text(&[(0.0, "04/1"), (30.0, "9/25")]), "04/1 9/25");
     }
 
     #[test]
