@@ -37,8 +37,7 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
         (true, _) => (above, Role::NameAbove),
         // the line below the only amounts may as well name the service of the next table
         (false, true) if anchors.len() > 1 => (below, Role::NameBelow),
-        (false, true) => return,
-        (false, false) => return,
+        (false, _) => return,
     };
     for (_, k) in chosen {
         lines[k].role = role;

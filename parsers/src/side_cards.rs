@@ -157,7 +157,8 @@ fn sum(line: &Line, vocabulary: &Vocabulary, rows: usize) -> Option<Total> {
     let cells: BTreeMap<Field, Cell> = pairs
         .filter_map(|w| Some((field_of(&w[0].text, vocabulary).filter(|f| is_money_field(*f))?, cell(&w[1], line.page)?)))
         .collect();
-    (!cells.is_empty()).then(|| Total { label, scope: TotalScope::Claim, cells, rows: (0, rows), claim: None })
+    let filled = !cells.is_empty();
+    filled.then_some(Total { label, scope: TotalScope::Claim, cells, rows: (0, rows), claim: None })
 }
 
 /// One service while its lines come in.
@@ -217,7 +218,7 @@ impl Card {
             && let Some((p, rest)) = code::embedded_procedure(&name)
         {
             said.procedure = Some(p);
-            name = rest.trim().to_owned();
+            rest.trim().clone_into(&mut name);
         }
         if name.is_empty() {
             name.clone_from(&said.rest);

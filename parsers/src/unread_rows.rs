@@ -35,7 +35,7 @@ fn covers(row: BBox, line: BBox) -> bool {
 
 /// Whether one of the cells stands on a line.
 fn cells<'a>(mut all: impl Iterator<Item = &'a crate::statement::Cell>, line: &Line) -> bool {
-    all.any(|c| c.page == line.page && covers(c.bbox, line.bbox) || c.page == line.page && covers(line.bbox, c.bbox))
+    all.any(|c| c.page == line.page && (covers(c.bbox, line.bbox) || covers(line.bbox, c.bbox)))
 }
 
 fn is_service(line: &Line) -> bool {
