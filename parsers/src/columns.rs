@@ -294,7 +294,10 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
 
 /// `ible Copay` under `Deduct-` are the end of one header and all of another: the line above says where they part.
 fn parted_by_above(line: &Line, p: Phrase, above: Option<&Cow<'_, Line>>, vocabulary: &Vocabulary) -> Vec<Phrase> {
-    let Some(above) = above.filter(|_| p.end - p.first >= 2 && vocabulary.lookup(&p.text).is_none()) else { return vec![p] };
+    /// Two headers have no more words; prose has.
+    const MOST_WORDS: usize = 8;
+    let few = (2..=MOST_WORDS).contains(&(p.end - p.first));
+    let Some(above) = above.filter(|_| few && vocabulary.lookup(&p.text).is_none()) else { return vec![p] };
     let known = |text: &str| vocabulary.lookup(text).is_some();
     for cut in p.first + 1..p.end {
         let (left, right) = (sub_phrase(line, p.first, cut), sub_phrase(line, cut, p.end));

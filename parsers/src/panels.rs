@@ -158,7 +158,7 @@ fn side(line: &Line, x: f32) -> Side {
     if line.words.iter().any(|w| w.bbox.x0 < x && w.bbox.x1 > x) {
         return Side::Across;
     }
-    let (a, b): (Vec<&Word>, Vec<&Word>) = line.words.iter().partition(|w| w.bbox.cx() < x);
+    let (a, b) = line.words.split_at(line.words.partition_point(|w| w.bbox.cx() < x));
     let (Some(last), Some(first)) = (a.last(), b.first()) else {
         return if a.is_empty() { Side::Right } else { Side::Left };
     };

@@ -3,6 +3,8 @@
 //! A layout that nobody has written for may be read in part. Then the sums of what was read are wrong for no fault of the
 //! paper's, and nothing may rest on them.
 
+use std::collections::BTreeMap;
+
 use crate::credits::credit;
 use crate::page_text::BBox;
 use crate::statement::{Row, Total, Unparsed};
@@ -15,27 +17,24 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
     if rows.is_empty() {
         return Vec::new();
     }
-    let mut out = Vec::new();
-    for line in pages.iter().flat_map(|p| &p.lines).filter(|l| is_service(l)) {
-        let read = rows.iter().any(|r| r.page == line.page && covers(r.bbox, line.bbox) || cells(r.cells.values(), line));
-        // what was taken for a sum for want of a day or a code is called none
-        let summed = totals.iter().any(|t| is_total_label(&t.label) && cells(t.cells.values(), line));
-        if !read && !summed {
-            let reason = "looks like a service and stands in no table that was understood".to_owned();
-            out.push(Unparsed { page: line.page, bbox: line.bbox, text: line.text(), reason });
-        }
+    let mut read: BTreeMap<u32, Vec<BBox>> = BTreeMap::new();
+    // what was taken for a sum for want of a day or a code is called none
+    let sums = totals.iter().filter(|t| is_total_label(&t.label)).flat_map(|t| t.cells.values());
+    let cells = rows.iter().flat_map(|r| r.cells.values()).chain(sums).map(|c| (c.page, c.bbox));
+    for (page, bbox) in rows.iter().map(|r| (r.page, r.bbox)).chain(cells) {
+        read.entry(page).or_default().push(bbox);
     }
-    out
+    let unread = |l: &&Line| !read.get(&l.page).is_some_and(|all| all.iter().any(|b| covers(*b, l.bbox) || covers(l.bbox, *b)));
+    let told = |l: &Line| {
+        let reason = "looks like a service and stands in no table that was understood".to_owned();
+        Unparsed { page: l.page, bbox: l.bbox, text: l.text(), reason }
+    };
+    pages.iter().flat_map(|p| &p.lines).filter(|l| is_service(l)).filter(unread).map(told).collect()
 }
 
-/// Whether a row reaches over the middle of a line.
-fn covers(row: BBox, line: BBox) -> bool {
-    row.y0 <= line.cy() && line.cy() <= row.y1 && row.overlap_x(line) > 0.0
-}
-
-/// Whether one of the cells stands on a line.
-fn cells<'a>(mut all: impl Iterator<Item = &'a crate::statement::Cell>, line: &Line) -> bool {
-    all.any(|c| c.page == line.page && (covers(c.bbox, line.bbox) || covers(line.bbox, c.bbox)))
+/// Whether a box reaches over the middle of another.
+fn covers(a: BBox, b: BBox) -> bool {
+    a.y0 <= b.cy() && b.cy() <= a.y1 && a.overlap_x(b) > 0.0
 }
 
 fn is_service(line: &Line) -> bool {
@@ -53,8 +52,6 @@ fn is_service(line: &Line) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::page_text::Word;
     use crate::statement::LineKind;

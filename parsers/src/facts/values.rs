@@ -78,13 +78,12 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     let mut used = 1;
     let mut text = clean(&tokens[0].text);
     // `NO.253038410796`, `numberV7822662606`: the end of the label, run together with the number
-    let glued = ["no.", "number", "account"].into_iter().map(str::len).find(|n| {
-        let (label, number) = (text.get(..*n), text.get(*n..));
-        let ends = label.is_some_and(|l| ["no.", "number", "account"].iter().any(|w| l.eq_ignore_ascii_case(w)));
-        ends && number.is_some_and(|n| digits(n) >= 4)
+    let glued = ["no.", "number", "account"].into_iter().find(|label| {
+        let begins = text.get(..label.len()).is_some_and(|t| t.eq_ignore_ascii_case(label));
+        begins && digits(&text[label.len()..]) >= 4
     });
-    if let Some(n) = glued {
-        text.drain(..n);
+    if let Some(label) = glued {
+        text.drain(..label.len());
     }
     let prefix = text.len() <= 4 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) && !text.is_empty();
     if prefix {
