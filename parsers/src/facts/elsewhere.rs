@@ -19,7 +19,8 @@ fn key(text: &str) -> String {
 }
 
 /// The same name as it stands elsewhere on a recognised paper, if it was read there more surely and differs by what
-/// recognition does to a name: a few letters, or an end that is missing in the middle of a word.
+/// recognition does to a name: a few letters, or an end that is missing in the middle of a word. Two places that agree need not be
+/// surer.
 pub(crate) fn surer(paper: &Paper, cell: &Cell) -> Option<Cell> {
     let Value::Text(name) = &cell.value else { return None };
     let own = key(name);
@@ -28,6 +29,7 @@ pub(crate) fn surer(paper: &Paper, cell: &Cell) -> Option<Cell> {
         return None;
     }
     let mut best: Option<(usize, Cell)> = None;
+    let mut alike: Vec<(String, Cell)> = Vec::new();
     for piece in paper.pieces.iter().filter(|p| p.ocr && (p.page, p.bbox) != (cell.page, cell.bbox)) {
         for from in 0..piece.tokens.len() {
             for to in from + words.saturating_sub(1).max(1)..=(from + words + 1).min(piece.tokens.len()) {
@@ -44,17 +46,29 @@ pub(crate) fn surer(paper: &Paper, cell: &Cell) -> Option<Cell> {
                 }
                 let confidence = tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);
                 let slips = damerau_levenshtein(&own, &other);
-                let misread = slips > 0 && slips <= 1 + own.len() / 10 && confidence >= cell.confidence + SURER;
+                let misread = slips > 0 && slips <= 1 + own.len() / 10;
                 let cut = tokens.len() == words && other.len() > own.len() && other.starts_with(&own);
-                if confidence < SURE || !(misread || cut) || best.as_ref().is_some_and(|(s, _)| *s <= slips) {
+                if confidence < SURE || !(misread || cut) {
                     continue;
                 }
                 let value = Value::Text(text.to_owned());
-                best = Some((slips, Cell { value, raw: text.to_owned(), page: piece.page, bbox: here, confidence }));
+                let there = Cell { value, raw: text.to_owned(), page: piece.page, bbox: here, confidence };
+                if tokens.len() == words {
+                    alike.push((other, there.clone()));
+                }
+                let surer = cut || confidence >= cell.confidence + SURER;
+                if surer && best.as_ref().is_none_or(|(s, _)| *s > slips) {
+                    best = Some((slips, there));
+                }
             }
         }
     }
-    best.map(|(_, cell)| cell)
+    // Two places that agree outvote one that was read with as much certainty.
+    let outvoted = || {
+        let (_, cell) = alike.iter().enumerate().find(|(i, (a, _))| alike[i + 1..].iter().any(|(b, _)| a == b))?.1;
+        Some(cell.clone())
+    };
+    best.map(|(_, cell)| cell).or_else(outvoted)
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ use crate::grammar::date;
 use crate::page_text::BBox;
 use crate::statement::{Cell, DocKind, Value};
 
+/// How sure a scan's letterhead is that is a single word, or whose end was not understood.
+const IN_DOUBT: f32 = 0.8;
+
 /// A name with its place.
 fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
     let bbox = BBox::around(pieces.iter().map(|p| p.bbox))?;
@@ -41,6 +44,8 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
     let first = paper.first_page();
     let height = paper.height(first);
     let mut best: Option<(f32, usize, String)> = None;
+    // The best of those that say they are an organisation.
+    let mut told: Option<(f32, usize, String)> = None;
     for (at, piece) in paper.pieces.iter().enumerate() {
         if piece.page != first || piece.bbox.y0 > height * 0.30 {
             continue;
@@ -91,10 +96,19 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
             (false, true) if org <= insurer => -4.0,
             _ => 0.0,
         };
+        if org > 0 && told.as_ref().is_none_or(|(s, ..)| score > *s) && !names_the_paper(&text) {
+            told = Some((score, at, text.clone()));
+        }
         if best.as_ref().is_none_or(|(s, ..)| score > *s) {
             best = Some((score, at, text));
         }
     }
+    // On a scan a large word by itself may be what was read of a stamp or a drawing.
+    let scrap = |(_, at, text): &(f32, usize, String)| paper.pieces[*at].ocr && !text.contains(' ') && organisation_words(text) == 0;
+    if best.as_ref().is_some_and(scrap) && told.is_some() {
+        best = told;
+    }
+    let mut doubtful = best.as_ref().is_some_and(scrap);
     let (_, at, text) = best?;
     let piece = &paper.pieces[at];
     // The rest of a long name on the line below or above, in the same type.
@@ -112,6 +126,8 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
             let whole = format!("{text} {more}");
             return cell(&whole, &[piece, q]);
         }
+        // large type under the name that makes no sense may be its end
+        doubtful |= q.ocr && joins(q) && !names_the_paper(&more);
     }
     if let Some(prev) = paper.above(at, piece.size * 0.7) {
         let q = &paper.pieces[prev];
@@ -121,7 +137,8 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
             return cell(&whole, &[q, piece]);
         }
     }
-    cell(&text, &[piece])
+    let cell = cell(&text, &[piece])?;
+    Some(Cell { confidence: cell.confidence.min(if doubtful { IN_DOUBT } else { 1.0 }), ..cell })
 }
 
 /// Whether a single word of capitals is a stamp's, or what was read of one beside the letterhead.
