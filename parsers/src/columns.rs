@@ -184,7 +184,15 @@ impl Stack {
 }
 
 /// Reads a band of lines as a header: its columns and how well it is known.
+///
+/// `Payments and adjustments posted:` by itself announces the rows below it, which go on in the columns above.
 fn read_band(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
+    if let [line] = band
+        && line.words.last().is_some_and(|w| w.text.ends_with(':'))
+        && line.phrases().len() == 1
+    {
+        return None;
+    }
     let known = |c: &Column| !c.fields.is_empty();
     read_columns(band, vocabulary).filter(|(columns, _)| columns.iter().filter(|c| known(c)).count() * 2 >= columns.len())
 }

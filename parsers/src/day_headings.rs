@@ -10,11 +10,34 @@ static DATE_HEADING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:services?\s+(?:on|for|provided\s+on|dated?)|dates?\s+of\s+services?|service\s+dates?|charges\s+for|dos|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?)?\s*:?\s*(.+)$").expect("a constant pattern")
 });
 
+/// What a group may be filed under besides its day: `Date of service 04/26/2024   Requisition X8579546`.
+static FILED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s+(?:requisition|req|accession|order|specimen|visit|encounter|ticket|invoice|account|acct|case|lab|ordered by|seen by|with)\b.{0,40}$").expect("a constant pattern")
+});
+
 /// The day that heads a group: `Services on 03/09/2025`, `March 9, 2025`.
 pub fn heading_date(text: &str) -> Option<LooseDate> {
-    let rest = DATE_HEADING.captures(text.trim())?.get(1)?.as_str();
+    let text = text.trim();
+    let named = text.starts_with(char::is_alphabetic);
+    let text = FILED.find(text).filter(|_| named).map_or(text, |m| &text[..m.start()]);
+    let rest = DATE_HEADING.captures(text)?.get(1)?.as_str();
     match date_range(rest)? {
         (d, None) => Some(d),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_with_the_number_of_its_order_heads_a_group() {
+        for text in ["Date of service 04/26/2024 Requisition X8579546", "Services on April 26, 2024", "04/26/2024"] {
+            assert!(heading_date(text).is_some(), "{text}");
+        }
+        for text in ["04/26/2024 Order of tests", "Services on 04/26/2024 and later", "Account 04/26/2024 to 04/28/2024"] {
+            assert!(heading_date(text).is_none(), "{text}");
+        }
     }
 }

@@ -50,6 +50,7 @@ mod stacked_labels;
 pub mod statement;
 mod stray;
 mod subtotals;
+mod subtracted;
 mod summary_box;
 pub mod table;
 pub mod table_totals;

@@ -22,6 +22,7 @@ use crate::page_text::DocumentText;
 use crate::people;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Unparsed, Value};
 use crate::subtotals;
+use crate::subtracted;
 use crate::table::{Role, Table, headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
@@ -195,9 +196,8 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     };
     let tie: Vec<&str> = if own.is_some() { Vec::new() } else { tie };
     let TableReading { mut rows, mut totals, mut unparsed, columns } = reading;
-    if agreement::recognised(pages) {
-        subtotals::take_out(&mut rows, &mut totals);
-    }
+    subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
+    subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     let lines = if tell { explain::lines(&tables, &told, &rows, &totals) } else { Vec::new() };
     if stated_kind.is_none() && matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0

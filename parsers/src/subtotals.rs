@@ -1,19 +1,22 @@
-//! Sums among the rows of a scanned table: their label was not read well enough to tell them, their amount does.
+//! Sums among the rows of a table: their label is not known, or was not read well enough to tell them, their amount does.
 //!
-//! `** TOT FC 9/2025  1,147.04` was `** TOTAL FOR 04/09/2025`. Taken for a service it is a charge that no EOB shows. A sum
-//! has neither code nor day of its own, and is what the charges above it add up to.
+//! `** TOT FC 9/2025  1,147.04` was `** TOTAL FOR 04/09/2025`, and `Cost of services` closes a table of services. Taken for a
+//! service it is a charge that no EOB shows. A sum has neither code nor day of its own, and is what the charges above it
+//! add up to.
 
 use std::ops::Range;
 
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 
-/// Takes the sums out of the rows.
-pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>) {
+/// Takes the sums out of the rows. What a scan shows of a label is not all that was printed: `read` says that it is one.
+pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>, read: bool) {
     let mut start = 0;
     let mut i = 0;
     while i < rows.len() {
         let summed = sum_of(&rows[start..i], &rows[i]).map(|n| i - n..i);
-        let summed = summed.or_else(|| (is_bare(&rows[i]) && says_total(&rows[i]) || asks(&rows[i])).then_some(start..i));
+        let summed = summed.or_else(|| sums_all(&rows[..i], &rows[i]).then_some(0..i));
+        let named = is_bare(&rows[i]) && read && says_total(&rows[i]) || asks(&rows[i]);
+        let summed = summed.or_else(|| named.then_some(start..i));
         let Some(summed) = summed else {
             i += 1;
             continue;
@@ -42,6 +45,15 @@ fn sum_of(above: &[Row], row: &Row) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether it is what all services above it add up to, whatever payments stand between; they have days or codes, it has none.
+fn sums_all(above: &[Row], row: &Row) -> bool {
+    let services = || above.iter().filter(|r| r.kind == LineKind::Service);
+    let Some(wanted) = charge(row).filter(|c| *c > Money::ZERO && is_bare(row)) else { return false };
+    services().next().is_some()
+        && services().all(|r| !is_bare(r))
+        && services().map(charge).sum::<Option<Money>>() == Some(wanted)
 }
 
 fn charge(row: &Row) -> Option<Money> {
@@ -81,7 +93,8 @@ fn asks(row: &Row) -> bool {
     const ASKED: [[&str; 2]; 4] = [["AMOUNT", "DUE"], ["BALANCE", "DUE"], ["PLEASE", "PAY"], ["PAY", "THIS"]];
     let words = words(row);
     let bare = row.kind == LineKind::Service && charge(row).is_some() && !row.cells.contains_key(&Field::ServiceDate);
-    bare && ASKED.iter().any(|asked| words.iter().map(String::as_str).take(2).eq(*asked))
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    bare && ASKED.iter().any(|asked| words.starts_with(asked) || words.ends_with(asked))
 }
 
 fn total(row: &Row, rows: Range<usize>) -> Total {
@@ -119,7 +132,7 @@ mod tests {
     fn left(rows: &[Row]) -> (Vec<String>, Vec<(usize, usize)>) {
         let mut rows = rows.to_vec();
         let mut totals = Vec::new();
-        take_out(&mut rows, &mut totals);
+        take_out(&mut rows, &mut totals, true);
         (rows.iter().map(|r| label(r).to_owned()).collect(), totals.iter().map(|t| t.rows).collect())
     }
 

@@ -82,26 +82,34 @@ fn money(c: &Cell) -> Option<Money> {
     }
 }
 
-/// The sum that closes a bill's charges: the one that adds them all up, else the last that is named so.
+/// The sum that closes a bill's charges: the one that adds them all up, whatever it is called (`All visits`), else the last
+/// that is named so.
 fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
     let charges: Money = rows
         .iter()
         .filter(|r| matches!(r.kind, LineKind::Service | LineKind::Reversal))
         .filter_map(|r| r.cells.get(&Field::Charge).and_then(money))
         .sum();
-    let plain =
-        || totals.iter().filter(|t| t.scope != TotalScope::Group && is_plain(&t.label) && t.cells.contains_key(&Field::Charge));
-    plain().find(|t| t.cells.get(&Field::Charge).and_then(money) == Some(charges)).or_else(|| plain().next_back())
+    let of_all = |t: &&Total| t.scope != TotalScope::Group && t.cells.contains_key(&Field::Charge);
+    let plain = || totals.iter().filter(of_all).filter(|t| is_plain(&t.label));
+    let adds_up = |t: &&Total| t.cells.get(&Field::Charge).and_then(money) == Some(charges);
+    let unnamed = || totals.iter().filter(of_all).find(|t| adds_up(t) && !names_another(&t.label));
+    plain().find(adds_up).or_else(unnamed).or_else(|| plain().next_back())
+}
+
+/// Whether a label says that the sum is another than that of the charges.
+fn names_another(label: &str) -> bool {
+    const OTHER: [&str; 10] = ["balance", "due", "owe", "pay", "less", "minus", "net", "previous", "credit", "sub"];
+    label.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| OTHER.contains(&w))
 }
 
 /// Whether a label says no more than that this is the sum of the lines above.
 fn is_plain(label: &str) -> bool {
     let l = label.to_lowercase();
-    let other = ["balance", "due", "owe", "pay", "less", "minus", "net", "previous", "credit", "sub"];
     let words: Vec<&str> = l.split(|c: char| !c.is_alphanumeric()).collect();
     let adjusts = (l.contains("adjust") && !l.contains("before")) || l.contains("insurance") || l.contains("after");
     let sums = l.contains("total") || l.trim_start().starts_with("in all") || l.trim_start().starts_with("all charges");
-    sums && !adjusts && !other.iter().any(|w| words.contains(w)) || l.contains("sum of") || words.first() == Some(&"0001")
+    sums && !adjusts && !names_another(label) || l.contains("sum of") || words.first() == Some(&"0001")
 }
 
 #[cfg(test)]

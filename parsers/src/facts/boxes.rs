@@ -104,9 +104,16 @@ impl Finder<'_> {
         let row = &self.paper.rows[piece.row];
         match self.paper.right_of(at) {
             Some(next) if self.is_label(next) => self.paper.pieces[next].bbox.x0,
+            // The last box of a row of several reaches to the edge of what is printed.
+            None if at > row.pieces.start + 1 && row.pieces.clone().all(|i| self.is_label(i)) => self.print_edge(piece.page),
             None if at > row.pieces.start && self.is_label(at - 1) => piece.bbox.x1 + piece.bbox.width().max(40.0),
             _ => piece.bbox.x1,
         }
+    }
+
+    /// How far to the right a page is printed.
+    fn print_edge(&self, page: u32) -> f32 {
+        self.paper.pieces.iter().filter(|p| p.page == page).map(|p| p.bbox.x1).fold(0.0, f32::max)
     }
 
     /// Dollars and cents in columns of their own, as the boxes of UB-04 and CMS-1500 print them: `3915 30`.

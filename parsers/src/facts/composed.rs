@@ -102,7 +102,7 @@ const PAYING_PERSON: &[&str] =
 
 /// Words for who treats, and for who insures.
 const TREATS: &[&str] =
-    &["provider", "doctor", "facility", "hospital", "physician", "supplier", "practitioner", "clinic", "practice"];
+    &["provider", "doctor", "facility", "hospital", "physician", "supplier", "practitioner", "clinic", "practice", "clinician"];
 const INSURES: &[&str] = &["carrier", "insurer", "payer", "insurance", "coverage"];
 
 /// What a run of folded words means as a label, and how much it weighs (3 says exactly this, 1 only if nothing better
@@ -111,7 +111,7 @@ pub(crate) fn meaning(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     number(words, kind)
         .or_else(|| day(words))
         .or_else(|| person(words))
-        .or_else(|| organisation(words))
+        .or_else(|| organisation(words, kind))
         .or_else(|| sum(words, kind))
 }
 
@@ -143,7 +143,8 @@ fn number(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     match (any(words, MEMBER), any(words, CLAIM), any(words, ACCOUNT)) {
         (true, false, false) => Some((Field::MemberId, 2)),
         (false, true, false) => Some((Field::ClaimNo, 2)),
-        (false, false, true) => Some((Field::AccountNo, 2)),
+        // a visit may have a number of its own beside that of the account
+        (false, false, true) => Some((Field::AccountNo, if any(words, &["visit", "encounter"]) { 1 } else { 2 })),
         // A number that is the reader's own is what the sender files the reader under.
         (false, false, false) if words[0] == "your" && !any(words, &["our", "provider", "hospital", "facility"]) => {
             Some(if kind == DocKind::Eob { (Field::MemberId, 1) } else { (Field::AccountNo, 1) })
@@ -208,8 +209,21 @@ fn person(words: &[&str]) -> Option<(Field, u8)> {
 }
 
 /// `Doctor/Facility`, `Dental carrier`, `Insurance we billed`.
-fn organisation(words: &[&str]) -> Option<(Field, u8)> {
-    const WITH: &[&str] = &["or", "and", "name", "billing", "treating", "rendering", "servicing", "health", "care"];
+fn organisation(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
+    const WITH: &[&str] = &[
+        "or",
+        "and",
+        "name",
+        "billing",
+        "treating",
+        "rendering",
+        "servicing",
+        "health",
+        "care",
+        "address",
+        "phone",
+        "telephone",
+    ];
     const KIND: &[&str] = &[
         "dental",
         "medical",
@@ -228,10 +242,12 @@ fn organisation(words: &[&str]) -> Option<(Field, u8)> {
     if words.len() < 2 {
         return None;
     }
-    let named = any(words, &["name", "or", "and", "treating", "rendering", "servicing"]);
+    let named = any(words, &["name", "or", "and", "treating", "rendering", "servicing"]) || words[0] == "billing";
     let several = words.iter().filter(|w| TREATS.contains(w)).count() > 1;
     if any(words, TREATS) && only(words, &[TREATS, WITH]) && (named || several) {
-        return Some((Field::Provider, 3));
+        // A bill is the practice's; who treats there is somebody else.
+        let treats = kind != DocKind::Eob && any(words, &["treating", "rendering", "clinician"]);
+        return Some((Field::Provider, if treats { 1 } else { 3 }));
     }
     let sure = any(words, &["carrier", "insurer", "payer", "company", "co", "billed", "name"]);
     (any(words, INSURES) && only(words, &[INSURES, KIND])).then_some((Field::Payer, if sure { 3 } else { 2 }))

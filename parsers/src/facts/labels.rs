@@ -295,11 +295,24 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             if let Some(k) = close {
                 end += k + 1;
                 colon = true;
+            } else if is_hint(&piece.tokens[end..]) {
+                end = piece.tokens.len();
             }
         }
         return Some(Head { start: at, end, meaning, colon, sharp });
     }
     None
+}
+
+/// `(Last, First)`, `(if any)`: how a form's box is to be filled in, not what stands in it.
+fn is_hint(tokens: &[Token]) -> bool {
+    const WORDS: [&str; 20] = [
+        "last", "first", "middle", "initial", "name", "mi", "from", "to", "through", "if", "any", "and", "or", "see", "back",
+        "number", "street", "mm", "dd", "yyyy",
+    ];
+    let word = |w: &str| w.is_empty() || WORDS.contains(&w.to_lowercase().as_str());
+    tokens.last().is_some_and(|t| t.text.ends_with(')'))
+        && tokens.iter().all(|t| t.text.split(|c: char| !c.is_alphabetic()).all(word))
 }
 
 /// Whether a piece begins with the number of a form locator, or with what a recogniser makes of one.

@@ -286,6 +286,14 @@ fn providers(paper: &Paper, found: &[Found], claims: &[ClaimBlock], kind: DocKin
     let head = if poor { names::remittee(paper).or(head) } else { head };
     // A form names its provider in a box of its own; elsewhere the letterhead does.
     let boxed = labelled.filter(|f| f.weight == 3);
+    // What another label names (the plan, who treated) is no letterhead.
+    let claimed = |h: &Cell| {
+        let of_label = |f: &Found| f.field != Field::Provider || f.weight < 3;
+        found.iter().any(|f| {
+            of_label(f) && f.cell.page == h.page && f.cell.bbox.overlap_x(h.bbox) > 0.0 && f.cell.bbox.overlap_y(h.bbox) > 0.0
+        })
+    };
+    let head = head.filter(|h| boxed.is_none() || !claimed(h));
     match (head, boxed) {
         (Some(h), Some(b)) if key(&h) != key(&b.cell) && paper.rows[b.row].bbox.y0 > h.bbox.y0 + 1.0 => vec![h],
         (_, Some(b)) => vec![b.cell.clone()],

@@ -104,7 +104,8 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         }
     }
     // On a scan a large word by itself may be what was read of a stamp or a drawing.
-    let scrap = |(_, at, text): &(f32, usize, String)| paper.pieces[*at].ocr && !text.contains(' ') && organisation_words(text) == 0;
+    let scrap =
+        |(_, at, text): &(f32, usize, String)| paper.pieces[*at].ocr && !text.contains(' ') && organisation_words(text) == 0;
     if best.as_ref().is_some_and(scrap) && told.is_some() {
         best = told;
     }

@@ -83,6 +83,10 @@ impl Finder<'_> {
     /// Whether a piece is a caption of its own, so that it is no value of the label before it.
     pub(super) fn is_label(&self, at: usize) -> bool {
         let p = &self.paper.pieces[at];
+        // `15. IDENTIFIERS`: the caption of a form's next box
+        if p.tokens.len() > 1 && p.tokens[0].text.ends_with('.') && labels::is_numbered(p) {
+            return true;
+        }
         match self.heads[at].first() {
             Some(h) if h.start <= 1 && (h.end == p.tokens.len() || h.colon) => true,
             _ => p.tokens.last().is_some_and(|t| t.text.ends_with(':')) && p.tokens.len() <= 6,
@@ -212,10 +216,17 @@ impl Finder<'_> {
         out.push(make(head.meaning.field, r.cell));
     }
 
-    /// Whether the rest of the line has a caption for the last day.
+    /// Whether the rest of the line has a caption for the last day, and a day: `To: Lakeside Hospital` is where a ride ended.
     fn has_through(&self, at: usize) -> bool {
         let row = &self.paper.rows[self.paper.pieces[at].row];
-        row.pieces.clone().any(|i| i > at && self.heads[i].first().is_some_and(|h| h.meaning.field == Field::ServiceTo))
+        let caption = |i: usize| self.heads[i].first().filter(|h| h.meaning.field == Field::ServiceTo);
+        let is_day = |tokens: &[Token]| tokens.iter().any(|t| date::leading_date(&t.text).is_some());
+        let dated = |i: usize, h: &Head| {
+            let inside = &self.paper.pieces[i].tokens[h.end..];
+            let next = (i + 1 < row.pieces.end).then(|| &self.paper.pieces[i + 1].tokens[..]);
+            if inside.is_empty() { next.is_none_or(is_day) } else { is_day(inside) }
+        };
+        row.pieces.clone().filter(|i| *i > at).any(|i| caption(i).is_some_and(|h| dated(i, h)))
     }
 
     /// A value in the same phrase as its label.

@@ -94,6 +94,8 @@ const BETWEEN: &[&str] = &[
     "less",
     "full",
     "contract",
+    "through",
+    "negotiated",
 ];
 
 /// `Net due from resp party`, `Charges on this account`, `All that we paid`.
