@@ -41,7 +41,10 @@ pub fn header_extents(columns: &[Column], em: f32) -> Vec<Extent> {
             let next = columns.get(i + 1).map_or(f32::INFINITY, |n| n.head_box.x0);
             let (mut x0, mut x1) = (c.head_box.x0, c.head_box.x1);
             if is_text(c) {
-                // words run on to the right as far as there is room
+                // words run on to the right as far as there is room, and under a centred heading begin far left of it
+                if i > 0 && columns[i - 1].fields == [Field::Modifiers] && c.has(Field::Description) {
+                    x0 = x0.min((prev + 1.2 * em).max(x0 - 12.0 * em));
+                }
                 x1 = if next.is_finite() { (next - 0.5 * em).max(x1) } else { x1 + 12.0 * em };
             } else if c.is_money() {
                 x0 = x0.min(x1 - 4.5 * em).max(prev + 0.2 * em).min(c.head_box.x0);
