@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::grammar::date;
+use crate::grammar::{date, money};
 use crate::page_text::{TextSource, Word};
 use crate::text_lines::{Line, median};
 
@@ -38,6 +38,7 @@ const THOUSANDS: f32 = 0.95;
 pub(crate) fn join(lines: &mut [Line]) {
     lines.iter_mut().for_each(join_thousands);
     lines.iter_mut().for_each(join_days);
+    lines.iter_mut().for_each(join_dollars);
     let gaps: Vec<(f32, f32)> = lines.iter().flat_map(|l| l.words.windows(2)).filter_map(|w| gap(&w[0], &w[1])).collect();
     // Digital text has its words from its own spaces.
     if gaps.is_empty() {
@@ -92,6 +93,37 @@ pub(crate) fn join(lines: &mut [Line]) {
             a.confidence = a.confidence.min(b.confidence);
             a.alternatives.clear();
         }
+    }
+}
+
+/// `$1` `18.64` becomes `$118.64`: statements print no dollars without their cents.
+fn join_dollars(line: &mut Line) {
+    let dollars = |t: &str| {
+        let figure = t.trim_start_matches(['-', '(']).strip_prefix('$').unwrap_or_default();
+        !figure.is_empty() && figure.bytes().all(|b| b.is_ascii_digit() || b == b',')
+    };
+    let mut i = 0;
+    while i + 1 < line.words.len() {
+        let (a, b) = (&line.words[i], &line.words[i + 1]);
+        let near = b.bbox.x0 - a.bbox.x1 < 0.5 * a.bbox.height().max(b.bbox.height());
+        let recognised = a.source == TextSource::Ocr && b.source == TextSource::Ocr;
+        let whole = format!("{}{}", a.text, b.text);
+        let grouped = whole.contains(',') || whole.bytes().take_while(|c| *c != b'.').filter(u8::is_ascii_digit).count() <= 3;
+        if recognised
+            && near
+            && dollars(&a.text)
+            && b.text.starts_with(|c: char| c.is_ascii_digit() || c == ',')
+            && grouped
+            && money::money(&whole).is_some()
+        {
+            let b = line.words.remove(i + 1);
+            let a = &mut line.words[i];
+            a.alternatives = b.alternatives.iter().map(|(text, p)| (format!("{}{text}", a.text), *p)).collect();
+            a.text = whole;
+            a.bbox = a.bbox.union(b.bbox);
+            a.confidence = a.confidence.min(b.confidence);
+        }
+        i += 1;
     }
 }
 
@@ -191,6 +223,18 @@ mod tests {
             Line { page: 1, bbox: words[0].bbox, words, phrase_gap: 4.0 }
         };
         all.iter().map(|l| line(l)).collect()
+    }
+
+    #[test]
+    fn dollars_parted_from_their_hundreds_are_one_amount() {
+        let joined = |words: &[(f32, &str)]| {
+            let mut all = lines(&[words]);
+            join(&mut all);
+            all[0].words.iter().map(|w| w.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(joined(&[(0.0, "$1"), (2.0, "18.64")]), ["$118.64"]);
+        assert_eq!(joined(&[(0.0, "$1"), (9.0, "18.64")]), ["$1", "18.64"], "in another column");
+        assert_eq!(joined(&[(0.0, "$1.00"), (2.0, "18.64")]), ["$1.00", "18.64"]);
     }
 
     const USUAL: &[(f32, &str)] =

@@ -114,6 +114,11 @@ fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
             if (glue_before || glue_after) && money::money(&t.replace(' ', "")).is_some() {
                 return (TokenKind::Money, n);
             }
+            // `CO- 45`
+            let parted = n == 2 && (text.ends_with('-') || after.starts_with('-')) && text.len() <= 3;
+            if parted && adjustments::adjustment_code(&t.replace(' ', "")).is_some() {
+                return (TokenKind::AdjustmentCode, 2);
+            }
             if may_start_date(text)
                 && date::date(&t).is_some()
                 && words[i..i + n].iter().any(|w| w.text.chars().any(char::is_alphabetic))
@@ -227,6 +232,9 @@ fn amount_mended(text: &str) -> Option<String> {
     // `5885:33`: the point with a speck over it, where too many figures stand before it for a time of day
     let point = text.rfind(':').filter(|at| *at >= 3 && text.len() == at + 3 && !text.contains('.'));
     let text = &point.map_or_else(|| text.to_owned(), |at| format!("{}.{}", &text[..at], &text[at + 1..]));
+    // `250,77`: nothing is printed with a comma before its last two figures; modifiers have two before it (`25,59`)
+    let comma = text.rfind(',').filter(|at| *at >= 3 && text.len() == at + 3 && !text.contains('.'));
+    let text = &comma.map_or_else(|| text.clone(), |at| format!("{}.{}", &text[..at], &text[at + 1..]));
     let bare: String = text.chars().filter(|c| !matches!(c, '|' | '¦' | '!')).collect();
     let before = bare
         .strip_suffix(|c: char| c.is_ascii_alphabetic() && !matches!(c.to_ascii_uppercase(), 'C' | 'R' | 'D'))
@@ -253,6 +261,13 @@ fn mended(w: &Word) -> Word {
         && (rest.bytes().all(|b| b.is_ascii_digit()) || date::date(rest).is_some())
     {
         w.text = rest.to_owned();
+    }
+    // `021624.`: nor ends with one
+    if w.text.len() >= 5
+        && let Some(figures) = w.text.strip_suffix(['.', ',', '\''])
+        && figures.bytes().all(|b| b.is_ascii_digit())
+    {
+        w.text = figures.to_owned();
     }
     if let Some(text) = amount_mended(&w.text) {
         w.text = text;
@@ -343,5 +358,8 @@ mod tests {
         assert_eq!((texts(".022825"), texts(",03/09/2025")), (vec!["022825".to_owned()], vec!["03/09/2025".to_owned()]));
         assert_eq!(texts("03/09/2025-Office"), ["03/09/2025", "Office"]);
         assert_eq!(read("C0-45"), [("CO-45".to_owned(), TokenKind::AdjustmentCode)]);
+        assert_eq!(read("250,77"), [("250.77".to_owned(), TokenKind::Money)]);
+        assert_eq!(texts("25,59"), ["25,59"]);
+        assert_eq!(texts("021624."), ["021624"]);
     }
 }

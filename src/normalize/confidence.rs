@@ -117,8 +117,10 @@ fn doubt(d: &Document) -> Option<String> {
     if services == 0 && (d.kind == DocKind::ItemizedBill || settled) {
         return Some("page 1: no service line could be read".to_owned());
     }
-    let shared = d.services().filter(|l| l.patient_share().is_some()).count();
-    if settled && shared * 2 < services && d.patient_responsibility.is_some_and(|m| m > Money::ZERO) {
+    let shares: Vec<Money> = d.services().filter_map(|l| l.patient_share()).collect();
+    // A dash for nothing is easily lost; shares that add up to the paper's own sum are all there.
+    let all = d.patient_responsibility == Some(shares.iter().copied().sum());
+    if settled && !all && shares.len() * 2 < services && d.patient_responsibility.is_some_and(|m| m > Money::ZERO) {
         return Some("page 1: the patient's share could not be read on the lines".to_owned());
     }
     let off = |c: &&ArithmeticCheck| c.line_no.is_none() && !c.holds() && c.kind != CheckKind::BalanceDue;

@@ -1,7 +1,7 @@
 //! Names that stand on a paper without a label: the letterhead, and the person it is addressed to.
 
 use super::labels;
-use super::segments::{Paper, Piece};
+use super::segments::{Paper, Piece, Token, text_of};
 use super::wording::{
     is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words, without_network,
 };
@@ -64,7 +64,7 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
             h.end < piece.tokens.len() && matches!(piece.tokens[h.end - 1].text.to_lowercase().as_str(), "for" | "to" | "by")
         });
         let charged = super::totals::amounts_in(paper, piece.row) > 0;
-        if labelled || behind_label || headed || charged || piece.tokens.len() > 9 {
+        if labelled || behind_label || headed || charged || name_of(piece).len() > 9 {
             continue;
         }
         let org = organisation_words(&text);
@@ -180,19 +180,40 @@ fn is_legal_form(text: &str) -> bool {
     })
 }
 
+/// What of a recognised phrase is a name: a banner's grain at its ends is read as letters, and the title at its other end
+/// may run into it; a legal form ends a name.
+fn name_of(piece: &Piece) -> &[Token] {
+    /// What is short and of no more than this confidence is no word.
+    const GRAIN: f32 = 0.5;
+    let tokens = &piece.tokens[..];
+    if !piece.ocr {
+        return tokens;
+    }
+    let word = |t: &Token| t.confidence >= GRAIN || t.text.chars().count() > 3 || is_legal_form(&t.text);
+    let (Some(first), Some(last)) = (tokens.iter().position(word), tokens.iter().rposition(word)) else {
+        return tokens;
+    };
+    let tokens = &tokens[first..=last];
+    let ends = |i: &usize| {
+        tokens[*i].text.chars().count() > 2 && is_legal_form(&tokens[*i].text) && organisation_words(&text_of(&tokens[..*i])) > 0
+    };
+    let end = (1..tokens.len()).find(ends).map_or(tokens.len(), |i| i + 1);
+    &tokens[..end]
+}
+
 /// The name in a phrase: without what a comma, bullet or bracket adds to it in the way of telephone and address.
 fn head_of(piece: &Piece) -> String {
-    let text = piece.text();
+    let tokens = name_of(piece);
+    let text = text_of(tokens);
     let cut = text.find(['•', '|', '·']).unwrap_or(text.len());
     let text = text[..cut].trim();
     // a stamp beside the name leaves a scrap behind it
-    let tokens = &piece.tokens;
     let scrap =
         piece.ocr && tokens.len() > 2 && tokens.last().is_some_and(|t| t.confidence < 0.8 || t.text.starts_with(['[', '|']));
-    let without = super::segments::text_of(&tokens[..tokens.len() - usize::from(scrap)]);
+    let without = text_of(&tokens[..tokens.len() - usize::from(scrap)]);
     let text = if scrap && organisation_words(&without) == organisation_words(text) { without.trim() } else { text };
     // the edge of a torn or cut letterhead is read as a sign
-    let frayed = piece.ocr && piece.tokens.last().is_some_and(|t| t.confidence < 0.9);
+    let frayed = piece.ocr && tokens.last().is_some_and(|t| t.confidence < 0.9);
     let text = if frayed { text.trim_end_matches([':', ';', '.', ',']) } else { text };
     let mut text = text.strip_suffix(',').unwrap_or(text).to_owned();
     if let Some(at) = text.find(" (").filter(|_| text.ends_with(')')) {
