@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::page_text::{TextSource, Word};
 use crate::text_lines::Line;
+use crate::vocabulary::Vocabulary;
 
 static LOCATOR_INSIDE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[A-Za-z].(\d{2})(?:$|[A-Z])").expect("a constant pattern"));
@@ -39,6 +40,24 @@ pub(crate) fn locators_apart(line: &Line) -> Cow<'_, Line> {
     Cow::Owned(Line { words, ..line.clone() })
 }
 
+/// A recognised line with the heads of columns apart that were run together: `billeddiscount`.
+pub(crate) fn heads_apart<'a>(line: Cow<'a, Line>, vocabulary: &Vocabulary) -> Cow<'a, Line> {
+    let seam = |w: &Word| if w.source == TextSource::Ocr { vocabulary.seam(&w.text) } else { None };
+    if !line.words.iter().any(|w| seam(w).is_some()) {
+        return line;
+    }
+    let parts = |w: &Word| -> Vec<Word> {
+        let Some(at) = seam(w) else { return vec![w.clone()] };
+        let edge = w.bbox.x0 + w.bbox.width() * at as f32 / w.text.len() as f32;
+        let (mut left, mut right) = (w.clone(), w.clone());
+        (left.bbox.x1, right.bbox.x0) = (edge, edge);
+        left.text.truncate(at);
+        right.text.drain(..at);
+        vec![left, right]
+    };
+    Cow::Owned(Line { words: line.words.iter().flat_map(parts).collect(), ..line.into_owned() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,5 +74,19 @@ mod tests {
         assert_eq!(parted("42REV.CD.43DESCRIPTION"), ["42REV.CD.", "43DESCRIPTION"]);
         assert_eq!(parted("CHARGES48"), ["CHARGES", "48"]);
         assert_eq!(parted("Description"), ["Description"]);
+    }
+
+    #[test]
+    fn heads_that_were_run_together_part_between_known_words() {
+        let parted = |text: &str| {
+            let bbox = BBox::new(10.0, 10.0, 80.0, 18.0);
+            let word = Word { source: TextSource::Ocr, ..Word::digital(text, bbox) };
+            let line = Line { page: 1, bbox, words: vec![word], phrase_gap: 4.0 };
+            let line = heads_apart(Cow::Owned(line), Vocabulary::builtin()).into_owned();
+            line.words.iter().map(|w| w.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(parted("billeddiscount"), ["billed", "discount"]);
+        assert_eq!(parted("Coinsurance"), ["Coinsurance"]);
+        assert_eq!(parted("Lindqvist"), ["Lindqvist"]);
     }
 }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::captions::locators_apart;
+use crate::captions::{heads_apart, locators_apart};
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::summary_box::is_box;
@@ -110,7 +110,7 @@ const MAX_HEADER_LINES: usize = 5;
 /// The headers of all tables on the page, from top to bottom.
 pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeader> {
     let mut found: Vec<TableHeader> = Vec::new();
-    let lines: Vec<Cow<'_, Line>> = page.lines.iter().map(locators_apart).collect();
+    let lines: Vec<Cow<'_, Line>> = page.lines.iter().map(|l| heads_apart(locators_apart(l), vocabulary)).collect();
     for first in 0..lines.len() {
         for end in first + 1..=(first + MAX_HEADER_LINES).min(lines.len()) {
             let band = &lines[first..end];

@@ -226,6 +226,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         unparsed.extend(unread_headings(&header.claims, pages));
     }
     unparsed.extend(unread_rows(pages, &rows, &totals));
+    if kind != DocKind::Eob {
+        table_totals::part_mixed(&mut totals, &rows);
+    }
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob, agreement::recognised(pages));
     let codes: BTreeSet<String> = rows.iter().flat_map(codes_of).collect();
     let notes = letters::notes(pages, &codes);

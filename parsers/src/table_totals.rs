@@ -44,6 +44,24 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
     }
 }
 
+/// The total of a column in which payments and adjustments stand together is the total of neither.
+pub fn part_mixed(totals: &mut [Total], rows: &[Row]) {
+    const CREDITS: [Field; 4] = [Field::PlanDiscount, Field::PlanPaid, Field::PatientPaid, Field::OtherPaid];
+    for t in totals {
+        let within = rows.get(t.rows.0..t.rows.1.min(rows.len())).unwrap_or_default();
+        let sum = |f: Field| within.iter().filter_map(|r| r.cells.get(&f).and_then(money)).sum::<Money>();
+        let all: Money = CREDITS.into_iter().map(sum).sum();
+        for field in CREDITS {
+            let printed = t.cells.get(&field).and_then(money).map(Money::abs);
+            if printed.is_some_and(|p| p == all && p != sum(field))
+                && let Some(cell) = t.cells.remove(&field)
+            {
+                t.cells.insert(Field::Credits, cell);
+            }
+        }
+    }
+}
+
 /// Whether the claims have sums of their own in a column, but not each of them: the others' do not make up the paper's.
 fn lacks_claim(totals: &[Total], rows: &[Row], column: Field) -> bool {
     let summed: BTreeSet<Option<usize>> =
@@ -142,6 +160,25 @@ mod tests {
         let mut header = BTreeMap::new();
         complete(&mut header, &sums.iter().map(total).collect::<Vec<_>>(), &[row(0), row(1)], true, read);
         header.get(&Field::TotalCharges).into_iter().flatten().map(money).collect()
+    }
+
+    #[test]
+    fn the_total_of_payments_and_adjustments_is_that_of_neither() {
+        let row = |field, cents| Row {
+            kind: LineKind::Payment,
+            cells: BTreeMap::from([(field, cell(cents))]),
+            claim: None,
+            page: 1,
+            bbox: BBox::default(),
+        };
+        let rows = [row(Field::PlanPaid, 765), row(Field::PlanDiscount, 622)];
+        for (printed, field) in [(-1_387, Field::Credits), (-622, Field::PlanDiscount)] {
+            let cells = BTreeMap::from([(Field::PlanDiscount, cell(printed))]);
+            let mut totals =
+                [Total { label: "Totals".to_owned(), scope: TotalScope::Document, cells, rows: (0, 2), claim: None }];
+            part_mixed(&mut totals, &rows);
+            assert!(totals[0].cells.contains_key(&field), "{printed}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! are compared without case, spaces, punctuation and plural s, because headers are abbreviated, broken over lines and
 //! hyphenated at will (`Deduct-` / `ible`), and with a little tolerance, because they are also misread.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
@@ -21,6 +21,8 @@ pub struct Vocabulary {
     exact: HashMap<String, Vec<Field>>,
     keywords: Vec<(Regex, Vec<Field>)>,
     longest_words: usize,
+    /// The single words that headers are made of, in small letters.
+    words: HashSet<String>,
     labels: Arc<Labels>,
 }
 
@@ -59,7 +61,7 @@ struct Keyword {
 impl Vocabulary {
     /// No header words; the builtin labels.
     fn empty() -> Self {
-        Self { exact: HashMap::new(), keywords: Vec::new(), longest_words: 0, labels: Labels::builtin() }
+        Self { exact: HashMap::new(), keywords: Vec::new(), longest_words: 0, words: HashSet::new(), labels: Labels::builtin() }
     }
 
     /// The words that billproof knows by itself.
@@ -98,6 +100,7 @@ impl Vocabulary {
             keywords.push((pattern, fields));
         }
         for (w, fields) in words {
+            self.words.extend(w.split_whitespace().map(str::to_lowercase));
             self.longest_words = self.longest_words.max(w.split_whitespace().count());
             self.exact.insert(key(&w), fields);
         }
@@ -125,6 +128,21 @@ impl Vocabulary {
     /// The labels that stand beside the values of a header.
     pub(crate) fn labels(&self) -> &Arc<Labels> {
         &self.labels
+    }
+
+    /// Where two words of headers were run together: `billed|discount`. `None` for what is one word, or none of ours.
+    pub(crate) fn seam(&self, word: &str) -> Option<usize> {
+        /// Shorter words stand in others by chance.
+        const LEAST: usize = 4;
+        let w = word.to_lowercase();
+        if !w.bytes().all(|b| b.is_ascii_alphabetic())
+            || w.len() < 2 * LEAST
+            || self.words.contains(&w)
+            || self.exact.contains_key(&key(&w))
+        {
+            return None;
+        }
+        (LEAST..=w.len() - LEAST).find(|at| self.words.contains(&w[..*at]) && self.words.contains(&w[*at..]))
     }
 
     /// What a column with this header holds.

@@ -21,6 +21,9 @@ pub const TOLERANCE: Money = Money(rust_decimal::Decimal::ONE);
 /// A finding that rests on a figure read with less certainty than this is `review` at most.
 pub const SURE: f32 = 0.95;
 
+/// The figures of a paper that contradicts itself as a whole are worth no more than this (see `normalize::confidence`).
+const IN_DOUBT: f32 = 0.5;
+
 /// What a sum is worth in which a row or a cell may be missing.
 const INCOMPLETE: f32 = 0.8;
 
@@ -143,7 +146,9 @@ impl<'a> Context<'a> {
         let mut papers: Vec<usize> = eob.iter().map(|e| e.doc).chain([m.doc]).collect();
         papers.sort_unstable();
         papers.dedup();
-        let sums: Vec<usize> = papers.iter().copied().filter(|d| *d != m.doc && proven(*d)).collect();
+        // A column that adds up may still be another than it was taken for: the rest of the paper must not speak against it.
+        let sound = |d: usize| typed(&self.docs[d]) || self.docs[d].figures_confidence > IN_DOUBT;
+        let sums: Vec<usize> = papers.iter().copied().filter(|d| *d != m.doc && sound(*d) && proven(*d)).collect();
         for &e in eob.iter().filter(|e| !sums.contains(&e.doc)) {
             f = self.also_line(f, e);
         }
