@@ -96,6 +96,10 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
                 header.cells.insert(field, f.cell.clone());
             }
         }
+        // Who saw the patient at one visit is not whose bill it is.
+        if kind != DocKind::Eob && header.cells.get(&Field::Provider).is_some_and(|c| wording::is_clinician(&c.raw)) {
+            header.cells.remove(&Field::Provider);
+        }
         header.cells.insert(anchor_field, anchor.cell.clone());
         // A person named on the claim's own line, rather than the member whose plan it is.
         let patient =

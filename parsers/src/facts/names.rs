@@ -3,7 +3,8 @@
 use super::labels;
 use super::segments::{Paper, Piece, Token, text_of};
 use super::wording::{
-    is_caption, is_city_line, is_organisation, is_person, is_street, is_web, organisation_words, payer_words, without_network,
+    is_caption, is_city_line, is_clinician, is_organisation, is_person, is_street, is_web, organisation_words, payer_words,
+    without_network,
 };
 use crate::grammar::date;
 use crate::page_text::BBox;
@@ -291,6 +292,7 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
                 && (organisation_words(text) > 0 || text.contains(" MD") || text.contains(" DO"))
                 && payer_words(text) < organisation_words(text).max(1)
                 && p.tokens.len() <= 12
+                && (kind == DocKind::Eob || !is_clinician(text))
                 && !is_web(text)
                 && super::wording::status(text).is_none()
                 && super::wording::network(text.trim_end_matches(['-', ' '])).is_none()

@@ -185,6 +185,16 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
         r.used += 1;
         return Some(r);
     }
+    // `108190760 - Roe, Jane`: the number under which a person is filed
+    if let [number, dash, rest @ ..] = tokens
+        && number.text.len() >= 5
+        && number.text.bytes().all(|b| b.is_ascii_digit())
+        && matches!(dash.text.as_str(), "-" | "\u{2013}" | "\u{2014}")
+    {
+        let mut r = person(rest, page)?;
+        r.used += 2;
+        return Some(r);
+    }
     // A name ends where brackets, digits or another caption begin.
     let mut n = 0;
     for t in tokens.iter().take(7) {

@@ -125,6 +125,13 @@ fn is_title(words: &[String]) -> bool {
     ends || words.iter().any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))
 }
 
+/// A person who treats: a name with a title behind it (`K. Odom MD`).
+pub(crate) fn is_clinician(text: &str) -> bool {
+    const TITLES: [&str; 13] = ["md", "do", "np", "pac", "pa-c", "fnp", "rn", "crna", "pt", "dpt", "dpm", "dc", "phd"];
+    let last = text.rsplit([' ', ',']).next().unwrap_or_default().to_lowercase().replace('.', "");
+    TITLES.contains(&last.as_str()) && is_person(text)
+}
+
 /// Whether it reads as the name of a person: two to six words, letters only, nothing of an organisation.
 pub(crate) fn is_person(text: &str) -> bool {
     let words: Vec<&str> = text.split([' ', ',']).filter(|w| !w.is_empty()).collect();
