@@ -15,7 +15,10 @@ type Amounts = BTreeMap<Field, Money>;
 type Equation = fn(&Amounts) -> Option<Money>;
 
 /// What the column would be, and what it must then equal.
-const EQUATIONS: [(Field, Equation); 9] = [
+const EQUATIONS: [(Field, Equation); 10] = [
+    (Field::Charge, |a| {
+        Some(*a.get(&Field::Allowed)? + *a.get(&Field::PlanDiscount)? + a.get(&Field::NotCovered).copied().unwrap_or_default())
+    }),
     (Field::PatientResponsibility, |a| {
         Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PlanPaid)? - *a.get(&Field::PatientPaid)?)
     }),

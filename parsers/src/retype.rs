@@ -9,12 +9,17 @@ use crate::grammar::{adjustments, code};
 use crate::statement::Field;
 use crate::tokens::{Token, TokenKind};
 
+/// What a plan makes of a charge, and prints behind it.
+const SETTLING: [Field; 6] =
+    [Field::Allowed, Field::PlanDiscount, Field::NotCovered, Field::Deductible, Field::Copay, Field::Coinsurance];
+
 /// Corrects the fields of the columns by what stands in them.
 pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
     let shares: Vec<Shares> = (0..columns.len()).map(|i| Shares::of(i, lines)).collect();
     let any = |columns: &[Column], f: Field| columns.iter().any(|c| c.has(f));
-    // of the columns without a known header the last one with amounts
-    let amounts_at = (0..columns.len()).rev().find(|&i| columns[i].fields.is_empty() && shares[i].money > 0.7);
+    // of the columns without a known header the last one with amounts; what settles charges stands behind them
+    let settled = columns.iter().position(|c| c.fields.iter().any(|f| SETTLING.contains(f))).unwrap_or(columns.len());
+    let amounts_at = (0..settled).rev().find(|&i| columns[i].fields.is_empty() && shares[i].money > 0.7);
     let last_money = columns.iter().rposition(Column::is_money);
     for i in 0..columns.len() {
         let s = &shares[i];

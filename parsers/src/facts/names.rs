@@ -281,7 +281,9 @@ pub(crate) fn addressee(paper: &Paper) -> Option<Cell> {
 
 /// Names of organisations that stand without a label near a claim's number, in the rows given.
 pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind: DocKind) -> Option<Cell> {
-    rows.filter_map(|r| paper.rows.get(r)).find_map(|row| {
+    // `INITIAL HOSPITAL CARE` beside its charge is a service
+    let charged = |r: &usize| kind != DocKind::Eob && *r < paper.rows.len() && super::totals::amounts_in(paper, *r) > 0;
+    rows.filter(|r| !charged(r)).filter_map(|r| paper.rows.get(r)).find_map(|row| {
         paper.pieces[row.pieces.clone()].iter().find_map(|p| {
             if labels::head_at(p, 0, kind).is_some_and(|h| h.colon || h.end == p.tokens.len()) {
                 return None;
