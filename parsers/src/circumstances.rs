@@ -114,7 +114,8 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
         let text = piece.text();
         let row = &paper.rows[piece.row];
         if billish && let Some(label) = OTHER_INSURER.find(&text) {
-            let named = |t: &str| if names_insurer(t) { Some(t.trim().to_owned()) } else { None };
+            // a name begins with a capital; a sentence goes on: `Other insurance info rmation is needed`
+            let named = |t: &str| (names_insurer(t) && !t.trim().starts_with(char::is_lowercase)).then(|| t.trim().to_owned());
             let beside = || paper.right_of(at).and_then(|n| named(&paper.pieces[n].text()));
             // `Primary insurance | Secondary insurance` in a row of captions, the names below them
             let captions = || {
@@ -228,6 +229,7 @@ mod tests {
             "Secondary insurance payments   12.00",
             "Other insurance:    N/A",
             "If you have other insurance please call us with its name.",
+            "Other insurance info",
             "We will bill your secondary insurance as a courtesy.",
             "Other insurance     $20.00",
         ] {

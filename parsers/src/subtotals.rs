@@ -14,7 +14,7 @@ pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>, read: bool)
     let mut i = 0;
     while i < rows.len() {
         let summed = sum_of(&rows[start..i], &rows[i]).map(|n| i - n..i);
-        let summed = summed.or_else(|| sums_all(&rows[..i], &rows[i]).then_some(0..i));
+        let summed = summed.or_else(|| sums_all(&rows[..i], &rows[i], read).then_some(0..i));
         let named = is_bare(&rows[i]) && read && says_total(&rows[i]) || asks(&rows[i]);
         let summed = summed.or_else(|| named.then_some(start..i));
         let Some(summed) = summed else {
@@ -48,10 +48,11 @@ fn sum_of(above: &[Row], row: &Row) -> Option<usize> {
 }
 
 /// Whether it is what all services above it add up to, whatever payments stand between; they have days or codes, it has none.
-fn sums_all(above: &[Row], row: &Row) -> bool {
+/// On a scan it may have lost its own, and one row is no sum there.
+fn sums_all(above: &[Row], row: &Row, read: bool) -> bool {
     let services = || above.iter().filter(|r| r.kind == LineKind::Service);
     let Some(wanted) = charge(row).filter(|c| *c > Money::ZERO && is_bare(row)) else { return false };
-    services().next().is_some()
+    services().count() > usize::from(read)
         && services().all(|r| !is_bare(r))
         && services().map(charge).sum::<Option<Money>>() == Some(wanted)
 }
