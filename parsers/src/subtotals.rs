@@ -149,6 +149,21 @@ mod tests {
     }
 
     #[test]
+    fn print_names_its_sums_as_it_likes() {
+        let of = |rows: &[Row]| {
+            let (mut rows, mut totals) = (rows.to_vec(), Vec::new());
+            take_out(&mut rows, &mut totals, false);
+            rows.len()
+        };
+        let mut paid = row("PLAN PAYMENT", 80, "");
+        paid.kind = LineKind::Payment;
+        assert_eq!(of(&[row("A", 100, "1"), row("B", 250, "2"), paid, row("Visit charges", 350, "")]), 3);
+        assert_eq!(of(&[row("A", 100, "1"), row("Cost of services", 100, "")]), 1, "also of one");
+        assert_eq!(of(&[row("A", 100, ""), row("B", 100, "")]), 2, "what has no day or code anywhere is not told apart");
+        assert_eq!(of(&[row("A", 100, "1"), row("Patient amount due", 60, "")]), 1);
+    }
+
+    #[test]
     fn half_the_word_is_enough() {
         let rows = [row("A", 100, "1"), row("B", 250, "2"), row("** TOT FC 9/2025", 360, ""), row("C", 7, "3")];
         assert_eq!(left(&rows), (["A", "B", "C"].map(str::to_owned).to_vec(), vec![(0, 2)]));

@@ -215,6 +215,7 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
                 _ => CheckKind::ColumnTotal,
             };
             let certain = cell.confidence >= CERTAIN
+                && (kind != CheckKind::ColumnTotal || named_by_rows(out, *field, d, start, end))
                 && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s)
                 && !has_hole(d, *field, start, end);
             out.push(ArithmeticCheck { kind, line_no: None, page: cell.page, printed: printed.abs(), computed, certain });
@@ -235,6 +236,23 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
         }
         group_start = end;
     }
+}
+
+/// Whether the lines' own equations bear out what a column holds. A column that adds up to another sum than is printed under
+/// it is mostly one that was taken for another, or that holds more than one thing.
+fn named_by_rows(checks: &[ArithmeticCheck], field: Field, d: &Document, start: usize, end: usize) -> bool {
+    let kind = match field {
+        Field::Allowed | Field::PlanDiscount | Field::NotCovered => CheckKind::Allowed,
+        Field::PlanPaid => CheckKind::Paid,
+        Field::PatientResponsibility | Field::Deductible | Field::Copay | Field::Coinsurance => CheckKind::PatientShare,
+        _ => return false,
+    };
+    let lines = d.lines.get(start..end).unwrap_or_default();
+    let stated = |l: &&ServiceLine| amount(l, field).is_some_and(|m| m != Money::ZERO);
+    let of =
+        |l: &ServiceLine| checks.iter().filter(|c| c.line_no == Some(l.line_no) && c.kind == kind).all(ArithmeticCheck::holds);
+    let tested = checks.iter().any(|c| c.line_no.is_some() && c.kind == kind);
+    tested && lines.iter().filter(stated).all(of)
 }
 
 /// Whether the total of charges alone is wrong: the only other sum that fails, what is owed, is off by the same amount, and the
