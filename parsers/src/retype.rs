@@ -48,6 +48,8 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::Adjustments])
             }
             // "Day" and "Days" are one word to the vocabulary
+            // lines are numbered; counts are not 1, 2, 3
+            [Field::Units] if s.numbered => Some(vec![Field::Ignored]),
             [Field::Units | Field::Description | Field::Code | Field::Ignored]
                 if s.money < 0.1 && s.date > 0.7 && s.words < 0.3 && !any(columns, Field::ServiceDate) =>
             {
@@ -123,6 +125,8 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
                     let drop = if plain(&columns[i].head) && !plain(&columns[j].head) { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
+                // `#` in front of everything numbers the lines
+                Field::Units if i == 0 => columns[i].fields = vec![Field::Ignored],
                 Field::Code => {
                     // a hospital's own charge codes stand beside the procedure codes, and on more lines
                     let coded = |k: usize| shares[k].code * shares[k].n;
@@ -177,6 +181,8 @@ struct Shares {
     adjustment: f32,
     remark: f32,
     count: f32,
+    /// Whether the lines of three or more count up by one, beginning with one.
+    numbered: bool,
     long: f32,
     revenue_first: f32,
     words: f32,
@@ -186,11 +192,13 @@ struct Shares {
 impl Shares {
     fn of(column: usize, lines: &[&Assigned]) -> Self {
         let mut s = Self::default();
+        let mut numbers: Vec<Option<u32>> = Vec::new();
         for l in lines {
             let mine: Vec<&Token> =
                 l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash).map(|(t, _)| t).collect();
             let Some(first) = mine.first() else { continue };
             s.n += 1.0;
+            numbers.push(if mine.len() == 1 { first.text.trim_end_matches('.').parse().ok() } else { None });
             let has = |k: TokenKind| mine.iter().any(|t| t.kind == k);
             s.money += f32::from(u8::from(has(TokenKind::Money)));
             s.date += f32::from(u8::from(has(TokenKind::Date)));
@@ -213,6 +221,7 @@ impl Shares {
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
         }
+        s.numbered = numbers.len() >= 3 && numbers.iter().zip(1..).all(|(n, at)| *n == Some(at));
         if s.n > 0.0 {
             for x in [
                 &mut s.money,
