@@ -225,7 +225,7 @@ fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
         .rows
         .iter()
         .enumerate()
-        .filter(|(n, r)| r.page == first && r.bbox.y0 < reach && totals::amounts_in(paper, *n) == 0)
+        .filter(|(n, r)| r.page == first && r.bbox.y0 < reach && (totals::amounts_in(paper, *n) == 0 || stands_apart(paper, *n)))
         .find_map(|(_, row)| {
             row.pieces.clone().find_map(|i| {
                 let p = &paper.pieces[i];
@@ -242,6 +242,14 @@ fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
                 Some(cell)
             })
         })
+}
+
+/// Whether a day that begins a line stands far from the one amount on it, which is in a box of its own.
+fn stands_apart(paper: &Paper, row: usize) -> bool {
+    let pieces = &paper.pieces[paper.rows[row].pieces.clone()];
+    let [first, next, ..] = pieces else { return false };
+    let day = first.tokens.len() >= 3 && date::date(&first.text()).is_some();
+    day && pieces.len() == 2 && next.bbox.x0 - first.bbox.x1 > 12.0 * first.size
 }
 
 fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> {

@@ -104,7 +104,8 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         }
     }
     // On a scan a large word by itself may be what was read of a stamp or a drawing.
-    let scrap = |(_, at, text): &(f32, usize, String)| paper.pieces[*at].ocr && !text.contains(' ') && organisation_words(text) == 0;
+    let scrap =
+        |(_, at, text): &(f32, usize, String)| paper.pieces[*at].ocr && !text.contains(' ') && organisation_words(text) == 0;
     if best.as_ref().is_some_and(scrap) && told.is_some() {
         best = told;
     }
@@ -268,7 +269,7 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
             let fits = is_organisation(text)
                 && (organisation_words(text) > 0 || text.contains(" MD") || text.contains(" DO"))
                 && payer_words(text) < organisation_words(text).max(1)
-                && p.tokens.len() <= 12
+                && text.split(' ').count() <= 12
                 && !is_web(text)
                 && super::wording::status(text).is_none()
                 && super::wording::network(text.trim_end_matches(['-', ' '])).is_none()
@@ -285,7 +286,12 @@ pub(crate) fn heading_over_services(paper: &Paper, from: usize, kind: DocKind) -
     const REACH: usize = 8;
     let page = paper.rows.get(from)?.page;
     let end = (from + REACH).min(paper.rows.len());
-    let alone = |r: &usize| paper.rows[*r].pieces.len() == 1 && paper.pieces[paper.rows[*r].pieces.start].tokens.len() <= 8;
+    // what is said of the provider's network may stand at the other end of the line
+    let network = |p: &Piece| super::wording::network(&p.text()).is_some();
+    let alone = |r: &usize| {
+        let pieces = &paper.pieces[paper.rows[*r].pieces.clone()];
+        pieces.split_first().is_some_and(|(first, rest)| first.tokens.len() <= 8 && rest.iter().all(network))
+    };
     (from..end)
         .take_while(|r| paper.rows[*r].page == page && super::totals::amounts_in(paper, *r) == 0)
         .filter(alone)
