@@ -5,13 +5,30 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::cells::Reader;
-use crate::grammar::{adjustments, code, date};
+use crate::cells::{Reader, join};
+use crate::columns::Column;
+use crate::grammar::{adjustments, code, date, money};
 use crate::labelled::labelled;
-use crate::statement::{Cell, Field, Value};
+use crate::statement::{Cell, Field, Money, Value};
 use crate::stray::Piece;
 
 impl Reader {
+    /// Two amounts in one column, one over the other in the order of its heading. A single one may be either, or their sum.
+    pub(crate) fn stacked_amounts(&mut self, fields: &[Field], pieces: &[Piece<'_>], col: &Column) {
+        let read: Vec<(&Piece<'_>, Money)> = pieces.iter().filter_map(|p| Some((p, money::money(&p.token.text)?))).collect();
+        if read.is_empty() {
+            return;
+        }
+        if read.len() != fields.len() || read.len() != pieces.len() {
+            let text = join(pieces.iter().map(|p| p.token));
+            self.out.problems.push(format!("which of {} it is: {text}", col.head));
+            return;
+        }
+        for (field, (p, amount)) in fields.iter().zip(read) {
+            self.put(*field, Value::Money(amount), p.token.text.clone(), p.token.bbox, p.token.confidence);
+        }
+    }
+
     /// `RMK N130` under the adjustments or the codes.
     pub(crate) fn remarks_in_words(&mut self, spill: &mut Vec<Piece<'_>>) {
         spill.retain(|p| {

@@ -15,7 +15,7 @@ type Amounts = BTreeMap<Field, Money>;
 type Equation = fn(&Amounts) -> Option<Money>;
 
 /// What the column would be, and what it must then equal.
-const EQUATIONS: [(Field, Equation); 9] = [
+const EQUATIONS: [(Field, Equation); 10] = [
     (Field::PatientResponsibility, |a| {
         Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PlanPaid)? - *a.get(&Field::PatientPaid)?)
     }),
@@ -31,6 +31,13 @@ const EQUATIONS: [(Field, Equation); 9] = [
     (Field::PlanPaid, |a| Some(*a.get(&Field::Allowed)? - shares(a)?)),
     (Field::PlanPaid, |a| Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PatientResponsibility)?)),
     (Field::PatientResponsibility, |a| Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PlanPaid)?)),
+    (Field::Coinsurance, |a| {
+        let refused = a.get(&Field::NotCovered).copied().unwrap_or_default();
+        let rest = *a.get(&Field::PatientResponsibility)? - *a.get(&Field::Deductible)? - *a.get(&Field::Copay)?;
+        // where the plan pays the rest of the allowed amount, what it refused is not in the patient's share
+        let without = *a.get(&Field::Allowed)? - *a.get(&Field::PlanPaid)? == *a.get(&Field::PatientResponsibility)?;
+        Some(if without { rest } else { rest - refused })
+    }),
 ];
 
 fn shares(a: &Amounts) -> Option<Money> {
@@ -46,7 +53,8 @@ pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
             continue;
         }
         let rows: Vec<(Money, Amounts)> = lines.iter().filter_map(|l| Some((value(l, i)?, amounts(l, columns)))).collect();
-        if rows.len() < 2 {
+        let says_share = says_share(&columns[i].head);
+        if rows.len() < 2 && !says_share {
             continue;
         }
         for (field, equation) in EQUATIONS {
@@ -60,7 +68,11 @@ pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
                 && columns[i].head.trim().eq_ignore_ascii_case("total")
                 && i > 0
                 && columns[i - 1].fields.iter().any(|f| matches!(f, Field::Deductible | Field::Copay | Field::Coinsurance));
-            let telling = closes || tried.iter().any(|(v, e)| v == e && *v != Money::ZERO);
+            let shared = field == Field::Coinsurance;
+            if shared && !says_share {
+                continue;
+            }
+            let telling = closes || shared || tried.iter().any(|(v, e)| v == e && *v != Money::ZERO);
             if telling && held * 10 >= rows.len() * 9 {
                 tracing::debug!(head = columns[i].head, ?field, "column named by its arithmetic");
                 columns[i].fields = vec![field];
@@ -68,6 +80,12 @@ pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
             }
         }
     }
+}
+
+/// `Cost share`, `Your percentage of the cost`: a part of what the plan allows.
+fn says_share(head: &str) -> bool {
+    let head = head.to_lowercase();
+    ["share", "percent", "%"].iter().any(|w| head.contains(w))
 }
 
 fn value(l: &Assigned, column: usize) -> Option<Money> {
@@ -78,7 +96,7 @@ fn amounts(l: &Assigned, columns: &[Column]) -> Amounts {
     columns
         .iter()
         .enumerate()
-        .filter(|(_, c)| c.is_money())
+        .filter(|(_, c)| c.is_money() && !c.is_stacked())
         .filter_map(|(i, c)| Some((*c.fields.first()?, value(l, i)?)))
         .collect()
 }

@@ -166,7 +166,8 @@ fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<D
 pub fn has_amount(a: &Assigned, columns: &[Column]) -> bool {
     a.cells.iter().enumerate().any(|(i, (t, c))| {
         let col = &columns[*c];
-        let priced = col.is_money() && !col.has(Field::UnitPrice);
+        // the lower of two amounts of a cell stands on a line that begins no row
+        let priced = col.is_money() && !col.has(Field::UnitPrice) && !col.is_stacked();
         let cents = || a.cells.get(i + 1).is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2);
         priced && (t.kind == TokenKind::Money || (t.is_whole_number() && cents()))
     })

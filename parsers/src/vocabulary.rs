@@ -11,6 +11,7 @@ use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::columns::is_money_field;
 use crate::facts::labels::{self, Labels};
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
@@ -143,7 +144,19 @@ impl Vocabulary {
         {
             return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
         }
+        let written_out = key(&self.labels.written_out(text));
+        if written_out != k
+            && let Some(fields) = self.exact.get(&written_out)
+        {
+            return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
+        }
         self.nearly(&unnumbered)
+    }
+
+    /// Whether a phrase is a heading as a whole. Two amounts have one heading between them only with a stroke between their
+    /// names, or one name over the other: side by side they head a column each.
+    pub(crate) fn is_whole(&self, phrase: &str) -> bool {
+        self.lookup(phrase).is_some_and(|m| !are_two(phrase, &m.fields))
     }
 
     /// What a header that is not listed must mean by the words in it. Only for texts that are headers beyond doubt.
@@ -197,7 +210,8 @@ impl Vocabulary {
                     continue;
                 }
                 let text = words[start..end].join(" ");
-                let known = self.exact.contains_key(&key(&text)) || self.exact.contains_key(&key(strip_locator(&text)));
+                let exact = |text: &str| self.exact.get(&key(text)).is_some_and(|fields| !are_two(text, fields));
+                let known = exact(&text) || exact(strip_locator(&text));
                 // a long word is known in spite of a slip of the reader
                 let known = known || (end - start == 1 && text.len() >= 8 && self.nearly(&key(&text)).is_some());
                 if known && best[end].is_none_or(|(p, _)| parts + 1 < p) {
@@ -233,6 +247,11 @@ pub(crate) fn field_by_name(name: &str) -> Result<Field, String> {
 pub(crate) fn no_pattern(e: &regex::Error) -> String {
     let text = e.to_string();
     format!("no regular expression: {}", text.lines().last().unwrap_or_default().trim_start_matches("error: "))
+}
+
+fn are_two(phrase: &str, fields: &[Field]) -> bool {
+    let amounts = fields.iter().filter(|f| is_money_field(**f)).count();
+    amounts > 1 && !phrase.contains(['/', '&']) && !phrase.to_lowercase().contains(" and ")
 }
 
 /// Letters and digits only, lower case, plural s and `and` dropped.
@@ -279,6 +298,7 @@ mod tests {
         assert_eq!(fields("47 TOTAL CHARGES"), [Field::Charge]);
         assert_eq!(fields("Co-Insurance"), [Field::Coinsurance]);
         assert_eq!(fields("HCPS"), [Field::Code]);
+        assert_eq!(fields("INELIG AMT"), [Field::NotCovered]);
         assert_eq!(fields("Service date and type"), [Field::ServiceDate, Field::Description]);
     }
 
@@ -296,6 +316,14 @@ mod tests {
         let got = Vocabulary::builtin().split(&["Units", "Total", "Charges"]).unwrap();
         let fields: Vec<_> = got.into_iter().map(|(_, m)| m.fields[0]).collect();
         assert_eq!(fields, [Field::Units, Field::Charge]);
+    }
+
+    #[test]
+    fn two_amounts_share_a_heading_only_with_a_stroke_between() {
+        let v = Vocabulary::builtin();
+        assert!(v.is_whole("Copay/Deductible") && !v.is_whole("Deductible Coinsurance"));
+        assert_eq!(v.split(&["Deductible", "Coinsurance"]).map(|p| p.len()), Some(2));
+        assert_eq!(fields("Copay/ Deductible"), [Field::Copay, Field::Deductible]);
     }
 
     #[test]
