@@ -19,6 +19,10 @@ impl Reader {
         if read.is_empty() {
             return;
         }
+        // a nought for all of them says nothing of any
+        if matches!(read.as_slice(), [(_, amount)] if *amount == Money::ZERO) {
+            return;
+        }
         if read.len() != fields.len() || read.len() != pieces.len() {
             let text = join(pieces.iter().map(|p| p.token));
             self.out.problems.push(format!("which of {} it is: {text}", col.head));

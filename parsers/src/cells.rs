@@ -113,7 +113,7 @@ impl Reader {
             [Field::ServiceDate] => self.dates(&pieces),
             [Field::Description] => self.description(pieces, anchor_line, table.code),
             [Field::Adjustments] => self.adjustments(&pieces),
-            [a, b] if is_money_field(*a) && is_money_field(*b) => self.stacked_amounts(&[*a, *b], &pieces, col),
+            fields if col.is_stacked() => self.stacked_amounts(fields, &pieces, col),
             [f] if is_money_field(*f) => self.money(*f, &pieces, col, anchor_line, spill),
             // a form numbers its lines in front of the code
             [Field::RevenueCode] if pieces.len() > 1 => {

@@ -15,7 +15,7 @@ use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::habits::{carry_dates, discounts_taken_off, line_balances};
 use crate::page_text::{BBox, TextSource};
-use crate::printed_sums::{sum_by_name, sum_of, total, words_between};
+use crate::printed_sums::{by_its_name, sum_by_name, sum_of, total, words_between};
 use crate::rows::{GroupContext, Item, RawRow, items};
 use crate::service_words::service_words;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
@@ -82,7 +82,10 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         for item in items(t) {
             match item {
                 Item::Total(l) => {
-                    let sum = total(l, &t.columns, drafts.len());
+                    let mut sum = total(l, &t.columns, drafts.len());
+                    if setting.eob {
+                        by_its_name(&mut sum);
+                    }
                     closed |= sum.scope != TotalScope::Group;
                     out.totals.push(sum);
                 }

@@ -17,6 +17,30 @@ pub(crate) fn words_between(l: &BodyLine, columns: &[Column]) -> bool {
     cells[first..last].iter().any(|(t, c)| columns[*c].is_money() && t.kind == TokenKind::Text && t.text.len() >= 6)
 }
 
+/// What the words of a sum name beside saying that it is one: `TOTAL BENEFITS PAID`.
+fn named(label: &str) -> Option<Field> {
+    const SUM: [&str; 14] =
+        ["total", "totals", "sum", "of", "for", "this", "all", "claim", "claims", "the", "grand", "in", "on", "statement"];
+    let vocabulary = Vocabulary::builtin();
+    let single = |text: &str| {
+        let m = vocabulary.lookup(text).or_else(|| vocabulary.guess(text))?;
+        (m.fields.len() == 1 && is_money_field(m.fields[0])).then(|| m.fields[0])
+    };
+    let words = label.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let rest: Vec<&str> = words.filter(|w| !SUM.contains(&w.to_lowercase().as_str())).collect();
+    if rest.is_empty() { None } else { single(&rest.join(" ")) }
+}
+
+/// On an EOB a single amount beside the name of a sum is that sum, whatever column it stands under.
+pub(crate) fn by_its_name(sum: &mut Total) {
+    if sum.cells.len() == 1
+        && let Some(field) = named(&sum.label)
+        && let Some((_, cell)) = sum.cells.pop_first()
+    {
+        sum.cells.insert(field, cell);
+    }
+}
+
 /// The sum that a row of the grammar turned out to be.
 pub(crate) fn sum_of(label: &str, row: &Row, rows: usize) -> Total {
     let cells = row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();
@@ -26,10 +50,10 @@ pub(crate) fn sum_of(label: &str, row: &Row, rows: usize) -> Total {
 /// A sum under `Total of all claims`: the words beside it say of what, not the column that it happens to stand under.
 pub(crate) fn sum_by_name(label: &str, row: &Row, rows: usize) -> Total {
     let mut sum = sum_of(label, row, rows);
-    let named = Vocabulary::builtin().lookup(label).filter(|m| m.fields.len() == 1 && is_money_field(m.fields[0]));
-    let amounts: Vec<Cell> = std::mem::take(&mut sum.cells).into_values().collect();
-    if let (Some(m), [amount]) = (named, amounts.as_slice()) {
-        sum.cells.insert(m.fields[0], amount.clone());
+    let known = named(label).is_some();
+    by_its_name(&mut sum);
+    if !known || sum.cells.len() > 1 {
+        sum.cells.clear();
     }
     sum
 }
@@ -39,7 +63,7 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
     let label = l.label(columns);
     let mut cells: BTreeMap<Field, Cell> = BTreeMap::new();
     let mut split: Option<(usize, String)> = None;
-    for (t, c) in &l.assigned.cells {
+    for (t, c) in l.assigned.cells.iter().filter(|(_, c)| !columns[*c].is_stacked()) {
         let Some(field) = columns[*c].fields.iter().copied().find(|f| is_money_field(*f)) else {
             continue;
         };

@@ -10,7 +10,7 @@ use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 use crate::panels;
 use crate::parted;
 use crate::specks;
-use crate::strokes::{is_drawn, level, strokes};
+use crate::strokes::{is_drawn, level, strokes, without_stripes};
 use crate::turned;
 use crate::typewriter;
 
@@ -149,7 +149,7 @@ pub fn page_lines(page: &PageText) -> PageLines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
     }
     let lines = panels::apart(lines);
-    let rulings = page.rulings.iter().copied().chain(strokes).collect();
+    let rulings = without_stripes(page.rulings.iter().copied().chain(strokes).collect(), page.width, &lines);
     PageLines { number: page.number, width: page.width, height: page.height, lines, rulings }
 }
 

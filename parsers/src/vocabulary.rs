@@ -5,7 +5,7 @@
 //! hyphenated at will (`Deduct-` / `ible`), and with a little tolerance, because they are also misread.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use regex::Regex;
 use serde::Deserialize;
@@ -150,6 +150,12 @@ impl Vocabulary {
         {
             return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
         }
+        let unmarked = without_mark(text);
+        if unmarked.len() != text.len()
+            && let Some(fields) = self.exact.get(&key(unmarked))
+        {
+            return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
+        }
         self.nearly(&unnumbered)
     }
 
@@ -163,6 +169,9 @@ impl Vocabulary {
     pub fn guess(&self, text: &str) -> Option<HeaderMatch> {
         if text.len() > 48 || text.split_whitespace().count() > 7 {
             return None;
+        }
+        if let Some(fields) = two_shares(text) {
+            return Some(HeaderMatch { fields, score: 0.6 });
         }
         let hit = self.keywords.iter().find(|(r, _)| r.is_match(text))?;
         Some(HeaderMatch { fields: hit.1.clone(), score: 0.6 })
@@ -249,6 +258,34 @@ pub(crate) fn no_pattern(e: &regex::Error) -> String {
     format!("no regular expression: {}", text.lines().last().unwrap_or_default().trim_start_matches("error: "))
 }
 
+/// `Deductible and copay amount`: the shares of a heading that names more than one. What stands under it is not the first
+/// of them alone.
+fn two_shares(text: &str) -> Option<Vec<Field>> {
+    let lower = text.to_lowercase();
+    let shares = [
+        (Field::Deductible, lower.find("deduct")),
+        (Field::Copay, lower.find("copay").or_else(|| lower.find("co-pay"))),
+        (Field::Coinsurance, lower.find("coins").or_else(|| lower.find("co-ins"))),
+    ];
+    let mut named: Vec<(usize, Field)> = shares.into_iter().filter_map(|(f, at)| Some((at?, f))).collect();
+    named.sort_by_key(|(at, _)| *at);
+    // `Remaining after deductible and copay` is neither
+    (named.len() > 1 && !lower.contains("after")).then(|| named.into_iter().map(|(_, f)| f).collect())
+}
+
+/// `Amount billed (A)`, `B. Discount`, `Your share (A-B=C)`: the letters by which a paper explains its reckoning.
+fn without_mark(text: &str) -> &str {
+    static MARK: LazyLock<Regex> = LazyLock::new(|| {
+        let behind = r"\s+(?:\([A-N](?:\s*[-+=\u{2013}]\s*[A-N])*\)|[A-N](?:\s*[-+=\u{2013}]\s*[A-N])*)$";
+        Regex::new(&format!(r"^\(?[A-N][.)]\s+|{behind}")).expect("a constant pattern")
+    });
+    match MARK.find(text.trim()) {
+        Some(m) if m.start() == 0 => text.trim()[m.end()..].trim(),
+        Some(m) => text.trim()[..m.start()].trim(),
+        None => text,
+    }
+}
+
 fn are_two(phrase: &str, fields: &[Field]) -> bool {
     let amounts = fields.iter().filter(|f| is_money_field(**f)).count();
     amounts > 1 && !phrase.contains(['/', '&']) && !phrase.to_lowercase().contains(" and ")
@@ -316,6 +353,22 @@ mod tests {
         let got = Vocabulary::builtin().split(&["Units", "Total", "Charges"]).unwrap();
         let fields: Vec<_> = got.into_iter().map(|(_, m)| m.fields[0]).collect();
         assert_eq!(fields, [Field::Units, Field::Charge]);
+    }
+
+    #[test]
+    fn letters_that_explain_the_reckoning_are_no_words_of_a_heading() {
+        assert_eq!(fields("Amount billed (A)"), [Field::Charge]);
+        assert_eq!(fields("B. Plan discount"), [Field::PlanDiscount]);
+        assert_eq!(fields("You owe (C+D+E=F)"), [Field::PatientResponsibility]);
+        assert_eq!(fields("Part B"), []);
+    }
+
+    #[test]
+    fn a_heading_of_two_shares_is_not_the_first_of_them() {
+        let guess = |text: &str| Vocabulary::builtin().guess(text).map(|m| m.fields).unwrap_or_default();
+        assert_eq!(guess("Deductible and copay amount"), [Field::Deductible, Field::Copay]);
+        assert_eq!(guess("Copay, coinsurance and deductible"), [Field::Copay, Field::Coinsurance, Field::Deductible]);
+        assert_eq!(guess("Amount applied to deductible"), [Field::Deductible]);
     }
 
     #[test]

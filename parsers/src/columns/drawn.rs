@@ -124,6 +124,10 @@ mod tests {
         "                                             --------- --------- ---------      -------- -------- ------ --------- ---------",
         "                  CLAIM TOTALS                 3375.96   1930.77     44.70       1400.49   750.00  20.00    630.49    814.70",
         "                  PATIENT RESPONSIBILITY FOR THIS CLAIM             814.70    PAID TO PROVIDER CHECK 0132012          630.49",
+        "",
+        "TOTALS FOR ALL CLAIMS ON THIS STATEMENT",
+        "    TOTAL CHARGES ..........................         3375.96",
+        "    TOTAL BENEFITS PAID ....................          630.49",
     ];
 
     #[test]
@@ -156,6 +160,8 @@ mod tests {
         let revenue = |i: usize| s.rows[i].cells.get(&Field::RevenueCode).map(|c| c.raw.clone());
         assert_eq!((revenue(0), revenue(1)), (Some("RV 0120".to_owned()), Some("RV 0272".to_owned())));
         let sums = |f: Field| s.totals.iter().filter(|t| t.cells.contains_key(&f)).count();
-        assert_eq!(sums(Field::Charge), 1, "a sum with words of its own is none of the column over it");
+        assert_eq!(sums(Field::Charge), 2, "a sum with words of its own is none of the column over it");
+        let paid: Vec<String> = s.totals.iter().filter_map(|t| t.cells.get(&Field::PlanPaid)).map(|c| c.raw.clone()).collect();
+        assert_eq!(paid, ["630.49", "630.49"]);
     }
 }

@@ -37,7 +37,8 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
     let mut spanners: Vec<(String, BBox)> = Vec::new();
     for (i, line) in band.iter().enumerate().rev() {
         let above = i.checked_sub(1).map(|k| &band[k]);
-        let phrases = split_phrases(line, vocabulary).into_iter().filter_map(|p| without_signs(line, p));
+        let letters = is_row_of_letters(line);
+        let phrases = split_phrases(line, vocabulary).into_iter().filter(|_| !letters).filter_map(|p| without_signs(line, p));
         for p in phrases.flat_map(|p| parted_by_above(line, p, above, vocabulary)) {
             let size = line.size();
             let over: Vec<usize> = (0..stacks.len())
@@ -66,6 +67,12 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
         }
     }
     (stacks, spanners)
+}
+
+/// `A   B   C   D` over or under the headings, by which a paper explains its reckoning.
+fn is_row_of_letters(line: &Line) -> bool {
+    let letter = |t: &str| matches!(t.trim_matches(['(', ')']).as_bytes(), [b'A'..=b'N']);
+    line.words.len() >= 3 && line.words.iter().all(|w| letter(&w.text))
 }
 
 /// `Charges - Discounts = Allowed`: the signs of the reckoning between the headings head no column.
