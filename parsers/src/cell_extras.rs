@@ -150,10 +150,10 @@ fn drug_behind(text: &str) -> Option<(code::Procedure, String)> {
 }
 
 static REVENUE_END: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)[\s,(/-]+rev(?:enue)?\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\)?$").expect("a constant pattern")
+    Regex::new(r"(?i)[\s,(/-]+(?:rev(?:enue)?|rv)\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\)?$").expect("a constant pattern")
 });
 static REVENUE_START: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^rev(?:enue)?\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\b[\s,:)-]+").expect("a constant pattern")
+    Regex::new(r"(?i)^(?:rev(?:enue)?|rv)\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\b[\s,:)-]+").expect("a constant pattern")
 });
 static HCPCS_END: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s([A-Z]\d{4}(?:-[A-Z\d]{2})*)$").expect("a constant pattern"));
 static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {

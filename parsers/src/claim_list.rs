@@ -24,8 +24,10 @@ fn lists_claims(t: &Table) -> bool {
             head.split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w))
         })
     };
-    let whose = head(&["patient", "member", "name"]) || head(&["provider", "doctor", "facility", "hospital"]);
-    head(&["claim", "claims"]) && whose && !names_services(&t.columns)
+    let person = head(&["patient", "member", "name"]);
+    let provider = head(&["provider", "doctor", "facility", "hospital"]);
+    let claim = head(&["claim", "claims"]);
+    (claim && (person || provider) || person && provider) && !names_services(&t.columns)
 }
 
 /// Whether a column is made for what was done.

@@ -133,8 +133,10 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
                 break;
             }
             let runs = drawn::runs(page, last, lines.get(end));
+            let above = first.checked_sub(1).map(|k| &lines[k]);
             if let Some((columns, score)) = read_band(band, &runs, vocabulary).filter(|(c, _)| !is_box(page, end, c)) {
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
+                let score = score - cut_off(above, &band[0], &columns);
                 found.push(TableHeader {
                     first_line: first,
                     end_line: end,
@@ -177,6 +179,22 @@ fn has_value(line: &Line) -> bool {
     let identifier = |w: &str| w.len() >= 7 && w.split(|c: char| !c.is_ascii_digit()).any(|d| d.len() >= 5);
     line.words.iter().any(|w| VALUE.is_match(&w.text) || identifier(&w.text))
         || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
+}
+
+/// What it costs that a header would begin below a line that goes on in its columns: `and Copay Amount` under `Deductible`.
+fn cut_off(above: Option<&Cow<'_, Line>>, first: &Line, columns: &[Column]) -> f32 {
+    /// For each heading that would lose its first line.
+    const LOST: f32 = 0.4;
+    let Some(above) = above.filter(|a| !has_value(a) && !a.words.iter().any(|w| w.text.ends_with(':'))) else { return 0.0 };
+    let (size, gap) = (first.size(), first.bbox.y0 - above.bbox.y1);
+    let alike = above.is_bold() == first.is_bold() && (above.size() - size).abs() < 0.08 * size && gap < 0.5 * size;
+    let phrases = above.phrases();
+    let over = |p: &Phrase| {
+        let mine = columns.iter().filter(|c| c.head_box.overlap_x(p.bbox) > 0.5 * c.head_box.width().min(p.bbox.width()));
+        mine.count() == 1
+    };
+    let all = alike && phrases.len() >= 2 && phrases.iter().all(over);
+    if all { LOST * phrases.len() as f32 } else { 0.0 }
 }
 
 /// Reads a band of lines as a header: its columns and how well it is known.
@@ -246,6 +264,10 @@ fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBo
             .map(|(t, _)| format!("{t} {text}"))
             .find_map(|t| vocabulary.lookup(&t).or_else(|| vocabulary.guess(&t)))
     };
+    // the end of a heading is none: `and Copay Amount`
+    if ["and ", "or ", "& "].iter().any(|w| text.to_lowercase().starts_with(w)) {
+        return None;
+    }
     // "Total" under "Patient responsibility" is no total of charges
     if matches!(text.trim().to_lowercase().as_str(), "total" | "amount" | "balance" | "due" | "totals") {
         return spanned().or_else(|| vocabulary.lookup(text));

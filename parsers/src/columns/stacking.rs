@@ -141,6 +141,14 @@ fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], voc
         .count();
     // `NOT REF` over `COVERED CODE`: each alone is known as something else
     let every = known_dealt == over.len();
+    // `Your | Your copay or | Other amounts` close together: what is set flush with the words below it belongs to them
+    let flush = |(i, words): (&usize, &Vec<usize>)| {
+        let (Some(&a), Some(&b)) = (words.first(), words.last()) else { return false };
+        let (own, below) = (sub_phrase(line, a, b + 1).bbox, stacks[*i].bbox);
+        let edges = [own.x0 - below.x0, own.x1 - below.x1, own.cx() - below.cx()];
+        edges.iter().any(|d| d.abs() < 0.3 * line.size())
+    };
+    let every = every || over.iter().zip(&shares).all(flush);
     if known_dealt <= known_alone && !every {
         // one column is much broader than the others: the phrase is its own, not a heading over several
         return false;

@@ -314,6 +314,13 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
             if let Some(p) = medicare {
                 return Some(claims::text_cell("Medicare", "Medicare", p));
             }
+            let military = |p: &&segments::Piece| {
+                let text = p.text().to_lowercase();
+                ["tricare", "champva"].iter().any(|w| text.starts_with(w)) && text.contains("explanation of benefits")
+            };
+            if let Some(p) = paper.pieces.iter().find(military) {
+                return Some(claims::text_cell(&p.tokens[0].text, &p.tokens[0].text, p));
+            }
             // A plan of an employer's own names the insurer that runs it.
             let run_by = found.iter().find(|f| {
                 f.field == Field::Payer

@@ -64,7 +64,10 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
             h.end < piece.tokens.len() && matches!(piece.tokens[h.end - 1].text.to_lowercase().as_str(), "for" | "to" | "by")
         });
         let charged = super::totals::amounts_in(paper, piece.row) > 0;
-        if labelled || behind_label || headed || charged || piece.tokens.len() > 9 {
+        // `PPO` over `Disc` is half of a column's heading
+        let kind_of_plan =
+            matches!(text.to_lowercase().as_str(), "ppo" | "hmo" | "epo" | "pos" | "plan" | "network" | "insurance");
+        if labelled || behind_label || headed || charged || kind_of_plan || piece.tokens.len() > 9 {
             continue;
         }
         let org = organisation_words(&text);
@@ -316,7 +319,10 @@ fn provider_part(text: &str) -> &str {
         .map_or(text.len(), |(i, _)| i);
     let head = without_network(text[..cut].trim_end_matches([' ', ',', '-']));
     // remittances print the label without a colon
-    let head = head.strip_prefix("PROVIDER ").or_else(|| head.strip_prefix("Provider ")).unwrap_or(head);
+    let head = ["PROVIDER NAME ", "Provider name ", "Provider Name ", "PROVIDER ", "Provider "]
+        .iter()
+        .find_map(|label| head.strip_prefix(label))
+        .unwrap_or(head);
     // `…, 555-0176`
     head.split_once(", ").filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit())).map_or(head, |(a, _)| a)
 }

@@ -135,7 +135,11 @@ pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     let came = words.iter().enumerate().any(|(i, w)| CAME.contains(w) && !(i > 0 && NO_MONEY.contains(&words[i - 1])));
     let (charged, due, reduced) = (any(words, CHARGED), any(words, DUE), any(words, REDUCED));
     // `You may have to pay`, on an EOB
-    let due = due || eob && any(words, READER) && words.ends_with(&["to", "pay"]);
+    let to_pay = words.windows(2).any(|w| w == ["to", "pay"]);
+    // `Your total cost for this claim`
+    let own_cost = any(words, &["cost"]) && !any(words, &["billed", "charged", "charge"]);
+    let due = due || eob && any(words, READER) && (to_pay || own_cost);
+    let charged = charged && !(eob && due && own_cost);
     // `You owe or already paid`: who has paid at the visit owes no more than the rest
     let either = eob && due && words.windows(2).any(|w| w[0] == "or" && matches!(w[1], "already" | "paid" | "have"));
     let paid = (any(words, PAID) || came && !due && !charged) && !either;
