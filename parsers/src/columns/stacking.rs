@@ -122,6 +122,12 @@ fn parted_by_above(line: &Line, p: Phrase, above: Option<&Cow<'_, Line>>, vocabu
 
 /// Deals the words of a phrase that lies over several columns out to them, where that makes more of them known.
 fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], vocabulary: &Vocabulary) -> bool {
+    if let Some(parts) = flush_parts(line, p, over, stacks) {
+        for (i, sub) in parts {
+            stacks[i].put(&sub.text, sub.bbox);
+        }
+        return true;
+    }
     let mut shares: Vec<Vec<usize>> = vec![Vec::new(); over.len()];
     for w in p.first..p.end {
         let b = line.words[w].bbox;
@@ -141,14 +147,6 @@ fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], voc
         .count();
     // `NOT REF` over `COVERED CODE`: each alone is known as something else
     let every = known_dealt == over.len();
-    // `Your | Your copay or | Other amounts` close together: what is set flush with the words below it belongs to them
-    let flush = |(i, words): (&usize, &Vec<usize>)| {
-        let (Some(&a), Some(&b)) = (words.first(), words.last()) else { return false };
-        let (own, below) = (sub_phrase(line, a, b + 1).bbox, stacks[*i].bbox);
-        let edges = [own.x0 - below.x0, own.x1 - below.x1, own.cx() - below.cx()];
-        edges.iter().any(|d| d.abs() < 0.3 * line.size())
-    };
-    let every = every || over.iter().zip(&shares).all(flush);
     if known_dealt <= known_alone && !every {
         // one column is much broader than the others: the phrase is its own, not a heading over several
         return false;
@@ -160,4 +158,36 @@ fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], voc
         }
     }
     true
+}
+
+/// `SUBMITTED MAX APPROVED` over `AMOUNT` and `FEE`, close together: where the words can be parted so that each part is set
+/// flush with the words below it, and all of them on one side, they belong to these.
+fn flush_parts(line: &Line, p: &Phrase, over: &[usize], stacks: &[Stack]) -> Option<Vec<(usize, Phrase)>> {
+    /// Heads that nearly touch are few, and short.
+    const MOST: usize = 12;
+    let mut order = over.to_vec();
+    order.sort_by(|a, b| stacks[*a].bbox.x0.total_cmp(&stacks[*b].bbox.x0));
+    if order.len() > p.end - p.first || p.end - p.first > MOST {
+        return None;
+    }
+    let near = |d: f32| d.abs() < 0.3 * line.size();
+    let sides: [fn(BBox) -> f32; 3] = [|b| b.x1, |b| b.x0, BBox::cx];
+    sides.into_iter().find_map(|side| {
+        let mut parts: Vec<(usize, Phrase)> = Vec::with_capacity(order.len());
+        let mut from = p.first;
+        for (n, &i) in order.iter().enumerate() {
+            let left = order.len() - n - 1;
+            let ends = if left == 0 { p.end..p.end + 1 } else { from + 1..p.end - left + 1 };
+            let part = ends
+                .map(|end| sub_phrase(line, from, end))
+                .filter(|part| near(side(part.bbox) - side(stacks[i].bbox)))
+                .min_by(|a, b| {
+                    let off = |x: &Phrase| (side(x.bbox) - side(stacks[i].bbox)).abs();
+                    off(a).total_cmp(&off(b))
+                })?;
+            from = part.end;
+            parts.push((i, part));
+        }
+        Some(parts)
+    })
 }
