@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! Patient     Provider            Claim ID       Amount billed   Plan pays   You owe
-//! Jane Roe    Lakeside Hospital   E3324506913          $299.88     $166.42    $18.49
+//! Jane Roe    Lakeside Hospital   E4445556667          $299.88     $166.42    $18.49
 //! ```
 //! Each row is the sum of a claim whose services stand further on; read as services they would count twice.
 
@@ -64,7 +64,7 @@ mod tests {
                 &[
                     (34.0, "Jane Roe"),
                     (180.0, "Meadowbrook Anesthesia Group"),
-                    (390.0, "E3324506913"),
+                    (390.0, "E4445556667"),
                     (-550.0, "$299.88"),
                     (-650.0, "$166.42"),
                     (-758.0, "$18.49"),
@@ -76,7 +76,7 @@ mod tests {
                 &[
                     (34.0, "Claim for Jane Roe"),
                     (270.0, "Provider: Meadowbrook Anesthesia Group"),
-                    (650.0, "Claim ID: E3324506913"),
+                    (650.0, "Claim ID: E4445556667"),
                 ],
             ),
             (143.0, &[(34.0, "Processed on 6/25/2025"), (270.0, "Out of network")]),

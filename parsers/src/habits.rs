@@ -105,7 +105,7 @@ mod tests {
     fn rows(discounts: [&str; 2]) -> Vec<String> {
         let s = read(&[
             (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
-            (50.0, &[(30.0, "Claim number: 478425234869"), (300.0, "Provider: Meadowbrook Hospital")]),
+            (50.0, &[(30.0, "Claim number: 400500600700"), (300.0, "Provider: Meadowbrook Hospital")]),
             (
                 80.0,
                 &[

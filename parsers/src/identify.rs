@@ -188,7 +188,7 @@ mod tests {
         ];
         let rows = |heads: &[(f32, &str)]| -> Vec<String> {
             let title = [(30.0, "Explanation of Benefits"), (300.0, "Lakeside Health Plan")];
-            let claim = [(30.0, "Claim number: 478425234869"), (300.0, "Patient: Jane Roe")];
+            let claim = [(30.0, "Claim number: 400500600700"), (300.0, "Patient: Jane Roe")];
             let s = read(&[(20.0, &title[..]), (40.0, &claim[..]), (80.0, heads), (95.0, &first[..]), (108.0, &second[..])]);
             s.rows.iter().map(|r| said(r, &[Field::Coinsurance, Field::PatientPaid, Field::PatientResponsibility])).collect()
         };

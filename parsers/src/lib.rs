@@ -23,6 +23,7 @@ pub mod explain;
 pub mod facts;
 pub mod grammar;
 mod habits;
+mod heading_words;
 pub mod headless;
 pub mod identify;
 pub mod kind;

@@ -5,14 +5,14 @@
 //! hyphenated at will (`Deduct-` / `ible`), and with a little tolerance, because they are also misread.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::columns::is_money_field;
 use crate::facts::labels::{self, Labels};
+use crate::heading_words::{are_two, two_shares, without_mark};
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
 
@@ -256,39 +256,6 @@ pub(crate) fn field_by_name(name: &str) -> Result<Field, String> {
 pub(crate) fn no_pattern(e: &regex::Error) -> String {
     let text = e.to_string();
     format!("no regular expression: {}", text.lines().last().unwrap_or_default().trim_start_matches("error: "))
-}
-
-/// `Deductible and copay amount`: the shares of a heading that names more than one. What stands under it is not the first
-/// of them alone.
-fn two_shares(text: &str) -> Option<Vec<Field>> {
-    let lower = text.to_lowercase();
-    let shares = [
-        (Field::Deductible, lower.find("deduct")),
-        (Field::Copay, lower.find("copay").or_else(|| lower.find("co-pay"))),
-        (Field::Coinsurance, lower.find("coins").or_else(|| lower.find("co-ins"))),
-    ];
-    let mut named: Vec<(usize, Field)> = shares.into_iter().filter_map(|(f, at)| Some((at?, f))).collect();
-    named.sort_by_key(|(at, _)| *at);
-    // `Remaining after deductible and copay` is neither
-    (named.len() > 1 && !lower.contains("after")).then(|| named.into_iter().map(|(_, f)| f).collect())
-}
-
-/// `Amount billed (A)`, `B. Discount`, `Your share (A-B=C)`: the letters by which a paper explains its reckoning.
-fn without_mark(text: &str) -> &str {
-    static MARK: LazyLock<Regex> = LazyLock::new(|| {
-        let behind = r"\s+(?:\([A-N](?:\s*[-+=\u{2013}]\s*[A-N])*\)|[A-N](?:\s*[-+=\u{2013}]\s*[A-N])*)$";
-        Regex::new(&format!(r"^\(?[A-N][.)]\s+|{behind}")).expect("a constant pattern")
-    });
-    match MARK.find(text.trim()) {
-        Some(m) if m.start() == 0 => text.trim()[m.end()..].trim(),
-        Some(m) => text.trim()[..m.start()].trim(),
-        None => text,
-    }
-}
-
-fn are_two(phrase: &str, fields: &[Field]) -> bool {
-    let amounts = fields.iter().filter(|f| is_money_field(**f)).count();
-    amounts > 1 && !phrase.contains(['/', '&']) && !phrase.to_lowercase().contains(" and ")
 }
 
 /// Letters and digits only, lower case, plural s and `and` dropped.

@@ -107,7 +107,7 @@ mod tests {
     const REPORT: &[&str] = &[
         "                          LAKESIDE HEALTH PLAN  EXPLANATION OF BENEFITS",
         "",
-        "PATIENT: ROE, JANE                          CLAIM NO: E2773527796",
+        "PATIENT: ROE, JANE                          CLAIM NO: E1000200300",
         "PROVIDER: MEADOWBROOK HOSPITAL              STATUS: PROCESSED 09/29/25",
         "",
         "TREATMENT         TYPE OF           CPT/        AMOUNT       PPO       NOT REF   ALLOWED  APPLIED CO-PAY   PAYMENT   PATIENT",
