@@ -5,6 +5,7 @@
 //! The extent of the columns is first guessed from the header and then learned from the body.
 
 use crate::columns::Column;
+use crate::grammar::code::revenue_code;
 use crate::statement::Field;
 use crate::text_lines::median;
 use crate::tokens::{Token, TokenKind};
@@ -227,6 +228,7 @@ fn field_cost(t: &Token, f: Field) -> f32 {
             // a revenue code where there is no procedure code
             Number if len == 4 && t.text.starts_with('0') => 0.4,
             Text if len <= 2 => 0.4,
+            Text if len <= 9 && revenue_code(&t.text).is_some() => 0.3,
             Text if len <= 10 => 1.1,
             Number => 1.3,
             Text => 1.8,

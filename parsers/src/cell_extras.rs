@@ -5,13 +5,34 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::cells::Reader;
-use crate::grammar::{adjustments, code, date};
+use crate::cells::{Reader, join};
+use crate::columns::Column;
+use crate::grammar::{adjustments, code, date, money};
 use crate::labelled::labelled;
-use crate::statement::{Cell, Field, Value};
+use crate::statement::{Cell, Field, Money, Value};
 use crate::stray::Piece;
 
 impl Reader {
+    /// Two amounts in one column, one over the other in the order of its heading. A single one may be either, or their sum.
+    pub(crate) fn stacked_amounts(&mut self, fields: &[Field], pieces: &[Piece<'_>], col: &Column) {
+        let read: Vec<(&Piece<'_>, Money)> = pieces.iter().filter_map(|p| Some((p, money::money(&p.token.text)?))).collect();
+        if read.is_empty() {
+            return;
+        }
+        // a nought for all of them says nothing of any
+        if matches!(read.as_slice(), [(_, amount)] if *amount == Money::ZERO) {
+            return;
+        }
+        if read.len() != fields.len() || read.len() != pieces.len() {
+            let text = join(pieces.iter().map(|p| p.token));
+            self.out.problems.push(format!("which of {} it is: {text}", col.head));
+            return;
+        }
+        for (field, (p, amount)) in fields.iter().zip(read) {
+            self.put(*field, Value::Money(amount), p.token.text.clone(), p.token.bbox, p.token.confidence);
+        }
+    }
+
     /// `RMK N130` under the adjustments or the codes.
     pub(crate) fn remarks_in_words(&mut self, spill: &mut Vec<Piece<'_>>) {
         spill.retain(|p| {
@@ -129,10 +150,10 @@ fn drug_behind(text: &str) -> Option<(code::Procedure, String)> {
 }
 
 static REVENUE_END: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)[\s,(/-]+rev(?:enue)?\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\)?$").expect("a constant pattern")
+    Regex::new(r"(?i)[\s,(/-]+(?:rev(?:enue)?|rv)\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\)?$").expect("a constant pattern")
 });
 static REVENUE_START: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^rev(?:enue)?\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\b[\s,:)-]+").expect("a constant pattern")
+    Regex::new(r"(?i)^(?:rev(?:enue)?|rv)\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\b[\s,:)-]+").expect("a constant pattern")
 });
 static HCPCS_END: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s([A-Z]\d{4}(?:-[A-Z\d]{2})*)$").expect("a constant pattern"));
 static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {

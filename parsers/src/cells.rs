@@ -8,6 +8,7 @@ use regex::Regex;
 
 use crate::columns::{Column, is_money_field};
 use crate::grammar::{adjustments, code, date, money, units};
+use crate::labelled::line_of_codes;
 use crate::page_text::{BBox, TextSource};
 use crate::rows::RawRow;
 use crate::statement::{Cell, Field, Value};
@@ -112,6 +113,7 @@ impl Reader {
             [Field::ServiceDate] => self.dates(&pieces),
             [Field::Description] => self.description(pieces, anchor_line, table.code),
             [Field::Adjustments] => self.adjustments(&pieces),
+            fields if col.is_stacked() => self.stacked_amounts(fields, &pieces, col),
             [f] if is_money_field(*f) => self.money(*f, &pieces, col, anchor_line, spill),
             // a form numbers its lines in front of the code
             [Field::RevenueCode] if pieces.len() > 1 => {
@@ -275,18 +277,40 @@ impl Reader {
         }
     }
 
-    /// Words, and under them the code on a line of its own where the table has no column for it.
+    /// Words, and under them the codes and counts on a line of their own where the table has no columns for them.
     fn description(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, code_column: bool) {
-        let first_of = |i: usize| i == 0 || pieces[i - 1].line != pieces[i].line;
-        let own_line = (0..pieces.len())
-            .find(|&i| !code_column && pieces[i].line > anchor_line && first_of(i) && pieces[i].token.kind == TokenKind::Code);
-        let Some(i) = own_line else { return self.text(Field::Description, &pieces) };
-        let p = &pieces[i];
-        if !self.procedure(&p.token.text, p.token.bbox, p.token.confidence) {
-            return self.text(Field::Description, &pieces);
+        let mut words: Vec<Piece<'_>> = Vec::with_capacity(pieces.len());
+        let mut pieces = pieces.into_iter().peekable();
+        while let Some(first) = pieces.next() {
+            let mut line = vec![first];
+            while let Some(p) = pieces.next_if(|p| p.line == line[0].line) {
+                line.push(p);
+            }
+            if !code_column && line[0].line > anchor_line && !words.is_empty() {
+                line = self.without_codes(line);
+            }
+            words.extend(line);
         }
-        let rest: Vec<Piece<'_>> = pieces.into_iter().enumerate().filter(|(k, _)| *k != i).map(|(_, p)| p).collect();
-        self.text(Field::Description, &rest);
+        self.text(Field::Description, &words);
+    }
+
+    /// A line below the words without the codes and counts that it holds, if it begins with a code or holds nothing else.
+    fn without_codes<'a>(&mut self, mut line: Vec<Piece<'a>>) -> Vec<Piece<'a>> {
+        let text = join(line.iter().map(|p| p.token));
+        let (bbox, conf) = (around(line.iter().map(|p| p.token)), confidence(&line));
+        let values = line_of_codes(&text).filter(|v| v.iter().all(|(f, _)| !self.out.cells.contains_key(f)));
+        if let Some(values) = values {
+            for (field, value) in values {
+                self.put(field, value, text.clone(), bbox, conf);
+            }
+            return Vec::new();
+        }
+        let t = line[0].token;
+        let coded = t.kind == TokenKind::Code && !self.out.cells.contains_key(&Field::Code);
+        if coded && self.procedure(&t.text, t.bbox, t.confidence) {
+            line.remove(0);
+        }
+        line
     }
 
     fn simple(&mut self, field: Field, pieces: &[Piece<'_>]) {
@@ -329,8 +353,10 @@ impl Reader {
     }
 }
 
-static REVENUE_IN_CODE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^rev(?:enue)?\.?\s*(?:code|cd)?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern"));
+static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:rev(?:enue)?|rv|rc|r/c|ub)\.?\s*(?:code|cd)?\s*[:#]?\s*|r\s+)(\d{3,4})\b")
+        .expect("a constant pattern")
+});
 
 fn first_word(text: &str) -> &str {
     text.split(' ').next().unwrap_or_default()

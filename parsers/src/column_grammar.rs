@@ -7,13 +7,15 @@ use jiff::civil::Date;
 use crate::cards::fill;
 use crate::cell_extras::remarks_behind;
 use crate::cells::{Reading, read_row};
+use crate::claim_list::without_claim_lists;
 use crate::columns::{Column, is_money_field};
 use crate::credit_rows::{credit_row, give_back_minus};
 use crate::credits::{Credit, credit};
 use crate::grammar::date::date;
 use crate::grammar::money;
-use crate::habits::{carry_dates, line_balances};
+use crate::habits::{carry_dates, discounts_taken_off, line_balances};
 use crate::page_text::{BBox, TextSource};
+use crate::printed_sums::{by_its_name, sum_by_name, sum_of, total, words_between};
 use crate::rows::{GroupContext, Item, RawRow, items};
 use crate::service_words::service_words;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
@@ -58,6 +60,8 @@ pub(crate) struct Draft {
     borrowed: bool,
     /// Cells that could not be read.
     unread: Vec<Unparsed>,
+    /// Whether its amounts have words of their own before them, each: `Your share $20.00   Paid to provider $80.00`.
+    spoken: bool,
     /// Whether it stands on a scan, so that an amount of it may not have been seen.
     recognised: bool,
 }
@@ -66,7 +70,7 @@ pub(crate) struct Draft {
 pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     let mut out = TableReading::default();
     let mut drafts: Vec<Draft> = Vec::new();
-    for t in tables {
+    for t in without_claim_lists(tables) {
         out.columns.extend(
             t.columns
                 .iter()
@@ -78,7 +82,10 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         for item in items(t) {
             match item {
                 Item::Total(l) => {
-                    let sum = total(l, &t.columns, drafts.len());
+                    let mut sum = total(l, &t.columns, drafts.len());
+                    if setting.eob {
+                        by_its_name(&mut sum);
+                    }
                     closed |= sum.scope != TotalScope::Group;
                     out.totals.push(sum);
                 }
@@ -93,6 +100,9 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
             }
         }
         line_balances(&mut drafts[from..]);
+        if setting.eob {
+            discounts_taken_off(&mut drafts[from..]);
+        }
         carry_dates(&mut drafts[from..], &t.columns);
     }
     let negative_credits = drafts.iter().any(|d| {
@@ -203,6 +213,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, s
         closed,
         borrowed,
         unread,
+        spoken: words_between(anchor, columns),
         recognised: anchor.assigned.cells.iter().any(|(t, _)| t.words.iter().any(|w| w.source == TextSource::Ocr)),
     }
 }
@@ -230,6 +241,7 @@ fn ledger_draft(l: &BodyLine, setting: &Setting, closed: bool) -> Option<Draft> 
         closed,
         borrowed: false,
         unread: Vec::new(),
+        spoken: false,
         recognised: false,
     })
 }
@@ -280,14 +292,21 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
                 credit_row(&mut d.row, c, negative_credits);
                 out.rows.push(d.row);
             } else {
-                out.totals.push(sum_of(&d, out.rows.len()));
+                out.totals.push(sum_of(&d.text, &d.row, out.rows.len()));
             }
             return;
         }
         if !d.dated && is_total_label(&d.text) {
-            out.totals.push(sum_of(&d, out.rows.len()));
+            out.totals.push(sum_of(&d.text, &d.row, out.rows.len()));
             return;
         }
+    }
+    if setting.eob && !d.identified && !d.dated && d.spoken {
+        return;
+    }
+    if setting.eob && !d.identified && !d.dated && is_total_label(&d.context.heading) {
+        out.totals.push(sum_by_name(&d.text, &d.row, out.rows.len()));
+        return;
     }
     if names_amounts(&d, setting.eob) {
         let down = setting.eob && d.row.cells.len() > 1;
@@ -295,7 +314,7 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
             let reason = "an amount beside the name of one: amounts that run down the page are not read".to_owned();
             out.unparsed.push(Unparsed { page: d.row.page, bbox: d.row.bbox, text: d.text.clone(), reason });
         }
-        out.totals.push(sum_of(&d, out.rows.len()));
+        out.totals.push(sum_of(&d.text, &d.row, out.rows.len()));
         return;
     }
     d.row.cells.remove(&Field::Balance);
@@ -308,7 +327,7 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     let nameless = !d.identified && !d.dated && (d.closed || !d.row.cells.contains_key(&Field::Description));
     if nothing || nameless {
         if !nothing {
-            out.totals.push(sum_of(&d, out.rows.len()));
+            out.totals.push(sum_of(&d.text, &d.row, out.rows.len()));
         }
         return;
     }
@@ -334,48 +353,4 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
         }));
     }
     None
-}
-
-fn sum_of(d: &Draft, rows: usize) -> Total {
-    let cells = d.row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();
-    Total { label: d.text.clone(), scope: TotalScope::Document, cells, rows: (0, rows), claim: None }
-}
-
-fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
-    let label = l.label(columns);
-    let mut cells: BTreeMap<Field, Cell> = BTreeMap::new();
-    let mut split: Option<(usize, String)> = None;
-    for (t, c) in &l.assigned.cells {
-        let Some(field) = columns[*c].fields.iter().copied().find(|f| is_money_field(*f)) else {
-            continue;
-        };
-        let text = match (&split, t.kind) {
-            (Some((col, whole)), TokenKind::Number) if col == c && t.text.len() == 2 => format!("{whole}.{}", t.text),
-            _ if t.is_whole_number() => {
-                split = Some((*c, t.text.clone()));
-                continue;
-            }
-            _ => t.text.clone(),
-        };
-        let read = money::money(&text).map(|m| (m, 0)).or_else(|| money::money_lenient(&text));
-        if let Some((m, n)) = read {
-            let confidence = t.confidence * 0.93_f32.powi(i32::from(n));
-            cells.entry(field).or_insert(Cell {
-                value: Value::Money(m),
-                raw: t.text.clone(),
-                page: l.page,
-                bbox: t.bbox,
-                confidence,
-            });
-        }
-    }
-    let lower = label.to_lowercase();
-    let scope = if lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily") {
-        TotalScope::Group
-    } else if lower.contains("claim") {
-        TotalScope::Claim
-    } else {
-        TotalScope::Document
-    };
-    Total { label, scope, cells, rows: (0, rows), claim: None }
 }

@@ -16,7 +16,11 @@ use crate::summary_box::is_box;
 use crate::text_lines::{Line, PageLines, Phrase};
 use crate::vocabulary::{HeaderMatch, Vocabulary};
 
+mod drawn;
 mod second_row;
+mod stacking;
+
+use stacking::{Stack, stacked};
 
 /// One column of a table.
 #[derive(Debug, Clone)]
@@ -42,6 +46,11 @@ impl Column {
     /// Whether amounts stand in it.
     pub fn is_money(&self) -> bool {
         self.fields.iter().any(|f| is_money_field(*f))
+    }
+
+    /// Whether each row has two amounts in it, one over the other.
+    pub fn is_stacked(&self) -> bool {
+        self.fields.iter().filter(|f| is_money_field(**f)).count() > 1
     }
 }
 
@@ -81,6 +90,8 @@ pub struct TableHeader {
     pub columns: Vec<Column>,
     /// The columns of a second row of headers for a second row of values under the first; mostly empty.
     pub second_row: Vec<Column>,
+    /// The strokes drawn under it, one for each column; mostly none.
+    pub strokes: Vec<BBox>,
     /// How much of it is known; for comparing candidates only.
     pub score: f32,
     /// Around the whole header.
@@ -121,9 +132,20 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             if band.len() > 1 && last.bbox.y0 - band[band.len() - 2].bbox.y1 > 0.9 * last.size() {
                 break;
             }
-            if let Some((columns, score)) = read_band(band, vocabulary).filter(|(c, _)| !is_box(page, end, c)) {
+            let runs = drawn::runs(page, last, lines.get(end));
+            let above = first.checked_sub(1).map(|k| &lines[k]);
+            if let Some((columns, score)) = read_band(band, &runs, vocabulary).filter(|(c, _)| !is_box(page, end, c)) {
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
-                found.push(TableHeader { first_line: first, end_line: end, columns, second_row: Vec::new(), score, bbox });
+                let score = score - cut_off(above, &band[0], &columns);
+                found.push(TableHeader {
+                    first_line: first,
+                    end_line: end,
+                    columns,
+                    second_row: Vec::new(),
+                    strokes: runs,
+                    score,
+                    bbox,
+                });
             }
         }
     }
@@ -159,34 +181,26 @@ fn has_value(line: &Line) -> bool {
         || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
 }
 
-/// A column header while its lines are being stacked.
-struct Stack {
-    parts: Vec<String>, // bottom first
-    bbox: BBox,
-    top: f32,
-    size: f32,
-}
-
-impl Stack {
-    fn new(p: &Phrase, size: f32) -> Self {
-        Self { parts: vec![p.text.clone()], bbox: p.bbox, top: p.bbox.y0, size }
-    }
-
-    fn put(&mut self, text: &str, bbox: BBox) {
-        self.parts.push(text.to_owned());
-        self.bbox = self.bbox.union(bbox);
-        self.top = bbox.y0;
-    }
-
-    fn text(&self) -> String {
-        self.parts.iter().rev().map(String::as_str).collect::<Vec<_>>().join(" ")
-    }
+/// What it costs that a header would begin below a line that goes on in its columns: `and Copay Amount` under `Deductible`.
+fn cut_off(above: Option<&Cow<'_, Line>>, first: &Line, columns: &[Column]) -> f32 {
+    /// For each heading that would lose its first line.
+    const LOST: f32 = 0.4;
+    let Some(above) = above.filter(|a| !has_value(a) && !a.words.iter().any(|w| w.text.ends_with(':'))) else { return 0.0 };
+    let (size, gap) = (first.size(), first.bbox.y0 - above.bbox.y1);
+    let alike = above.is_bold() == first.is_bold() && (above.size() - size).abs() < 0.08 * size && gap < 0.5 * size;
+    let phrases = above.phrases();
+    let over = |p: &Phrase| {
+        let mine = columns.iter().filter(|c| c.head_box.overlap_x(p.bbox) > 0.5 * c.head_box.width().min(p.bbox.width()));
+        mine.count() == 1
+    };
+    let all = alike && phrases.len() >= 2 && phrases.iter().all(over);
+    if all { LOST * phrases.len() as f32 } else { 0.0 }
 }
 
 /// Reads a band of lines as a header: its columns and how well it is known.
 ///
 /// `Payments and adjustments posted:` by itself announces the rows below it, which go on in the columns above.
-fn read_band(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
+fn read_band(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
     if let [line] = band
         && line.words.last().is_some_and(|w| w.text.ends_with(':'))
         && line.phrases().len() == 1
@@ -194,37 +208,12 @@ fn read_band(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Col
         return None;
     }
     let known = |c: &Column| !c.fields.is_empty();
-    read_columns(band, vocabulary).filter(|(columns, _)| columns.iter().filter(|c| known(c)).count() * 2 >= columns.len())
+    read_columns(band, runs, vocabulary).filter(|(columns, _)| columns.iter().filter(|c| known(c)).count() * 2 >= columns.len())
 }
 
-/// The same for a band that may be unknown for the most part.
-fn read_columns(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
-    let mut stacks: Vec<Stack> = Vec::new();
-    let mut spanners: Vec<(String, BBox)> = Vec::new();
-    for (i, line) in band.iter().enumerate().rev() {
-        let above = i.checked_sub(1).map(|k| &band[k]);
-        let phrases = split_phrases(line, vocabulary);
-        for p in phrases.into_iter().flat_map(|p| parted_by_above(line, p, above, vocabulary)) {
-            let size = line.size();
-            let over: Vec<usize> = (0..stacks.len())
-                .filter(|&i| {
-                    let s = &stacks[i];
-                    s.bbox.overlap_x(p.bbox) > 0.25 * s.bbox.width().min(p.bbox.width())
-                        && s.top - p.bbox.y1 < 2.6 * size.max(s.size)
-                        && s.top > p.bbox.y0
-                })
-                .collect();
-            match over.as_slice() {
-                [] => stacks.push(Stack::new(&p, size)),
-                [one] => stacks[*one].put(&p.text, p.bbox),
-                many => {
-                    if !deal_words(line, &p, many, &mut stacks, vocabulary) {
-                        spanners.push((p.text.clone(), p.bbox));
-                    }
-                }
-            }
-        }
-    }
+/// The same for a band that may be unknown for the most part. `runs`: the strokes drawn under it, column by column.
+fn read_columns(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) -> Option<(Vec<Column>, f32)> {
+    let (mut stacks, spanners) = drawn::stacks(band, runs).map_or_else(|| stacked(band, vocabulary), |s| (s, Vec::new()));
     stacks.sort_by(|a, b| a.bbox.x0.total_cmp(&b.bbox.x0));
     let mut columns = Vec::new();
     let (mut score, mut known, mut unknown) = (0.0_f32, 0, 0);
@@ -233,8 +222,9 @@ fn read_columns(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<
         let hit = look(vocabulary, &text, s, &spanners);
         if let Some(m) = hit {
             known += 1;
+            let again = m.fields != [Field::Ignored] && columns.iter().any(|c: &Column| c.fields == m.fields);
             // of two readings that know as many columns the one that accounts for more lines is right
-            score += m.score * if m.fields == [Field::Ignored] { 0.6 } else { 1.0 } + 0.08 * (s.parts.len() - 1) as f32;
+            score += m.score * worth(&m.fields, again) + 0.08 * (s.parts.len() - 1) as f32;
             columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
         } else {
             unknown += 1;
@@ -252,6 +242,16 @@ fn read_columns(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Option<(Vec<
     // four columns of the record are a header also where the one that names the service (or its price) has a word of its own
     let solid = columns.iter().filter(|c| !matches!(c.fields.as_slice(), [] | [Field::Ignored])).count();
     (enough && (money || solid >= 4) && (what || solid >= 4) && wide).then_some((columns, score))
+}
+
+/// What a known heading says for a band of lines being a header. No table has `you pay` three times: that is what the
+/// lower line of a header of two lines looks like by itself.
+fn worth(fields: &[Field], again: bool) -> f32 {
+    match fields {
+        [Field::Ignored] => 0.6,
+        _ if again => 0.3,
+        _ => 1.0,
+    }
 }
 
 /// `SERVICES AND CHARGES` by itself over `Date | Service | Amount` is the table's title, and no second column of charges.
@@ -272,6 +272,10 @@ fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBo
             .map(|(t, _)| format!("{t} {text}"))
             .find_map(|t| vocabulary.lookup(&t).or_else(|| vocabulary.guess(&t)))
     };
+    // the end of a heading is none: `and Copay Amount`
+    if ["and ", "or ", "& "].iter().any(|w| text.to_lowercase().starts_with(w)) {
+        return None;
+    }
     // "Total" under "Patient responsibility" is no total of charges
     if matches!(text.trim().to_lowercase().as_str(), "total" | "amount" | "balance" | "due" | "totals") {
         return spanned().or_else(|| vocabulary.lookup(text));
@@ -284,7 +288,7 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
     let mut out = Vec::new();
     for p in line.phrases() {
         let words: Vec<&str> = line.words[p.first..p.end].iter().map(|w| w.text.as_str()).collect();
-        if words.len() < 2 || vocabulary.lookup(&p.text).is_some() {
+        if words.len() < 2 || vocabulary.is_whole(&p.text) {
             out.push(p);
             continue;
         }
@@ -300,26 +304,6 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
     rejoined(line, out, vocabulary)
 }
 
-/// `ible Copay` under `Deduct-` are the end of one header and all of another: the line above says where they part.
-fn parted_by_above(line: &Line, p: Phrase, above: Option<&Cow<'_, Line>>, vocabulary: &Vocabulary) -> Vec<Phrase> {
-    /// Two headers have no more words; prose has.
-    const MOST_WORDS: usize = 8;
-    let few = (2..=MOST_WORDS).contains(&(p.end - p.first));
-    let Some(above) = above.filter(|_| few && vocabulary.lookup(&p.text).is_none()) else { return vec![p] };
-    let known = |text: &str| vocabulary.lookup(text).is_some();
-    for cut in p.first + 1..p.end {
-        let (left, right) = (sub_phrase(line, p.first, cut), sub_phrase(line, cut, p.end));
-        let over = |own: &Phrase, other: &Phrase| {
-            let on = |a: &Phrase| a.bbox.overlap_x(own.bbox) > 0.0 && a.bbox.overlap_x(other.bbox) <= 0.0;
-            above.phrases().into_iter().find(on).is_some_and(|a| known(&format!("{} {}", a.text, own.text)))
-        };
-        if known(&right.text) && over(&left, &right) || known(&left.text) && over(&right, &left) {
-            return vec![left, right];
-        }
-    }
-    vec![p]
-}
-
 /// A header whose words stand a little further apart than the line's other words do (small print of a scan) is one
 /// header: neither half of it is known without the other.
 fn rejoined(line: &Line, phrases: Vec<Phrase>, vocabulary: &Vocabulary) -> Vec<Phrase> {
@@ -332,7 +316,7 @@ fn rejoined(line: &Line, phrases: Vec<Phrase>, vocabulary: &Vocabulary) -> Vec<P
             .filter(|before| {
                 let near = p.bbox.x0 - before.bbox.x1 <= APART * line.size();
                 let halves = vocabulary.lookup(&before.text).is_none() || vocabulary.lookup(&p.text).is_none();
-                near && halves && vocabulary.lookup(&format!("{} {}", before.text, p.text)).is_some()
+                near && halves && vocabulary.is_whole(&format!("{} {}", before.text, p.text))
             })
             .map(|before| sub_phrase(line, before.first, p.end));
         match (whole, out.last_mut()) {
@@ -360,38 +344,6 @@ fn sub_phrase(line: &Line, first: usize, end: usize) -> Phrase {
         first,
         end,
     }
-}
-
-/// Deals the words of a phrase that lies over several columns out to them, where that makes more of them known.
-fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], vocabulary: &Vocabulary) -> bool {
-    let mut shares: Vec<Vec<usize>> = vec![Vec::new(); over.len()];
-    for w in p.first..p.end {
-        let b = line.words[w].bbox;
-        let best =
-            (0..over.len()).max_by(|&i, &j| stacks[over[i]].bbox.overlap_x(b).total_cmp(&stacks[over[j]].bbox.overlap_x(b)));
-        let Some(best) = best else { return false };
-        shares[best].push(w);
-    }
-    let known_alone = over.iter().filter(|&&i| vocabulary.lookup(&stacks[i].text()).is_some()).count();
-    let known_dealt = over
-        .iter()
-        .zip(&shares)
-        .filter(|(i, words)| {
-            let text = words.iter().map(|&w| line.words[w].text.as_str()).collect::<Vec<_>>().join(" ");
-            vocabulary.lookup(&format!("{text} {}", stacks[**i].text())).is_some()
-        })
-        .count();
-    if known_dealt <= known_alone {
-        // one column is much broader than the others: the phrase is its own, not a heading over several
-        return false;
-    }
-    for (&i, words) in over.iter().zip(&shares) {
-        if let (Some(&a), Some(&b)) = (words.first(), words.last()) {
-            let sub = sub_phrase(line, a, b + 1);
-            stacks[i].put(&sub.text, sub.bbox);
-        }
-    }
-    true
 }
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_
 use crate::columns::{Column, TableHeader};
 use crate::identify::by_arithmetic;
 use crate::leading_count;
+use crate::page_text::BBox;
 use crate::retype::retype;
 use crate::statement::Field;
 use crate::table::has_amount;
 use crate::text_lines::{Line, median};
-use crate::tokens::tokens;
+use crate::tokens::{parted_at, tokens};
 use crate::unheaded::{unheaded_column, unheaded_figures};
 
 /// Columns and their extents, those of the second deck behind those of the first.
@@ -24,6 +25,8 @@ pub struct Decks {
     /// Where a description says what stands in the columns: those to which values are fitted. The values have no say
     /// in what a column holds then, and one without fields takes values of any form.
     declared: Option<Vec<Column>>,
+    /// The strokes under the header that say where a column ends; mostly none.
+    strokes: Vec<BBox>,
 }
 
 /// How much worse the expected deck may fit than the other.
@@ -42,7 +45,7 @@ impl Decks {
             second.push(c);
         }
         if second.is_empty() {
-            let body: Vec<_> = lines.iter().map(|l| tokens(l)).collect();
+            let body: Vec<_> = lines.iter().map(|l| parted_at(tokens(l), &header.strokes)).collect();
             leading_count::add(&mut first, lines, &body);
             let figures = unheaded_figures(&first, &body);
             first.extend(figures);
@@ -52,7 +55,17 @@ impl Decks {
         let split = first.len();
         let mut extents = header_extents(&first, em);
         extents.extend(header_extents(&second, em));
-        Self { columns: first.into_iter().chain(second).collect(), extents, split, declared: None }.settled(lines, &has_amount)
+        for (e, c) in extents.iter_mut().zip(&first).filter(|_| !header.strokes.is_empty()) {
+            *e = Extent::of(c.head_box.x0, c.head_box.x1);
+        }
+        Self {
+            columns: first.into_iter().chain(second).collect(),
+            extents,
+            split,
+            declared: None,
+            strokes: header.strokes.clone(),
+        }
+        .settled(lines, &has_amount)
     }
 
     /// Learns only where the columns of a header stand, from the lines under it that `amount` finds an amount in.
@@ -72,7 +85,7 @@ impl Decks {
     /// Columns that are known, and known to stand there.
     pub(crate) fn placed(columns: Vec<Column>, extents: Vec<Extent>, any_form: impl Fn(&Column) -> bool) -> Self {
         let fitted = |c: &Column| if any_form(c) { Column { fields: Vec::new(), ..c.clone() } } else { c.clone() };
-        Self { split: columns.len(), declared: Some(columns.iter().map(fitted).collect()), columns, extents }
+        Self { split: columns.len(), declared: Some(columns.iter().map(fitted).collect()), strokes: Vec::new(), columns, extents }
     }
 
     fn settled(self, lines: &[&Line], amount: &dyn Fn(&Assigned, &[Column]) -> bool) -> Self {
@@ -115,6 +128,9 @@ impl Decks {
                 2 => by_arithmetic(columns, &good),
                 _ => {}
             }
+            if !self.strokes.is_empty() {
+                continue;
+            }
             let learned = learned_extents(columns, &good, &self.extents[range.clone()]);
             self.extents[range].copy_from_slice(&learned);
         }
@@ -122,14 +138,16 @@ impl Decks {
 
     /// Lays a line into the deck that it fits; `last` is the deck of the line with amounts before it.
     pub fn lay(&self, line: &Line, last: usize) -> (Assigned, usize) {
-        let toks = tokens(line);
+        let toks = parted_at(tokens(line), &self.strokes);
         let (a, b) = self.declared.as_ref().unwrap_or(&self.columns).split_at(self.split);
         let (ea, eb) = self.extents.split_at(self.split);
+        // where strokes part the columns, words that stand close are no sign of one cell
+        let gap = if self.strokes.is_empty() { line.phrase_gap } else { 0.0 };
         if b.is_empty() {
-            return (assign(toks, a, ea, line.phrase_gap), 0);
+            return (assign(toks, a, ea, gap), 0);
         }
-        let first = assign(toks.clone(), a, ea, line.phrase_gap);
-        let mut second = assign(toks, b, eb, line.phrase_gap);
+        let first = assign(toks.clone(), a, ea, gap);
+        let mut second = assign(toks, b, eb, gap);
         for (_, c) in &mut second.cells {
             *c += self.split;
         }

@@ -1,5 +1,5 @@
 //! What a table does as a rule and says nowhere: leaving a date out where it is the one above, printing a balance beside
-//! every row.
+//! every row, setting a minus before what it takes off.
 
 use jiff::civil::Date;
 
@@ -71,5 +71,119 @@ pub(crate) fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
             }
             None => {}
         }
+    }
+}
+
+/// `$314.62  -$73.67  $240.95`: an EOB that reckons from left to right sets a minus before the discount. The record has
+/// what is taken off positive; a discount is negative only where it raises the price above the charge.
+pub(crate) fn discounts_taken_off(drafts: &mut [Draft]) {
+    let discount = |d: &Draft| money_of(&d.row.cells, Field::PlanDiscount).filter(|m| *m != Money::ZERO);
+    let charged = |d: &Draft| money_of(&d.row.cells, Field::Charge).filter(|m| *m > Money::ZERO);
+    let of_charges = || drafts.iter().filter(|d| charged(d).is_some());
+    let raises = |d: &Draft| {
+        let (charge, less) = (charged(d)?, discount(d)?);
+        let refused = money_of(&d.row.cells, Field::NotCovered).unwrap_or_default();
+        Some(charge - less - refused.abs() == money_of(&d.row.cells, Field::Allowed)?)
+    };
+    let some = of_charges().any(|d| discount(d).is_some());
+    if !some || of_charges().any(|d| discount(d).is_some_and(|m| m > Money::ZERO) || raises(d) == Some(true)) {
+        return;
+    }
+    for d in drafts.iter_mut().filter(|d| charged(d).is_some()) {
+        if let Some(Cell { value: Value::Money(m), .. }) = d.row.cells.get_mut(&Field::PlanDiscount) {
+            *m = m.abs();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    /// The rows of an EOB whose heads have the signs of the reckoning between them, and two amounts in a column.
+    fn rows(discounts: [&str; 2]) -> Vec<String> {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+            (50.0, &[(30.0, "Claim number: 400500600700"), (300.0, "Provider: Meadowbrook Hospital")]),
+            (
+                80.0,
+                &[
+                    (-300.0, "Doctor/facility"),
+                    (-360.0, "Your"),
+                    (-420.0, "Our allowed"),
+                    (-480.0, "We"),
+                    (-540.0, "Copay/"),
+                    (-680.0, "Your total"),
+                ],
+            ),
+            (84.0, &[(310.0, "-"), (366.0, "="), (546.0, "+")]),
+            (
+                88.0,
+                &[
+                    (30.0, "Care you received"),
+                    (200.0, "Date(s)"),
+                    (-300.0, "charges"),
+                    (-360.0, "discount"),
+                    (-420.0, "amount"),
+                    (-480.0, "paid"),
+                    (-540.0, "Deductible"),
+                    (-680.0, "cost"),
+                ],
+            ),
+            (
+                104.0,
+                &[
+                    (30.0, "ANESTHESIA"),
+                    (200.0, "02/11/24"),
+                    (-300.0, "$314.82"),
+                    (-360.0, discounts[0]),
+                    (-420.0, "$127.31"),
+                    (-480.0, "$0.00"),
+                    (-540.0, "$20.00"),
+                    (-680.0, "$127.31"),
+                ],
+            ),
+            (113.0, &[(30.0, "Procedure 00811 AA"), (-540.0, "$107.31")]),
+            (122.0, &[(30.0, "Units: 6")]),
+            (
+                138.0,
+                &[
+                    (30.0, "SURG PATH LEVEL 4"),
+                    (200.0, "02/11/24"),
+                    (-300.0, "$132.00"),
+                    (-360.0, discounts[1]),
+                    (-420.0, "$58.33"),
+                    (-480.0, "$58.33"),
+                    (-540.0, "$0.00"),
+                    (-680.0, "$0.00"),
+                ],
+            ),
+            (147.0, &[(30.0, "Procedure 88305"), (-540.0, "$0.00")]),
+            (156.0, &[(30.0, "Units: 1")]),
+        ]);
+        let fields = [
+            Field::Description,
+            Field::Code,
+            Field::Modifiers,
+            Field::Units,
+            Field::PlanDiscount,
+            Field::Copay,
+            Field::Deductible,
+            Field::PatientResponsibility,
+        ];
+        s.rows.iter().map(|r| said(r, &fields)).collect()
+    }
+
+    #[test]
+    fn a_minus_says_that_a_discount_is_taken_off() {
+        let expected = ["ANESTHESIA 00811 AA 6 187.51 20.00 107.31 127.31", "SURG PATH LEVEL 4 88305 - 1 73.67 0.00 0.00 0.00"];
+        assert_eq!(rows(["-$187.51", "-$73.67"]), expected);
+        assert_eq!(rows(["$187.51", "$73.67"]), expected);
+    }
+
+    #[test]
+    fn a_discount_below_zero_among_others_is_one() {
+        assert!(rows(["-$187.51", "$73.67"])[0].contains("-187.51"));
     }
 }

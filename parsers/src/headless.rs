@@ -52,7 +52,15 @@ pub fn infer(pages: &[PageLines]) -> Option<(usize, TableHeader)> {
     }
     let charged = columns.iter().filter(|c| c.has(Field::Charge)).count() == 1;
     let bbox = BBox::around(columns.iter().map(|c| c.head_box))?;
-    let header = TableHeader { first_line: *first, end_line: *first, columns, second_row: Vec::new(), score: 1.0, bbox };
+    let header = TableHeader {
+        first_line: *first,
+        end_line: *first,
+        columns,
+        second_row: Vec::new(),
+        strokes: Vec::new(),
+        score: 1.0,
+        bbox,
+    };
     charged.then_some((*page, header))
 }
 

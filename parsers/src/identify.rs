@@ -15,7 +15,7 @@ type Amounts = BTreeMap<Field, Money>;
 type Equation = fn(&Amounts) -> Option<Money>;
 
 /// What the column would be, and what it must then equal.
-const EQUATIONS: [(Field, Equation); 10] = [
+const EQUATIONS: [(Field, Equation); 12] = [
     (Field::Charge, |a| {
         Some(*a.get(&Field::Allowed)? + *a.get(&Field::PlanDiscount)? + a.get(&Field::NotCovered).copied().unwrap_or_default())
     }),
@@ -32,8 +32,17 @@ const EQUATIONS: [(Field, Equation); 10] = [
         Some(*a.get(&Field::Charge)? - *a.get(&Field::Allowed)? - a.get(&Field::NotCovered).copied().unwrap_or_default())
     }),
     (Field::PlanPaid, |a| Some(*a.get(&Field::Allowed)? - shares(a)?)),
+    (Field::PlanPaid, |a| Some(*a.get(&Field::Allowed)? - *a.get(&Field::PatientResponsibility)?)),
     (Field::PlanPaid, |a| Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PatientResponsibility)?)),
     (Field::PatientResponsibility, |a| Some(*a.get(&Field::Charge)? - *a.get(&Field::PlanDiscount)? - *a.get(&Field::PlanPaid)?)),
+    (Field::Coinsurance, |a| {
+        let unpaid = || Some(*a.get(&Field::Allowed)? - *a.get(&Field::PlanPaid)?);
+        let others = *a.get(&Field::Deductible)? + a.get(&Field::Copay).copied().unwrap_or_default();
+        let Some(share) = a.get(&Field::PatientResponsibility) else { return Some(unpaid()? - others) };
+        // where the plan pays the rest of the allowed amount, what it refused is not in the patient's share
+        let refused = a.get(&Field::NotCovered).copied().unwrap_or_default();
+        Some(if unpaid()? == *share { *share - others } else { *share - others - refused })
+    }),
 ];
 
 fn shares(a: &Amounts) -> Option<Money> {
@@ -42,14 +51,56 @@ fn shares(a: &Amounts) -> Option<Money> {
     (!parts.is_empty()).then(|| parts.into_iter().sum())
 }
 
+/// Which of two columns of one field holds its amounts: where the rows' own arithmetic speaks for one of them alone.
+/// A header read in part (`pay` of `Copay`) may name a field that a column further on holds.
+pub(crate) fn proven(columns: &[Column], lines: &[&Assigned], [i, j]: [usize; 2], field: Field) -> Option<usize> {
+    let held = |k: usize| {
+        let fits = |l: &&&Assigned| {
+            let Some(v) = value(l, k).filter(|v| *v != Money::ZERO) else { return false };
+            let mut others = amounts(l, columns);
+            others.remove(&field);
+            EQUATIONS.iter().any(|(f, e)| *f == field && e(&others) == Some(v))
+        };
+        lines.iter().filter(fits).count()
+    };
+    match (held(i), held(j)) {
+        (a, 0) if a > 0 => Some(i),
+        (0, b) if b > 0 => Some(j),
+        _ => None,
+    }
+}
+
+/// `Patient payment` of an EOB is what the patient has to pay where it is, row after row, what the plan leaves of the
+/// allowed amount, and no other column says so.
+fn to_be_paid(columns: &mut [Column], lines: &[&Assigned]) {
+    let has = |f: Field| columns.iter().any(|c| c.has(f));
+    if has(Field::PatientResponsibility) || !(has(Field::Allowed) && has(Field::PlanPaid)) {
+        return;
+    }
+    let left = |l: &&Assigned| {
+        let a = amounts(l, columns);
+        Some((*a.get(&Field::PatientPaid)?, *a.get(&Field::Allowed)? - *a.get(&Field::PlanPaid)?))
+    };
+    let rows: Vec<(Money, Money)> = lines.iter().filter_map(left).collect();
+    let held = rows.iter().filter(|(paid, left)| paid == left).count();
+    if held * 10 >= rows.len() * 9
+        && rows.iter().any(|(paid, left)| paid == left && *paid != Money::ZERO)
+        && let Some(c) = columns.iter_mut().find(|c| c.fields == [Field::PatientPaid])
+    {
+        c.fields = vec![Field::PatientResponsibility];
+    }
+}
+
 /// Names columns that nobody has named, where the rows of the table agree on what they are.
 pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
+    to_be_paid(columns, lines);
     for i in 0..columns.len() {
         if !matches!(columns[i].fields.as_slice(), [] | [Field::Ignored]) {
             continue;
         }
         let rows: Vec<(Money, Amounts)> = lines.iter().filter_map(|l| Some((value(l, i)?, amounts(l, columns)))).collect();
-        if rows.len() < 2 {
+        let says_share = says_share(&columns[i].head);
+        if rows.is_empty() || rows.len() < 2 && !says_share {
             continue;
         }
         for (field, equation) in EQUATIONS {
@@ -63,7 +114,14 @@ pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
                 && columns[i].head.trim().eq_ignore_ascii_case("total")
                 && i > 0
                 && columns[i - 1].fields.iter().any(|f| matches!(f, Field::Deductible | Field::Copay | Field::Coinsurance));
-            let telling = closes || tried.iter().any(|(v, e)| v == e && *v != Money::ZERO);
+            let shared = field == Field::Coinsurance;
+            // without a deductible and a copay beside it, a share may be all that the patient owes
+            let beside = columns.iter().any(|c| c.has(Field::Copay))
+                || rows.iter().any(|(_, a)| a.get(&Field::Deductible).is_some_and(|m| *m != Money::ZERO));
+            if shared && !(says_share && beside) {
+                continue;
+            }
+            let telling = closes || shared || tried.iter().any(|(v, e)| v == e && *v != Money::ZERO);
             if telling && held * 10 >= rows.len() * 9 {
                 tracing::debug!(head = columns[i].head, ?field, "column named by its arithmetic");
                 columns[i].fields = vec![field];
@@ -71,6 +129,12 @@ pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
             }
         }
     }
+}
+
+/// `Cost share`, `Your percentage of the cost`: a part of what the plan allows.
+fn says_share(head: &str) -> bool {
+    let head = head.to_lowercase();
+    ["share", "percent", "%"].iter().any(|w| head.contains(w))
 }
 
 fn value(l: &Assigned, column: usize) -> Option<Money> {
@@ -81,7 +145,57 @@ fn amounts(l: &Assigned, columns: &[Column]) -> Amounts {
     columns
         .iter()
         .enumerate()
-        .filter(|(_, c)| c.is_money())
+        .filter(|(_, c)| c.is_money() && !c.is_stacked())
         .filter_map(|(i, c)| Some((*c.fields.first()?, value(l, i)?)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn what_a_column_is_follows_from_what_it_makes_of_the_others() {
+        let heads = |share: &'static str, last: &'static str| {
+            [
+                (30.0, "Service date"),
+                (110.0, "Service"),
+                (-300.0, "Charge"),
+                (-360.0, "Allowed"),
+                (-430.0, "Deductible"),
+                (-500.0, share),
+                (-560.0, "Plan paid"),
+                (-660.0, last),
+            ]
+        };
+        let first = [
+            (30.0, "05/20/25"),
+            (110.0, "CROWN"),
+            (-300.0, "265.00"),
+            (-360.0, "180.00"),
+            (-430.0, "50.00"),
+            (-500.0, "26.00"),
+            (-560.0, "104.00"),
+            (-660.0, "76.00"),
+        ];
+        let second = [
+            (30.0, "05/20/25"),
+            (110.0, "EXAM"),
+            (-300.0, "60.00"),
+            (-360.0, "42.00"),
+            (-430.0, "0.00"),
+            (-500.0, "0.00"),
+            (-560.0, "42.00"),
+            (-660.0, "0.00"),
+        ];
+        let rows = |heads: &[(f32, &str)]| -> Vec<String> {
+            let title = [(30.0, "Explanation of Benefits"), (300.0, "Lakeside Health Plan")];
+            let claim = [(30.0, "Claim number: 400500600700"), (300.0, "Patient: Jane Roe")];
+            let s = read(&[(20.0, &title[..]), (40.0, &claim[..]), (80.0, heads), (95.0, &first[..]), (108.0, &second[..])]);
+            s.rows.iter().map(|r| said(r, &[Field::Coinsurance, Field::PatientPaid, Field::PatientResponsibility])).collect()
+        };
+        assert_eq!(rows(&heads("Cost share", "You owe")), ["26.00 - 76.00", "0.00 - 0.00"]);
+        assert_eq!(rows(&heads("Coinsurance", "Patient payment")), ["26.00 - 76.00", "0.00 - 0.00"]);
+    }
 }

@@ -49,7 +49,7 @@ struct Part {
 
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
     let between = recognize(many1(one_of(" ,;|/·•–-")));
-    let (rest, found) = separated_list1(between, alt((procedure, modifiers, count, revenue))).parse(text)?;
+    let (rest, found) = separated_list1(between, alt((procedure, modifiers, count, revenue, times))).parse(text)?;
     // the day behind `on` has a cell of its own
     if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on") { Ok(("", found)) } else { fail(text) }
 }
@@ -80,15 +80,44 @@ fn procedure(i: &str) -> IResult<&str, Part> {
         tag_no_case("service"),
     ));
     let label = alt((recognize((named, opt(preceded(space1, tag_no_case("code"))))), tag_no_case("code")));
-    map_opt(preceded((label, colon), word), |w| {
-        let p = code::procedure(w)?;
-        let mut values = vec![(Field::Code, Value::Code(p.code))];
-        if !p.modifiers.is_empty() {
-            values.push((Field::Modifiers, Value::List(p.modifiers)));
+    preceded((label, colon), code_with_modifiers).parse(i)
+}
+
+/// `99213`, `47562-RT`, `00811 AA`, `29881, LT, 59`.
+fn code_with_modifiers(i: &str) -> IResult<&str, Part> {
+    let (rest, p) = map_opt(word, code::procedure).parse(i)?;
+    let apart = |i| recognize(many1(one_of(" ,-"))).parse(i);
+    // two figures behind a code are a modifier, behind one modifier more of them; a count has its sign or its label
+    let (rest, more) = many0(preceded(apart, map_opt(word, |w| two_signs(w).filter(|w| code::modifier(w))))).parse(rest)?;
+    let modifiers: Vec<String> = p.modifiers.into_iter().chain(more.into_iter().map(str::to_owned)).collect();
+    let mut values = vec![(Field::Code, Value::Code(p.code))];
+    if !modifiers.is_empty() {
+        values.push((Field::Modifiers, Value::List(modifiers)));
+    }
+    Ok((rest, Part { values, sure: true }))
+}
+
+/// `x 5` behind a code: how often.
+fn times(i: &str) -> IResult<&str, Part> {
+    let number = |i| take_while1(|c: char| c.is_ascii_digit() || c == '.').parse(i);
+    let (rest, n) = preceded((one_of("xX\u{d7}"), space0), map_opt(number, units::units)).parse(i)?;
+    Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: false }))
+}
+
+/// A line of its own under the words of a service: `99213 25`, `J2405  x 4`, `Rev. code 0360  x 5`, `CPT 00811 AA`, `x 2`.
+/// `None` where anything else stands on it.
+pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
+    let between = recognize(many1(one_of(" ,;|/")));
+    let part = alt((procedure, modifiers, count, revenue, times, code_with_modifiers));
+    let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
+    let mut values: Vec<(Field, Value)> = Vec::new();
+    for (field, value) in found.into_iter().flat_map(|p| p.values) {
+        if values.iter().any(|(f, _)| *f == field) {
+            return None;
         }
-        Some(Part { values, sure: true })
-    })
-    .parse(i)
+        values.push((field, value));
+    }
+    rest.trim().is_empty().then_some(values)
 }
 
 fn modifiers(i: &str) -> IResult<&str, Part> {
@@ -109,7 +138,7 @@ fn two_signs(w: &str) -> Option<&str> {
 fn count(i: &str) -> IResult<&str, Part> {
     let sure = value(true, alt((tag_no_case("quantity"), tag_no_case("qty"))));
     let unsure = value(false, alt((tag_no_case("units"), tag_no_case("unit"), tag_no_case("count"))));
-    let number = |i| take_while1(|c: char| c.is_ascii_digit() || c == '.' || c == ',').parse(i);
+    let number = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).parse(i);
     let (rest, (is_sure, mark, n)) = (
         alt((sure, unsure)),
         terminated(recognize(colon), space0),
@@ -164,6 +193,30 @@ mod tests {
         );
         assert_eq!(fields("CPT 99213"), [Field::Code]);
         assert_eq!(read("MRI KNEE Code 73721-RT on").as_deref().map(|t| t.starts_with("MRI KNEE | Code")), Some(true));
+    }
+
+    #[test]
+    fn a_line_of_codes_has_nothing_else() {
+        let found = |text: &str| line_of_codes(text).map(|v| v.into_iter().map(|(f, _)| f).collect::<Vec<_>>());
+        assert_eq!(found("99213 25"), Some(vec![Field::Code, Field::Modifiers]));
+        assert_eq!(found("J2405  x 4"), Some(vec![Field::Code, Field::Units]));
+        assert_eq!(found("Rev. code 0360  x 5"), Some(vec![Field::RevenueCode, Field::Units]));
+        assert_eq!(found("Procedure 00811 AA"), Some(vec![Field::Code, Field::Modifiers]));
+        assert_eq!(found("CPT/HCPCS 29881, LT, 59"), Some(vec![Field::Code, Field::Modifiers]));
+        assert_eq!(found("J2405 Rev 0636 Qty -4"), Some(vec![Field::Code, Field::RevenueCode, Field::Units]), "taken back");
+        assert_eq!(found("x 2"), Some(vec![Field::Units]));
+        for text in ["3 1ST HR", "MIN", "99213 visit", "4 X 4", "25", "POST 1", "SEMI-PRIVATE"] {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn modifiers_stand_behind_the_code_and_counts_behind_a_times_sign() {
+        let read = |text: &str| read(text).map(|t| t.split(" | ").next().unwrap_or_default().to_owned());
+        assert_eq!(read("HC ER LEVEL IV Procedure 99284 25").as_deref(), Some("HC ER LEVEL IV"));
+        assert_eq!(fields("ANESTHESIA GI Procedure 00811 AA Units: 6"), [Field::Code, Field::Modifiers, Field::Units]);
+        assert_eq!(fields("OR TIME EA ADDL 15 MIN Rev. code 0360 x 5"), [Field::RevenueCode, Field::Units]);
+        assert_eq!(fields("SPONGE 4 x 4"), []);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use crate::assign::Assigned;
 use crate::columns::{Column, is_money_field};
 use crate::grammar::{adjustments, code};
+use crate::identify::proven;
 use crate::statement::Field;
 use crate::tokens::{Token, TokenKind};
 
@@ -78,7 +79,7 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
         }
     }
     adjustment_amounts(columns, &shares);
-    settle_doubles(columns, &shares);
+    settle_doubles(columns, &shares, lines);
 }
 
 /// Group and reason codes in one column, their amounts in the next: `GRP/RC | AMT`.
@@ -93,7 +94,7 @@ fn adjustment_amounts(columns: &mut [Column], shares: &[Shares]) {
 }
 
 /// One column for each field: of several the best filled stays.
-fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
+fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]) {
     for i in 0..columns.len() {
         for j in i + 1..columns.len() {
             let (Some(&a), Some(&b)) = (columns[i].fields.first(), columns[j].fields.first()) else {
@@ -127,6 +128,11 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
                 }
                 // `#` in front of everything numbers the lines
                 Field::Units if i == 0 => columns[i].fields = vec![Field::Ignored],
+                // a supplement's EOB has what Medicare paid before what it pays itself
+                Field::PlanPaid if is_first_payer(&columns[i].head) != is_first_payer(&columns[j].head) => {
+                    let first = if is_first_payer(&columns[i].head) { i } else { j };
+                    columns[first].fields = vec![Field::OtherPaid];
+                }
                 Field::Code => {
                     // a hospital's own charge codes stand beside the procedure codes, and on more lines
                     let coded = |k: usize| shares[k].code * shares[k].n;
@@ -134,12 +140,19 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares]) {
                     columns[drop].fields = vec![Field::Ignored];
                 }
                 _ => {
-                    let drop = if shares[j].n > shares[i].n { i } else { j };
-                    columns[drop].fields = vec![Field::Ignored];
+                    let fuller = if shares[j].n > shares[i].n { j } else { i };
+                    let keep = if is_money_field(a) { proven(columns, lines, [i, j], a).unwrap_or(fuller) } else { fuller };
+                    columns[if keep == i { j } else { i }].fields = vec![Field::Ignored];
                 }
             }
         }
     }
+}
+
+/// Whether a heading names the insurer that pays before the one whose paper it is.
+fn is_first_payer(head: &str) -> bool {
+    let head = head.to_lowercase();
+    ["medicare", "primary", "other"].iter().any(|w| head.contains(w))
 }
 
 /// Whether a heading says that something was written down on this day, not that it was done.

@@ -166,7 +166,8 @@ fn learn(sets: &[TableHeader], regions: &[Region], pages: &[PageLines]) -> Vec<D
 pub fn has_amount(a: &Assigned, columns: &[Column]) -> bool {
     a.cells.iter().enumerate().any(|(i, (t, c))| {
         let col = &columns[*c];
-        let priced = col.is_money() && !col.has(Field::UnitPrice);
+        // the lower of two amounts of a cell stands on a line that begins no row
+        let priced = col.is_money() && !col.has(Field::UnitPrice) && !col.is_stacked();
         let cents = || a.cells.get(i + 1).is_some_and(|(n, nc)| nc == c && n.kind == TokenKind::Number && n.text.len() == 2);
         priced && (t.kind == TokenKind::Money || (t.is_whole_number() && cents()))
     })
@@ -190,6 +191,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
             | (?:amounts?|charges)\s+(?:before|after|to\s+date)\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
+            | (?:claim|patient|provider|member)\b.*\btotals?\s*:?$
             | (?:less|minus)\b | (?:still\s+)?left\s+(?:to\s+pay|for\s+you)\b | net\s+(?:due|charges) | patient\s+(?:balance|due|owes) | balances?\s+after | pt\s+resp
         )",
     )

@@ -10,6 +10,7 @@ use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 use crate::panels;
 use crate::parted;
 use crate::specks;
+use crate::strokes::{is_drawn, level, strokes, without_stripes};
 use crate::turned;
 use crate::typewriter;
 
@@ -120,7 +121,9 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
     let cleaned = turned::laid_level(specks::clean(&page.words), &page.rulings);
-    let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !is_drawn(&w.text)).collect();
+    let strokes = strokes(&cleaned);
+    let drawn = |w: &Word| is_drawn(&w.text) || strokes.iter().any(|s| s.bbox == level(w.bbox));
+    let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !drawn(w)).collect();
     drop_ghosts(&mut words);
     words.sort_by(|a, b| a.bbox.cy().total_cmp(&b.bbox.cy()).then(a.bbox.x0.total_cmp(&b.bbox.x0)));
     let mut open: Vec<OpenLine> = Vec::new();
@@ -146,7 +149,8 @@ pub fn page_lines(page: &PageText) -> PageLines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
     }
     let lines = panels::apart(lines);
-    PageLines { number: page.number, width: page.width, height: page.height, lines, rulings: page.rulings.clone() }
+    let rulings = without_stripes(page.rulings.iter().copied().chain(strokes).collect(), page.width, &lines);
+    PageLines { number: page.number, width: page.width, height: page.height, lines, rulings }
 }
 
 /// Recognition that cuts a line twice reads parts of it twice. Of two words in one place the fuller and surer one stays.
@@ -246,12 +250,6 @@ fn join_fragments(words: &mut Vec<Word>) {
         a.bbox = a.bbox.union(b.bbox);
         a.confidence = a.confidence.min(b.confidence).min(0.9);
     }
-}
-
-/// Nothing, or a line drawn with characters: `=====`, `-----`, `_____`.
-fn is_drawn(text: &str) -> bool {
-    let t = text.trim();
-    t.is_empty() || t.len() >= 5 && t.chars().all(|c| matches!(c, '-' | '=' | '_' | '*' | '~' | '—' | '.' | '+' | '|'))
 }
 
 struct OpenLine {

@@ -95,6 +95,21 @@ pub fn tokens(line: &Line) -> Vec<Token> {
     out
 }
 
+/// Words that look like a phrase, parted where a stroke under the header says that a column ends.
+pub fn parted_at(tokens: Vec<Token>, strokes: &[BBox]) -> Vec<Token> {
+    let column = |w: &Word| strokes.iter().position(|s| w.bbox.overlap_x(*s) > 0.6 * w.bbox.width());
+    let parted = |t: Token| -> Vec<Token> {
+        let columns: Vec<Option<usize>> = t.words.iter().map(column).collect();
+        let crosses = columns.windows(2).any(|c| c[0].is_some() && c[1].is_some() && c[0] != c[1]);
+        if t.kind != TokenKind::Text || !crosses || columns.contains(&None) {
+            return vec![t];
+        }
+        let runs = t.words.chunk_by(|a, b| column(a) == column(b));
+        runs.map(|words| Token::new(kind_of(&join(words)), words.to_vec())).collect()
+    };
+    if strokes.is_empty() { tokens } else { tokens.into_iter().flat_map(parted).collect() }
+}
+
 /// What begins at word `i`, and how many words it takes.
 fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
     let text = words[i].text.as_str();
@@ -148,7 +163,7 @@ fn single_kind(text: &str) -> TokenKind {
     if money::money(t).is_some() {
         return TokenKind::Money;
     }
-    if date::date(t).is_some() {
+    if date::date(t).is_some() || is_range(t) {
         return TokenKind::Date;
     }
     if adjustments::adjustment_code(t).is_some() {
@@ -173,6 +188,11 @@ fn single_kind(text: &str) -> TokenKind {
         }
     }
     TokenKind::Text
+}
+
+/// `01/22-01/22/25`: two days in one word, at least the second with its year.
+fn is_range(t: &str) -> bool {
+    t.contains(['-', '–']) && t.contains('/') && date::date_range(t).is_some_and(|(_, to)| to.is_some_and(|d| d.year.is_some()))
 }
 
 /// `1,.577.56`: a speck beside the comma, read as a second separator.

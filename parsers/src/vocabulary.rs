@@ -12,6 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::facts::labels::{self, Labels};
+use crate::heading_words::{are_two, two_shares, without_mark};
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
 
@@ -161,13 +162,34 @@ impl Vocabulary {
         {
             return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
         }
+        let written_out = key(&self.labels.written_out(text));
+        if written_out != k
+            && let Some(fields) = self.exact.get(&written_out)
+        {
+            return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
+        }
+        let unmarked = without_mark(text);
+        if unmarked.len() != text.len()
+            && let Some(fields) = self.exact.get(&key(unmarked))
+        {
+            return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
+        }
         self.nearly(&unnumbered)
+    }
+
+    /// Whether a phrase is a heading as a whole. Two amounts have one heading between them only with a stroke between their
+    /// names, or one name over the other: side by side they head a column each.
+    pub(crate) fn is_whole(&self, phrase: &str) -> bool {
+        self.lookup(phrase).is_some_and(|m| !are_two(phrase, &m.fields))
     }
 
     /// What a header that is not listed must mean by the words in it. Only for texts that are headers beyond doubt.
     pub fn guess(&self, text: &str) -> Option<HeaderMatch> {
         if text.len() > 48 || text.split_whitespace().count() > 7 {
             return None;
+        }
+        if let Some(fields) = two_shares(text) {
+            return Some(HeaderMatch { fields, score: 0.6 });
         }
         let hit = self.keywords.iter().find(|(r, _)| r.is_match(text))?;
         Some(HeaderMatch { fields: hit.1.clone(), score: 0.6 })
@@ -215,7 +237,8 @@ impl Vocabulary {
                     continue;
                 }
                 let text = words[start..end].join(" ");
-                let known = self.exact.contains_key(&key(&text)) || self.exact.contains_key(&key(strip_locator(&text)));
+                let exact = |text: &str| self.exact.get(&key(text)).is_some_and(|fields| !are_two(text, fields));
+                let known = exact(&text) || exact(strip_locator(&text));
                 // a long word is known in spite of a slip of the reader
                 let known = known || (end - start == 1 && text.len() >= 8 && self.nearly(&key(&text)).is_some());
                 if known && best[end].is_none_or(|(p, _)| parts + 1 < p) {
@@ -297,6 +320,7 @@ mod tests {
         assert_eq!(fields("47 TOTAL CHARGES"), [Field::Charge]);
         assert_eq!(fields("Co-Insurance"), [Field::Coinsurance]);
         assert_eq!(fields("HCPS"), [Field::Code]);
+        assert_eq!(fields("INELIG AMT"), [Field::NotCovered]);
         assert_eq!(fields("Service date and type"), [Field::ServiceDate, Field::Description]);
     }
 
@@ -314,6 +338,30 @@ mod tests {
         let got = Vocabulary::builtin().split(&["Units", "Total", "Charges"]).unwrap();
         let fields: Vec<_> = got.into_iter().map(|(_, m)| m.fields[0]).collect();
         assert_eq!(fields, [Field::Units, Field::Charge]);
+    }
+
+    #[test]
+    fn letters_that_explain_the_reckoning_are_no_words_of_a_heading() {
+        assert_eq!(fields("Amount billed (A)"), [Field::Charge]);
+        assert_eq!(fields("B. Plan discount"), [Field::PlanDiscount]);
+        assert_eq!(fields("You owe (C+D+E=F)"), [Field::PatientResponsibility]);
+        assert_eq!(fields("Part B"), []);
+    }
+
+    #[test]
+    fn a_heading_of_two_shares_is_not_the_first_of_them() {
+        let guess = |text: &str| Vocabulary::builtin().guess(text).map(|m| m.fields).unwrap_or_default();
+        assert_eq!(guess("Deductible and copay amount"), [Field::Deductible, Field::Copay]);
+        assert_eq!(guess("Copay, coinsurance and deductible"), [Field::Copay, Field::Coinsurance, Field::Deductible]);
+        assert_eq!(guess("Amount applied to deductible"), [Field::Deductible]);
+    }
+
+    #[test]
+    fn two_amounts_share_a_heading_only_with_a_stroke_between() {
+        let v = Vocabulary::builtin();
+        assert!(v.is_whole("Copay/Deductible") && !v.is_whole("Deductible Coinsurance"));
+        assert_eq!(v.split(&["Deductible", "Coinsurance"]).map(|p| p.len()), Some(2));
+        assert_eq!(fields("Copay/ Deductible"), [Field::Copay, Field::Deductible]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) fn find(
     if kept.iter().any(|k| (k.first_line..k.end_line).contains(&h.end_line)) || h.end_line - h.first_line > 1 {
         return None;
     }
-    let (columns, score) = read_columns(std::slice::from_ref(line), vocabulary)?;
+    let (columns, score) = read_columns(std::slice::from_ref(line), &[], vocabulary)?;
     let flush = |a: BBox, b: BBox| {
         let apart = (a.x0 - b.x0).abs().min((a.x1 - b.x1).abs()).min((a.cx() - b.cx()).abs());
         apart < 0.4 * line.size()
@@ -33,6 +33,7 @@ pub(super) fn find(
         end_line: next,
         columns,
         second_row: Vec::new(),
+        strokes: Vec::new(),
         score,
         bbox,
     })

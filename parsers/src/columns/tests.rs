@@ -88,3 +88,41 @@ fn the_title_of_a_table_is_no_second_column_of_charges() {
     let h = find_headers(&lines(&[(10.0, title), (19.0, heads), (30.0, row)]), Vocabulary::builtin());
     assert_eq!(fields(&h[0]), [Field::ServiceDate, Field::Description, Field::Charge]);
 }
+
+#[test]
+fn a_header_is_not_cut_to_its_lower_lines() {
+    let p = lines(&[
+        (10.0, &[(245.0, "Amount"), (300.0, "Discounts"), (360.0, "Deductible")]),
+        (19.0, &[(30.0, "Service"), (120.0, "Service"), (245.0, "Billed"), (300.0, "and"), (360.0, "and Copay")]),
+        (28.0, &[(30.0, "Description"), (120.0, "Date(s)"), (300.0, "Reductions"), (360.0, "Amount")]),
+        (40.0, &[(30.0, "Surgery"), (120.0, "01/21/2025"), (245.0, "2,400.00"), (300.0, "1,100.00"), (360.0, "500.00")]),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    assert_eq!(h.len(), 1);
+    let whole = [Field::Description, Field::ServiceDate, Field::Charge, Field::PlanDiscount, Field::Deductible, Field::Copay];
+    assert_eq!(fields(&h[0]), whole);
+}
+
+#[test]
+fn headings_that_nearly_touch_are_told_by_what_they_are_flush_with() {
+    let p = lines(&[
+        (10.0, &[(200.0, "Billed"), (282.8, "Your"), (302.4, "Your copay or"), (363.0, "Other amounts"), (430.0, "What you")]),
+        (
+            19.0,
+            &[
+                (30.0, "Date"),
+                (90.0, "Service"),
+                (200.0, "charges"),
+                (257.6, "deductible"),
+                (306.8, "coinsurance"),
+                (369.2, "not covered"),
+                (430.0, "owe"),
+            ],
+        ),
+        (31.0, &[(30.0, "05/28/25"), (90.0, "Emergency visit"), (200.0, "2,100.00"), (430.0, "500.00")]),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    assert_eq!(h.len(), 1);
+    let copay = h[0].columns.iter().find(|c| c.head.contains("coinsurance")).map(|c| c.fields.clone());
+    assert_eq!(copay, Some(vec![Field::Copay, Field::Coinsurance]), "either of the two");
+}

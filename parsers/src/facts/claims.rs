@@ -78,9 +78,7 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
     let mut last_key = String::new();
     for (n, anchor) in anchors.iter().enumerate() {
         let k = key(&anchor.cell);
-        if k == last_key {
-            continue;
-        }
+        let again = k == last_key;
         last_key.clone_from(&k);
         let floor = if n == 0 { 0 } else { anchors[n - 1].row + 1 };
         let ceiling = anchors.get(n + 1).map_or(paper.rows.len(), |a| a.row);
@@ -116,9 +114,17 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         }
         let start = unlabelled(paper, &mut header, [top, anchor.row, bottom], floor, kind);
         let row = &paper.rows[start];
-        if let Some(known) = out.iter().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
-            // The claim is taken up again, on a later page.
+        if let Some(known) = out.iter_mut().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
+            // The claim is taken up again, on a later page; or it was only listed so far, and says more of itself now.
+            for field in [Field::AccountNo, Field::Network, Field::ClaimStatus] {
+                if let Some(c) = header.cells.remove(&field) {
+                    known.header.cells.entry(field).or_insert(c);
+                }
+            }
             header = known.header.clone();
+        }
+        if again {
+            continue;
         }
         out.push(ClaimBlock { header, page: row.page, y: row.bbox.y0 });
     }
@@ -194,7 +200,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
     {
         start -= 1;
     }
-    let end = (bottom + 3).min(paper.rows.len());
+    let mut end = (bottom + 3).min(paper.rows.len());
     let mut begin = top;
     if let Entry::Vacant(slot) = header.cells.entry(Field::Provider) {
         // On the line of the claim's number first, then in its other rows, else just above or below.
@@ -205,6 +211,8 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
         if let Some(cell) = spot {
             let on = |r: &usize| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0;
             begin = (start..top).find(on).unwrap_or(begin);
+            // under the heads of the columns the provider's line may say its network
+            end = (end..paper.rows.len().min(end + 8)).find(on).map_or(end, |r| r + 1);
             slot.insert(cell);
         }
     }

@@ -132,6 +132,12 @@ impl Labels {
         self.longest = self.by_length.keys().copied().max().unwrap_or(0);
     }
 
+    /// A heading with its abbreviations written out: `INELIG AMT` is the ineligible amount.
+    pub(crate) fn written_out(&self, text: &str) -> String {
+        let word = |w: &str| self.abbreviations.get(&w.to_lowercase()).cloned().unwrap_or_else(|| w.to_owned());
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(word).collect::<Vec<_>>().join(" ")
+    }
+
     /// Recognition loses the blanks between words; short labels without them would be found in other words.
     fn know_unspaced(&mut self, words: &str, key: &[String]) {
         let written = words.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");

@@ -225,7 +225,7 @@ fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
         .rows
         .iter()
         .enumerate()
-        .filter(|(n, r)| r.page == first && r.bbox.y0 < reach && totals::amounts_in(paper, *n) == 0)
+        .filter(|(n, r)| r.page == first && r.bbox.y0 < reach && (totals::amounts_in(paper, *n) == 0 || stands_apart(paper, *n)))
         .find_map(|(_, row)| {
             row.pieces.clone().find_map(|i| {
                 let p = &paper.pieces[i];
@@ -242,6 +242,14 @@ fn lone_date(paper: &Paper, kind: DocKind) -> Option<Cell> {
                 Some(cell)
             })
         })
+}
+
+/// Whether a day that begins a line stands far from the one amount on it, which is in a box of its own.
+fn stands_apart(paper: &Paper, row: usize) -> bool {
+    let pieces = &paper.pieces[paper.rows[row].pieces.clone()];
+    let [first, next, ..] = pieces else { return false };
+    let day = first.tokens.len() >= 3 && date::date(&first.text()).is_some();
+    day && pieces.len() == 2 && next.bbox.x0 - first.bbox.x1 > 12.0 * first.size
 }
 
 fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> {
@@ -313,6 +321,13 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
             });
             if let Some(p) = medicare {
                 return Some(claims::text_cell("Medicare", "Medicare", p));
+            }
+            let military = |p: &&segments::Piece| {
+                let text = p.text().to_lowercase();
+                ["tricare", "champva"].iter().any(|w| text.starts_with(w)) && text.contains("explanation of benefits")
+            };
+            if let Some(p) = paper.pieces.iter().find(military) {
+                return Some(claims::text_cell(&p.tokens[0].text, &p.tokens[0].text, p));
             }
             // A plan of an employer's own names the insurer that runs it.
             let run_by = found.iter().find(|f| {

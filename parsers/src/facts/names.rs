@@ -65,7 +65,10 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
             h.end < piece.tokens.len() && matches!(piece.tokens[h.end - 1].text.to_lowercase().as_str(), "for" | "to" | "by")
         });
         let charged = super::totals::amounts_in(paper, piece.row) > 0;
-        if labelled || behind_label || headed || charged || name_of(piece).len() > 9 {
+        // `PPO` over `Disc` is half of a column's heading
+        let kind_of_plan =
+            matches!(text.to_lowercase().as_str(), "ppo" | "hmo" | "epo" | "pos" | "plan" | "network" | "insurance");
+        if labelled || behind_label || headed || charged || kind_of_plan || name_of(piece).len() > 9 {
             continue;
         }
         let org = organisation_words(&text);
@@ -293,7 +296,7 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
             let fits = is_organisation(text)
                 && (organisation_words(text) > 0 || text.contains(" MD") || text.contains(" DO"))
                 && payer_words(text) < organisation_words(text).max(1)
-                && p.tokens.len() <= 12
+                && text.split(' ').count() <= 12
                 && (kind == DocKind::Eob || !is_clinician(text))
                 && !is_web(text)
                 && super::wording::status(text).is_none()
@@ -311,7 +314,12 @@ pub(crate) fn heading_over_services(paper: &Paper, from: usize, kind: DocKind) -
     const REACH: usize = 8;
     let page = paper.rows.get(from)?.page;
     let end = (from + REACH).min(paper.rows.len());
-    let alone = |r: &usize| paper.rows[*r].pieces.len() == 1 && paper.pieces[paper.rows[*r].pieces.start].tokens.len() <= 8;
+    // what is said of the provider's network may stand at the other end of the line
+    let network = |p: &Piece| super::wording::network(&p.text()).is_some();
+    let alone = |r: &usize| {
+        let pieces = &paper.pieces[paper.rows[*r].pieces.clone()];
+        pieces.split_first().is_some_and(|(first, rest)| first.tokens.len() <= 8 && rest.iter().all(network))
+    };
     (from..end)
         .take_while(|r| paper.rows[*r].page == page && super::totals::amounts_in(paper, *r) == 0)
         .filter(alone)
@@ -336,7 +344,10 @@ fn provider_part(text: &str) -> &str {
         .map_or(text.len(), |(i, _)| i);
     let head = without_network(text[..cut].trim_end_matches([' ', ',', '-']));
     // remittances print the label without a colon
-    let head = head.strip_prefix("PROVIDER ").or_else(|| head.strip_prefix("Provider ")).unwrap_or(head);
+    let head = ["PROVIDER NAME ", "Provider name ", "Provider Name ", "PROVIDER ", "Provider "]
+        .iter()
+        .find_map(|label| head.strip_prefix(label))
+        .unwrap_or(head);
     // `…, 555-0176`
     head.split_once(", ").filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit())).map_or(head, |(a, _)| a)
 }

@@ -266,6 +266,7 @@ impl Finder<'_> {
     fn beside_or_below(&self, at: usize, head: &Head) -> Option<Read> {
         let piece = &self.paper.pieces[at];
         let field = head.meaning.field;
+        let named = matches!(field, Field::Patient | Field::Provider | Field::Payer);
         let mut right = self.paper.right_of(at);
         // A dollar sign may stand apart from its amount.
         if values::is_amount(field) && right.is_some_and(|i| self.paper.pieces[i].text() == "$") {
@@ -289,7 +290,10 @@ impl Finder<'_> {
                 }
                 let p = &self.paper.pieces[r];
                 let until = self.heads[r].iter().find(|h| h.colon).map_or(p.tokens.len(), |h| h.start);
-                if let Some(found) = self.read(field, &p.tokens[..until], p).filter(|f| fills(field, f, until)) {
+                // `provider | have to pay` are the lower lines of two column heads
+                let small = named && !head.colon && p.tokens[0].text.starts_with(char::is_lowercase);
+                let beside = || self.read(field, &p.tokens[..until], p).filter(|f| fills(field, f, until));
+                if let Some(found) = (!small).then(beside).flatten() {
                     return Some(found);
                 }
                 // With a colon, the value has its place here and nowhere else, unless this is a line of captions.

@@ -9,8 +9,19 @@ use crate::statement::{Cell, Field};
 fn says_pending(text: &str) -> bool {
     let lower = text.to_lowercase();
     let said = lower.trim_end_matches('.');
+    // `This claim is pending: information requested`
+    let said = said.split_once(':').map_or(said, |(head, _)| head);
+    let said = said.strip_prefix("this ").unwrap_or(said);
     let said = said.strip_prefix("claim is ").or_else(|| said.strip_prefix("claim ")).unwrap_or(said);
     matches!(said, "pending" | "in process" | "pended")
+}
+
+/// Whether a phrase says that a claim was refused: `This claim was denied`.
+fn says_denied(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let said = lower.trim_end_matches('.');
+    let said = said.strip_prefix("this ").unwrap_or(said);
+    matches!(said, "claim was denied" | "claim denied" | "claim is denied" | "claim has been denied")
 }
 
 /// The status of claims that print none beside a label: a row says it is pending, or the page that claims were processed.
@@ -19,7 +30,9 @@ pub(super) fn fill(paper: &Paper, claims: &mut [ClaimBlock]) {
     let processed = paper.pieces.iter().find(|p| {
         let t = p.text().to_lowercase();
         p.tokens.len() <= 12
-            && (t.starts_with("claims processed") || t.starts_with("claim processed") || t.starts_with("date processed"))
+            && ["claims processed", "claim processed", "date processed"]
+                .iter()
+                .any(|w| t.strip_prefix("this is a summary of ").unwrap_or(&t).starts_with(w))
     });
     for (n, b) in claims.iter_mut().enumerate() {
         if b.header.cells.contains_key(&Field::ClaimStatus) {
@@ -31,8 +44,10 @@ pub(super) fn fill(paper: &Paper, claims: &mut [ClaimBlock]) {
         };
         let pending = paper.pieces.iter().find(|p| inside(p) && says_pending(&p.text()));
         let column = status_column(paper, &inside).or_else(|| approval_column(paper, &inside));
+        let denied = paper.pieces.iter().find(|p| inside(p) && says_denied(&p.text()));
         let cell = match (pending, processed) {
             (None, _) if column.is_some() => column,
+            (None, _) if denied.is_some() => denied.map(|p| claims::text_cell("denied", &p.text(), p)),
             (Some(p), _) => Some(claims::text_cell("pending", &p.text(), p)),
             (None, Some(p)) => Some(claims::text_cell("processed", &p.text(), p)),
             (None, None) => None,

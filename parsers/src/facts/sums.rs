@@ -40,7 +40,22 @@ const CAME: &[&str] = &["received", "receipt"];
 const NO_MONEY: &[&str] = &["upon", "on", "service", "care", "visit", "you", "bill", "statement"];
 const INSURER: &[&str] =
     &["insurance", "plan", "we", "us", "carrier", "insurer", "medicare", "medicaid", "payer", "benefit", "health"];
-const READER: &[&str] = &["you", "your", "patient", "member", "guarantor", "party", "subscriber", "client", "customer"];
+const READER: &[&str] = &[
+    "you",
+    "your",
+    "i",
+    "patient",
+    "member",
+    "guarantor",
+    "party",
+    "subscriber",
+    "client",
+    "customer",
+    "enrollee",
+    "employee",
+    "participant",
+    "beneficiary",
+];
 pub(crate) const WHOLE: &[&str] = &["total", "all", "sum", "everything", "overall", "altogether", "grand"];
 const BETWEEN: &[&str] = &[
     "amount",
@@ -96,6 +111,14 @@ const BETWEEN: &[&str] = &[
     "contract",
     "through",
     "negotiated",
+    "may",
+    "could",
+    "might",
+    "will",
+    "must",
+    "need",
+    "or",
+    "already",
 ];
 
 /// `Net due from resp party`, `Charges on this account`, `All that we paid`.
@@ -113,7 +136,15 @@ pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     }
     let came = words.iter().enumerate().any(|(i, w)| CAME.contains(w) && !(i > 0 && NO_MONEY.contains(&words[i - 1])));
     let (charged, due, reduced) = (any(words, CHARGED), any(words, DUE), any(words, REDUCED));
-    let paid = any(words, PAID) || came && !due && !charged;
+    // `You may have to pay`, on an EOB
+    let to_pay = words.windows(2).any(|w| w == ["to", "pay"]);
+    // `Your total cost for this claim`
+    let own_cost = any(words, &["cost"]) && !any(words, &["billed", "charged", "charge"]);
+    let due = due || eob && any(words, READER) && (to_pay || own_cost);
+    let charged = charged && !(eob && due && own_cost);
+    // `You owe or already paid`: who has paid at the visit owes no more than the rest
+    let either = eob && due && words.windows(2).any(|w| w[0] == "or" && matches!(w[1], "already" | "paid" | "have"));
+    let paid = (any(words, PAID) || came && !due && !charged) && !either;
     let (insurer, reader, whole) = (any(words, INSURER), any(words, READER), any(words, WHOLE));
     let weight = if whole { 2 } else { 1 };
     match (charged, due, paid, reduced) {

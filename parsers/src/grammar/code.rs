@@ -256,7 +256,10 @@ pub fn modifiers(text: &str) -> Option<Vec<String>> {
 /// A revenue code, four digits with its leading zero: `450`, `0450`, `REV 450`. `0001`, the total line, is none.
 pub fn revenue_code(text: &str) -> Option<String> {
     let text = plain(text).to_ascii_uppercase();
-    let body = ["REVENUE CODE", "REV CODE", "REV CD", "REV", "RC"].iter().find_map(|p| text.strip_prefix(p)).unwrap_or(&text);
+    let body = ["REVENUE CODE", "REV CODE", "REV CD", "REV", "RC", "RV", "R "]
+        .iter()
+        .find_map(|p| text.strip_prefix(p))
+        .unwrap_or(&text);
     let body = body.trim_start_matches([' ', '.', ':', '#', '-']);
     if !matches!(body.len(), 3 | 4) || !body.bytes().all(|b| b.is_ascii_digit()) {
         return None;

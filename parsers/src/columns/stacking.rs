@@ -1,0 +1,193 @@
+//! The lines of a header, laid one over the other: which words of one line go with which of the next.
+
+use std::borrow::Cow;
+
+use super::{split_phrases, sub_phrase};
+use crate::page_text::BBox;
+use crate::text_lines::{Line, Phrase};
+use crate::vocabulary::Vocabulary;
+
+/// A column header while its lines are being stacked.
+pub(super) struct Stack {
+    pub(super) parts: Vec<String>, // bottom first
+    pub(super) bbox: BBox,
+    top: f32,
+    size: f32,
+}
+
+impl Stack {
+    pub(super) fn new(p: &Phrase, size: f32) -> Self {
+        Self { parts: vec![p.text.clone()], bbox: p.bbox, top: p.bbox.y0, size }
+    }
+
+    pub(super) fn put(&mut self, text: &str, bbox: BBox) {
+        self.parts.push(text.to_owned());
+        self.bbox = self.bbox.union(bbox);
+        self.top = bbox.y0;
+    }
+
+    pub(super) fn text(&self) -> String {
+        self.parts.iter().rev().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The stacks of a band of lines, and the phrases over several of them.
+pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<Stack>, Vec<(String, BBox)>) {
+    let mut stacks: Vec<Stack> = Vec::new();
+    let mut spanners: Vec<(String, BBox)> = Vec::new();
+    for (i, line) in band.iter().enumerate().rev() {
+        let above = i.checked_sub(1).map(|k| &band[k]);
+        let letters = is_row_of_letters(line);
+        let phrases = split_phrases(line, vocabulary).into_iter().filter(|_| !letters).filter_map(|p| without_signs(line, p));
+        for p in phrases.flat_map(|p| parted_by_above(line, p, above, vocabulary)) {
+            let size = line.size();
+            let over: Vec<usize> = (0..stacks.len())
+                .filter(|&i| {
+                    let s = &stacks[i];
+                    s.bbox.overlap_x(p.bbox) > 0.25 * s.bbox.width().min(p.bbox.width())
+                        && s.top - p.bbox.y1 < 2.6 * size.max(s.size)
+                        && s.top > p.bbox.y0
+                })
+                .collect();
+            match over.as_slice() {
+                [] => stacks.push(Stack::new(&p, size)),
+                [one] => match parted_by_below(line, &p, &stacks[*one], vocabulary) {
+                    Some((own, other)) => {
+                        stacks[*one].put(&own.text, own.bbox);
+                        stacks.push(Stack::new(&other, size));
+                    }
+                    None => stacks[*one].put(&p.text, p.bbox),
+                },
+                many => {
+                    if !deal_words(line, &p, many, &mut stacks, vocabulary) {
+                        spanners.push((p.text.clone(), p.bbox));
+                    }
+                }
+            }
+        }
+    }
+    (stacks, spanners)
+}
+
+/// `A   B   C   D` over or under the headings, by which a paper explains its reckoning.
+fn is_row_of_letters(line: &Line) -> bool {
+    let letter = |t: &str| matches!(t.trim_matches(['(', ')']).as_bytes(), [b'A'..=b'N']);
+    line.words.len() >= 3 && line.words.iter().all(|w| letter(&w.text))
+}
+
+/// `Charges - Discounts = Allowed`: the signs of the reckoning between the headings head no column.
+fn without_signs(line: &Line, p: Phrase) -> Option<Phrase> {
+    let sign = |i: &usize| matches!(line.words[*i].text.as_str(), "+" | "-" | "=" | "\u{2212}" | "\u{2013}" | "\u{d7}");
+    let first = (p.first..p.end).find(|i| !sign(i))?;
+    let end = (p.first..p.end).rev().find(|i| !sign(i))? + 1;
+    Some(if (first, end) == (p.first, p.end) { p } else { sub_phrase(line, first, end) })
+}
+
+/// `APPLIED CO-PAY` over `DEDUCT`: the beginning of one header and all of another that has no second line.
+fn parted_by_below(line: &Line, p: &Phrase, below: &Stack, vocabulary: &Vocabulary) -> Option<(Phrase, Phrase)> {
+    let known = |text: &str| vocabulary.lookup(text).is_some();
+    let over = |own: &Phrase| known(&format!("{} {}", own.text, below.text())) && own.bbox.overlap_x(below.bbox) > 0.0;
+    let free = |other: &Phrase| known(&other.text) && other.bbox.overlap_x(below.bbox) <= 0.0;
+    if known(&format!("{} {}", p.text, below.text())) {
+        return None;
+    }
+    (p.first + 1..p.end).find_map(|cut| {
+        let (left, right) = (sub_phrase(line, p.first, cut), sub_phrase(line, cut, p.end));
+        if over(&left) && free(&right) {
+            return Some((left, right));
+        }
+        (over(&right) && free(&left)).then_some((right, left))
+    })
+}
+
+/// `ible Copay` under `Deduct-` are the end of one header and all of another: the line above says where they part.
+fn parted_by_above(line: &Line, p: Phrase, above: Option<&Cow<'_, Line>>, vocabulary: &Vocabulary) -> Vec<Phrase> {
+    /// Two headers have no more words; prose has.
+    const MOST_WORDS: usize = 8;
+    let few = (2..=MOST_WORDS).contains(&(p.end - p.first));
+    let Some(above) = above.filter(|_| few && vocabulary.lookup(&p.text).is_none()) else { return vec![p] };
+    let known = |text: &str| vocabulary.lookup(text).is_some();
+    for cut in p.first + 1..p.end {
+        let (left, right) = (sub_phrase(line, p.first, cut), sub_phrase(line, cut, p.end));
+        let over = |own: &Phrase, other: &Phrase| {
+            let on = |a: &Phrase| a.bbox.overlap_x(own.bbox) > 0.0 && a.bbox.overlap_x(other.bbox) <= 0.0;
+            above.phrases().into_iter().find(on).is_some_and(|a| known(&format!("{} {}", a.text, own.text)))
+        };
+        if known(&right.text) && over(&left, &right) || known(&left.text) && over(&right, &left) {
+            return vec![left, right];
+        }
+    }
+    vec![p]
+}
+
+/// Deals the words of a phrase that lies over several columns out to them, where that makes more of them known.
+fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], vocabulary: &Vocabulary) -> bool {
+    if let Some(parts) = flush_parts(line, p, over, stacks) {
+        for (i, sub) in parts {
+            stacks[i].put(&sub.text, sub.bbox);
+        }
+        return true;
+    }
+    let mut shares: Vec<Vec<usize>> = vec![Vec::new(); over.len()];
+    for w in p.first..p.end {
+        let b = line.words[w].bbox;
+        let best =
+            (0..over.len()).max_by(|&i, &j| stacks[over[i]].bbox.overlap_x(b).total_cmp(&stacks[over[j]].bbox.overlap_x(b)));
+        let Some(best) = best else { return false };
+        shares[best].push(w);
+    }
+    let known_alone = over.iter().filter(|&&i| vocabulary.lookup(&stacks[i].text()).is_some()).count();
+    let known_dealt = over
+        .iter()
+        .zip(&shares)
+        .filter(|(i, words)| {
+            let text = words.iter().map(|&w| line.words[w].text.as_str()).collect::<Vec<_>>().join(" ");
+            vocabulary.lookup(&format!("{text} {}", stacks[**i].text())).is_some()
+        })
+        .count();
+    // `NOT REF` over `COVERED CODE`: each alone is known as something else
+    let every = known_dealt == over.len();
+    if known_dealt <= known_alone && !every {
+        // one column is much broader than the others: the phrase is its own, not a heading over several
+        return false;
+    }
+    for (&i, words) in over.iter().zip(&shares) {
+        if let (Some(&a), Some(&b)) = (words.first(), words.last()) {
+            let sub = sub_phrase(line, a, b + 1);
+            stacks[i].put(&sub.text, sub.bbox);
+        }
+    }
+    true
+}
+
+/// `SUBMITTED MAX APPROVED` over `AMOUNT` and `FEE`, close together: where the words can be parted so that each part is set
+/// flush with the words below it, and all of them on one side, they belong to these.
+fn flush_parts(line: &Line, p: &Phrase, over: &[usize], stacks: &[Stack]) -> Option<Vec<(usize, Phrase)>> {
+    /// Heads that nearly touch are few, and short.
+    const MOST: usize = 12;
+    let mut order = over.to_vec();
+    order.sort_by(|a, b| stacks[*a].bbox.x0.total_cmp(&stacks[*b].bbox.x0));
+    if order.len() > p.end - p.first || p.end - p.first > MOST {
+        return None;
+    }
+    let near = |d: f32| d.abs() < 0.3 * line.size();
+    let sides: [fn(BBox) -> f32; 3] = [|b| b.x1, |b| b.x0, BBox::cx];
+    sides.into_iter().find_map(|side| {
+        let mut parts: Vec<(usize, Phrase)> = Vec::with_capacity(order.len());
+        let mut from = p.first;
+        for (n, &i) in order.iter().enumerate() {
+            let left = order.len() - n - 1;
+            let ends = if left == 0 { p.end..p.end + 1 } else { from + 1..p.end - left + 1 };
+            let part = ends
+                .map(|end| sub_phrase(line, from, end))
+                .filter(|part| near(side(part.bbox) - side(stacks[i].bbox)))
+                .min_by(|a, b| {
+                    let off = |x: &Phrase| (side(x.bbox) - side(stacks[i].bbox)).abs();
+                    off(a).total_cmp(&off(b))
+                })?;
+            from = part.end;
+            parts.push((i, part));
+        }
+        Some(parts)
+    })
+}

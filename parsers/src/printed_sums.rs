@@ -1,0 +1,99 @@
+//! Lines of a table that are sums: of its columns, or of what the words beside them name.
+
+use std::collections::BTreeMap;
+
+use crate::columns::{Column, is_money_field};
+use crate::grammar::money;
+use crate::statement::{Cell, Field, Row, Total, TotalScope, Value};
+use crate::table::BodyLine;
+use crate::tokens::{Token, TokenKind};
+use crate::vocabulary::Vocabulary;
+
+/// Whether words stand between two amounts of a line, under columns of amounts.
+pub(crate) fn words_between(l: &BodyLine, columns: &[Column]) -> bool {
+    let cells = &l.assigned.cells;
+    let amount = |(t, _): &(Token, usize)| t.kind == TokenKind::Money;
+    let (Some(first), Some(last)) = (cells.iter().position(amount), cells.iter().rposition(amount)) else { return false };
+    cells[first..last].iter().any(|(t, c)| columns[*c].is_money() && t.kind == TokenKind::Text && t.text.len() >= 6)
+}
+
+/// What the words of a sum name beside saying that it is one: `TOTAL BENEFITS PAID`.
+fn named(label: &str) -> Option<Field> {
+    const SUM: [&str; 14] =
+        ["total", "totals", "sum", "of", "for", "this", "all", "claim", "claims", "the", "grand", "in", "on", "statement"];
+    let vocabulary = Vocabulary::builtin();
+    let single = |text: &str| {
+        let m = vocabulary.lookup(text).or_else(|| vocabulary.guess(text))?;
+        (m.fields.len() == 1 && is_money_field(m.fields[0])).then(|| m.fields[0])
+    };
+    let words = label.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let rest: Vec<&str> = words.filter(|w| !SUM.contains(&w.to_lowercase().as_str())).collect();
+    if rest.is_empty() { None } else { single(&rest.join(" ")) }
+}
+
+/// On an EOB a single amount beside the name of a sum is that sum, whatever column it stands under.
+pub(crate) fn by_its_name(sum: &mut Total) {
+    if sum.cells.len() == 1
+        && let Some(field) = named(&sum.label)
+        && let Some((_, cell)) = sum.cells.pop_first()
+    {
+        sum.cells.insert(field, cell);
+    }
+}
+
+/// The sum that a row of the grammar turned out to be.
+pub(crate) fn sum_of(label: &str, row: &Row, rows: usize) -> Total {
+    let cells = row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();
+    Total { label: label.to_owned(), scope: TotalScope::Document, cells, rows: (0, rows), claim: None }
+}
+
+/// A sum under `Total of all claims`: the words beside it say of what, not the column that it happens to stand under.
+pub(crate) fn sum_by_name(label: &str, row: &Row, rows: usize) -> Total {
+    let mut sum = sum_of(label, row, rows);
+    let known = named(label).is_some();
+    by_its_name(&mut sum);
+    if !known || sum.cells.len() > 1 {
+        sum.cells.clear();
+    }
+    sum
+}
+
+/// The sums that a line prints under the columns.
+pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
+    let label = l.label(columns);
+    let mut cells: BTreeMap<Field, Cell> = BTreeMap::new();
+    let mut split: Option<(usize, String)> = None;
+    for (t, c) in l.assigned.cells.iter().filter(|(_, c)| !columns[*c].is_stacked()) {
+        let Some(field) = columns[*c].fields.iter().copied().find(|f| is_money_field(*f)) else {
+            continue;
+        };
+        let text = match (&split, t.kind) {
+            (Some((col, whole)), TokenKind::Number) if col == c && t.text.len() == 2 => format!("{whole}.{}", t.text),
+            _ if t.is_whole_number() => {
+                split = Some((*c, t.text.clone()));
+                continue;
+            }
+            _ => t.text.clone(),
+        };
+        let read = money::money(&text).map(|m| (m, 0)).or_else(|| money::money_lenient(&text));
+        if let Some((m, n)) = read {
+            let confidence = t.confidence * 0.93_f32.powi(i32::from(n));
+            cells.entry(field).or_insert(Cell {
+                value: Value::Money(m),
+                raw: t.text.clone(),
+                page: l.page,
+                bbox: t.bbox,
+                confidence,
+            });
+        }
+    }
+    let lower = label.to_lowercase();
+    let scope = if lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily") {
+        TotalScope::Group
+    } else if lower.contains("claim") {
+        TotalScope::Claim
+    } else {
+        TotalScope::Document
+    };
+    Total { label, scope, cells, rows: (0, rows), claim: None }
+}
