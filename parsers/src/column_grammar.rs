@@ -92,6 +92,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                 Item::Credit(l) => drafts.extend(ledger_draft(l, setting, closed)),
                 Item::Row(raw) => {
                     let mut reading = read_row(&raw, &t.columns, setting.anchor);
+                    doubt_guessed(&mut reading, &t.columns);
                     if let Some(name) = raw.name {
                         named(&mut reading, name, setting);
                     }
@@ -129,6 +130,17 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         t.rows.1 = kept[t.rows.1.min(kept.len() - 1)];
     }
     out
+}
+
+/// An amount whose column was only guessed is no sure reading of its field; the paper's arithmetic may still prove it.
+fn doubt_guessed(reading: &mut Reading, columns: &[Column]) {
+    /// What such an amount is worth.
+    const GUESSED: f32 = 0.9;
+    for field in columns.iter().filter(|c| c.guessed).flat_map(|c| c.fields.iter()).filter(|f| is_money_field(**f)) {
+        if let Some(cell) = reading.cells.get_mut(field) {
+            cell.confidence = cell.confidence.min(GUESSED);
+        }
+    }
 }
 
 /// Adds what the line over or under the amounts says of the service.

@@ -35,6 +35,8 @@ pub struct Column {
     pub x0: f32,
     /// Right edge of what stands in it.
     pub x1: f32,
+    /// Whether what it holds follows only from single words of its head, or from where it stands, and nothing bears it out.
+    pub guessed: bool,
 }
 
 impl Column {
@@ -115,6 +117,9 @@ impl TableHeader {
             && alike(&self.second_row, &other.second_row)
     }
 }
+
+/// Heads that are listed match better than this; those understood by a word in them do not.
+const KNOWN: f32 = 0.7;
 
 const MAX_HEADER_LINES: usize = 5;
 
@@ -225,11 +230,19 @@ fn read_columns(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) 
             let again = m.fields != [Field::Ignored] && columns.iter().any(|c: &Column| c.fields == m.fields);
             // of two readings that know as many columns the one that accounts for more lines is right
             score += m.score * worth(&m.fields, again) + 0.08 * (s.parts.len() - 1) as f32;
-            columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
+            let guessed = m.score < KNOWN;
+            columns.push(Column { fields: m.fields, head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1, guessed });
         } else {
             unknown += 1;
             score -= 0.7;
-            columns.push(Column { fields: Vec::new(), head: text, head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 });
+            columns.push(Column {
+                fields: Vec::new(),
+                head: text,
+                head_box: s.bbox,
+                x0: s.bbox.x0,
+                x1: s.bbox.x1,
+                guessed: true,
+            });
         }
     }
     tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");

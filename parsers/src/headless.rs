@@ -48,7 +48,7 @@ pub fn infer(pages: &[PageLines]) -> Option<(usize, TableHeader)> {
     for c in &clusters {
         let head_box = BBox::new(c.x0, y - 1.0, c.x1, y);
         let fields = vec![meaning(c, &columns)];
-        columns.push(Column { fields, head: String::new(), head_box, x0: c.x0, x1: c.x1 });
+        columns.push(Column { fields, head: String::new(), head_box, x0: c.x0, x1: c.x1, guessed: false });
     }
     let charged = columns.iter().filter(|c| c.has(Field::Charge)).count() == 1;
     let bbox = BBox::around(columns.iter().map(|c| c.head_box))?;

@@ -125,6 +125,7 @@ pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
             if telling && held * 10 >= rows.len() * 9 {
                 tracing::debug!(head = columns[i].head, ?field, "column named by its arithmetic");
                 columns[i].fields = vec![field];
+                columns[i].guessed = false;
                 break;
             }
         }

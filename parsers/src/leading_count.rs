@@ -57,7 +57,10 @@ pub fn add(columns: &mut Vec<Column>, lines: &[&Line], body: &[Vec<Token>]) {
     column.head_box.x0 = column.head_box.x0.max(words);
     column.head_box.x1 = column.head_box.x1.max(column.head_box.x0 + em);
     column.x0 = column.head_box.x0;
-    columns.insert(at, Column { fields: vec![Field::Units], head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1 });
+    columns.insert(
+        at,
+        Column { fields: vec![Field::Units], head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1, guessed: false },
+    );
 }
 
 /// The count of a row, where it stands well before words and under no other heading.
@@ -105,7 +108,7 @@ mod tests {
             .iter()
             .map(|(x, head, f)| {
                 let head_box = BBox::new(*x, 10.0, x + 50.0, 18.0);
-                Column { fields: vec![*f], head: (*head).to_owned(), head_box, x0: head_box.x0, x1: head_box.x1 }
+                Column { fields: vec![*f], head: (*head).to_owned(), head_box, x0: head_box.x0, x1: head_box.x1, guessed: false }
             })
             .collect();
         let lines: Vec<Line> = rows

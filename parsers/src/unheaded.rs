@@ -25,7 +25,7 @@ pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Colum
         return None;
     }
     let head_box = BBox::around(beyond)?;
-    Some(Column { fields: Vec::new(), head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1 })
+    Some(Column { fields: Vec::new(), head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1, guessed: false })
 }
 
 /// Figures that stand one under the other.
@@ -69,7 +69,14 @@ pub fn unheaded_figures(columns: &[Column], lines: &[Vec<Token>]) -> Vec<Column>
     stacks
         .iter()
         .zip(fields)
-        .map(|(s, f)| Column { fields: vec![f], head: String::new(), head_box: s.bbox, x0: s.bbox.x0, x1: s.bbox.x1 })
+        .map(|(s, f)| Column {
+            fields: vec![f],
+            head: String::new(),
+            head_box: s.bbox,
+            x0: s.bbox.x0,
+            x1: s.bbox.x1,
+            guessed: false,
+        })
         .collect()
 }
 
@@ -118,7 +125,7 @@ mod tests {
             .zip(named)
             .map(|((x, head), f)| {
                 let head_box = BBox::new(*x, 10.0, x + 40.0, 18.0);
-                Column { fields: vec![f], head: (*head).to_owned(), head_box, x0: head_box.x0, x1: head_box.x1 }
+                Column { fields: vec![f], head: (*head).to_owned(), head_box, x0: head_box.x0, x1: head_box.x1, guessed: false }
             })
             .collect();
         let line = |row: &[&str; 6]| {

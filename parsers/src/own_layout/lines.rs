@@ -277,7 +277,7 @@ fn placed_alike(c: &Column, own: &OwnColumn) -> bool {
 }
 
 fn column(c: &OwnColumn, (x0, x1): (f32, f32)) -> Column {
-    Column { fields: c.fields.clone(), head: String::new(), head_box: BBox::new(x0, 0.0, x1, 0.0), x0, x1 }
+    Column { fields: c.fields.clone(), head: String::new(), head_box: BBox::new(x0, 0.0, x1, 0.0), x0, x1, guessed: false }
 }
 
 fn whole_pages(pages: &[PageLines]) -> Vec<Region> {
