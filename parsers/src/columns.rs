@@ -306,7 +306,7 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
             continue;
         }
         match vocabulary.split(&words) {
-            Some(parts) if parts.len() > 1 && wider_between(line, &p, &parts) => {
+            Some(parts) if parts.len() > 1 && wider_between(line, &p, &parts) && !is_sentence_case(&words, &parts) => {
                 for (r, _) in parts {
                     out.push(sub_phrase(line, p.first + r.start, p.first + r.end));
                 }
@@ -315,6 +315,11 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
         }
     }
     rejoined(line, out, vocabulary)
+}
+
+/// `Specimen performed` is one head: each head begins with a capital where the first does.
+fn is_sentence_case(words: &[&str], parts: &[(std::ops::Range<usize>, HeaderMatch)]) -> bool {
+    words[0].starts_with(char::is_uppercase) && parts.iter().skip(1).any(|(r, _)| words[r.start].starts_with(char::is_lowercase))
 }
 
 /// A header whose words stand a little further apart than the line's other words do (small print of a scan) is one

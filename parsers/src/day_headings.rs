@@ -7,12 +7,12 @@ use regex::Regex;
 use crate::grammar::date::{LooseDate, date_range};
 
 static DATE_HEADING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:services?\s+(?:on|for|provided\s+on|dated?)|dates?\s+of\s+services?|service\s+dates?|charges\s+for|dos|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?)?\s*:?\s*(.+)$").expect("a constant pattern")
+    Regex::new(r"(?i)^(?:(?:visit|session|encounter|treatment|appointment)\s*(?:\#|no\.?)?\s*(?:\d{1,3}\s+)?(?:on|of|date)?|services?\s+(?:on|for|provided\s+on|dated?)|dates?\s+of\s+services?|service\s+dates?|charges\s+for|dos|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?)?\s*:?\s*(.+)$").expect("a constant pattern")
 });
 
 /// What a group may be filed under besides its day: `Date of service 04/26/2024   Requisition X8579546`.
 static FILED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s+(?:requisition|req|accession|order|specimen|visit|encounter|ticket|invoice|account|acct|case|lab|ordered by|seen by|with)\b.{0,40}$").expect("a constant pattern")
+    Regex::new(r"(?i)\s+(?:requisition|req|accession|order|specimen|visit|encounter|ticket|invoice|account|acct|case|lab|ordered by|seen by|with|dx|diagnos[ei]s)\b.{0,40}$").expect("a constant pattern")
 });
 
 /// The day that heads a group: `Services on 03/09/2025`, `March 9, 2025`.

@@ -4,6 +4,9 @@
 //! paper's, and nothing may rest on them.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::credits::credit;
 use crate::page_text::BBox;
@@ -29,7 +32,20 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
         let reason = "looks like a service and stands in no table that was understood".to_owned();
         Unparsed { page: l.page, bbox: l.bbox, text: l.text(), reason }
     };
-    pages.iter().flat_map(|p| &p.lines).filter(|l| is_service(l)).filter(unread).map(told).collect()
+    let boxed = |p: &PageLines, i: usize| i > 0 && captions_boxes(&p.lines[i - 1]);
+    let lines = pages.iter().flat_map(|p| p.lines.iter().enumerate().filter(|(i, _)| !boxed(p, *i)).map(|(_, l)| l));
+    lines.filter(|l| is_service(l)).filter(unread).map(told).collect()
+}
+
+/// `STATEMENT DATE   ACCOUNT NO.   PATIENT   PAY THIS AMOUNT`: below it stand the paper's own date and amount.
+fn captions_boxes(line: &Line) -> bool {
+    static OF_THE_PAPER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:account|acct|statement date|invoice|guarantor|due date|pay by|pay this|amount due|billing date)\b")
+            .expect("a constant pattern")
+    });
+    line.phrases().len() >= 3
+        && !line.words.iter().any(|w| w.text.bytes().any(|b| b.is_ascii_digit()))
+        && OF_THE_PAPER.find_iter(&line.text()).count() >= 2
 }
 
 /// Whether a box reaches over the middle of another.
@@ -82,6 +98,12 @@ mod tests {
         let row = Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: pages[0].lines[0].bbox };
         let told: Vec<String> = unread_rows(&pages, &[row], &[]).into_iter().map(|u| u.text).collect();
         assert_eq!(told, ["03/10/2025 CULTURE 12.00"]);
+        let boxes = [page(&[
+            &[("STATEMENT", 40.0), ("DATE", 90.0), ("ACCOUNT", 160.0), ("PATIENT", 260.0), ("PAY", 400.0), ("BY", 420.0)],
+            &[("03/09/2025", 40.0), ("260-96917", 160.0), ("Marcus", 260.0), ("Roe", 295.0), ("77.39", 400.0)],
+        ])];
+        let row = || Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 2, bbox: BBox::default() };
+        assert!(unread_rows(&boxes, &[row()], &[]).is_empty(), "the paper's own boxes are no service");
         assert!(unread_rows(&pages, &[], &[]).is_empty(), "a paper without rows says so itself");
     }
 }
