@@ -1,6 +1,6 @@
 //! The cells of days: one, a range, or a day with words behind it.
 
-use crate::cells::{REPAIRED, Reader, around, confidence, join};
+use crate::cells::{REPAIRED, Reader, around, confidence, join, revenue_code_in};
 use crate::grammar::date;
 use crate::statement::{Cell, Field, Value};
 use crate::stray::{Piece, without_scrap_before_date};
@@ -53,7 +53,12 @@ impl Reader {
         // a connecting word may have been read as one phrase with what follows: "to" at its head belongs to the dates
         if rest_field == Field::Code {
             let t = join(rest.iter().map(|p| p.token));
-            self.procedure(&t, around(rest.iter().map(|p| p.token)), confidence(&rest));
+            let (bbox, conf) = (around(rest.iter().map(|p| p.token)), confidence(&rest));
+            if !self.procedure(&t, bbox, conf)
+                && let Some(code) = revenue_code_in(&t)
+            {
+                self.put(Field::RevenueCode, Value::Code(code), t, bbox, conf);
+            }
         } else {
             self.text(rest_field, &rest);
             if !dates.is_empty()

@@ -65,6 +65,11 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         }
         r.column(col, pieces, raw.anchor, &mut spill, Has { revenue: has(Field::RevenueCode), code: has(Field::Code) });
     }
+    for (field, t) in raw.lines.iter().flat_map(|l| &l.parts) {
+        if let Some(m) = money::money(&t.text) {
+            r.put(*field, Value::Money(m), t.text.clone(), t.bbox, t.confidence);
+        }
+    }
     r.remarks_in_words(&mut spill);
     r.through_date(&mut spill);
     if !spill.is_empty() && !r.out.cells.contains_key(&Field::Description) {
@@ -182,8 +187,8 @@ impl Reader {
         let text = join(here.iter().map(|p| p.token));
         if !text.is_empty() && !self.procedure(&text, around(here.iter().map(|p| p.token)), confidence(&here)) {
             let bare = !rev_column && matches!(text.len(), 3 | 4) && text.chars().all(|c| c.is_ascii_digit());
-            let rev = REVENUE_IN_CODE.captures(&text).map(|m| m[1].to_owned()).or_else(|| bare.then(|| text.clone()));
-            if let Some(rev) = rev.and_then(|r| code::revenue_code(&r)) {
+            let rev = revenue_code_in(&text).or_else(|| bare.then(|| code::revenue_code(&text)).flatten());
+            if let Some(rev) = rev {
                 self.put(Field::RevenueCode, Value::Code(rev), text, around(here.iter().map(|p| p.token)), confidence(&here));
             } else if let Some(i) = here.iter().position(|p| code::procedure(&p.token.text).is_some()) {
                 // words that have strayed into the column stand beside the code
@@ -357,6 +362,11 @@ static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:rev(?:enue)?|rv|rc|r/c|ub)\.?\s*(?:code|cd)?\s*[:#]?\s*|r\s+)(\d{3,4})\b")
         .expect("a constant pattern")
 });
+
+/// The revenue code of `Rev 0450`, `RC 0360`: with the label that a code needs in a column made for others.
+pub(crate) fn revenue_code_in(text: &str) -> Option<String> {
+    code::revenue_code(&REVENUE_IN_CODE.captures(text)?[1])
+}
 
 fn first_word(text: &str) -> &str {
     text.split(' ').next().unwrap_or_default()

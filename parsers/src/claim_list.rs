@@ -4,7 +4,7 @@
 //! Patient     Provider            Claim ID       Amount billed   Plan pays   You owe
 //! Jane Roe    Lakeside Hospital   E4445556667          $299.88     $166.42    $18.49
 //! ```
-//! Each row is the sum of a claim whose services stand further on; read as services they would count twice.
+//! or of the checks that paid them. Each row is the sum of a claim whose services stand further on; read as services they would count twice.
 
 use crate::columns::Column;
 use crate::statement::Field;
@@ -27,7 +27,8 @@ fn lists_claims(t: &Table) -> bool {
     let person = head(&["patient", "member", "name"]);
     let provider = head(&["provider", "doctor", "facility", "hospital"]);
     let claim = head(&["claim", "claims"]);
-    (claim && (person || provider) || person && provider) && !names_services(&t.columns)
+    let check = head(&["check", "checks", "cheque", "eft"]);
+    (check || claim && (person || provider) || person && provider) && !names_services(&t.columns)
 }
 
 /// Whether a column is made for what was done.

@@ -11,6 +11,7 @@ use crate::claim_list::without_claim_lists;
 use crate::columns::{Column, is_money_field};
 use crate::credit_rows::{credit_row, give_back_minus};
 use crate::credits::{Credit, credit};
+use crate::grammar::adjustments::remark_codes;
 use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::habits::{carry_dates, discounts_taken_off, line_balances};
@@ -94,7 +95,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                     let mut reading = read_row(&raw, &t.columns, setting.anchor);
                     doubt_guessed(&mut reading, &t.columns);
                     if let Some(name) = raw.name {
-                        named(&mut reading, name, setting);
+                        named(&mut reading, name, &t.columns, setting);
                     }
                     drafts.push(draft(&raw, reading, &t.columns, closed, setting));
                 }
@@ -143,22 +144,38 @@ fn doubt_guessed(reading: &mut Reading, columns: &[Column]) {
     }
 }
 
-/// Adds what the line over or under the amounts says of the service.
-fn named(reading: &mut Reading, line: &BodyLine, setting: &Setting) {
-    let behind = remarks_behind(&line.text);
-    let words = service_words(behind.as_ref().map_or(line.text.as_str(), |(name, _)| name));
+/// Adds what the line over or under the amounts says of the service. More remarks may stand on it, in their column.
+fn named(reading: &mut Reading, line: &BodyLine, columns: &[Column], setting: &Setting) {
+    let more = |t: &Token, c: usize| {
+        let under = columns[c].has(Field::RemarkCodes) && t.bbox.cx() > columns[c].x0 && t.bbox.cx() < columns[c].x1;
+        remark_codes(&t.text).filter(|list| under && !list.is_empty())
+    };
+    let remarks: Vec<String> = line.assigned.cells.iter().filter_map(|(t, c)| more(t, *c)).flatten().collect();
+    let words = line.assigned.cells.iter().filter(|(t, c)| more(t, *c).is_none()).map(|(t, _)| t.text.as_str());
+    let text = if remarks.is_empty() { line.text.clone() } else { words.collect::<Vec<_>>().join(" ") };
+    let behind = remarks_behind(&text);
+    let words = service_words(behind.as_ref().map_or(text.as_str(), |(name, _)| name));
     let confidence = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
     let mut put = |f: Field, value: Value, raw: &str| {
         let cell = Cell { value, raw: raw.to_owned(), page: line.page, bbox: line.bbox, confidence };
-        if f == Field::Description {
-            reading.cells.insert(f, cell);
-        } else {
-            reading.cells.entry(f).or_insert(cell);
+        match (f, reading.cells.get_mut(&f), &cell.value) {
+            (Field::RemarkCodes, Some(Cell { value: Value::List(l), .. }), Value::List(more)) => {
+                l.extend(more.iter().filter(|m| !l.contains(m)).cloned().collect::<Vec<_>>());
+            }
+            (Field::Description, ..) => {
+                reading.cells.insert(f, cell);
+            }
+            _ => {
+                reading.cells.entry(f).or_insert(cell);
+            }
         }
     };
     fill(&words, setting, &mut put);
     if let Some((_, list)) = behind {
-        put(Field::RemarkCodes, Value::List(list), &line.text);
+        put(Field::RemarkCodes, Value::List(list), &text);
+    }
+    if !remarks.is_empty() {
+        put(Field::RemarkCodes, Value::List(remarks), &line.text);
     }
     reading.borrowed = false;
 }

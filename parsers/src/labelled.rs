@@ -49,7 +49,7 @@ struct Part {
 
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
     let between = recognize(many1(one_of(" ,;|/·•–-")));
-    let (rest, found) = separated_list1(between, alt((procedure, modifiers, count, revenue, times))).parse(text)?;
+    let (rest, found) = separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes))).parse(text)?;
     // the day behind `on` has a cell of its own
     if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on") { Ok(("", found)) } else { fail(text) }
 }
@@ -108,7 +108,7 @@ fn times(i: &str) -> IResult<&str, Part> {
 /// `None` where anything else stands on it.
 pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
     let between = recognize(many1(one_of(" ,;|/")));
-    let part = alt((procedure, modifiers, count, revenue, times, code_with_modifiers));
+    let part = alt((procedure, modifiers, count, revenue, times, notes, code_with_modifiers));
     let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
     let mut values: Vec<(Field, Value)> = Vec::new();
     for (field, value) in found.into_iter().flat_map(|p| p.values) {
@@ -120,6 +120,19 @@ pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
     rest.trim().is_empty().then_some(values)
 }
 
+/// The notes that close a line, and what stands before them: `03/09/2025  Qty 1  Note G4`.
+pub(crate) fn line_end_notes(text: &str) -> Option<(&str, Vec<String>)> {
+    let starts = text.char_indices().filter(|(i, c)| c.is_alphabetic() && *i > 0 && !before(text, *i).is_alphanumeric());
+    let (at, part) = starts.map(|(i, _)| i).find_map(|i| {
+        let (rest, part) = notes(&text[i..]).ok()?;
+        rest.trim().is_empty().then_some((i, part))
+    })?;
+    part.values.into_iter().find_map(|(_, v)| match v {
+        Value::List(list) => Some((&text[..at], list)),
+        _ => None,
+    })
+}
+
 fn modifiers(i: &str) -> IResult<&str, Part> {
     let label = alt((tag_no_case("modifiers"), tag_no_case("modifier"), tag_no_case("mods"), tag_no_case("mod")));
     let one = |i| take_while(|c: char| c.is_ascii_alphanumeric()).parse(i);
@@ -129,6 +142,29 @@ fn modifiers(i: &str) -> IResult<&str, Part> {
         Some(Part { values: vec![(Field::Modifiers, Value::List(found))], sure: false })
     })
     .parse(i)
+}
+
+/// `Note G4, Q1`, `See notes 3 and 7`: the plan's own codes. A sentence goes on with words: `Note to the patient`.
+fn notes(i: &str) -> IResult<&str, Part> {
+    let named =
+        alt((tag_no_case("notes"), tag_no_case("note"), tag_no_case("remarks"), tag_no_case("remark"), tag_no_case("rmk")));
+    let label =
+        (opt((tag_no_case("see"), space1)), named, opt(preceded(space1, alt((tag_no_case("codes"), tag_no_case("code"))))));
+    let between = recognize((
+        space0,
+        alt((tag_no_case(","), tag_no_case(";"), tag_no_case("and "), tag_no_case("&"), tag_no_case(""))),
+        space0,
+    ));
+    let one = |i| map_opt(word, |w| Some(w).filter(|w| note_code(w))).parse(i);
+    let (rest, list) = preceded((label, colon), separated_list1(between, one)).parse(i)?;
+    let list: Vec<String> = list.into_iter().map(str::to_owned).collect();
+    Ok((rest, Part { values: vec![(Field::RemarkCodes, Value::List(list))], sure: false }))
+}
+
+/// A letter, or a short code with a figure in it and no small letters.
+fn note_code(w: &str) -> bool {
+    let short = w.len() <= 5 && w.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    w.len() == 1 || short && w.bytes().any(|b| b.is_ascii_digit())
 }
 
 fn two_signs(w: &str) -> Option<&str> {
@@ -205,7 +241,9 @@ mod tests {
         assert_eq!(found("CPT/HCPCS 29881, LT, 59"), Some(vec![Field::Code, Field::Modifiers]));
         assert_eq!(found("J2405 Rev 0636 Qty -4"), Some(vec![Field::Code, Field::RevenueCode, Field::Units]), "taken back");
         assert_eq!(found("x 2"), Some(vec![Field::Units]));
-        for text in ["3 1ST HR", "MIN", "99213 visit", "4 X 4", "25", "POST 1", "SEMI-PRIVATE"] {
+        assert_eq!(found("Code 85610 Qty 1 Note G4, Q1"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));
+        assert_eq!(found("Qty 2 | See notes 3 and 7"), Some(vec![Field::Units, Field::RemarkCodes]));
+        for text in ["NOTE TO PATIENT", "3 1ST HR", "MIN", "99213 visit", "4 X 4", "25", "POST 1", "SEMI-PRIVATE"] {
             assert_eq!(found(text), None, "{text}");
         }
     }

@@ -49,6 +49,7 @@ pub mod service_words;
 pub mod side_cards;
 pub mod specks;
 pub mod split;
+mod share_parts;
 mod stacked_labels;
 pub mod statement;
 mod stray;

@@ -9,6 +9,7 @@ use regex::Regex;
 use crate::cells::{Reader, around, confidence, join};
 use crate::grammar::money;
 use crate::label_value::see_remarks;
+use crate::labelled::line_end_notes;
 use crate::service_words::service_words;
 use crate::statement::{Field, Value};
 use crate::stray::Piece;
@@ -51,7 +52,9 @@ impl Reader {
             self.put(Field::RemarkCodes, Value::List(list), text.clone(), bbox, sure);
             return true;
         }
-        let words = service_words(&text);
+        // behind the day the notes close the line
+        let notes = line_end_notes(&text);
+        let words = service_words(notes.as_ref().map_or(text.as_str(), |(rest, _)| rest));
         let (Some(from), true) = (words.from, words.rest.is_empty()) else { return false };
         let from = from.resolve(self.anchor);
         if let Some(d) = from {
@@ -65,6 +68,15 @@ impl Reader {
         }
         if let Some(code) = words.revenue_code {
             self.put(Field::RevenueCode, Value::Code(code), text.clone(), bbox, sure);
+        }
+        if let Some(p) = words.procedure {
+            self.put(Field::Code, Value::Code(p.code), text.clone(), bbox, sure);
+            if !p.modifiers.is_empty() {
+                self.put(Field::Modifiers, Value::List(p.modifiers), text.clone(), bbox, sure);
+            }
+        }
+        if let Some((_, list)) = notes {
+            self.put(Field::RemarkCodes, Value::List(list), text.clone(), bbox, sure);
         }
         true
     }

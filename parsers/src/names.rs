@@ -6,11 +6,13 @@
 //! ```
 //! It is the table's habit or none: nearly every line of amounts must have one, all on the same side.
 
+use crate::cells::revenue_code_in;
 use crate::columns::Column;
 use crate::day_headings::heading_date;
+use crate::grammar::code;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
-use crate::tokens::TokenKind;
+use crate::tokens::{Token, TokenKind};
 
 /// The widest step between the two lines, in sizes of type.
 const NEAR: f32 = 1.7;
@@ -59,16 +61,53 @@ fn names(l: &BodyLine) -> bool {
         && l.assigned.cells.iter().all(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::AdjustmentCode))
 }
 
-/// A day that stands closer under a row than over the next one is the row's, and heads none.
-pub(crate) fn days_below(lines: &mut [BodyLine]) {
-    for i in 1..lines.len() {
-        let (above, day) = (&lines[i - 1], &lines[i]);
-        let gap = |a: &BodyLine, b: &BodyLine| if a.page == b.page { b.bbox.y0 - a.bbox.y1 } else { f32::INFINITY };
-        let below =
-            lines.get(i + 1).map_or(f32::INFINITY, |next| if next.role == Role::Anchor { gap(day, next) } else { f32::INFINITY });
-        let close = above.role == Role::Anchor && gap(above, day) < 0.5 * day.size && gap(above, day) < below;
-        if close && day.role == Role::Heading && heading_date(&day.text).is_some() {
-            lines[i].role = Role::Continuation;
+/// A line that stands closer under a row than over the next one is the row's, and heads none: a day, the rest of a name that
+/// is printed as bold as its beginning, the second line of a cell that holds a day over a code.
+pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column]) {
+    let mut anchor: Option<usize> = None;
+    for i in 0..lines.len() {
+        match lines[i].role {
+            Role::Anchor => anchor = Some(i),
+            Role::Continuation => {}
+            Role::Heading => {
+                let Some(a) = anchor.filter(|_| i > 0) else { continue };
+                let (above, line) = (&lines[i - 1], &lines[i]);
+                let gap = |a: &BodyLine, b: &BodyLine| if a.page == b.page { b.bbox.y0 - a.bbox.y1 } else { f32::INFINITY };
+                let below = lines.get(i + 1).filter(|next| next.role == Role::Anchor);
+                let below = below.map_or(f32::INFINITY, |next| gap(line, next));
+                let close = gap(above, line) < 0.5 * line.size && gap(above, line) < below && !line.ruled_above;
+                let day = heading_date(&line.text).is_some();
+                // headings stand as close over their rows as the rows do to each other
+                let closer = gap(above, line) + 0.15 * line.size < below;
+                if close && (day || closer && (goes_on(line, &lines[a]) || under_the_day(line, &lines[a], columns))) {
+                    lines[i].role = Role::Continuation;
+                } else {
+                    anchor = None;
+                }
+            }
+            _ => anchor = None,
         }
     }
+}
+
+/// Whether a line is the rest of the words with which the row begins: in the same type, and set flush under them.
+fn goes_on(line: &BodyLine, row: &BodyLine) -> bool {
+    let (Some((first, c)), Some((words, _))) = (line.assigned.cells.first(), row.assigned.cells.first()) else { return false };
+    let bold = |t: &Token| t.words.iter().all(|w| w.bold);
+    let plain = words.kind == TokenKind::Text && first.kind == TokenKind::Text;
+    plain
+        && line.assigned.cells.iter().all(|(_, other)| other == c)
+        && bold(words)
+        && bold(first)
+        && (first.bbox.x0 - words.bbox.x0).abs() < 0.3 * line.size
+        && (first.words[0].font_size - words.words[0].font_size).abs() < 0.3
+}
+
+/// Whether a line has a code under the day of the row, in a column that is headed for both.
+fn under_the_day(line: &BodyLine, row: &BodyLine, columns: &[Column]) -> bool {
+    line.assigned.cells.first().is_some_and(|(t, c)| {
+        let both = columns[*c].has(Field::ServiceDate) && columns[*c].has(Field::Code);
+        both && row.assigned.cells.iter().any(|(d, rc)| rc == c && d.kind == TokenKind::Date)
+            && (code::procedure(&t.text).is_some() || revenue_code_in(&t.text).is_some())
+    })
 }

@@ -17,9 +17,10 @@ use crate::headless;
 use crate::labelled::labelled;
 use crate::names;
 use crate::page_text::BBox;
+use crate::share_parts;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
-use crate::tokens::TokenKind;
+use crate::tokens::{Token, TokenKind};
 use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
 
@@ -65,6 +66,8 @@ pub struct BodyLine {
     pub role: Role,
     /// Whether a drawn line stands between it and the line above.
     pub ruled_above: bool,
+    /// Amounts that say by a name beside them what they are, apart from the columns.
+    pub parts: Vec<(Field, Token)>,
 }
 
 impl BodyLine {
@@ -246,7 +249,8 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
             out[i].role = Role::Anchor;
         }
     }
-    names::days_below(&mut out);
+    share_parts::take(&mut out, columns);
+    names::lines_of_the_row_above(&mut out, columns);
     unseen_amounts::mark(&mut out, columns);
     names::mark(&mut out, columns);
     out
@@ -276,6 +280,7 @@ pub(crate) fn body_line(page: &PageLines, index: usize, assigned: Assigned, colu
         assigned,
         role: Role::Outside,
         ruled_above,
+        parts: Vec::new(),
     };
     if within {
         b.role = if is_ledger(&b, columns) { Role::Ledger } else { role(&b, columns, right - left) };

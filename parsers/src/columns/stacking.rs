@@ -87,7 +87,9 @@ fn without_signs(line: &Line, p: Phrase) -> Option<Phrase> {
 fn parted_by_below(line: &Line, p: &Phrase, below: &Stack, vocabulary: &Vocabulary) -> Option<(Phrase, Phrase)> {
     let known = |text: &str| vocabulary.lookup(text).is_some();
     let over = |own: &Phrase| known(&format!("{} {}", own.text, below.text())) && own.bbox.overlap_x(below.bbox) > 0.0;
-    let free = |other: &Phrase| known(&other.text) && other.bbox.overlap_x(below.bbox) <= 0.0;
+    // `Billed to` over `the plan`: a preposition is no heading of its own
+    let joins = |t: &str| ["to", "from", "for", "by"].iter().any(|w| t.eq_ignore_ascii_case(w));
+    let free = |other: &Phrase| known(&other.text) && !joins(&other.text) && other.bbox.overlap_x(below.bbox) <= 0.0;
     if known(&format!("{} {}", p.text, below.text())) {
         return None;
     }

@@ -195,7 +195,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
     while start > floor
         && top - start < 4
         && near(start - 1)
-        && amounts_in(paper, start - 1) == 0
+        && heads(paper, start - 1)
         && paper.rows[start].bbox.y0 - paper.rows[start - 1].bbox.y1 < paper.body_size * 1.2
     {
         start -= 1;
@@ -216,7 +216,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
             slot.insert(cell);
         }
     }
-    for r in (begin..end).filter(|r| near(*r) && amounts_in(paper, *r) == 0) {
+    for r in (begin..end).filter(|r| near(*r) && heads(paper, *r)) {
         for p in &paper.pieces[paper.rows[r].pieces.clone()] {
             let text = p.text();
             if let Entry::Vacant(slot) = header.cells.entry(Field::Network)
@@ -234,6 +234,17 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
     begin
 }
 
+/// Whether a row may stand over a claim's services: one without amounts, or one that says the provider's network beside a box
+/// with the claim's sum.
+fn heads(paper: &Paper, row: usize) -> bool {
+    let network = || paper.pieces[paper.rows[row].pieces.clone()].iter().any(|p| network_said(&p.text()).is_some());
+    match amounts_in(paper, row) {
+        0 => true,
+        1 => network(),
+        _ => false,
+    }
+}
+
 /// `Patient Jane Roe` without the caption that no colon parts from the name.
 fn without_caption(text: &str) -> &str {
     let captions = ["patient name ", "patient ", "claimant ", "dependent ", "member ", "care for ", "for "];
@@ -243,6 +254,10 @@ fn without_caption(text: &str) -> &str {
 
 /// `Lakeside Hospital (In-network provider)`, or the network as a phrase of its own.
 pub(super) fn network_said(text: &str) -> Option<&'static str> {
+    // `For Jane Roe | In-network`
+    if text.contains(['|', '•', '·']) {
+        return text.split(['|', '•', '·']).map(str::trim).filter(|t| !t.is_empty()).find_map(network_said);
+    }
     let speaks = |t: &str| {
         let t = t.to_lowercase();
         t.contains("network") || t.contains("participating")
