@@ -65,10 +65,8 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         }
         r.column(col, pieces, raw.anchor, &mut spill, Has { revenue: has(Field::RevenueCode), code: has(Field::Code) });
     }
-    for (field, t) in raw.lines.iter().flat_map(|l| &l.parts) {
-        if let Some(m) = money::money(&t.text) {
-            r.put(*field, Value::Money(m), t.text.clone(), t.bbox, t.confidence);
-        }
+    for (field, value, t) in raw.lines.iter().flat_map(|l| &l.parts) {
+        r.put(*field, value.clone(), t.text.clone(), t.bbox, t.confidence);
     }
     r.remarks_in_words(&mut spill);
     r.through_date(&mut spill);

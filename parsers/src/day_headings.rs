@@ -7,24 +7,27 @@ use regex::Regex;
 use crate::grammar::date::{LooseDate, date_range};
 
 static DATE_HEADING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:visit|session|encounter|treatment|appointment)\s*(?:\#|no\.?)?\s*(?:\d{1,3}\s+)?(?:on|of|date)?|services?\s+(?:on|for|provided\s+on|dated?)|dates?\s+of\s+services?|service\s+dates?|charges\s+for|dos|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?)?\s*:?\s*(.+)$").expect("a constant pattern")
+    Regex::new(r"(?i)^(?:(?:[a-z/&-]+\s+){0,3}(?:visit|session|encounter|treatment|appointment|procedure|surgery)\s*(?:\#|no\.?)?\s*(?:\d{1,3}\s+)?(?:on|of|date)?|services?\s+(?:on|for|provided\s+on|dated?)|dates?\s+of\s+services?|service\s+dates?|charges\s+for|dos|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?)?\s*:?\s*(.+)$").expect("a constant pattern")
 });
 
 /// What a group may be filed under besides its day: `Date of service 04/26/2024   Requisition X8579546`.
 static FILED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s+(?:requisition|req|accession|order|specimen|visit|encounter|ticket|invoice|account|acct|case|lab|ordered by|seen by|with|dx|diagnos[ei]s)\b.{0,40}$").expect("a constant pattern")
+    Regex::new(r"(?i)\s+(?:requisition|req|accession|order|specimen|visit|encounter|ticket|invoice|account|acct|case|lab|ordered by|seen by|with|patient|provider|location|dx|diagnos[ei]s)\b").expect("a constant pattern")
 });
+
+/// What a group is filed under is no longer than this.
+const LONGEST_NUMBER: usize = 40;
 
 /// The day that heads a group: `Services on 03/09/2025`, `March 9, 2025`.
 pub fn heading_date(text: &str) -> Option<LooseDate> {
     let text = text.trim();
     let named = text.starts_with(char::is_alphabetic);
-    let text = FILED.find(text).filter(|_| named).map_or(text, |m| &text[..m.start()]);
-    let rest = DATE_HEADING.captures(text)?.get(1)?.as_str();
-    match date_range(rest)? {
+    let day = |text: &str| match date_range(DATE_HEADING.captures(text)?.get(1)?.as_str())? {
         (d, None) => Some(d),
         _ => None,
-    }
+    };
+    let filed = FILED.find_iter(text).filter(|m| named && text.len() - m.end() <= LONGEST_NUMBER);
+    day(text).or_else(|| filed.map(|m| &text[..m.start()]).find_map(day))
 }
 
 #[cfg(test)]
@@ -33,7 +36,13 @@ mod tests {
 
     #[test]
     fn a_day_with_the_number_of_its_order_heads_a_group() {
-        for text in ["Date of service 04/26/2024 Requisition X8579546", "Services on April 26, 2024", "04/26/2024"] {
+        for text in [
+            "Date of service 04/26/2024 Requisition X8579546",
+            "Services on April 26, 2024",
+            "04/26/2024",
+            "Hospital visit on Apr 26, 2024 Patient: Jane Roe",
+            "Visit 2 04/26/2024 Dx M54.50",
+        ] {
             assert!(heading_date(text).is_some(), "{text}");
         }
         for text in ["04/26/2024 Order of tests", "Services on 04/26/2024 and later", "Account 04/26/2024 to 04/28/2024"] {

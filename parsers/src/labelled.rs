@@ -10,8 +10,9 @@ use nom::combinator::{map_opt, opt, recognize, value};
 use nom::multi::{many0, many1, separated_list1};
 use nom::sequence::{preceded, terminated};
 
-use crate::grammar::{code, units};
+use crate::grammar::{code, money, units};
 use crate::statement::{Field, Value};
+use crate::vocabulary::Vocabulary;
 
 /// Words longer than this are no description.
 const LONGEST: usize = 400;
@@ -48,10 +49,10 @@ struct Part {
 }
 
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
-    let between = recognize(many1(one_of(" ,;|/·•–-")));
-    let (rest, found) = separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes))).parse(text)?;
+    let between = recognize(many1(one_of(" ,;|/·•–-.")));
+    let (rest, found) = separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, status))).parse(text)?;
     // the day behind `on` has a cell of its own
-    if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on") { Ok(("", found)) } else { fail(text) }
+    if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on" | "below") { Ok(("", found)) } else { fail(text) }
 }
 
 fn fail<T>(i: &str) -> IResult<&str, T> {
@@ -107,8 +108,8 @@ fn times(i: &str) -> IResult<&str, Part> {
 /// A line of its own under the words of a service: `99213 25`, `J2405  x 4`, `Rev. code 0360  x 5`, `CPT 00811 AA`, `x 2`.
 /// `None` where anything else stands on it.
 pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
-    let between = recognize(many1(one_of(" ,;|/")));
-    let part = alt((procedure, modifiers, count, revenue, times, notes, code_with_modifiers));
+    let between = recognize(many1(one_of(" ,;|/·•–.")));
+    let part = alt((procedure, modifiers, count, revenue, times, notes, amount, status, code_with_modifiers));
     let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
     let mut values: Vec<(Field, Value)> = Vec::new();
     for (field, value) in found.into_iter().flat_map(|p| p.values) {
@@ -117,7 +118,7 @@ pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
         }
         values.push((field, value));
     }
-    rest.trim().is_empty().then_some(values)
+    matches!(rest.trim_matches([' ', '.']), "" | "below").then_some(values)
 }
 
 /// The notes that close a line, and what stands before them: `03/09/2025  Qty 1  Note G4`.
@@ -165,6 +166,35 @@ fn notes(i: &str) -> IResult<&str, Part> {
 fn note_code(w: &str) -> bool {
     let short = w.len() <= 5 && w.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
     w.len() == 1 || short && w.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// An amount under its own name, where the table has no column for it: `Discount $74.44`, `Your copay: 40.00`.
+fn amount(i: &str) -> IResult<&str, Part> {
+    let figure = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '$' | ',' | '.' | '-' | '(' | ')')).parse(i);
+    let name = take_while1(|c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '/' | ':'));
+    let (rest, (field, sum)) = (
+        map_opt(name, |label: &str| share_field(label.trim_matches([' ', ':', '-']))),
+        map_opt(figure, |w: &str| money::money(w.trim_end_matches([',', '.'])).filter(|_| w.contains('.'))),
+    )
+        .parse(i)?;
+    Ok((rest, Part { values: vec![(field, Value::Money(sum))], sure: true }))
+}
+
+/// What a name under a service's words may say of its amounts.
+pub(crate) fn share_field(name: &str) -> Option<Field> {
+    match Vocabulary::builtin().lookup(name)?.fields.as_slice() {
+        [
+            f @ (Field::PlanDiscount | Field::NotCovered | Field::Deductible | Field::Copay | Field::Coinsurance | Field::Allowed),
+        ] => Some(*f),
+        _ => None,
+    }
+}
+
+/// A word on what became of the service; the record has it of the claim.
+fn status(i: &str) -> IResult<&str, Part> {
+    let word = alt((tag_no_case("denied"), tag_no_case("approved"), tag_no_case("processed"), tag_no_case("paid")));
+    map_opt(terminated(word, nom::combinator::not(one_of("abcdefghijklmnopqrstuvwxyz"))), |_| Some(Part { values: Vec::new(), sure: false }))
+        .parse(i)
 }
 
 fn two_signs(w: &str) -> Option<&str> {
@@ -243,6 +273,12 @@ mod tests {
         assert_eq!(found("x 2"), Some(vec![Field::Units]));
         assert_eq!(found("Code 85610 Qty 1 Note G4, Q1"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));
         assert_eq!(found("Qty 2 | See notes 3 and 7"), Some(vec![Field::Units, Field::RemarkCodes]));
+        assert_eq!(
+            found("Discount $74.44 | Copay: $40.00 | Notes: L08"),
+            Some(vec![Field::PlanDiscount, Field::Copay, Field::RemarkCodes])
+        );
+        assert_eq!(found("DENIED. See note D15 below."), Some(vec![Field::RemarkCodes]));
+        assert_eq!(found("Amount not covered by the plan: $95.99"), Some(vec![Field::NotCovered]));
         for text in ["NOTE TO PATIENT", "3 1ST HR", "MIN", "99213 visit", "4 X 4", "25", "POST 1", "SEMI-PRIVATE"] {
             assert_eq!(found(text), None, "{text}");
         }

@@ -88,7 +88,10 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
         }
     }
     let lower = label.to_lowercase();
-    let scope = if lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily") {
+    let all = lower.contains(" all ") && (lower.contains("claims") || lower.contains("visits") || lower.contains("patients"));
+    let scope = if all {
+        TotalScope::Document
+    } else if lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily") {
         TotalScope::Group
     } else if lower.contains("claim") {
         TotalScope::Claim

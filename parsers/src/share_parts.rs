@@ -8,21 +8,34 @@
 //! Such a line has an amount and is no row. What else stands on it (words, a code, a note) is more of the row above.
 
 use crate::columns::Column;
-use crate::statement::Field;
+use crate::grammar::money;
+use crate::labelled::{line_of_codes, share_field};
+use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role, identifies};
 use crate::tokens::{Token, TokenKind};
-use crate::vocabulary::Vocabulary;
 
 /// The widest step between two lines of one row, in sizes of type.
 const NEAR: f32 = 1.9;
 
 /// Takes the named parts out of the lines under a row; the rest of such a line goes on with the row.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    let mut of_a_row = false;
     for i in 1..lines.len() {
         let (above, line) = (&lines[i - 1], &lines[i]);
-        let of_a_row = above.role == Role::Anchor || above.role == Role::Continuation && !above.parts.is_empty();
         let close = above.page == line.page && line.bbox.cy() - above.bbox.cy() <= NEAR * line.size.max(above.size);
-        if !of_a_row || !close || line.ruled_above || !matches!(line.role, Role::Anchor | Role::Outside) {
+        of_a_row = close && (above.role == Role::Anchor || above.role == Role::Continuation && (of_a_row || !above.parts.is_empty()));
+        if !of_a_row || line.ruled_above {
+            continue;
+        }
+        if let Some(parts) = all_named(line, columns) {
+            let line = &mut lines[i];
+            (line.parts, line.role) = (parts, Role::Continuation);
+            line.assigned.cells.clear();
+            line.text.clear();
+            continue;
+        }
+        let next = above.role == Role::Anchor || !above.parts.is_empty();
+        if !next || !matches!(line.role, Role::Anchor | Role::Outside) {
             continue;
         }
         if let Some((parts, rest)) = named_parts(line, columns) {
@@ -35,8 +48,18 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     }
 }
 
-/// Amounts with the part that each is.
-type Parts = Vec<(Field, Token)>;
+/// A line of nothing but named values, some of them amounts: `Discount $74.44 | Copay $40.00 | Notes: L08`.
+fn all_named(line: &BodyLine, columns: &[Column]) -> Option<Parts> {
+    let values = line_of_codes(&line.text)?;
+    let named = |(f, v): &(Field, Value)| matches!(v, Value::Money(_)) && !columns.iter().any(|c| c.has(*f));
+    let first = line.assigned.cells.first().map(|(t, _)| t)?;
+    let sure = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
+    let whole = Token { text: line.text.clone(), bbox: line.bbox, confidence: sure, ..first.clone() };
+    values.iter().any(named).then(|| values.into_iter().map(|(f, v)| (f, v, whole.clone())).collect())
+}
+
+/// The values with what each is, and where it stands.
+type Parts = Vec<(Field, Value, Token)>;
 /// What else stands on the line.
 type Rest = Vec<(Token, usize)>;
 
@@ -53,8 +76,8 @@ fn named_parts(line: &BodyLine, columns: &[Column]) -> Option<(Parts, Rest)> {
             continue;
         }
         let (label, _) = rest.pop()?;
-        let field = part(&label).filter(|f| !columns.iter().any(|c| c.has(*f)) && parts.iter().all(|(p, _)| p != f))?;
-        parts.push((field, t.clone()));
+        let field = part(&label).filter(|f| !columns.iter().any(|c| c.has(*f)) && parts.iter().all(|(p, ..)| p != f))?;
+        parts.push((field, Value::Money(money::money(&t.text)?), t.clone()));
     }
     (!parts.is_empty()).then_some((parts, rest))
 }
@@ -62,11 +85,7 @@ fn named_parts(line: &BodyLine, columns: &[Column]) -> Option<(Parts, Rest)> {
 /// Which part of the share the words name: `Deductible`, `Your copay:`.
 fn part(label: &Token) -> Option<Field> {
     let words = label.text.trim_end_matches([':', '.', ' ']);
-    let named = Vocabulary::builtin().lookup(words).filter(|_| label.kind == TokenKind::Text)?;
-    match named.fields.as_slice() {
-        [f @ (Field::Deductible | Field::Copay | Field::Coinsurance | Field::NotCovered)] => Some(*f),
-        _ => None,
-    }
+    share_field(words).filter(|_| label.kind == TokenKind::Text)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::labelled::labelled;
 use crate::names;
 use crate::page_text::BBox;
 use crate::share_parts;
-use crate::statement::Field;
+use crate::statement::{Field, Value};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind};
 use crate::unseen_amounts;
@@ -66,8 +66,8 @@ pub struct BodyLine {
     pub role: Role,
     /// Whether a drawn line stands between it and the line above.
     pub ruled_above: bool,
-    /// Amounts that say by a name beside them what they are, apart from the columns.
-    pub parts: Vec<(Field, Token)>,
+    /// Values that say by a name beside them what they are, apart from the columns.
+    pub parts: Vec<(Field, Value, Token)>,
 }
 
 impl BodyLine {

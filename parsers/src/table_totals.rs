@@ -90,7 +90,18 @@ fn by_claim(totals: &[Total], column: Field) -> Vec<Cell> {
             None => of.push((t.claim, c.clone())),
         }
     }
+    if let Some(all) = of_all_claims(&of) {
+        return vec![positive(all)];
+    }
     of.into_iter().map(|(_, c)| positive(&c)).collect()
+}
+
+/// The sum that stands under no claim and adds up those of the claims: `Totals for all claims in this report`.
+fn of_all_claims(of: &[(Option<usize>, Cell)]) -> Option<&Cell> {
+    let (all, claims): (Vec<_>, Vec<_>) = of.iter().partition(|(claim, _)| claim.is_none());
+    let [(_, all)] = all.as_slice() else { return None };
+    let sum: Money = claims.iter().filter_map(|(_, c)| money(c)).sum();
+    (!claims.is_empty() && money(all) == Some(sum)).then_some(all)
 }
 
 fn money(c: &Cell) -> Option<Money> {

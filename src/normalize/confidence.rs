@@ -9,7 +9,7 @@ use billproof_parsers::page_text::DocumentText;
 use billproof_parsers::statement::{Cell, Statement};
 
 use super::doubts::{self, Doubt};
-use crate::record::{ArithmeticCheck, CheckKind, ClaimStatus, DocKind, Document, Field, Money, Status, TextOrigin};
+use crate::record::{ArithmeticCheck, CheckKind, ClaimStatus, DocKind, Document, Field, Money, ServiceLine, Status, TextOrigin};
 
 /// Recognised text is never quite certain.
 const MOST_OF_OCR: f32 = 0.999;
@@ -117,7 +117,7 @@ fn doubt(d: &Document) -> Option<String> {
     if services == 0 && (d.kind == DocKind::ItemizedBill || settled) {
         return Some("page 1: no service line could be read".to_owned());
     }
-    let shares: Vec<Money> = d.services().filter_map(|l| l.patient_share()).collect();
+    let shares: Vec<Money> = d.services().filter_map(ServiceLine::patient_share).collect();
     // A dash for nothing is easily lost; shares that add up to the paper's own sum are all there.
     let all = d.patient_responsibility == Some(shares.iter().copied().sum());
     if settled && !all && shares.len() * 2 < services && d.patient_responsibility.is_some_and(|m| m > Money::ZERO) {

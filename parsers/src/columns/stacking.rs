@@ -37,8 +37,9 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
     let mut spanners: Vec<(String, BBox)> = Vec::new();
     for (i, line) in band.iter().enumerate().rev() {
         let above = i.checked_sub(1).map(|k| &band[k]);
-        let letters = is_row_of_letters(line);
-        let phrases = split_phrases(line, vocabulary).into_iter().filter(|_| !letters).filter_map(|p| without_signs(line, p));
+        let letters = letters_of_reckoning(line);
+        let phrases = split_phrases(line, vocabulary).into_iter();
+        let phrases = phrases.filter_map(|p| without(line, p, &letters)).filter_map(|p| without_signs(line, p));
         for p in phrases.flat_map(|p| parted_by_above(line, p, above, vocabulary)) {
             let size = line.size();
             let over: Vec<usize> = (0..stacks.len())
@@ -69,10 +70,23 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
     (stacks, spanners)
 }
 
-/// `A   B   C   D` over or under the headings, by which a paper explains its reckoning.
-fn is_row_of_letters(line: &Line) -> bool {
-    let letter = |t: &str| matches!(t.trim_matches(['(', ')']).as_bytes(), [b'A'..=b'N']);
-    line.words.len() >= 3 && line.words.iter().all(|w| letter(&w.text))
+/// Which words are the letters by which a paper explains its reckoning, over, under or between the headings:
+/// `A   B   C   D`, `Service   A   B   C   Remarks`.
+fn letters_of_reckoning(line: &Line) -> Vec<usize> {
+    let letter = |t: &str| match t.trim_matches(['(', ')']).as_bytes() {
+        [b @ b'A'..=b'N'] => Some(*b),
+        _ => None,
+    };
+    let found: Vec<(usize, u8)> = line.words.iter().enumerate().filter_map(|(i, w)| letter(&w.text).map(|b| (i, b))).collect();
+    let in_order = found.len() == line.words.len() || found.windows(2).all(|w| w[0].1 < w[1].1);
+    if found.len() >= 3 && in_order { found.into_iter().map(|(i, _)| i).collect() } else { Vec::new() }
+}
+
+/// The phrase without such words at its ends.
+fn without(line: &Line, p: Phrase, letters: &[usize]) -> Option<Phrase> {
+    let first = (p.first..p.end).find(|i| !letters.contains(i))?;
+    let end = (p.first..p.end).rev().find(|i| !letters.contains(i))? + 1;
+    Some(if (first, end) == (p.first, p.end) { p } else { sub_phrase(line, first, end) })
 }
 
 /// `Charges - Discounts = Allowed`: the signs of the reckoning between the headings head no column.

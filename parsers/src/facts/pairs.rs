@@ -7,7 +7,7 @@ use super::segments::{Paper, Piece, Token};
 use super::sentences;
 use super::values::{self, Read};
 use super::wording;
-use crate::grammar::date;
+use crate::grammar::{date, money};
 use crate::statement::{Cell, DocKind, Field, Value};
 
 /// A value with the label that claims it.
@@ -84,7 +84,11 @@ impl Finder<'_> {
     pub(super) fn is_label(&self, at: usize) -> bool {
         let p = &self.paper.pieces[at];
         // `15. IDENTIFIERS`: the caption of a form's next box
-        if p.tokens.len() > 1 && p.tokens[0].text.ends_with('.') && labels::is_numbered(p) {
+        if p.tokens.len() > 1
+            && p.tokens[0].text.ends_with('.')
+            && labels::is_numbered(p)
+            && wording::payer_words(&p.text()) == 0
+        {
             return true;
         }
         match self.heads[at].first() {
@@ -109,6 +113,9 @@ impl Finder<'_> {
 
     /// Whether the line is the head of a table of services or of a part of one.
     pub(super) fn is_table_head(&self, row: usize) -> bool {
+        if self.is_row_of_tiles(row) {
+            return false;
+        }
         let near = |r: usize| {
             let row = &self.paper.rows[r];
             self.paper.pieces[row.pieces.clone()]
@@ -136,6 +143,26 @@ impl Finder<'_> {
             .map(near)
             .sum::<usize>()
             >= 2
+    }
+
+    /// `Billed   Plan discount   Plan paid   You owe` over one row of amounts, one under each: the paper's sums in boxes. A
+    /// table would say with a day, a code or words what the amounts are for.
+    fn is_row_of_tiles(&self, row: usize) -> bool {
+        let captions = &self.paper.rows[row];
+        let Some(sums) = self.paper.rows.get(row + 1).filter(|r| r.page == captions.page) else { return false };
+        let amount = |i: usize| money::money(&self.paper.pieces[i].text()).is_some();
+        let only = |r: &super::segments::Row| r.pieces.clone().all(amount);
+        let under = |(c, v): (usize, usize)| {
+            let (c, v) = (&self.paper.pieces[c], &self.paper.pieces[v]);
+            let wide = c.bbox.width().max(v.bbox.width());
+            (c.bbox.cx() - v.bbox.cx()).abs() < wide && v.bbox.y0 - c.bbox.y1 < 2.5 * c.size.max(v.size)
+        };
+        captions.pieces.len() >= 3
+            && captions.pieces.len() == sums.pieces.len()
+            && only(sums)
+            && captions.pieces.clone().zip(sums.pieces.clone()).all(under)
+            && captions.pieces.clone().all(|i| self.heads[i].first().is_some_and(|h| values::is_amount(h.meaning.field)))
+            && self.paper.rows.get(row + 2).is_none_or(|r| r.page != sums.page || !r.pieces.clone().any(amount))
     }
 
     fn piece(&self, at: usize, out: &mut Vec<Found>) {

@@ -211,6 +211,9 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
     while n > 0 {
         let text = initials_apart(&without_specks(&tokens[..n]));
         let text = text.trim_end_matches([',', ':', ';', '-', ' ']);
+        // `Patient: Jane Roe. Claim processed`: the end of a sentence, not the point of an initial or of `Jr.`
+        let ends = text.strip_suffix('.').filter(|t| t.rsplit(' ').next().is_some_and(|w| w.chars().count() >= 4 && !w.contains('.')));
+        let text = ends.unwrap_or(text);
         let joined = text.contains(',')
             && !text.contains(' ')
             && text
@@ -262,6 +265,15 @@ fn initials_apart(text: &str) -> String {
 }
 
 fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
+    // `1. Blue Cross`: the first of a list of coverages
+    if let [number, rest @ ..] = tokens
+        && matches!(number.text.as_str(), "1." | "1)" | "(1)" | "#1")
+        && !rest.is_empty()
+    {
+        let mut r = organisation(field, rest, page)?;
+        r.used += 1;
+        return Some(r);
+    }
     // Telephone, identifiers and remarks in brackets stand behind a name, not in it.
     let cut = |t: &Token| {
         t.text.starts_with('(')

@@ -82,14 +82,23 @@ fn separated_modifiers(i: &str) -> IResult<&str, Vec<&str>> {
     many0(preceded(separator, one_modifier)).parse(i)
 }
 
+/// `A0431 (SH)`, `99214 [25, 59]`.
+fn bracketed_modifiers(i: &str) -> IResult<&str, Vec<&str>> {
+    let open = (nom::character::complete::space0, one_of("(["));
+    let list = pair(one_modifier, separated_modifiers);
+    let (i, (first, more)) = nom::sequence::delimited(open, list, one_of(")]")).parse(i)?;
+    Ok((i, std::iter::once(first).chain(more).collect()))
+}
+
 fn whole_procedure(i: &str) -> IResult<&str, Procedure> {
     let (i, _) =
         opt((alt((tag("CPT"), tag("HCPCS"), tag("HCPC"), tag("CDT"))), opt(one_of(":-#")), opt(one_of(" ")))).parse(i)?;
     let (i, code) = code(i)?;
     let glued_is_sure = |rest: &str| rest.len() == 2 || code.starts_with(is_upper) || rest.contains(is_upper);
     let (i, glued) = if glued_is_sure(i) { many0(one_modifier).parse(i)? } else { (i, Vec::new()) };
+    let (i, bracketed) = opt(bracketed_modifiers).parse(i)?;
     let (i, apart) = separated_modifiers(i)?;
-    let modifiers: Vec<String> = glued.into_iter().chain(apart).map(str::to_owned).collect();
+    let modifiers: Vec<String> = glued.into_iter().chain(bracketed.unwrap_or_default()).chain(apart).map(str::to_owned).collect();
     Ok((i, Procedure { code: code.to_owned(), modifiers }))
 }
 
