@@ -12,17 +12,20 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
+
 use crate::column_grammar::{Setting, TableReading};
 use crate::credit_rows::credit_row;
 use crate::credits::{Credit, credit};
 use crate::grammar::date::{LooseDate, leading_date};
-use crate::grammar::money;
+use crate::grammar::{money, units};
 use crate::page_text::BBox;
 use crate::service_words::{ServiceWords, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 use crate::table::{is_forward, is_total_label};
 use crate::text_lines::{Line, PageLines, join};
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::vocabulary::Vocabulary;
 
 /// How far apart two edges may be that are the same, in points.
 const FLUSH: f32 = 2.0;
@@ -40,14 +43,16 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
     for page in pages {
         for (i, line) in page.lines.iter().enumerate() {
             let Some(line) = within(line, left, right) else { continue };
-            if let Some((label, amount)) = amount_line(&line, right) {
+            if let Some((mut label, amount)) = amount_line(&line, right) {
                 close(open.take(), setting, &mut out);
+                let count = take_count(&mut label, &page.lines[..i]);
                 let text = without_leader(&join_tokens(&label)).to_owned();
                 if is_total_label(&text) {
                     out.totals.push(sum(&text, &amount, line.page, out.rows.len()));
                     continue;
                 }
-                let words = service_words(&text);
+                let mut words = service_words(&text);
+                words.units = words.units.or(count);
                 let card = Card::new(&line, words, &amount, group);
                 match credit(&text, setting.payer.as_deref()) {
                     _ if is_forward(&text) => {
@@ -134,6 +139,18 @@ fn amount_line(line: &Line, right: f32) -> Option<(Vec<Token>, Token)> {
     let amount = label.pop().filter(|t| t.kind == TokenKind::Money && (t.bbox.x1 - right).abs() < 2.0 * FLUSH)?;
     let words = label.iter().any(|t| t.text.chars().filter(|c| c.is_alphabetic()).count() >= 2);
     (words && label.iter().all(|t| t.kind != TokenKind::Money)).then_some((label, amount))
+}
+
+/// Takes off a figure before the amount that stands under a heading of counts: `Qty   Amount` over each visit.
+fn take_count(label: &mut Vec<Token>, above: &[Line]) -> Option<Decimal> {
+    let last = label.last().filter(|t| label.len() > 1 && t.is_whole_number())?;
+    let names_counts = |text: &str| Vocabulary::builtin().lookup(text).is_some_and(|m| m.fields == [Field::Units]);
+    let heading = above.iter().rev().flat_map(Line::phrases).find(|p| names_counts(&p.text))?;
+    let reach = heading.bbox.width().max(last.bbox.width());
+    let under = (heading.bbox.cx() - last.bbox.cx()).abs() < reach;
+    let count = units::units(&last.text).filter(|_| under)?;
+    label.pop();
+    Some(count)
 }
 
 /// The words before the dots that lead to an amount.

@@ -35,6 +35,7 @@ pub(crate) const REPAIRED: f32 = 0.93;
 struct Has {
     revenue: bool,
     code: bool,
+    words: bool,
 }
 
 /// Reads the cells of a row. `anchor` is a date near which the two-digit years lie.
@@ -63,7 +64,13 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         if pieces.is_empty() {
             continue;
         }
-        r.column(col, pieces, raw.anchor, &mut spill, Has { revenue: has(Field::RevenueCode), code: has(Field::Code) });
+        r.column(
+            col,
+            pieces,
+            raw.anchor,
+            &mut spill,
+            Has { revenue: has(Field::RevenueCode), code: has(Field::Code), words: has(Field::Description) },
+        );
     }
     for (field, value, t) in raw.lines.iter().flat_map(|l| &l.parts) {
         r.put(*field, value.clone(), t.text.clone(), t.bbox, t.confidence);
@@ -103,6 +110,10 @@ impl Reader {
         match col.fields.as_slice() {
             [] | [Field::Ignored] => {}
             [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),
+            [Field::ServiceDate, Field::Code] if !table.words && begins_with_words(&pieces, anchor_line) => {
+                let words = self.lines_below(pieces, anchor_line);
+                self.description(words, anchor_line, false);
+            }
             [Field::ServiceDate, Field::Code] => self.date_and_words(pieces, Field::Code),
             [Field::Code, Field::Description] => self.code_and_words(&pieces),
             [Field::RevenueCode, rest] => {
@@ -212,8 +223,9 @@ impl Reader {
                 continue;
             }
             // one by one: glued together any word of four letters looks like two of them
-            let apart = p.token.text.split([' ', ',', '/']).all(|w| w.trim().len() <= 2);
-            match (self.out.cells.get(&Field::Code), code::modifiers(&p.token.text).filter(|_| apart)) {
+            let text = without_label(&p.token.text);
+            let apart = text.split([' ', ',', '/']).all(|w| w.trim().len() <= 2);
+            match (self.out.cells.get(&Field::Code), code::modifiers(text).filter(|_| apart)) {
                 (Some(c), Some(mods)) => {
                     let (bbox, raw, conf) = (c.bbox, p.token.text.clone(), p.token.confidence);
                     match self.out.cells.get_mut(&Field::Modifiers) {
@@ -364,6 +376,19 @@ static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
 /// The revenue code of `Rev 0450`, `RC 0360`: with the label that a code needs in a column made for others.
 pub(crate) fn revenue_code_in(text: &str) -> Option<String> {
     code::revenue_code(&REVENUE_IN_CODE.captures(text)?[1])
+}
+
+/// `Mod: 25`, `Modifier GP`: what stands behind the label.
+fn without_label(text: &str) -> &str {
+    static LABEL: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)^mod(?:ifier)?s?\s*[.:#]*\s+").expect("a constant pattern"));
+    LABEL.find(text).map_or(text, |m| &text[m.end()..])
+}
+
+/// `Service, date and procedure code`: the words of the service over its day and its code, a line each.
+fn begins_with_words(pieces: &[Piece<'_>], anchor_line: usize) -> bool {
+    let mut first = pieces.iter().filter(|p| p.line <= anchor_line).peekable();
+    first.peek().is_some() && first.all(|p| p.token.kind == TokenKind::Text && wordy(&p.token.text))
 }
 
 fn first_word(text: &str) -> &str {

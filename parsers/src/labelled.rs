@@ -50,7 +50,8 @@ struct Part {
 
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
     let between = recognize(many1(one_of(" ,;|/·•–-.")));
-    let (rest, found) = separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, status))).parse(text)?;
+    let (rest, found) =
+        separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, status))).parse(text)?;
     // the day behind `on` has a cell of its own
     if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on" | "below") { Ok(("", found)) } else { fail(text) }
 }
@@ -184,7 +185,8 @@ fn amount(i: &str) -> IResult<&str, Part> {
 pub(crate) fn share_field(name: &str) -> Option<Field> {
     match Vocabulary::builtin().lookup(name)?.fields.as_slice() {
         [
-            f @ (Field::PlanDiscount | Field::NotCovered | Field::Deductible | Field::Copay | Field::Coinsurance | Field::Allowed),
+            f
+            @ (Field::PlanDiscount | Field::NotCovered | Field::Deductible | Field::Copay | Field::Coinsurance | Field::Allowed),
         ] => Some(*f),
         _ => None,
     }
@@ -193,8 +195,10 @@ pub(crate) fn share_field(name: &str) -> Option<Field> {
 /// A word on what became of the service; the record has it of the claim.
 fn status(i: &str) -> IResult<&str, Part> {
     let word = alt((tag_no_case("denied"), tag_no_case("approved"), tag_no_case("processed"), tag_no_case("paid")));
-    map_opt(terminated(word, nom::combinator::not(one_of("abcdefghijklmnopqrstuvwxyz"))), |_| Some(Part { values: Vec::new(), sure: false }))
-        .parse(i)
+    map_opt(terminated(word, nom::combinator::not(one_of("abcdefghijklmnopqrstuvwxyz"))), |_| {
+        Some(Part { values: Vec::new(), sure: false })
+    })
+    .parse(i)
 }
 
 fn two_signs(w: &str) -> Option<&str> {

@@ -10,6 +10,7 @@ use crate::cells::revenue_code_in;
 use crate::columns::Column;
 use crate::day_headings::heading_date;
 use crate::grammar::code;
+use crate::service_words::service_words;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
@@ -19,7 +20,7 @@ const NEAR: f32 = 1.7;
 
 /// Marks the lines that name a service.
 pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
-    if columns.iter().any(|c| c.has(Field::Description)) {
+    if columns.iter().any(|c| c.has(Field::Description)) || lines.iter().any(|l| l.role == Role::NameAbove) {
         return;
     }
     // a sum without a label is amounts alone and has no name
@@ -50,6 +51,12 @@ fn near(a: &BodyLine, b: &BodyLine) -> bool {
     a.page == b.page && (a.bbox.cy() - b.bbox.cy()).abs() <= NEAR * a.size.max(b.size)
 }
 
+/// Whether a line says of a service what only a service has: a code, a count.
+fn says_how(l: &BodyLine) -> bool {
+    let said = service_words(&l.text);
+    !said.rest.is_empty() && (said.procedure.is_some() || said.units.is_some() || said.revenue_code.is_some())
+}
+
 /// Words without amounts, short enough to be a name.
 fn names(l: &BodyLine) -> bool {
     matches!(l.role, Role::Continuation | Role::Heading | Role::Outside)
@@ -57,7 +64,7 @@ fn names(l: &BodyLine) -> bool {
         && l.text.len() <= 90
         && heading_date(&l.text).is_none()
         && !l.text.trim_end().ends_with(['.', ':'])
-        && l.text.split_whitespace().filter(|w| w.len() > 3 && w.ends_with(':')).count() < 2
+        && (l.text.split_whitespace().filter(|w| w.len() > 3 && w.ends_with(':')).count() < 2 || says_how(l))
         && l.assigned.cells.iter().all(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::AdjustmentCode))
 }
 
@@ -90,15 +97,17 @@ pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column])
     }
 }
 
-/// Whether a line is the rest of the words with which the row begins: in the same type, and set flush under them.
+/// Whether a line is the rest of the words with which the row begins: in the same bold type, and set flush under them.
 fn goes_on(line: &BodyLine, row: &BodyLine) -> bool {
-    let (Some((first, c)), Some((words, _))) = (line.assigned.cells.first(), row.assigned.cells.first()) else { return false };
+    let Some((first, c)) = line.assigned.cells.first() else { return false };
+    // `1  BLS EMERGENCY`: flush under the words behind a line's number stands no heading
+    let numbered = row.assigned.cells.first().is_some_and(|(t, _)| t.kind == TokenKind::Number && t.text.len() <= 3);
+    let Some((words, _)) = row.assigned.cells.get(usize::from(numbered)) else { return false };
     let bold = |t: &Token| t.words.iter().all(|w| w.bold);
     let plain = words.kind == TokenKind::Text && first.kind == TokenKind::Text;
     plain
         && line.assigned.cells.iter().all(|(_, other)| other == c)
-        && bold(words)
-        && bold(first)
+        && (numbered || bold(words) && bold(first))
         && (first.bbox.x0 - words.bbox.x0).abs() < 0.3 * line.size
         && (first.words[0].font_size - words.words[0].font_size).abs() < 0.3
 }

@@ -23,7 +23,8 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     for i in 1..lines.len() {
         let (above, line) = (&lines[i - 1], &lines[i]);
         let close = above.page == line.page && line.bbox.cy() - above.bbox.cy() <= NEAR * line.size.max(above.size);
-        of_a_row = close && (above.role == Role::Anchor || above.role == Role::Continuation && (of_a_row || !above.parts.is_empty()));
+        of_a_row =
+            close && (above.role == Role::Anchor || above.role == Role::Continuation && (of_a_row || !above.parts.is_empty()));
         if !of_a_row || line.ruled_above {
             continue;
         }

@@ -17,6 +17,7 @@ use crate::headless;
 use crate::labelled::labelled;
 use crate::names;
 use crate::page_text::BBox;
+use crate::repeated_heads::printed_once;
 use crate::share_parts;
 use crate::statement::{Field, Value};
 use crate::text_lines::{Line, PageLines};
@@ -110,7 +111,8 @@ struct Region {
 /// The tables of the document. A table whose header is repeated on each page is one table for each repetition that
 /// follows a different title, with columns learned from all of them together.
 pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
-    tables_under(pages, |_, page| find_headers(page, vocabulary))
+    let pages = printed_once(pages, vocabulary);
+    tables_under(&pages, |_, page| find_headers(page, vocabulary))
 }
 
 /// The table of a bill that has no header: its columns are learned from its rows.
@@ -207,7 +209,7 @@ static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
 
 // The part to tear off repeats the totals, and what it prints stands in nobody's columns.
 static COUPON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon)|\b(payment|remittance) (coupon|stub|slip)\b|\bpayer name\b.*\b(insured|payments|amount|id)\b").expect("a constant pattern")
+    Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon|slip)|\b(payment|remittance) (coupon|stub|slip)\b|\bpayer name\b.*\b(insured|payments|amount|id)\b").expect("a constant pattern")
 });
 
 /// Whether the words name a balance brought forward.
@@ -248,6 +250,9 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
         for i in lower {
             out[i].role = Role::Anchor;
         }
+    }
+    for b in out.iter_mut().filter(|b| page.names.contains(&b.index)) {
+        b.role = Role::NameAbove;
     }
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);
@@ -341,6 +346,10 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     }
     if prose || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         return Role::Outside;
+    }
+    // `Claim number: 6083316-00 (continued)` over the first row of the next page
+    if b.text.to_lowercase().trim_end_matches([')', ']', '.', ' ']).ends_with("continued") {
+        return Role::Heading;
     }
     let dated = || !columns.iter().any(|c| c.has(Field::ServiceDate)) && heading_date(&b.text).is_some();
     if is_heading(b, columns) || dated() {

@@ -89,6 +89,8 @@ pub struct PageLines {
     pub lines: Vec<Line>,
     /// Drawn lines.
     pub rulings: Vec<Ruling>,
+    /// Lines of words that name the service whose amounts stand on the next line, where the headings between them say so.
+    pub names: Vec<usize>,
 }
 
 /// The words, joined by single spaces.
@@ -150,7 +152,7 @@ pub fn page_lines(page: &PageText) -> PageLines {
     }
     let lines = panels::apart(lines);
     let rulings = without_stripes(page.rulings.iter().copied().chain(strokes).collect(), page.width, &lines);
-    PageLines { number: page.number, width: page.width, height: page.height, lines, rulings }
+    PageLines { number: page.number, width: page.width, height: page.height, lines, rulings, names: Vec::new() }
 }
 
 /// Recognition that cuts a line twice reads parts of it twice. Of two words in one place the fuller and surer one stays.

@@ -7,6 +7,7 @@
 
 use crate::columns::Column;
 use crate::grammar::{money, units};
+use crate::label_value::see_remarks;
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::tokens::{Token, TokenKind};
@@ -15,17 +16,19 @@ use crate::tokens::{Token, TokenKind};
 pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Column> {
     let edge = columns.last()?.head_box.x1;
     let rows: Vec<&Vec<Token>> = lines.iter().filter(|l| l.iter().filter(|t| t.kind == TokenKind::Money).count() >= 2).collect();
-    let beyond: Vec<BBox> = rows
+    let beyond: Vec<&Token> = rows
         .iter()
         .filter_map(|l| l.last())
         .filter(|t| t.bbox.x0 > edge + 0.2 * t.words[0].font_size && t.kind != TokenKind::Money)
-        .map(|t| t.bbox)
         .collect();
     if beyond.is_empty() || beyond.len() * 3 < rows.len() {
         return None;
     }
-    let head_box = BBox::around(beyond)?;
-    Some(Column { fields: Vec::new(), head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1, guessed: false })
+    let head_box = BBox::around(beyond.iter().map(|t| t.bbox))?;
+    // `See note a, b` needs no heading
+    let notes = beyond.iter().all(|t| see_remarks(&t.text).is_some());
+    let fields = if notes { vec![Field::RemarkCodes] } else { Vec::new() };
+    Some(Column { fields, head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1, guessed: false })
 }
 
 /// Figures that stand one under the other.

@@ -210,7 +210,10 @@ fn labelled_date(paper: &Paper, found: &[Found]) -> Option<Cell> {
     let plain = || {
         candidates(found, Field::StatementDate)
             .find(|f| {
-                f.row < first_rows && f.cell.page == paper.first_page() && f.cell.bbox.y0 < paper.height(f.cell.page) * 0.35
+                f.weight > 1
+                    && f.row < first_rows
+                    && f.cell.page == paper.first_page()
+                    && f.cell.bbox.y0 < paper.height(f.cell.page) * 0.35
             })
             .map(|f| f.cell.clone())
     };

@@ -84,10 +84,7 @@ impl Finder<'_> {
     pub(super) fn is_label(&self, at: usize) -> bool {
         let p = &self.paper.pieces[at];
         // `15. IDENTIFIERS`: the caption of a form's next box
-        if p.tokens.len() > 1
-            && p.tokens[0].text.ends_with('.')
-            && labels::is_numbered(p)
-            && wording::payer_words(&p.text()) == 0
+        if p.tokens.len() > 1 && p.tokens[0].text.ends_with('.') && labels::is_numbered(p) && wording::payer_words(&p.text()) == 0
         {
             return true;
         }

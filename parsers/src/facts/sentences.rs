@@ -275,7 +275,10 @@ impl Reader<'_> {
                     && (at.saturating_sub(6)..at - 1).any(|i| matches!(self.word(i), "billed" | "submitted" | "filed" | "sent"))
                     && self.has(&["claim", "claims", "charges", "insurance", "bill"])
                 || before == "by" && at >= 2 && matches!(self.word(at - 2), "insured" | "covered")
-                || before == "is" && at >= 3 && self.word(at - 2) == "file" && self.has(&["insurance", "coverage", "payer", "insurer"])
+                || before == "is"
+                    && at >= 3
+                    && self.word(at - 2) == "file"
+                    && self.has(&["insurance", "coverage", "payer", "insurer"])
                 || before == "is" && at >= 2 && matches!(self.word(at - 2), "insurance" | "insurer" | "carrier" | "payer");
             if !told {
                 continue;

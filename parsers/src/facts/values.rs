@@ -212,7 +212,8 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
         let text = initials_apart(&without_specks(&tokens[..n]));
         let text = text.trim_end_matches([',', ':', ';', '-', ' ']);
         // `Patient: Jane Roe. Claim processed`: the end of a sentence, not the point of an initial or of `Jr.`
-        let ends = text.strip_suffix('.').filter(|t| t.rsplit(' ').next().is_some_and(|w| w.chars().count() >= 4 && !w.contains('.')));
+        let ends =
+            text.strip_suffix('.').filter(|t| t.rsplit(' ').next().is_some_and(|w| w.chars().count() >= 4 && !w.contains('.')));
         let text = ends.unwrap_or(text);
         let joined = text.contains(',')
             && !text.contains(' ')

@@ -45,14 +45,22 @@ impl Block {
 /// The codes of `See notes D15 and B7 below.`
 pub(crate) fn see_remarks(text: &str) -> Option<Vec<String>> {
     let m = SEE.captures(text.trim())?;
-    let codes = m[1].split([' ', ',', ';']).filter(|w| !w.is_empty() && *w != "and" && *w != "&").collect::<Vec<_>>();
+    let codes = m
+        .get(1)
+        .or(m.get(2))?
+        .as_str()
+        .split([' ', ',', ';'])
+        .filter(|w| !w.is_empty() && *w != "and" && *w != "&")
+        .collect::<Vec<_>>();
     adjustments::remark_codes(&codes.join(" "))
 }
 
 static SEE: LazyLock<Regex> = LazyLock::new(|| {
-    let list = r"((?-i:[A-Z0-9]{1,6})(?:\s*(?:,|;|and|&)\s*(?-i:[A-Z0-9]{1,6}))*)";
+    let list_of = |one: &str| format!(r"((?-i:{one})(?:\s*(?:,|;|and|&)\s*(?-i:{one}))*)");
+    // `See note a`, but never `see a`
+    let (list, letters) = (list_of("[A-Z0-9]{1,6}"), list_of("[a-z]"));
     let kind = r"(?:(?:remark|note|message|reason|explanation)\s+codes?|codes?|notes?|remarks?|messages?|footnotes?)\s*:?\s+";
     let place = r"(?:\s+(?:below|above|at the end|on the (?:last|next) page))?\.?$";
-    Regex::new(&format!(r"(?i)^(?:(?:please\s+)?see\s+(?:also\s+)?(?:the\s+)?(?:{kind})?|{kind}){list}{place}"))
+    Regex::new(&format!(r"(?i)^(?:(?:please\s+)?see\s+(?:also\s+)?(?:the\s+)?(?:{kind})?|{kind}){list}{place}|^(?:(?:please\s+)?see\s+(?:the\s+)?)?{kind}{letters}{place}"))
         .expect("a constant pattern")
 });

@@ -1,0 +1,136 @@
+//! Headings that are printed anew for every service, between its words and its amounts:
+//!
+//! ```text
+//! EMERGENCY VISIT LVL 4        Code: 99284-25     03/12/2025
+//! Amount charged    Medicare approved    Medicare paid    You may be billed
+//! $2,134.00         $859.58              $482.06          $377.52
+//! ```
+//! Read as they stand each would be a table of one row whose words belong to the table before. Printed once, over the first
+//! of the services, they head one table in which a line of words stands over each line of amounts.
+
+use std::borrow::Cow;
+
+use crate::columns::{TableHeader, find_headers};
+use crate::page_text::Word;
+use crate::service_words::service_words;
+use crate::text_lines::{Line, PageLines};
+use crate::tokens::{TokenKind, tokens};
+use crate::vocabulary::Vocabulary;
+
+/// Fewer repetitions are a table for each visit or claim.
+const FEWEST: usize = 3;
+
+/// The pages with such headings printed once, over the first of the services that they head.
+pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) -> Cow<'a, [PageLines]> {
+    let heads: Vec<Vec<TableHeader>> = pages.iter().map(|p| find_headers(p, vocabulary)).collect();
+    let of_services: Vec<Vec<&TableHeader>> =
+        pages.iter().zip(&heads).map(|(p, hs)| hs.iter().filter(|h| heads_one_service(p, h)).collect()).collect();
+    let series = || of_services.iter().flatten();
+    let Some(model) = series().next().filter(|f| series().all(|h| h.same_columns(f))) else { return Cow::Borrowed(pages) };
+    // the same headings may stand over the sums of the claim as well
+    let all = heads.iter().flatten().filter(|h| h.same_columns(model)).count();
+    if series().count() < FEWEST && all <= series().count() {
+        return Cow::Borrowed(pages);
+    }
+    let mut out = pages.to_vec();
+    for (p, page) in out.iter_mut().enumerate() {
+        let mine: Vec<&TableHeader> = of_services[p].clone();
+        let sums: Vec<&TableHeader> =
+            heads[p].iter().filter(|h| h.same_columns(model) && !mine.iter().any(|m| m.first_line == h.first_line)).collect();
+        (page.lines, page.names) = with_one_head(&pages[p].lines, &mine, &sums);
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a line of words that says a day, a code or a count stands right over the headings, and only amounts stand under.
+fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
+    let Some(above) = h.first_line.checked_sub(1).map(|i| &page.lines[i]) else { return false };
+    let Some(amounts) = page.lines.get(h.end_line) else { return false };
+    let said = service_words(&above.text());
+    let of_a_claim = said.rest.to_lowercase().split_whitespace().any(|w| matches!(w, "claim" | "claims" | "processed"));
+    let named = said.any() && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
+    named && has_amount(amounts) && page.lines.get(h.end_line + 1).is_none_or(|l| !has_amount(l))
+}
+
+fn has_amount(line: &Line) -> bool {
+    tokens(line).iter().any(|t| t.kind == TokenKind::Money)
+}
+
+/// The lines that are left, and which of them name a service.
+fn with_one_head(lines: &[Line], mine: &[&TableHeader], sums: &[&TableHeader]) -> (Vec<Line>, Vec<usize>) {
+    let Some(first) = mine.first() else { return (lines.to_vec(), Vec::new()) };
+    let named_from = first.first_line - 1;
+    let head = &lines[first.first_line..first.end_line];
+    let rise = head[0].bbox.y0 - lines[named_from].bbox.y0 + (head[head.len() - 1].bbox.y1 - head[0].bbox.y0);
+    let gone = |i: usize| {
+        let within = |h: &&TableHeader| (h.first_line..h.end_line).contains(&i);
+        mine.iter().any(within) || sums.iter().any(|h| within(h) || i == h.end_line)
+    };
+    let mut out = Vec::with_capacity(lines.len());
+    let mut names = Vec::with_capacity(mine.len());
+    for (i, line) in lines.iter().enumerate() {
+        if i == named_from {
+            out.extend(head.iter().map(|l| raised(l, rise)));
+        }
+        if mine.iter().any(|h| h.first_line == i + 1) {
+            names.push(out.len());
+        }
+        if !gone(i) {
+            out.push(line.clone());
+        }
+    }
+    (out, names)
+}
+
+/// The line as if it stood so much higher on the page.
+fn raised(line: &Line, by: f32) -> Line {
+    let mut line = line.clone();
+    let lift = |b: &mut crate::page_text::BBox| {
+        b.y0 -= by;
+        b.y1 -= by;
+    };
+    lift(&mut line.bbox);
+    line.words.iter_mut().for_each(|w: &mut Word| lift(&mut w.bbox));
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn words_over_the_headings_belong_to_the_amounts_under_them() {
+        const HEADS: &[(f32, &str)] =
+            &[(40.0, "Amount charged"), (160.0, "Medicare approved"), (300.0, "Medicare paid"), (420.0, "You may be billed")];
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Medicare")]),
+            (40.0, &[(30.0, "Lakeside Hospital")]),
+            (52.0, &[(30.0, "Claim number 1234567"), (200.0, "Patient: Jane Roe")]),
+            (64.0, &[(30.0, "Service dates: 03/12/2025"), (200.0, "Claim processed on 04/03/2025")]),
+            (80.0, HEADS),
+            (92.0, &[(40.0, "$360.00"), (160.0, "$180.00"), (300.0, "$140.00"), (420.0, "$40.00")]),
+            (108.0, &[(30.0, "3 services on this claim")]),
+            (120.0, &[(30.0, "EMERGENCY VISIT LVL 4"), (220.0, "Code: 99284-25"), (330.0, "03/12/2025"), (460.0, "Quantity: 1")]),
+            (132.0, HEADS),
+            (144.0, &[(40.0, "$200.00"), (160.0, "$100.00"), (300.0, "$80.00"), (420.0, "$20.00"), (520.0, "See note a, b")]),
+            (160.0, &[(30.0, "XR FOOT 3+ VIEWS"), (220.0, "Code: 73630"), (330.0, "03/12/2025"), (460.0, "Quantity: 2")]),
+            (172.0, HEADS),
+            (184.0, &[(40.0, "$100.00"), (160.0, "$50.00"), (300.0, "$40.00"), (420.0, "$10.00"), (520.0, "See note b")]),
+            (200.0, &[(30.0, "CUSTOM PACK"), (330.0, "03/12/2025"), (460.0, "Quantity: 1")]),
+            (212.0, HEADS),
+            (224.0, &[(40.0, "$60.00"), (160.0, "$30.00"), (300.0, "$20.00"), (420.0, "$10.00"), (520.0, "See note b")]),
+        ]);
+        const FIELDS: [Field; 6] =
+            [Field::Description, Field::Code, Field::Units, Field::Charge, Field::PatientResponsibility, Field::RemarkCodes];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+        assert_eq!(
+            rows,
+            [
+                "EMERGENCY VISIT LVL 4 99284 1 200.00 20.00 a;b",
+                "XR FOOT 3+ VIEWS 73630 2 100.00 10.00 b",
+                "CUSTOM PACK - 1 60.00 10.00 b"
+            ]
+        );
+    }
+}
