@@ -17,11 +17,12 @@ use rust_decimal::Decimal;
 use crate::column_grammar::{Setting, TableReading};
 use crate::credit_rows::credit_row;
 use crate::credits::{Credit, credit};
+use crate::day_headings::heading_date;
 use crate::grammar::date::{LooseDate, leading_date};
 use crate::grammar::{money, units};
 use crate::page_text::BBox;
 use crate::service_words::{ServiceWords, service_words};
-use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
+use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::table::{is_forward, is_total_label};
 use crate::text_lines::{Line, PageLines, join};
 use crate::tokens::{Token, TokenKind, tokens};
@@ -30,70 +31,91 @@ use crate::vocabulary::Vocabulary;
 /// How far apart two edges may be that are the same, in points.
 const FLUSH: f32 = 2.0;
 
+/// A heading stands no farther left of the names under it, in points.
+const INDENT: f32 = 24.0;
+
 /// The widest step between two lines of a card, in sizes of type.
 const CARD_STEP: f32 = 2.1;
 
 /// Reads all cards of a bill; nothing where there are none.
 pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
-    let mut out = TableReading::default();
-    let Some((left, right)) = place(pages) else { return out };
-    let mut credits: Vec<(usize, Credit)> = Vec::new();
+    let Some((left, right)) = place(pages) else { return TableReading::default() };
+    let mut read = Cards { setting, out: TableReading::default(), credits: Vec::new() };
     let mut open: Option<Card> = None;
     let mut group: Option<LooseDate> = None;
     for page in pages {
-        for (i, line) in page.lines.iter().enumerate() {
-            let Some(line) = within(line, left, right) else { continue };
+        for (i, whole) in page.lines.iter().enumerate() {
+            let Some(line) = within(whole, left, right) else { continue };
             if let Some((mut label, amount)) = amount_line(&line, right) {
-                close(open.take(), setting, &mut out);
+                read.close(open.take());
                 let count = take_count(&mut label, &page.lines[..i]);
                 let text = without_leader(&join_tokens(&label)).to_owned();
                 if is_total_label(&text) {
-                    out.totals.push(sum(&text, &amount, line.page, out.rows.len()));
+                    read.total(&text, &amount, line.page);
                     continue;
                 }
                 let mut words = service_words(&text);
                 words.units = words.units.or(count);
                 let card = Card::new(&line, words, &amount, group);
-                match credit(&text, setting.payer.as_deref()) {
-                    _ if is_forward(&text) => {
-                        let mut row = card.row(setting);
-                        row.kind = LineKind::Balance;
-                        out.rows.push(row);
-                    }
-                    Some(c) if card.words.from.is_some() && card.words.procedure.is_none() => {
-                        credits.push((out.rows.len(), c));
-                        out.rows.push(card.row(setting));
-                    }
-                    _ => open = Some(card),
+                if is_forward(&text) {
+                    let mut row = card.row(setting);
+                    row.kind = LineKind::Balance;
+                    read.out.rows.push(row);
+                } else {
+                    open = Some(Card { credit: credit(&text, setting.payer.as_deref()), ..card });
                 }
+            } else if let Some(card) = open.as_mut().filter(|c| c.credit.is_some() && c.words.from.is_none())
+                && heading_date(&line.text()).is_some()
+            {
+                card.take(&line);
             } else if (open.is_none() || group.is_some())
-                && let Some(day) = day_heading(&line, left)
+                && let Some(day) = within(whole, left - INDENT, right).and_then(|l| day_heading(&l, left))
                 && page.lines[i + 1..]
                     .iter()
-                    .take(2)
                     .filter_map(|l| within(l, left, right))
+                    .take(2)
                     .any(|l| amount_line(&l, right).is_some())
             {
-                close(open.take(), setting, &mut out);
+                read.close(open.take());
                 group = Some(day);
             } else if let Some(card) = &mut open
                 && !card.take(&line)
             {
-                close(open.take(), setting, &mut out);
+                read.close(open.take());
             }
         }
-        close(open.take(), setting, &mut out);
+        read.close(open.take());
     }
     let charge = |r: &Row| match r.cells.get(&Field::Charge).map(|c| &c.value) {
         Some(Value::Money(m)) => Some(*m),
         _ => None,
     };
+    let Cards { mut out, credits, .. } = read;
     let negative = credits.iter().any(|(i, c)| !c.taken_back && charge(&out.rows[*i]).is_some_and(|m| m < Money::ZERO));
     for (i, c) in credits {
         credit_row(&mut out.rows[i], c, negative);
     }
+    unread_services(&mut out);
     out.columns = out.rows.iter().flat_map(|r| r.cells.keys().copied()).collect();
     out
+}
+
+/// Cards have no columns by which a line that was passed over would show: where the paper's own sum of charges is another than
+/// that of the cards, some were not read.
+fn unread_services(out: &mut TableReading) {
+    let of = |cells: &BTreeMap<Field, Cell>| match cells.get(&Field::Charge).map(|c| &c.value) {
+        Some(Value::Money(m)) => Some(*m),
+        _ => None,
+    };
+    let charges = |r: &&Row| matches!(r.kind, LineKind::Service | LineKind::Reversal);
+    let read: Money = out.rows.iter().filter(charges).filter_map(|r| of(&r.cells)).sum();
+    let sums = |t: &&Total| t.label.to_lowercase().contains("charges");
+    let stated: Vec<&Total> = out.totals.iter().filter(sums).filter(|t| of(&t.cells).is_some_and(|m| m > Money::ZERO)).collect();
+    let adds_up = stated.iter().any(|t| of(&t.cells) == Some(read));
+    if let Some((t, cell)) = stated.last().filter(|_| !adds_up).and_then(|t| Some((t, t.cells.get(&Field::Charge)?))) {
+        let reason = "the services that were read do not add up to this sum of charges".to_owned();
+        out.unparsed.push(Unparsed { page: cell.page, bbox: cell.bbox, text: t.label.clone(), reason });
+    }
 }
 
 /// Left edge of the names and right edge of the amounts.
@@ -104,6 +126,12 @@ fn place(pages: &[PageLines]) -> Option<(f32, f32)> {
             let Some(amount) = tokens(line).pop().filter(|t| t.kind == TokenKind::Money) else { continue };
             for p in line.phrases() {
                 if p.bbox.x1 >= amount.bbox.x0 || p.text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+                    continue;
+                }
+                // `ED VISIT LEVEL 5 (99285) x 1   $1,333.92` says all on one line
+                let own = service_words(&p.text);
+                if own.procedure.is_some() && !own.rest.is_empty() && (own.units.is_some() || p.text.contains('(')) {
+                    votes.push((p.bbox.x0, amount.bbox.x1));
                     continue;
                 }
                 let below = page.lines[i + 1..].iter().take(4).filter(|l| l.bbox.y0 - line.bbox.y1 < CARD_STEP * line.size());
@@ -162,8 +190,12 @@ fn without_leader(text: &str) -> &str {
 /// The day that visits stand under: `January 29, 2025 with K. Odom MD`.
 fn day_heading(line: &Line, left: f32) -> Option<LooseDate> {
     let text = line.text();
+    let flush = line.bbox.x0 < left + FLUSH;
+    if let Some(day) = heading_date(&text).filter(|d| flush && d.year.is_some()) {
+        return Some(day);
+    }
     let (day, rest) = leading_date(&text)?;
-    let heads = (line.bbox.x0 - left).abs() < FLUSH && !service_words(rest).any() && credit(rest, None).is_none();
+    let heads = flush && !service_words(rest).any() && credit(rest, None).is_none();
     (heads && day.year.is_some()).then_some(day)
 }
 
@@ -193,6 +225,8 @@ struct Card {
     facts: bool,
     /// The day that it stands under.
     group: Option<LooseDate>,
+    /// What its words say of a payment or an adjustment.
+    credit: Option<Credit>,
 }
 
 impl Card {
@@ -201,6 +235,7 @@ impl Card {
         Self {
             facts: words.any(),
             group,
+            credit: None,
             words,
             amount: amount.clone(),
             page: line.page,
@@ -283,14 +318,31 @@ pub(crate) fn fill(words: &ServiceWords, setting: &Setting, put: &mut impl FnMut
     }
 }
 
-/// A card without a day or a code is no service: labels with an amount stand everywhere.
-fn close(card: Option<Card>, setting: &Setting, out: &mut TableReading) {
-    let Some(card) = card else { return };
-    let grouped = card.group.is_some() && card.words.units.is_some();
-    if card.words.from.is_some() || card.words.procedure.is_some() || grouped {
-        out.rows.push(card.row(setting));
-    } else {
-        let rows = out.rows.len();
-        out.totals.push(sum(&card.words.rest, &card.amount, card.page, rows));
+/// What has been read so far.
+struct Cards<'a> {
+    setting: &'a Setting,
+    out: TableReading,
+    /// The rows that are payments or adjustments.
+    credits: Vec<(usize, Credit)>,
+}
+
+impl Cards<'_> {
+    fn total(&mut self, label: &str, amount: &Token, page: u32) {
+        self.out.totals.push(sum(label, amount, page, self.out.rows.len()));
+    }
+
+    /// A payment needs a day of its own, a service a day, a code or a count; anything else is a sum.
+    fn close(&mut self, card: Option<Card>) {
+        let Some(mut card) = card else { return };
+        let credit = card.credit.take().filter(|_| card.words.from.is_some() && card.words.procedure.is_none());
+        let grouped = card.group.is_some() && card.words.units.is_some();
+        if let Some(c) = credit {
+            self.credits.push((self.out.rows.len(), c));
+            self.out.rows.push(card.row(self.setting));
+        } else if card.words.from.is_some() || card.words.procedure.is_some() || grouped {
+            self.out.rows.push(card.row(self.setting));
+        } else {
+            self.total(&card.words.rest, &card.amount, card.page);
+        }
     }
 }

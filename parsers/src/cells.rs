@@ -11,7 +11,7 @@ use crate::grammar::{adjustments, code, date, money, units};
 use crate::labelled::line_of_codes;
 use crate::page_text::{BBox, TextSource};
 use crate::rows::RawRow;
-use crate::statement::{Cell, Field, Value};
+use crate::statement::{Cell, Field, Money, Value};
 use crate::stray::{Piece, count_without_dust, noughts_in_place, surest, without_dust, without_scraps};
 use crate::tokens::{Token, TokenKind};
 use crate::torn::{TORN, is_torn};
@@ -72,6 +72,7 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
             Has { revenue: has(Field::RevenueCode), code: has(Field::Code), words: has(Field::Description) },
         );
     }
+    r.without_price_for_count();
     for (field, value, t) in raw.lines.iter().flat_map(|l| &l.parts) {
         r.put(*field, value.clone(), t.text.clone(), t.bbox, t.confidence);
     }
@@ -102,6 +103,18 @@ impl Reader {
             return;
         }
         self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
+    }
+
+    /// `36415  1 TST  32.43  32.43`: what has cents and is the charge itself is a price, whatever its column was taken for.
+    fn without_price_for_count(&mut self) {
+        let amount = |c: &Cell| money::money(&c.raw).filter(|_| c.raw.contains('.'));
+        let cells = &self.out.cells;
+        if let (Some(units), Some(Value::Money(charge))) = (cells.get(&Field::Units), cells.get(&Field::Charge).map(|c| &c.value))
+            && amount(units) == Some(*charge)
+            && *charge != Money::from_cents(100)
+        {
+            self.out.cells.remove(&Field::Units);
+        }
     }
 
     fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, table: Has) {

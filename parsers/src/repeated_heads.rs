@@ -13,6 +13,7 @@ use std::borrow::Cow;
 use crate::columns::{TableHeader, find_headers};
 use crate::page_text::Word;
 use crate::service_words::service_words;
+use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{TokenKind, tokens};
 use crate::vocabulary::Vocabulary;
@@ -29,7 +30,8 @@ pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) 
     let Some(model) = series().next().filter(|f| series().all(|h| h.same_columns(f))) else { return Cow::Borrowed(pages) };
     // the same headings may stand over the sums of the claim as well
     let all = heads.iter().flatten().filter(|h| h.same_columns(model)).count();
-    if series().count() < FEWEST && all <= series().count() {
+    let coded = pages.iter().zip(&of_services).all(|(p, hs)| hs.iter().all(|h| says_how(&p.lines[h.first_line - 1])));
+    if series().count() < FEWEST && all <= series().count() && !coded {
         return Cow::Borrowed(pages);
     }
     let mut out = pages.to_vec();
@@ -48,8 +50,15 @@ fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let Some(amounts) = page.lines.get(h.end_line) else { return false };
     let said = service_words(&above.text());
     let of_a_claim = said.rest.to_lowercase().split_whitespace().any(|w| matches!(w, "claim" | "claims" | "processed"));
-    let named = said.any() && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
+    let words = h.columns.iter().any(|c| c.has(Field::Description) || c.has(Field::Code) || c.has(Field::ServiceDate));
+    let named = !words && said.any() && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
     named && has_amount(amounts) && page.lines.get(h.end_line + 1).is_none_or(|l| !has_amount(l))
+}
+
+/// Whether a line says of a service what only a service has: a code, a count.
+fn says_how(line: &Line) -> bool {
+    let said = service_words(&line.text());
+    said.procedure.is_some() || said.units.is_some() || said.revenue_code.is_some()
 }
 
 fn has_amount(line: &Line) -> bool {

@@ -198,6 +198,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | (?:amounts?|charges)\s+(?:before|after|to\s+date)\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
             | (?:claim|patient|provider|member)\b.*\btotals?\s*:?$
             | (?:less|minus)\b | (?:still\s+)?left\s+(?:to\s+pay|for\s+you)\b | net\s+(?:due|charges) | patient\s+(?:balance|due|owes) | balances?\s+after | pt\s+resp
+            | (?:sales\s+)?tax(?:es)?\s*:?$ | tot\s+ch(?:ar)?ge?s?\b
         )",
     )
     .expect("a constant pattern")

@@ -9,6 +9,29 @@ use crate::grammar::{date, money};
 use crate::statement::Field;
 
 impl Finder<'_> {
+    /// An amount alone on the line under its caption, at the right edge at which the amounts above it stand:
+    ///
+    /// ```text
+    /// You have paid           $0.00
+    /// You owe now
+    ///                        $68.62
+    /// ```
+    pub(super) fn at_the_edge(&self, at: usize, field: Field) -> Option<usize> {
+        let piece = &self.paper.pieces[at];
+        let amount = |i: usize| money::money(&self.paper.pieces[i].text()).is_some();
+        if !values::is_amount(field) || self.paper.right_of(at).is_some() {
+            return None;
+        }
+        let next = self.paper.rows.get(piece.row + 1).filter(|r| r.page == piece.page)?;
+        let low = next.pieces.clone().next_back().filter(|i| amount(*i))?;
+        let p = &self.paper.pieces[low];
+        let near = p.bbox.y0 - piece.bbox.y1 < 2.0 * p.size.max(piece.size) && p.bbox.x0 > piece.bbox.x1;
+        let alone = !next.pieces.clone().any(|i| i != low && self.paper.pieces[i].bbox.x1 > piece.bbox.x0 - 1.0);
+        let above = self.paper.rows[..piece.row].iter().rev().filter(|r| r.page == piece.page).take(4);
+        let edge = above.flat_map(|r| r.pieces.clone()).any(|i| amount(i) && (self.paper.pieces[i].bbox.x1 - p.bbox.x1).abs() < 2.0);
+        (near && alone && edge).then_some(low)
+    }
+
     /// What stands flush under a caption in a narrow column, when the next thing on its line is far away.
     pub(super) fn stacked(&self, at: usize, field: Field) -> Option<Read> {
         let piece = &self.paper.pieces[at];

@@ -331,7 +331,8 @@ impl Finder<'_> {
         if self.is_table_head(piece.row) && !matches!(field, Field::AccountNo | Field::TypeOfBill) {
             return None;
         }
-        let low = self.paper.below_within(at, self.box_edge(at), piece.size * 2.4)?;
+        let low = self.paper.below_within(at, self.box_edge(at), piece.size * 2.4);
+        let Some(low) = low.or_else(|| self.at_the_edge(at, field)) else { return None };
         if (self.is_label(low) && !self.is_word_for(field, low)) || (right.is_none() && head.colon && !self.alone(at)) {
             return None;
         }
