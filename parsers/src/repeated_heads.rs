@@ -23,7 +23,8 @@ const FEWEST: usize = 3;
 
 /// The pages with such headings printed once, over the first of the services that they head.
 pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) -> Cow<'a, [PageLines]> {
-    let heads: Vec<Vec<TableHeader>> = pages.iter().map(|p| find_headers(p, vocabulary)).collect();
+    let mut heads: Vec<Vec<TableHeader>> = pages.iter().map(|p| find_headers(p, vocabulary)).collect();
+    add_boxes(pages, &mut heads);
     let of_services: Vec<Vec<&TableHeader>> =
         pages.iter().zip(&heads).map(|(p, hs)| hs.iter().filter(|h| heads_one_service(p, h)).collect()).collect();
     let series = || of_services.iter().flatten();
@@ -44,6 +45,23 @@ pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) 
     Cow::Owned(out)
 }
 
+/// The last on a page looks like a box of the paper's own sums: the same words in one line are the same headings.
+fn add_boxes(pages: &[PageLines], heads: &mut [Vec<TableHeader>]) {
+    let single = |(p, hs): (&PageLines, &Vec<TableHeader>)| {
+        let h = hs.iter().find(|h| h.end_line == h.first_line + 1 && heads_one_service(p, h))?;
+        Some((p.lines[h.first_line].text(), h.clone()))
+    };
+    let Some((text, model)) = pages.iter().zip(heads.iter()).find_map(single) else { return };
+    for (page, hs) in pages.iter().zip(heads) {
+        for (i, line) in page.lines.iter().enumerate() {
+            if line.text() == text && !hs.iter().any(|h| (h.first_line..h.end_line).contains(&i)) {
+                hs.push(TableHeader { first_line: i, end_line: i + 1, ..model.clone() });
+            }
+        }
+        hs.sort_by_key(|h| h.first_line);
+    }
+}
+
 /// Whether a line of words that says a day, a code or a count stands right over the headings, and only amounts stand under.
 fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let Some(above) = h.first_line.checked_sub(1).map(|i| &page.lines[i]) else { return false };
@@ -52,7 +70,8 @@ fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let of_a_claim = said.rest.to_lowercase().split_whitespace().any(|w| matches!(w, "claim" | "claims" | "processed"));
     let words = h.columns.iter().any(|c| c.has(Field::Description) || c.has(Field::Code) || c.has(Field::ServiceDate));
     let named = !words && said.any() && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
-    named && has_amount(amounts) && page.lines.get(h.end_line + 1).is_none_or(|l| !has_amount(l))
+    let near = |l: &&Line| l.bbox.y0 - amounts.bbox.y1 < 2.0 * amounts.size();
+    named && has_amount(amounts) && page.lines.get(h.end_line + 1).filter(near).is_none_or(|l| !has_amount(l))
 }
 
 /// Whether a line says of a service what only a service has: a code, a count.

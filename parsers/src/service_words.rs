@@ -44,6 +44,10 @@ static DATES: LazyLock<Regex> = LazyLock::new(|| {
     ))
     .expect("a constant pattern")
 });
+/// The last day where the first stands elsewhere.
+static THROUGH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)(?:^|[a-z]\s+|\s\d{{1,3}}\s+)((?:through|thru|until)\s*:?\s*({DAY}))")).expect("a constant pattern")
+});
 static REVENUE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\brev(?:enue)?\b\.?\s*(?:code|cd|center)?\.?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern")
 });
@@ -72,10 +76,17 @@ pub fn service_words(text: &str) -> ServiceWords {
         return out;
     }
     let day = |m: Option<regex::Match<'_>>| m.and_then(|m| date(m.as_str().trim()));
+    // `Quantity 4 through May 30, 2025` under a service whose day heads the group
+    if let Some(m) = THROUGH.captures(&rest)
+        && let Some(to) = day(m.get(2))
+    {
+        out.to = Some(to);
+        rest = cut(&rest, m.get(1));
+    }
     if let Some(m) = DATES.captures(&rest)
         && let Some(from) = day(m.get(1))
     {
-        (out.from, out.to) = (Some(from), day(m.get(2)));
+        (out.from, out.to) = (Some(from), day(m.get(2)).or(out.to));
         rest = cut(&rest, m.get(0));
     }
     if let Some(m) = REVENUE.captures(&rest)
