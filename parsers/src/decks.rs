@@ -13,7 +13,7 @@ use crate::statement::Field;
 use crate::table::has_amount;
 use crate::text_lines::{Line, median};
 use crate::tokens::{parted_at, tokens};
-use crate::unheaded::{unheaded_column, unheaded_figures};
+use crate::unheaded::{unheaded_column, unheaded_counts, unheaded_figures};
 
 /// Columns and their extents, those of the second deck behind those of the first.
 #[derive(Debug, Clone)]
@@ -47,6 +47,10 @@ impl Decks {
         if second.is_empty() {
             let body: Vec<_> = lines.iter().map(|l| parted_at(tokens(l), &header.strokes)).collect();
             leading_count::add(&mut first, lines, &body);
+            if let Some(counts) = unheaded_counts(&first, &body) {
+                first.push(counts);
+                first.sort_by(|a, b| a.head_box.x0.total_cmp(&b.head_box.x0));
+            }
             let figures = unheaded_figures(&first, &body);
             first.extend(figures);
             first.extend(unheaded_column(&first, &body));

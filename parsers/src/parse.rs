@@ -20,6 +20,7 @@ use crate::letters;
 use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
 use crate::people;
+use crate::stray;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Unparsed, Value};
 use crate::subtotals;
 use crate::subtracted;
@@ -206,6 +207,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     }
     if agreement::recognised(pages) {
         legend::correct(&mut rows, pages);
+        stray::descriptions(&mut rows);
         agreement::descriptions(&mut rows);
         torn::doubt(&mut rows, &mut totals);
         agreement::names(&mut header.cells, pages);

@@ -1,6 +1,7 @@
 //! What stands in a cell beside what belongs there: scraps read from dirt, second readings, letters for figures.
 
 use crate::page_text::TextSource;
+use crate::statement::{Field, Row, Value};
 use crate::tokens::{Token, TokenKind};
 
 /// A token of a row with the line of the row that it stands on.
@@ -40,10 +41,32 @@ pub(crate) fn without_dust(text: &str) -> String {
         match if dusty { bare } else { w } {
             "WI" => "W/".to_owned(),
             "WIO" | "W/0" | "WI0" => "W/O".to_owned(),
-            word => word.replace("..", "."),
+            "W/WQ" | "W/W0" | "WIWO" => "W/WO".to_owned(),
+            word => between_words(&word.replace("..", ".")),
         }
     });
-    words.filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+    let tidy = words.filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ");
+    // `MAGNESIUM SERUM.`: a list of services has no full stops
+    let ends = tidy.strip_suffix(['.', ',', '\'']).filter(|t| t.chars().rev().take(3).filter(|c| c.is_uppercase()).count() == 3);
+    ends.map_or(tidy.clone(), str::to_owned)
+}
+
+/// `PANEL'COMPREHENSIVE`, `PHYSICAL·EST`: a speck in the space between two words.
+fn between_words(word: &str) -> String {
+    const SPECKS: [char; 4] = ['\'', '\u{b7}', '\u{2022}', '`'];
+    match word.split_once(SPECKS) {
+        Some((a, b)) if [a, b].iter().all(|p| p.chars().count() >= 3 && p.chars().all(char::is_uppercase)) => format!("{a} {b}"),
+        _ => word.to_owned(),
+    }
+}
+
+/// The same for the descriptions of rows that were read otherwise than cell by cell.
+pub(crate) fn descriptions(rows: &mut [Row]) {
+    for cell in rows.iter_mut().filter_map(|r| r.cells.get_mut(&Field::Description)) {
+        if let Value::Text(text) = &mut cell.value {
+            *text = without_dust(&noughts_in_place(text));
+        }
+    }
 }
 
 /// `.1` in a column of counts is a one behind a speck: a share of a unit is printed with its nought.

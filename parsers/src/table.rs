@@ -14,7 +14,7 @@ use crate::credits::credit;
 use crate::day_headings::heading_date;
 use crate::decks::Decks;
 use crate::headless;
-use crate::labelled::labelled;
+use crate::labelled::{labelled, line_of_codes};
 use crate::names;
 use crate::page_text::BBox;
 use crate::repeated_heads::printed_once;
@@ -220,7 +220,16 @@ pub fn is_forward(text: &str) -> bool {
 
 /// Whether the words name a sum rather than a service.
 pub fn is_total_label(text: &str) -> bool {
-    TOTAL.is_match(text) && !is_forward(text)
+    (TOTAL.is_match(text) || ends_in_total(text)) && !is_forward(text)
+}
+
+/// `YOUR INSURANCE COMPANY HAS BEEN BILLED. THE BALANCE Total Charges`: a sentence beside the box of sums, run together with
+/// its label.
+fn ends_in_total(text: &str) -> bool {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:Total|TOTAL) (?:[Cc]harges|CHARGES|[Dd]ue|DUE)$|\b(?:Amount|AMOUNT|Balance|BALANCE) (?:[Dd]ue|DUE)$").expect("a constant pattern")
+    });
+    text.split_whitespace().count() >= 6 && LABEL.is_match(text)
 }
 
 fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
@@ -234,6 +243,13 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
         let mut b = body_line(page, i, assigned, columns, i < coupon);
         if i < coupon && b.role == Role::Outside && out.last().is_some_and(|above| names_above(&b, above, columns)) {
             b.role = Role::Continuation;
+        }
+        if i < coupon
+            && b.role == Role::Outside
+            && let Some(c) = out.last().and_then(|above| words_run_on(&b, above, columns))
+        {
+            b.role = Role::Continuation;
+            b.assigned.cells.iter_mut().for_each(|cell| cell.1 = c);
         }
         if b.role == Role::Anchor {
             last_deck = deck;
@@ -307,6 +323,14 @@ fn names_above(b: &BodyLine, above: &BodyLine, columns: &[Column]) -> bool {
         && columns.iter().any(|c| c.has(Field::Code) && (c.x0 - b.bbox.x0).abs() < 0.8 * b.size)
 }
 
+/// The column of the words of which a short line is the rest, flush under their beginning: `MIN` under `ACTIVITIES 15`.
+fn words_run_on(b: &BodyLine, above: &BodyLine, columns: &[Column]) -> Option<usize> {
+    let letters = b.text.len() <= 24 && b.text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '/' | '-'));
+    let near = above.role == Role::Anchor && above.page == b.page && b.bbox.cy() - above.bbox.cy() < 1.6 * b.size.max(above.size);
+    let (words, c) = above.assigned.cells.iter().find(|(t, c)| t.kind == TokenKind::Text && columns[*c].has(Field::Description))?;
+    (letters && near && (words.bbox.x0 - b.bbox.x0).abs() < 0.8 * b.size).then_some(*c)
+}
+
 /// A day, words that say whose money it is, and an amount, where the table has no column for the day.
 fn is_ledger(b: &BodyLine, columns: &[Column]) -> bool {
     let [(first, c), words @ .., (last, _)] = b.assigned.cells.as_slice() else { return false };
@@ -353,6 +377,11 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
         return Role::Heading;
     }
     let dated = || !columns.iter().any(|c| c.has(Field::ServiceDate)) && heading_date(&b.text).is_some();
+    // `Procedure code 36415` says of the service above it what its columns do not
+    let says = |(f, _): &(Field, Value)| matches!(f, Field::Code | Field::Units | Field::Modifiers);
+    if line_of_codes(&b.text).is_some_and(|values| values.iter().any(says)) {
+        return Role::Continuation;
+    }
     if is_heading(b, columns) || dated() {
         return Role::Heading;
     }

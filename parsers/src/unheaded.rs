@@ -31,6 +31,35 @@ pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Colum
     Some(Column { fields, head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1, guessed: false })
 }
 
+/// Counts without a heading before the amounts: the heading lies under a pen's stroke, the ones stand in a line.
+pub fn unheaded_counts(columns: &[Column], lines: &[Vec<Token>]) -> Option<Column> {
+    /// Fewer rows are no column.
+    const FEWEST: usize = 3;
+    if columns.iter().any(|c| c.has(Field::Units)) {
+        return None;
+    }
+    let coded = |l: &&Vec<Token>| l.iter().any(|t| t.kind == TokenKind::Code);
+    let count = |l: &Vec<Token>| {
+        let at = l.iter().position(|t| t.kind == TokenKind::Money)?.checked_sub(1)?;
+        let (before, t) = (l.get(at.checked_sub(1)?)?, &l[at]);
+        let whole = t.is_whole_number() && t.text.len() <= 3 && units::units(&t.text).is_some();
+        let apart = t.bbox.x0 - before.bbox.x1 > t.words[0].font_size;
+        (whole && apart && before.kind == TokenKind::Text).then_some(t.bbox)
+    };
+    let rows: Vec<&Vec<Token>> = lines.iter().filter(coded).filter(|l| l.iter().any(|t| t.kind == TokenKind::Money)).collect();
+    let counts: Vec<BBox> = rows.iter().filter_map(|l| count(l)).collect();
+    let head_box = BBox::around(counts.iter().copied())?;
+    let narrow = head_box.width() < 24.0 && columns.iter().all(|c| c.head_box.overlap_x(head_box) <= 0.0);
+    (counts.len() >= FEWEST && counts.len() * 10 >= rows.len() * 8 && narrow).then(|| Column {
+        fields: vec![Field::Units],
+        head: String::new(),
+        head_box,
+        x0: head_box.x0,
+        x1: head_box.x1,
+        guessed: true,
+    })
+}
+
 /// Figures that stand one under the other.
 struct Figures<'t> {
     bbox: BBox,

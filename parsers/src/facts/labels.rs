@@ -211,7 +211,9 @@ pub(crate) fn fold(word: &str) -> Vec<String> {
 }
 
 pub(crate) fn fold_all(tokens: &[Token], labels: &Labels) -> Vec<Folded> {
-    let folded = |t: &Token| fold_with(&t.text, &labels.abbreviations).into_iter();
+    // `Claim 1D:` of a scan is the claim's ID
+    let id = |w: String| if matches!(w.as_str(), "1d" | "ld") { "id".to_owned() } else { w };
+    let folded = |t: &Token| fold_with(&t.text, &labels.abbreviations).into_iter().map(id);
     tokens.iter().enumerate().flat_map(|(token, t)| folded(t).map(move |word| Folded { word, token })).collect()
 }
 

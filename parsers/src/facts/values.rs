@@ -203,6 +203,10 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
         if !letters {
             break;
         }
+        // `Jane Roe. Claim processed`: the next sentence is none of the name
+        if n >= 2 && matches!(w.to_lowercase().as_str(), "claim" | "account" | "member" | "provider" | "patient" | "date") {
+            break;
+        }
         n += 1;
         if t.text.ends_with([':', ';']) {
             break;
