@@ -6,6 +6,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::page_text::TextSource;
 use crate::statement::{Cell, Field, Row, Value};
 use crate::text_lines::{Line, PageLines, join};
@@ -28,8 +32,18 @@ pub fn names(cells: &mut BTreeMap<Field, Vec<Cell>>, pages: &[PageLines]) {
     }
 }
 
+/// `Cypress Creek.Family Medicine`: a speck in the space between two words of a name.
+fn spaced(name: &str) -> String {
+    static SPECK: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"([a-z]{2})[.\u{b7}'`]([A-Z][a-z]{2})").expect("a constant pattern"));
+    SPECK.replace_all(name, "$1 $2").into_owned()
+}
+
 /// Corrects the name in one cell.
 pub fn name(field: Field, cell: &mut Cell, pages: &[PageLines]) {
+    if let Value::Text(own) = &mut cell.value {
+        *own = spaced(own);
+    }
     let Value::Text(own) = &cell.value else { return };
     let own_key = key(own);
     if cell.confidence >= SURE || own_key.len() < 8 {

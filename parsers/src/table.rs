@@ -227,7 +227,8 @@ pub fn is_total_label(text: &str) -> bool {
 /// its label.
 fn ends_in_total(text: &str) -> bool {
     static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\b(?:Total|TOTAL) (?:[Cc]harges|CHARGES|[Dd]ue|DUE)$|\b(?:Amount|AMOUNT|Balance|BALANCE) (?:[Dd]ue|DUE)$").expect("a constant pattern")
+        Regex::new(r"\b(?:Total|TOTAL) (?:[Cc]harges|CHARGES|[Dd]ue|DUE)$|\b(?:Amount|AMOUNT|Balance|BALANCE) (?:[Dd]ue|DUE)$")
+            .expect("a constant pattern")
     });
     text.split_whitespace().count() >= 6 && LABEL.is_match(text)
 }
@@ -327,7 +328,8 @@ fn names_above(b: &BodyLine, above: &BodyLine, columns: &[Column]) -> bool {
 fn words_run_on(b: &BodyLine, above: &BodyLine, columns: &[Column]) -> Option<usize> {
     let letters = b.text.len() <= 24 && b.text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '/' | '-'));
     let near = above.role == Role::Anchor && above.page == b.page && b.bbox.cy() - above.bbox.cy() < 1.6 * b.size.max(above.size);
-    let (words, c) = above.assigned.cells.iter().find(|(t, c)| t.kind == TokenKind::Text && columns[*c].has(Field::Description))?;
+    let (words, c) =
+        above.assigned.cells.iter().find(|(t, c)| t.kind == TokenKind::Text && columns[*c].has(Field::Description))?;
     (letters && near && (words.bbox.x0 - b.bbox.x0).abs() < 0.8 * b.size).then_some(*c)
 }
 

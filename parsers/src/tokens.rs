@@ -129,10 +129,11 @@ fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
             if (glue_before || glue_after) && money::money(&t.replace(' ', "")).is_some() {
                 return (TokenKind::Money, n);
             }
-            // `CO- 45`
-            let parted = n == 2 && (text.ends_with('-') || after.starts_with('-')) && text.len() <= 3;
+            // `CO- 45`, `CO - 45`
+            let dash = words[i + 1].text.as_str() == "-";
+            let parted = text.len() <= 3 && if n == 2 { text.ends_with('-') || after.starts_with('-') } else { dash };
             if parted && adjustments::adjustment_code(&t.replace(' ', "")).is_some() {
-                return (TokenKind::AdjustmentCode, 2);
+                return (TokenKind::AdjustmentCode, n);
             }
             if may_start_date(text)
                 && date::date(&t).is_some()

@@ -28,7 +28,8 @@ impl Finder<'_> {
         let near = p.bbox.y0 - piece.bbox.y1 < 2.0 * p.size.max(piece.size) && p.bbox.x0 > piece.bbox.x1;
         let alone = !next.pieces.clone().any(|i| i != low && self.paper.pieces[i].bbox.x1 > piece.bbox.x0 - 1.0);
         let above = self.paper.rows[..piece.row].iter().rev().filter(|r| r.page == piece.page).take(4);
-        let edge = above.flat_map(|r| r.pieces.clone()).any(|i| amount(i) && (self.paper.pieces[i].bbox.x1 - p.bbox.x1).abs() < 2.0);
+        let edge =
+            above.flat_map(|r| r.pieces.clone()).any(|i| amount(i) && (self.paper.pieces[i].bbox.x1 - p.bbox.x1).abs() < 2.0);
         (near && alone && edge).then_some(low)
     }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, LazyLock};
 use regex::Regex;
 
 use super::labels::{self, Folded, Labels};
-use crate::page_text::{BBox, TextSource};
-use crate::text_lines::PageLines;
+use crate::page_text::{BBox, TextSource, Word};
+use crate::text_lines::{Line, PageLines};
 use crate::typewriter;
 
 /// A word, or the part of one on either side of a colon: `Group:820112` gives two.
@@ -85,6 +85,21 @@ fn is_initial(text: &str) -> bool {
     signs.next().is_some_and(|c| c.is_ascii_uppercase()) && signs.next().is_none()
 }
 
+/// The widest gap within a name that stands alone on its line, in sizes of type.
+const NAME_GAP: f32 = 1.2;
+
+/// `Cypress Creek Family  Medicine`: a name alone on its line, one of whose spaces a fold of the paper has widened.
+fn is_one_name(line: &Line) -> bool {
+    let capital = |w: &Word| {
+        w.source == TextSource::Ocr
+            && w.text.starts_with(char::is_uppercase)
+            && w.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+            && w.text.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '-'))
+    };
+    let wide = line.words.windows(2).filter(|w| w[1].bbox.x0 - w[0].bbox.x1 > line.phrase_gap).count();
+    (3..=6).contains(&line.words.len()) && wide == 1 && line.words.iter().all(capital)
+}
+
 impl Paper {
     /// Cuts the pages, and looks for the builtin labels in them.
     pub(crate) fn new(pages: &[PageLines]) -> Self {
@@ -101,7 +116,8 @@ impl Paper {
             for line in &page.lines {
                 let row = paper.rows.len();
                 let from = paper.pieces.len();
-                let mut open: Vec<&crate::page_text::Word> = Vec::new();
+                let mut open: Vec<&Word> = Vec::new();
+                let one_name = is_one_name(line);
                 let space = typewriter::pitch(&line.words).map_or(0.0, |p| 1.6 * p);
                 for (n, word) in line.words.iter().enumerate() {
                     sizes.push(word.font_size);
@@ -134,6 +150,7 @@ impl Paper {
                         // A scan has drawn lines that nobody drew, and no box is as narrow as a space.
                         let narrow = if space > 0.0 { space } else { 0.75 * gap };
                         let wall = wall && (word.source == TextSource::Digital || b - a > narrow);
+                        let gap = if one_name { gap.max(NAME_GAP * last.font_size) } else { gap };
                         if b - a > gap || wall {
                             paper.close(&mut open, line.page, row, labels);
                         }
@@ -152,7 +169,7 @@ impl Paper {
         paper
     }
 
-    fn close(&mut self, words: &mut Vec<&crate::page_text::Word>, page: u32, row: usize, labels: &Arc<Labels>) {
+    fn close(&mut self, words: &mut Vec<&Word>, page: u32, row: usize, labels: &Arc<Labels>) {
         let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) else {
             return;
         };
