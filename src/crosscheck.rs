@@ -1,8 +1,10 @@
-//! Stage 7a: dates and codes that a scan left open, settled by the other paper of bill and EOB, and by the code tables.
+//! Stage 7a: dates, codes and names that a scan left open, settled by the other papers of the case, and by the code tables.
 //!
 //! A cell is settled only if it was read with doubt and the recogniser itself had the other value in mind. Where bill and EOB
 //! differ in what both print clearly, nothing is changed: a dearer code on the bill than the plan was told is what the audit
 //! is to find.
+
+mod names;
 
 use jiff::civil::Date;
 
@@ -21,6 +23,7 @@ const COMPARED: f32 = 1.0;
 
 /// Settles the open cells of a case's papers; each repair stands in its document.
 pub fn settle(case: &mut Case, refs: &ReferenceTables) {
+    names::settle(case);
     let people = People::of(&case.documents, case.file.patient.name.as_deref());
     let matching = match_case(&case.documents, &people);
     let mut found: Vec<(usize, OpenCell, String, Agreement, Option<String>)> = Vec::new();

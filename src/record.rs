@@ -309,7 +309,7 @@ pub struct Repair {
     pub to: String,
     /// The equations that hold with it, of an amount.
     pub by: Vec<CheckKind>,
-    /// What it agrees with, of a date or code.
+    /// What it agrees with, of a date, code or name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<Agreement>,
     /// Path of the paper that says so, where it is another one.

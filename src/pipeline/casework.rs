@@ -14,7 +14,7 @@ use crate::discover::{CASE_FILE_NAME, CaseFileSource, Discovery, Location};
 use crate::export::run_json::CaseFileProblem;
 use crate::ledger::{Reconciled, reconcile_case};
 use crate::names::{Likeness, same_person};
-use crate::record::Document;
+use crate::record::{Document, TextOrigin};
 use crate::reference::ReferenceTables;
 
 /// A case.toml is written by hand; what is larger is something else.
@@ -98,7 +98,8 @@ pub(super) fn remake_cases(documents: Vec<Document>, case_files: Option<&Path>) 
 
 /// Settles what single papers left open; a case that breaks off stays as it was read.
 pub(super) fn crosscheck_all(cases: &mut [Case], refs: &ReferenceTables) {
-    cases.par_iter_mut().filter(|c| c.documents.iter().any(|d| !d.open_cells.is_empty())).for_each(|case| {
+    let open = |d: &Document| !d.open_cells.is_empty() || matches!(d.text_source, Some(TextOrigin::Ocr | TextOrigin::Mixed));
+    cases.par_iter_mut().filter(|c| c.documents.iter().any(open)).for_each(|case| {
         let settled = panic::catch_unwind(AssertUnwindSafe(|| {
             let mut case = case.clone();
             crosscheck::settle(&mut case, refs);

@@ -78,7 +78,7 @@ pub(crate) fn text_of(tokens: &[Token]) -> String {
 static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[._·…‥]{2,}$").ok());
 
 /// How much more room than other words a capital by itself leaves behind it for its point, in sizes of type.
-const INITIAL: f32 = 0.45;
+const INITIAL: f32 = 0.6;
 
 fn is_initial(text: &str) -> bool {
     let mut signs = text.trim_end_matches('.').chars();
