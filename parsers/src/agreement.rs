@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::page_text::TextSource;
+use crate::page_text::{TextSource, Word};
 use crate::statement::{Cell, Field, Row, Value};
 use crate::text_lines::{Line, PageLines, join};
 
@@ -27,8 +27,28 @@ pub fn names(cells: &mut BTreeMap<Field, Vec<Cell>>, pages: &[PageLines]) {
         if matches!(field, Field::Patient | Field::Provider | Field::Payer) {
             for cell in list.iter_mut() {
                 name(*field, cell, pages);
+                doubt_beside_scraps(cell, pages);
             }
         }
+    }
+}
+
+/// `FO T THGATE MEDICAL CENTER`: what was read of a name beside signs that could not be read is perhaps not all of it.
+fn doubt_beside_scraps(cell: &mut Cell, pages: &[PageLines]) {
+    /// Read worse than this it is no word.
+    const SCRAP: f32 = 0.5;
+    /// What such a name is worth.
+    const PERHAPS: f32 = 0.9;
+    let own = cell.bbox;
+    let beside = |w: &Word| {
+        let size = own.y1 - own.y0;
+        let level = w.bbox.overlap_y(own) > 0.5 * size.min(w.bbox.y1 - w.bbox.y0);
+        let near = (own.x0 - w.bbox.x1).max(w.bbox.x0 - own.x1);
+        w.confidence < SCRAP && level && (-0.2 * size..size).contains(&near) && w.bbox.y1 - w.bbox.y0 > 0.5 * size
+    };
+    let page = pages.iter().filter(|p| p.number == cell.page);
+    if page.flat_map(|p| &p.lines).flat_map(|l| &l.words).any(beside) {
+        cell.confidence = cell.confidence.min(PERHAPS);
     }
 }
 

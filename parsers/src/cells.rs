@@ -128,7 +128,7 @@ impl Reader {
                 self.description(words, anchor_line, false);
             }
             [Field::ServiceDate, Field::Code] => self.date_and_words(pieces, Field::Code),
-            [Field::Code, Field::Description] => self.code_and_words(&pieces),
+            [Field::Code, Field::Description] => self.code_and_words(pieces, anchor_line),
             [Field::RevenueCode, rest] => {
                 let (rev, other): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| {
                     p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number
@@ -251,7 +251,19 @@ impl Reader {
         }
     }
 
-    fn code_and_words(&mut self, pieces: &[Piece<'_>]) {
+    fn code_and_words(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize) {
+        // modifiers stand under the code, not under the words
+        let code = pieces.iter().find(|p| p.line <= anchor_line && p.token.kind == TokenKind::Code).map(|p| p.token.bbox);
+        let modifies = |p: &Piece<'_>| {
+            let under = |b: BBox| p.token.bbox.overlap_x(b) > 0.5 * p.token.bbox.width();
+            p.line > anchor_line && p.token.text.len() == 2 && code.is_some_and(under) && code::modifier(&p.token.text)
+        };
+        let (below, pieces): (Vec<_>, Vec<_>) = pieces.into_iter().partition(modifies);
+        for p in below {
+            let list = Value::List(vec![p.token.text.clone()]);
+            self.put(Field::Modifiers, list, p.token.text.clone(), p.token.bbox, p.token.confidence);
+        }
+        let pieces = pieces.as_slice();
         let text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
