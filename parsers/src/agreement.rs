@@ -56,7 +56,7 @@ fn doubt_beside_scraps(cell: &mut Cell, pages: &[PageLines]) {
 fn spaced(name: &str) -> String {
     static SPECK: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"([a-z]{2})[.\u{b7}'`]([A-Z][a-z]{2})").expect("a constant pattern"));
-    SPECK.replace_all(name, "$1 $2").into_owned()
+    SPECK.replace_all(name.trim_start_matches([',', '.', '-', '\'', '`', ' ']), "$1 $2").into_owned()
 }
 
 /// Corrects the name in one cell.

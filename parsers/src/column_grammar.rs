@@ -146,12 +146,17 @@ fn doubt_guessed(reading: &mut Reading, columns: &[Column]) {
 
 /// Adds what the line over or under the amounts says of the service. More remarks may stand on it, in their column.
 fn named(reading: &mut Reading, line: &BodyLine, columns: &[Column], setting: &Setting) {
-    let more = |t: &Token, c: usize| {
-        let under = columns[c].has(Field::RemarkCodes) && t.bbox.cx() > columns[c].x0 && t.bbox.cx() < columns[c].x1;
-        remark_codes(&t.text).filter(|list| under && !list.is_empty())
+    let cells = &line.assigned.cells;
+    let more = |i: usize| {
+        let (t, c) = &cells[i];
+        let column = &columns[*c];
+        let under = column.has(Field::RemarkCodes) && t.bbox.cx() > column.x0 && t.bbox.cx() < column.x1;
+        // `Quantity:  1`: what a label stands before is that label's
+        let labelled = i > 0 && cells[i - 1].0.text.ends_with(':');
+        remark_codes(&t.text).filter(|list| under && !labelled && !list.is_empty())
     };
-    let remarks: Vec<String> = line.assigned.cells.iter().filter_map(|(t, c)| more(t, *c)).flatten().collect();
-    let words = line.assigned.cells.iter().filter(|(t, c)| more(t, *c).is_none()).map(|(t, _)| t.text.as_str());
+    let remarks: Vec<String> = (0..cells.len()).filter_map(more).flatten().collect();
+    let words = (0..cells.len()).filter(|i| more(*i).is_none()).map(|i| cells[i].0.text.as_str());
     let text = if remarks.is_empty() { line.text.clone() } else { words.collect::<Vec<_>>().join(" ") };
     let behind = remarks_behind(&text);
     let words = service_words(behind.as_ref().map_or(text.as_str(), |(name, _)| name));

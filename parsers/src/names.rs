@@ -26,6 +26,14 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
     // a sum without a label is amounts alone and has no name
     let says = |l: &BodyLine| l.assigned.cells.iter().any(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::Dash));
     let anchors: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].role == Role::Anchor && says(&lines[i])).collect();
+    // amounts behind words of their own need no name from elsewhere: what stands between two such lines belongs to the upper one
+    let worded = |i: &&usize| {
+        let first = lines[**i].assigned.cells.first();
+        first.is_some_and(|(t, _)| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 3)
+    };
+    if anchors.iter().filter(worded).count() * 2 > anchors.len() {
+        return;
+    }
     let beside = |i: usize, k: Option<usize>| {
         k.and_then(|k| lines.get(k).map(|l| (k, l))).filter(|(_, l)| names(l) && near(&lines[i], l)).map(|(k, _)| k)
     };

@@ -153,6 +153,14 @@ pub fn remark_codes(text: &str) -> Option<Vec<String>> {
     (!na).then_some(found)
 }
 
+/// `C045`, `C0-45` before an amount: the group code of what the contract obliges the provider to write off, its letter read as
+/// a nought.
+pub(crate) fn obliged(text: &str) -> Option<String> {
+    let number = text.strip_prefix("C0").or_else(|| text.strip_prefix("c0"))?.trim_start_matches('-');
+    let digits = (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| format!("CO-{number}"))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
