@@ -283,22 +283,9 @@ impl Reader {
     }
 
     fn adjustments(&mut self, pieces: &[Piece<'_>]) {
-        let obliged = |i: usize| {
-            let amount = pieces.get(i + 1).is_some_and(|n| n.token.kind == TokenKind::Money);
-            let t = pieces[i].token;
-            adjustments::obliged(&t.text).filter(|_| amount && t.words.iter().all(|w| w.source == TextSource::Ocr))
-        };
-        let is_code = |p: &Piece<'_>| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number);
-        let mut codes: Vec<String> = Vec::new();
-        let mut words: Vec<&Piece<'_>> = Vec::new();
-        for (i, p) in pieces.iter().enumerate() {
-            match obliged(i) {
-                Some(code) => codes.push(code),
-                None if is_code(p) => codes.push(p.token.text.clone()),
-                None => words.push(p),
-            }
-        }
-        let text = codes.join(" ");
+        let (codes, words): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) =
+            pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number));
+        let text = join(codes.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
         if let Some(list) = adjustments::adjustments(&text) {

@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::cells::{Reader, around, confidence, join};
+use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::label_value::see_remarks;
 use crate::labelled::line_end_notes;
 use crate::service_words::service_words;
 use crate::statement::{Field, Value};
 use crate::stray::Piece;
+use crate::tokens::TokenKind;
 
 static SHARE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(\$?[\d,]+\.\d\d) (?:of your (?:share|cost) )?(?:is|was|goes to|applied to|went to) (?:your |the )?(?:yearly |annual |plan )?(deductible|copay(?:ment)?|co-pay(?:ment)?|coinsurance|co-insurance)\.?$")
@@ -50,6 +52,16 @@ impl Reader {
         }
         if let Some(list) = see_remarks(&text) {
             self.put(Field::RemarkCodes, Value::List(list), text.clone(), bbox, sure);
+            return true;
+        }
+        // `03/17/24 - 03/21/24` with its dash between two dates
+        if let [first, last] = line.iter().filter(|p| p.token.kind != TokenKind::Dash).collect::<Vec<_>>().as_slice()
+            && let (Some(from), Some(to)) = (date(&first.token.text), date(&last.token.text))
+            && let Some(from) = from.resolve(self.anchor)
+            && let Some(to) = to.resolve(Some(from)).filter(|to| *to >= from)
+        {
+            self.put(Field::ServiceDate, Value::Date(from), text.clone(), bbox, sure);
+            self.put(Field::ServiceDateTo, Value::Date(to), text.clone(), bbox, sure);
             return true;
         }
         // behind the day the notes close the line

@@ -108,7 +108,15 @@ fn names_of(lines: &[BodyLine]) -> BTreeMap<usize, usize> {
 
 fn heading(l: &BodyLine, context: &mut GroupContext) {
     let text = l.text.trim();
-    if text.to_lowercase().contains("continued") {
+    // `0250 - PHARMACY (continued)` at the head of the next page says again what the rows are, and nothing new
+    if let Some(at) = text.to_lowercase().find("continued") {
+        let before = text.get(..at).unwrap_or_default().trim_end_matches(['(', '[', ' ', '-', '.']);
+        if let Some(code) = heading_revenue_code(before) {
+            context.revenue_code = Some((code, l.page, l.bbox));
+        }
+        if let Some(date) = heading_date(before) {
+            context.date = Some((date, l.page, l.bbox, before.to_owned()));
+        }
         return;
     }
     if let Some(date) = heading_date(text) {

@@ -44,6 +44,10 @@ pub fn adjustment_code(text: &str) -> Option<(String, String)> {
 /// The code with its group as it must have been printed, where a recogniser took letters for figures: `C0-45`, `00-45`,
 /// `0A-23`, `P1-45`. `None` for what is printed right and for anything else.
 pub fn group_mended(text: &str) -> Option<String> {
+    // `C045`: without a dash only where two figures follow; `C02` is a plan's own note
+    if let Some(reason) = text.strip_prefix("C0").filter(|r| r.len() == 2 && r.bytes().all(|b| b.is_ascii_digit())) {
+        return Some(format!("CO-{reason}"));
+    }
     let (group, reason) = text.split_once('-')?;
     let mended = match group {
         "C0" | "00" | "0O" | "O0" | "GO" | "G0" | "cO" | "c0" => "CO",
@@ -151,14 +155,6 @@ pub fn remark_codes(text: &str) -> Option<Vec<String>> {
     }
     let na = found.len() == 2 && found[0].eq_ignore_ascii_case("n") && found[1].eq_ignore_ascii_case("a") && text.contains('/');
     (!na).then_some(found)
-}
-
-/// `C045`, `C0-45` before an amount: the group code of what the contract obliges the provider to write off, its letter read as
-/// a nought.
-pub(crate) fn obliged(text: &str) -> Option<String> {
-    let number = text.strip_prefix("C0").or_else(|| text.strip_prefix("c0"))?.trim_start_matches('-');
-    let digits = (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| format!("CO-{number}"))
 }
 
 #[cfg(test)]
