@@ -137,7 +137,10 @@ fn is_plain(label: &str) -> bool {
     let l = label.to_lowercase();
     let words: Vec<&str> = l.split(|c: char| !c.is_alphanumeric()).collect();
     let adjusts = (l.contains("adjust") && !l.contains("before")) || l.contains("insurance") || l.contains("after");
-    let sums = l.contains("total") || l.trim_start().starts_with("in all") || l.trim_start().starts_with("all charges");
+    let sums = l.contains("total")
+        || words.contains(&"tot")
+        || l.trim_start().starts_with("in all")
+        || l.trim_start().starts_with("all charges");
     sums && !adjusts && !names_another(label) || l.contains("sum of") || words.first() == Some(&"0001")
 }
 
