@@ -115,6 +115,7 @@ impl Reader {
                 self.description(words, anchor_line, false);
             }
             [Field::ServiceDate, Field::Code] => self.date_and_words(pieces, Field::Code),
+            [Field::ServiceDate, Field::Code, Field::Description] => self.day_code_and_words(pieces),
             [Field::Code, Field::Description] => self.code_and_words(&pieces),
             [Field::RevenueCode, rest] => {
                 let (rev, other): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| {

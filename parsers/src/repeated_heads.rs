@@ -11,6 +11,7 @@
 use std::borrow::Cow;
 
 use crate::columns::{TableHeader, find_headers};
+use crate::labelled::line_of_codes;
 use crate::page_text::Word;
 use crate::service_words::service_words;
 use crate::text_lines::{Line, PageLines};
@@ -29,7 +30,7 @@ pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) 
     let Some(model) = series().next().filter(|f| series().all(|h| h.same_columns(f))) else { return Cow::Borrowed(pages) };
     // the same headings may stand over the sums of the claim as well
     let all = heads.iter().flatten().filter(|h| h.same_columns(model)).count();
-    if series().count() < FEWEST && all <= series().count() {
+    if series().count() < FEWEST && all <= series().count() && !pages.iter().any(|p| p.turned) {
         return Cow::Borrowed(pages);
     }
     let mut out = pages.to_vec();
@@ -42,14 +43,17 @@ pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) 
     Cow::Owned(out)
 }
 
-/// Whether a line of words that says a day, a code or a count stands right over the headings, and only amounts stand under.
+/// Whether a line of words that says a day, a code or a count stands right over the headings, and one line of amounts under
+/// them; parts of the share with their names may follow it.
 fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let Some(above) = h.first_line.checked_sub(1).map(|i| &page.lines[i]) else { return false };
     let Some(amounts) = page.lines.get(h.end_line) else { return false };
     let said = service_words(&above.text());
     let of_a_claim = said.rest.to_lowercase().split_whitespace().any(|w| matches!(w, "claim" | "claims" | "processed"));
     let named = said.any() && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
-    named && has_amount(amounts) && page.lines.get(h.end_line + 1).is_none_or(|l| !has_amount(l))
+    named
+        && has_amount(amounts)
+        && page.lines.get(h.end_line + 1).is_none_or(|l| !has_amount(l) || line_of_codes(&l.text()).is_some())
 }
 
 fn has_amount(line: &Line) -> bool {
