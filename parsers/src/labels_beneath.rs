@@ -19,16 +19,22 @@ use crate::vocabulary::Vocabulary;
 /// Fewer amounts with their names may be anything.
 const FEWEST: usize = 3;
 
+/// The same names so often are those of services, whatever the words over them say.
+const AGAIN: usize = 3;
+
 /// The widest gap between amounts and names, in sizes of type.
 const GAP: f32 = 0.9;
 
 /// Turns amounts and the names beneath them about, where they are those of services.
 pub(crate) fn turn(pages: &mut [PageLines], vocabulary: &Vocabulary) {
     let found: Vec<Vec<usize>> = pages.iter().map(|p| lines_named_beneath(p, vocabulary)).collect();
-    // words over the amounts say a day or a code of a service; sums of the paper are set in the same way
-    let of_service =
-        |(p, at): (&PageLines, &Vec<usize>)| at.iter().any(|i| i.checked_sub(1).is_some_and(|k| names_service(&p.lines[k])));
-    if !pages.iter().zip(&found).any(of_service) {
+    // words over the amounts say a day or a code of a service, or the same names come again and again; sums of the paper are
+    // set in the same way
+    let all: Vec<(&PageLines, usize)> = pages.iter().zip(&found).flat_map(|(p, at)| at.iter().map(move |i| (p, *i))).collect();
+    let of_service = |(p, i): &(&PageLines, usize)| i.checked_sub(1).is_some_and(|k| names_service(&p.lines[k]));
+    let texts: Vec<String> = all.iter().map(|(p, i)| p.lines[i + 1].text()).collect();
+    let again = texts.iter().any(|t| texts.iter().filter(|u| *u == t).count() >= AGAIN);
+    if !again && !all.iter().any(of_service) {
         return;
     }
     for (page, at) in pages.iter_mut().zip(found) {

@@ -50,7 +50,7 @@ fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let Some(amounts) = page.lines.get(h.end_line) else { return false };
     let said = service_words(&above.text());
     let of_a_claim = said.rest.to_lowercase().split_whitespace().any(|w| matches!(w, "claim" | "claims" | "processed"));
-    let named = said.any() && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
+    let named = (said.any() || page.turned) && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
     named
         && has_amount(amounts)
         && page.lines.get(h.end_line + 1).is_none_or(|l| !has_amount(l) || line_of_codes(&l.text()).is_some())

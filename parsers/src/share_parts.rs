@@ -18,7 +18,7 @@
 use crate::columns::Column;
 use crate::grammar::money;
 use crate::labelled::{line_of_codes, share_field};
-use crate::statement::{Field, Value};
+use crate::statement::{Field, Money, Value};
 use crate::table::{BodyLine, Role, identifies};
 use crate::tokens::{Token, TokenKind};
 use crate::vocabulary::Vocabulary;
@@ -29,16 +29,21 @@ const NEAR: f32 = 1.9;
 /// Takes the named parts out of the lines under a row; the rest of such a line goes on with the row.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     let mut of_a_row = false;
+    let mut row = 0;
     let whole = share_under_every_row(lines, columns);
     for i in 1..lines.len() {
         let (above, line) = (&lines[i - 1], &lines[i]);
+        if above.role == Role::Anchor {
+            row = i - 1;
+        }
         let close = is_close(above, line);
         of_a_row =
             close && (above.role == Role::Anchor || above.role == Role::Continuation && (of_a_row || !above.parts.is_empty()));
         if !of_a_row || line.ruled_above {
             continue;
         }
-        if let Some(parts) = all_named(line, columns) {
+        let fits = |parts: &Parts| within_share(&lines[row..i], parts, columns);
+        if let Some(parts) = all_named(line, columns).filter(fits) {
             let line = &mut lines[i];
             (line.parts, line.role) = (parts, Role::Continuation);
             line.assigned.cells.clear();
@@ -50,7 +55,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         if !next || !amount || !matches!(line.role, Role::Anchor | Role::Outside | Role::Continuation) {
             continue;
         }
-        if let Some((parts, rest)) = named_parts(line, columns, whole) {
+        if let Some((parts, rest)) = named_parts(line, columns, whole).filter(|(parts, _)| fits(parts)) {
             let line = &mut lines[i];
             line.text = rest.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
             line.assigned.cells = rest;
@@ -119,6 +124,19 @@ fn amounts_first(line: &BodyLine, columns: &[Column]) -> Option<(Parts, Rest)> {
         parts.push((field, Value::Money(money::money(&t.text)?), t.clone()));
     }
     (!parts.is_empty()).then_some((parts, rest))
+}
+
+/// Whether the parts of a row's share are together no more than the share: `Deductible $500.00` right under the last row may be
+/// what has been met in the year.
+fn within_share(row: &[BodyLine], more: &Parts, columns: &[Column]) -> bool {
+    let share = row.first().and_then(|l| {
+        let cell = l.assigned.cells.iter().find(|(_, c)| columns[*c].fields == [Field::PatientResponsibility])?;
+        money::money(&cell.0.text)
+    });
+    let of_share = |f: Field| matches!(f, Field::Deductible | Field::Copay | Field::Coinsurance);
+    let named = row.iter().flat_map(|l| &l.parts).chain(more).filter(|(f, ..)| of_share(*f));
+    let sum: Money = named.filter_map(|(_, v, _)| if let Value::Money(m) = v { Some(*m) } else { None }).sum();
+    share.is_none_or(|share| sum <= share)
 }
 
 /// Whether neither a column nor another part says the same.
@@ -251,6 +269,28 @@ mod tests {
         ];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &ALL)).collect();
         assert_eq!(rows, ["2025-03-09 OFFICE VISIT 99214 60.00 - 25.00 35.00 a;b", "2025-03-09 PHARMACY - 10.00 20.00 - - b"]);
+    }
+
+    #[test]
+    fn what_was_met_in_the_year_is_no_part_of_the_last_row() {
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (60.0, HEAD),
+            (
+                76.0,
+                &[
+                    (30.0, "03/10/2025"),
+                    (110.0, "PHARMACY"),
+                    (-270.0, "$30.00"),
+                    (-350.0, "$20.00"),
+                    (-420.0, "$0.00"),
+                    (-550.0, "$20.00"),
+                ],
+            ),
+            (86.0, &[(440.0, "Deductible"), (-550.0, "$500.00")]),
+        ]);
+        assert_eq!(s.rows.iter().filter(|r| r.cells.contains_key(&Field::Deductible)).count(), 0);
+        assert_eq!(s.rows.len(), 1);
     }
 
     #[test]
