@@ -1,7 +1,7 @@
 //! The cells of days: one, a range, or a day with words behind it.
 
 use crate::cells::{REPAIRED, Reader, around, confidence, join, revenue_code_in};
-use crate::grammar::date;
+use crate::grammar::{code, date};
 use crate::statement::{Cell, Field, Value};
 use crate::stray::{Piece, without_scrap_before_date};
 use crate::tokens::TokenKind;
@@ -30,6 +30,28 @@ impl Reader {
         if let Some(d) = to.and_then(|t| t.resolve(resolved.or(self.anchor))) {
             self.put(Field::ServiceDateTo, Value::Date(d), text, bbox, conf);
         }
+    }
+
+    /// A day, under it a code, under that what was done; any of the lines may be missing.
+    pub(crate) fn day_code_and_words(&mut self, pieces: Vec<Piece<'_>>) {
+        let (days, rest): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| p.token.kind == TokenKind::Date);
+        if !days.is_empty() {
+            self.dates(&days);
+        }
+        let mut words: Vec<Piece<'_>> = Vec::with_capacity(rest.len());
+        for line in rest.chunk_by(|a, b| a.line == b.line) {
+            let text = join(line.iter().map(|p| p.token));
+            let (bbox, sure) = (around(line.iter().map(|p| p.token)), confidence(line));
+            let first = words.is_empty() && !self.out.cells.contains_key(&Field::Code);
+            if first && self.procedure(&text, bbox, sure) {
+                continue;
+            }
+            match code::revenue_code(&text).or_else(|| revenue_code_in(&text)).filter(|_| first) {
+                Some(revenue) => self.put(Field::RevenueCode, Value::Code(revenue), text, bbox, sure),
+                None => words.extend(line.iter().map(|p| Piece { token: p.token, line: p.line })),
+            }
+        }
+        self.text(Field::Description, &words);
     }
 
     /// A cell that begins with its date or dates and goes on with words, or has them on a line below: `on 4/13/25`.

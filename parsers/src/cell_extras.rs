@@ -128,6 +128,8 @@ impl Reader {
             }
             words = String::from(rest.trim());
         }
+        // `INTENSIVE CARE ROOM [0200]`, of which the code has been taken
+        words.truncate(OPEN_LABEL.find(&words).map_or(words.len(), |m| m.start()));
         if words.is_empty() {
             self.out.cells.remove(&Field::Description);
         } else {
@@ -154,6 +156,11 @@ static REVENUE_END: LazyLock<Regex> = LazyLock::new(|| {
 });
 static REVENUE_START: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:rev(?:enue)?|rv)\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\b[\s,:)-]+").expect("a constant pattern")
+});
+/// The label of a code that has gone into its own cell, behind a bracket that nothing closes.
+static OPEN_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*[\[(]\s*(?:(?:billing|procedure|proc|service|svc|cpt|hcpcs|revenue|rev)\.?)?\s*(?:(?:code|cd)\.?)?:?\s*$")
+        .expect("a constant pattern")
 });
 static HCPCS_END: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\s([A-Z]\d{4}(?:-[A-Z\d]{2})*)$").expect("a constant pattern"));
 static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {

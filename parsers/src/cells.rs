@@ -129,6 +129,7 @@ impl Reader {
             }
             [Field::ServiceDate, Field::Code] => self.date_and_words(pieces, Field::Code),
             [Field::Code, Field::Description] => self.code_and_words(pieces, anchor_line),
+            [Field::ServiceDate, Field::Code, Field::Description] => self.day_code_and_words(pieces),
             [Field::RevenueCode, rest] => {
                 let (rev, other): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| {
                     p.line == anchor_line && code::revenue_code(&p.token.text).is_some() && p.token.kind == TokenKind::Number

@@ -63,6 +63,9 @@ static BENEFICIARY: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static EXAMPLE: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^(?:(?:here is|this is|as|for)\s+(?:an\s+)?)?examples?\b|\bfor\s+example\b"));
+
 static RATE: LazyLock<Regex> = LazyLock::new(|| regex(r"\b\d{1,2}(?:\.\d{1,2})?\s*%"));
 
 static ABOUT_RATE: LazyLock<Regex> =
@@ -89,8 +92,11 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
             out.push(Fact { kind, text, page, bbox });
         }
     };
-    for s in sentences(&paper) {
-        if CONDITION.is_match(&s.text) {
+    let said = sentences(&paper);
+    // `Example: Pat pays 20% coinsurance: $24.00. The plan pays $96.00.` states nothing of this patient
+    let examples: Vec<usize> = said.iter().filter(|s| EXAMPLE.is_match(&s.text)).map(|s| s.paragraph).collect();
+    for s in said {
+        if CONDITION.is_match(&s.text) || examples.contains(&s.paragraph) {
             continue;
         }
         let text = s.text.trim().trim_end_matches('.');
@@ -270,6 +276,16 @@ mod tests {
             kinds("Insurance 2: MEDICAID QMB", DocKind::ItemizedBill),
             [FactKind::QualifiedMedicareBeneficiary, FactKind::OtherCoverage]
         );
+    }
+
+    #[test]
+    fn an_example_states_no_rate() {
+        let lines = [
+            "Example: Pat's doctor charges $200.00 and the member discount is $80.00. Pat has met the deductible",
+            "and pays 20% coinsurance: $24.00. The plan pays $96.00. These figures are not yours.",
+        ];
+        assert!(stated(&lines, DocKind::Eob).is_empty(), "{:?}", stated(&lines, DocKind::Eob));
+        assert_eq!(kinds("You pay 20% coinsurance.", DocKind::Eob), [FactKind::CoinsuranceRate]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The column grammar: tables → rows and sums of a statement, for layouts that nobody has written for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use jiff::civil::Date;
 
@@ -16,7 +17,7 @@ use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::habits::{carry_dates, discounts_taken_off, line_balances};
 use crate::page_text::{BBox, TextSource};
-use crate::printed_sums::{by_its_name, sum_by_name, sum_of, total, words_between};
+use crate::printed_sums::{by_its_name, sum_by_name, sum_of, sums_down, total, words_between};
 use crate::rows::{GroupContext, Item, RawRow, items};
 use crate::service_words::service_words;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
@@ -71,6 +72,7 @@ pub(crate) struct Draft {
 pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     let mut out = TableReading::default();
     let mut drafts: Vec<Draft> = Vec::new();
+    let mut spans: Vec<Range<usize>> = Vec::new();
     for t in without_claim_lists(tables) {
         out.columns.extend(
             t.columns
@@ -101,12 +103,18 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                 }
             }
         }
+        spans.push(from..drafts.len());
+        if setting.eob {
+            let rows: Vec<&Row> = drafts[from..].iter().map(|d| &d.row).collect();
+            out.totals.extend(sums_down(t, &rows, drafts.len()));
+        }
         line_balances(&mut drafts[from..]);
         if setting.eob {
             discounts_taken_off(&mut drafts[from..]);
         }
         carry_dates(&mut drafts[from..], &t.columns);
     }
+    let listed = if setting.eob { listed_claims(&drafts, &spans) } else { 0..0 };
     let negative_credits = drafts.iter().any(|d| {
         credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back)
             && amount(&d.row.cells).is_some_and(|m| m < Money::ZERO)
@@ -116,8 +124,11 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     let strict = named >= 2 && named * 10 >= drafts.len() * 7;
     let summed = out.totals.len();
     let mut kept = Vec::with_capacity(drafts.len() + 1);
-    for mut d in drafts {
+    for (i, mut d) in drafts.into_iter().enumerate() {
         kept.push(out.rows.len());
+        if listed.contains(&i) {
+            continue;
+        }
         d.closed |= strict && (d.borrowed || d.text.trim_end().ends_with(':'));
         let unread = std::mem::take(&mut d.unread);
         place(d, setting, negative_credits, &mut out);
@@ -131,6 +142,20 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         t.rows.1 = kept[t.rows.1.min(kept.len() - 1)];
     }
     out
+}
+
+/// The rows of a table that names no service, where they add up to what the services of all other tables do: the claims, listed
+/// by their providers before they are told.
+fn listed_claims(drafts: &[Draft], spans: &[Range<usize>]) -> Range<usize> {
+    let charges = |d: &Draft| money_of(&d.row.cells, Field::Charge);
+    let found = spans.iter().find(|s| {
+        let services = drafts.iter().enumerate().filter(|(i, _)| !s.contains(i)).map(|(_, d)| d);
+        let nameless = drafts[(*s).clone()].iter().all(|d| !d.identified && !d.dated);
+        let sum: Money = drafts[(*s).clone()].iter().filter_map(charges).sum();
+        let told: Vec<&Draft> = services.filter(|d| d.identified || d.dated).collect();
+        nameless && !s.is_empty() && !told.is_empty() && told.into_iter().filter_map(charges).sum::<Money>() == sum
+    });
+    found.cloned().unwrap_or(0..0)
 }
 
 /// An amount whose column was only guessed is no sure reading of its field; the paper's arithmetic may still prove it.
@@ -159,7 +184,11 @@ fn named(reading: &mut Reading, line: &BodyLine, columns: &[Column], setting: &S
     let words = (0..cells.len()).filter(|i| more(*i).is_none()).map(|i| cells[i].0.text.as_str());
     let text = if remarks.is_empty() { line.text.clone() } else { words.collect::<Vec<_>>().join(" ") };
     let behind = remarks_behind(&text);
-    let words = service_words(behind.as_ref().map_or(text.as_str(), |(name, _)| name));
+    let mut words = service_words(behind.as_ref().map_or(text.as_str(), |(name, _)| name));
+    // `-03/12/2025 ROOM PRIVATE` under the first day
+    if text.trim_start().starts_with(['-', '–']) && words.to.is_none() && reading.cells.contains_key(&Field::ServiceDate) {
+        words.to = words.from;
+    }
     let confidence = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
     let mut put = |f: Field, value: Value, raw: &str| {
         let cell = Cell { value, raw: raw.to_owned(), page: line.page, bbox: line.bbox, confidence };

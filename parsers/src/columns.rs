@@ -139,7 +139,9 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             }
             let runs = drawn::runs(page, last, lines.get(end));
             let above = first.checked_sub(1).map(|k| &lines[k]);
-            if let Some((columns, score)) = read_band(band, &runs, vocabulary).filter(|(c, _)| !is_box(page, end, c)) {
+            if let Some((columns, score)) =
+                read_band(band, &runs, vocabulary).filter(|(c, _)| page.turned || !is_box(page, end, c))
+            {
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
                 let score = score - cut_off(above, &band[0], &columns);
                 found.push(TableHeader {
@@ -293,7 +295,19 @@ fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBo
     if matches!(text.trim().to_lowercase().as_str(), "total" | "amount" | "balance" | "due" | "totals") {
         return spanned().or_else(|| vocabulary.lookup(text));
     }
-    vocabulary.lookup(text).or_else(spanned).or_else(|| vocabulary.guess(text))
+    vocabulary.lookup(text).or_else(spanned).or_else(|| cell_of_three(vocabulary, s)).or_else(|| vocabulary.guess(text))
+}
+
+/// `SVC DT` over `PROC CD` over `TYPE OF SERVICE`: a cell of three lines, the day first.
+fn cell_of_three(vocabulary: &Vocabulary, s: &Stack) -> Option<HeaderMatch> {
+    let of = |part: &str| match vocabulary.lookup(part.trim_matches([' ', '/', ',', '&']))?.fields.as_slice() {
+        [f] => Some(*f),
+        _ => None,
+    };
+    let found: Vec<Field> = s.lines().map(of).collect::<Option<_>>()?;
+    let held = [Field::ServiceDate, Field::Code, Field::Description];
+    let all = found.len() == held.len() && found[0] == held[0] && held.iter().all(|f| found.contains(f));
+    all.then(|| HeaderMatch { fields: held.to_vec(), score: 1.0 })
 }
 
 /// The phrases of a line; one that is several known headers in a row is taken apart.

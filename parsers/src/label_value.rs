@@ -108,13 +108,25 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
     let mut label: Option<Token> = None;
     let mut loose = 0;
     let mut sum: Option<String> = None;
+    let mut day: Option<Token> = None;
     for t in tokens(line) {
         // A dollar sign may stand far in front of its amount.
         if t.text == "$" {
             continue;
         }
+        // `03/09/2025  Code 99214`: a day in front of its code needs no label
+        if t.kind == TokenKind::Date && label.is_none() && pairs.is_empty() && day.is_none() {
+            day = Some(t);
+            continue;
+        }
         if label.as_ref().is_some_and(|l| is_misread_amount(l, &t, vocabulary)) {
             label = None;
+            continue;
+        }
+        // `Code A0427 RH`
+        let coded = pairs.last().is_some_and(|p: &Pair| p.field == Field::Code && t.bbox.x0 - p.value.bbox.x1 < line.phrase_gap);
+        if coded && t.text.len() == 2 && label.is_none() && code::modifier(&t.text) {
+            pairs.push(Pair { field: Field::Modifiers, value: t });
             continue;
         }
         if t.kind == TokenKind::Text {
@@ -159,6 +171,13 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
     }
     if label.is_some() {
         loose += 1;
+    }
+    match day {
+        Some(value) if pairs.iter().any(|p| matches!(p.field, Field::Code | Field::RevenueCode)) && loose == 0 => {
+            pairs.insert(0, Pair { field: Field::ServiceDate, value });
+        }
+        Some(_) => loose += 1,
+        None => {}
     }
     if let Some(label) = sum {
         return Content::Sum { label, pairs };
@@ -269,8 +288,22 @@ impl Block {
         }
         done.name(setting);
         // the charge alone is that of a service which is not settled yet, if its day and code are there
-        let pending = done.has(Field::Code) && done.has(Field::ServiceDate);
+        let as_before = || out.rows.iter().any(|r| r.cells.keys().filter(|f| is_money_field(**f)).count() == 1);
+        let pending = done.has(Field::ServiceDate) && (done.has(Field::Code) || done.has(Field::Description) && as_before());
         if done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 && !pending {
+            return;
+        }
+        if done.is_sum_of(out) {
+            let from = out.totals.last().map_or(0, |t| t.rows.1);
+            let rows = (from, out.rows.len());
+            done.cells.retain(|f, _| is_money_field(*f));
+            out.totals.push(Total {
+                label: "sum of the services".to_owned(),
+                scope: TotalScope::Claim,
+                cells: done.cells,
+                rows,
+                claim: None,
+            });
             return;
         }
         let named = done.has(Field::Description) || done.has(Field::Code) || done.has(Field::ServiceDate);
@@ -280,6 +313,20 @@ impl Block {
         let negative = matches!(done.cells.get(&Field::Charge).map(|c| &c.value), Some(Value::Money(m)) if *m < Money::ZERO);
         let kind = if negative { LineKind::Reversal } else { LineKind::Service };
         out.rows.push(Row { kind, cells: done.cells, claim: None, page, bbox });
+    }
+
+    /// `Billed: $344.45   We paid: $160.12` under the services, without a word of sums: what it says is what they add up to.
+    /// Two services at least, since a second one may cost what the first did.
+    fn is_sum_of(&self, out: &TableReading) -> bool {
+        let charge = |cells: &BTreeMap<Field, Cell>| match cells.get(&Field::Charge).map(|c| &c.value) {
+            Some(Value::Money(m)) => Some(*m),
+            _ => None,
+        };
+        let since = &out.rows[out.totals.last().map_or(0, |t| t.rows.1).min(out.rows.len())..];
+        let named = self.has(Field::Description) || self.has(Field::Code) || self.has(Field::ServiceDate);
+        let of_a_service = self.has(Field::Code) || self.has(Field::ServiceDate);
+        let enough = since.len() > usize::from(named) && !of_a_service;
+        enough && charge(&self.cells).is_some_and(|sum| since.iter().filter_map(|r| charge(&r.cells)).sum::<Money>() == sum)
     }
 
     /// Takes date, code and description from the words just above the labels.

@@ -49,7 +49,7 @@ struct Part {
 }
 
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
-    let between = recognize(many1(one_of(" ,;|/·•–-.")));
+    let between = recognize(many1(one_of(" ,;|/·•–-.+)]")));
     let (rest, found) =
         separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, status))).parse(text)?;
     // the day behind `on` has a cell of its own
@@ -109,7 +109,7 @@ fn times(i: &str) -> IResult<&str, Part> {
 /// A line of its own under the words of a service: `99213 25`, `J2405  x 4`, `Rev. code 0360  x 5`, `CPT 00811 AA`, `x 2`.
 /// `None` where anything else stands on it.
 pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
-    let between = recognize(many1(one_of(" ,;|/·•–.")));
+    let between = recognize(many1(one_of(" ,;|/·•–.+)")));
     let part = alt((procedure, modifiers, count, revenue, times, notes, amount, status, code_with_modifiers));
     let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
     let mut values: Vec<(Field, Value)> = Vec::new();
@@ -183,6 +183,8 @@ fn amount(i: &str) -> IResult<&str, Part> {
 
 /// What a name under a service's words may say of its amounts.
 pub(crate) fn share_field(name: &str) -> Option<Field> {
+    // `Your part: coinsurance`
+    let name = name.trim_end_matches([' ', ':']).rsplit(':').next().unwrap_or(name);
     match Vocabulary::builtin().lookup(name)?.fields.as_slice() {
         [
             f

@@ -18,6 +18,8 @@ pub(crate) struct Sentence {
     pub(crate) text: String,
     pub(crate) page: u32,
     pub(crate) bbox: BBox,
+    /// The same for all sentences of a paragraph.
+    pub(crate) paragraph: usize,
 }
 
 /// The phrases of `letters.toml`, in lower case.
@@ -116,13 +118,13 @@ pub(crate) fn sentences(paper: &Paper) -> Vec<Sentence> {
             width = width.max(q.bbox.width());
             here = next;
         }
-        cut(&tokens, paper.pieces[at].page, &mut out);
+        cut(&tokens, paper.pieces[at].page, at, &mut out);
     }
     out
 }
 
 /// Cuts a paragraph behind full stops that end a sentence.
-fn cut(tokens: &[Token], page: u32, out: &mut Vec<Sentence>) {
+fn cut(tokens: &[Token], page: u32, paragraph: usize, out: &mut Vec<Sentence>) {
     const ABBREVIATED: &[&str] = &[
         "dr.", "mr.", "mrs.", "ms.", "st.", "inc.", "no.", "co.", "corp.", "ltd.", "p.o.", "u.s.", "e.g.", "i.e.", "approx.",
         "ext.",
@@ -139,7 +141,7 @@ fn cut(tokens: &[Token], page: u32, out: &mut Vec<Sentence>) {
             if let Some(bbox) = BBox::around(part.iter().map(|t| t.bbox)) {
                 // Tokens of one line stand beside each other, those of the next below: a space parts either.
                 let text = part.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
-                out.push(Sentence { text, page, bbox });
+                out.push(Sentence { text, page, bbox, paragraph });
             }
             start = i + 1;
         }

@@ -44,7 +44,10 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
         found.iter().map(|&(i, k)| (lines[i].bbox.cy() - lines[k].bbox.cy()).abs()).sum::<f32>() / found.len().max(1) as f32
     };
     let (chosen, role) = match (habit(&above), habit(&below)) {
-        (true, true) if step(&below) < step(&above) => (below, Role::NameBelow),
+        // at even distances the side on which no row lacks its name
+        (true, true) if step(&below) < 0.97 * step(&above) || step(&below) < 1.03 * step(&above) && below.len() > above.len() => {
+            (below, Role::NameBelow)
+        }
         (true, _) => (above, Role::NameAbove),
         // the line below the only amounts may as well name the service of the next table
         (false, true) if anchors.len() > 1 => (below, Role::NameBelow),

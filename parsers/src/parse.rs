@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::agreement;
+use crate::beside_table;
 use crate::cards;
 use crate::circumstances;
 use crate::column_grammar::{self, Setting, TableReading};
@@ -14,6 +15,7 @@ use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
 use crate::label_value;
+use crate::labels_beneath;
 use crate::layouts::{self, Input, LAYOUTS, claim};
 use crate::legend;
 use crate::letters;
@@ -122,7 +124,9 @@ impl Reader {
 
     /// `told`: whether the reasons are wanted too.
     fn run(&self, text: &DocumentText, told: bool) -> Explanation {
-        let pages = document_lines(text);
+        let mut pages = document_lines(text);
+        pages.iter_mut().for_each(|p| beside_table::part(p, &self.vocabulary));
+        labels_beneath::turn(&mut pages, &self.vocabulary);
         let recognized: Vec<Recognition> = self.own.iter().map(|l| l.recognize(&pages)).collect();
         let claiming: Vec<&OwnLayout> = match &self.forced {
             Some(name) => self.own.iter().filter(|l| l.name() == name).collect(),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::columns::{Column, is_money_field};
 use crate::grammar::money;
-use crate::statement::{Cell, Field, Row, Total, TotalScope, Value};
-use crate::table::BodyLine;
+use crate::statement::{Cell, Field, Money, Row, Total, TotalScope, Value};
+use crate::table::{BodyLine, Role, Table};
 use crate::tokens::{Token, TokenKind};
 use crate::vocabulary::Vocabulary;
 
@@ -56,6 +56,43 @@ pub(crate) fn sum_by_name(label: &str, row: &Row, rows: usize) -> Total {
         sum.cells.clear();
     }
     sum
+}
+
+/// Sums that run down the page in a panel: `What the plan paid  $1,991.83` where the rows' own payments add up to just that.
+pub(crate) fn sums_down(t: &Table, rows: &[&Row], upto: usize) -> Vec<Total> {
+    let vocabulary = Vocabulary::builtin();
+    let pair = |l: &BodyLine| {
+        let [(label, _), (amount, _)] = l.assigned.cells.as_slice() else { return None };
+        let words = label.text.trim_end_matches([':', ' ']);
+        let field = vocabulary.lookup(words).filter(|_| label.kind == TokenKind::Text)?.fields;
+        let [field] = field[..] else { return None };
+        let sum = money::money(&amount.text).filter(|_| amount.kind == TokenKind::Money && is_money_field(field))?;
+        let cell = Cell {
+            value: Value::Money(sum),
+            raw: amount.text.clone(),
+            page: l.page,
+            bbox: amount.bbox,
+            confidence: amount.confidence,
+        };
+        Some((field, sum, cell))
+    };
+    let adds_up = |field: Field, sum: Money| {
+        let each = rows.iter().filter_map(|r| match r.cells.get(&field).map(|c| &c.value) {
+            Some(Value::Money(m)) => Some(*m),
+            _ => None,
+        });
+        !rows.is_empty() && each.sum::<Money>() == sum
+    };
+    let beside = t.lines.iter().filter(|l| matches!(l.role, Role::Outside | Role::Heading | Role::Continuation));
+    let sums = beside.filter_map(pair).filter(|(field, sum, _)| adds_up(*field, *sum));
+    sums.map(|(field, _, cell)| Total {
+        label: "sum of the services".to_owned(),
+        scope: TotalScope::Claim,
+        cells: BTreeMap::from([(field, cell)]),
+        rows: (0, upto),
+        claim: None,
+    })
+    .collect()
 }
 
 /// The sums that a line prints under the columns.

@@ -11,6 +11,7 @@
 use std::borrow::Cow;
 
 use crate::columns::{TableHeader, find_headers};
+use crate::labelled::line_of_codes;
 use crate::page_text::Word;
 use crate::service_words::service_words;
 use crate::statement::Field;
@@ -32,7 +33,7 @@ pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) 
     // the same headings may stand over the sums of the claim as well
     let all = heads.iter().flatten().filter(|h| h.same_columns(model)).count();
     let coded = pages.iter().zip(&of_services).all(|(p, hs)| hs.iter().all(|h| says_how(&p.lines[h.first_line - 1])));
-    if series().count() < FEWEST && all <= series().count() && !coded {
+    if series().count() < FEWEST && all <= series().count() && !coded && !pages.iter().any(|p| p.turned) {
         return Cow::Borrowed(pages);
     }
     let mut out = pages.to_vec();
@@ -62,16 +63,18 @@ fn add_boxes(pages: &[PageLines], heads: &mut [Vec<TableHeader>]) {
     }
 }
 
-/// Whether a line of words that says a day, a code or a count stands right over the headings, and only amounts stand under.
+/// Whether a line of words that says a day, a code or a count stands right over the headings, and one line of amounts under
+/// them; parts of the share with their names may follow it.
 fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let Some(above) = h.first_line.checked_sub(1).map(|i| &page.lines[i]) else { return false };
     let Some(amounts) = page.lines.get(h.end_line) else { return false };
     let said = service_words(&above.text());
     let of_a_claim = said.rest.to_lowercase().split_whitespace().any(|w| matches!(w, "claim" | "claims" | "processed"));
     let words = h.columns.iter().any(|c| c.has(Field::Description) || c.has(Field::Code) || c.has(Field::ServiceDate));
-    let named = !words && said.any() && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
+    let named = !words && (said.any() || page.turned) && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
     let near = |l: &&Line| l.bbox.y0 - amounts.bbox.y1 < 2.0 * amounts.size();
-    named && has_amount(amounts) && page.lines.get(h.end_line + 1).filter(near).is_none_or(|l| !has_amount(l))
+    let next = page.lines.get(h.end_line + 1).filter(near);
+    named && has_amount(amounts) && next.is_none_or(|l| !has_amount(l) || line_of_codes(&l.text()).is_some())
 }
 
 /// Whether a line says of a service what only a service has: a code, a count.

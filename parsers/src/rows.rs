@@ -164,9 +164,14 @@ fn ends(line: &BodyLine, above: &BodyLine, below: &BodyLine, columns: &[Column])
     alone && last >= first && last > next && step(above, line) <= ROW_STEP
 }
 
-/// Distance of two lines in sizes of type; infinite over a page end.
+/// Distance of two lines in sizes of type; infinite over a page end, and where the second stands in a block of its own beside
+/// the first.
 fn step(a: &BodyLine, b: &BodyLine) -> f32 {
-    if a.page == b.page { (b.bbox.cy() - a.bbox.cy()) / a.size.max(b.size).max(4.0) } else { f32::INFINITY }
+    if a.page == b.page && b.bbox.cy() > a.bbox.y0 {
+        (b.bbox.cy() - a.bbox.cy()) / a.size.max(b.size).max(4.0)
+    } else {
+        f32::INFINITY
+    }
 }
 
 /// The widest step between two lines of one row.

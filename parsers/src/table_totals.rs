@@ -26,6 +26,10 @@ const BILL: [(Field, Field); 5] = [
 pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows: &[Row], eob: bool, read: bool) {
     if eob {
         for (column, field) in EOB {
+            if let Some(c) = whole_of_services(header.get(&field), totals, rows, column) {
+                header.insert(field, vec![positive(&c)]);
+                continue;
+            }
             if header.contains_key(&field) || read && lacks_claim(totals, rows, column) {
                 continue;
             }
@@ -42,6 +46,18 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
             header.insert(field, vec![positive(c)]);
         }
     }
+}
+
+/// The printed total that is what all services add up to, where the header took another single amount for it: under the heading
+/// of a list of claims stands that of the first.
+fn whole_of_services(stated: Option<&Vec<Cell>>, totals: &[Total], rows: &[Row], column: Field) -> Option<Cell> {
+    let [stated] = stated?.as_slice() else { return None };
+    let services = || rows.iter().filter(|r| r.kind == LineKind::Service);
+    let each: Vec<Money> = services().filter_map(|r| r.cells.get(&column).and_then(money)).collect();
+    let sum: Money = each.iter().copied().sum();
+    let told = each.len() > 1 && each.len() == services().count() && money(stated).is_some_and(|m| m.abs() < sum);
+    let printed = |t: &&Total| t.scope == TotalScope::Document && is_plain(&t.label);
+    totals.iter().filter(|_| told).filter(printed).filter_map(|t| t.cells.get(&column)).find(|c| money(c) == Some(sum)).cloned()
 }
 
 /// The total of a column in which payments and adjustments stand together is the total of neither.
@@ -137,7 +153,10 @@ fn is_plain(label: &str) -> bool {
     let l = label.to_lowercase();
     let words: Vec<&str> = l.split(|c: char| !c.is_alphanumeric()).collect();
     let adjusts = (l.contains("adjust") && !l.contains("before")) || l.contains("insurance") || l.contains("after");
-    let sums = l.contains("total") || l.trim_start().starts_with("in all") || l.trim_start().starts_with("all charges");
+    let sums = l.contains("total")
+        || words.contains(&"tot")
+        || l.trim_start().starts_with("in all")
+        || l.trim_start().starts_with("all charges");
     sums && !adjusts && !names_another(label) || l.contains("sum of") || words.first() == Some(&"0001")
 }
 

@@ -12,6 +12,7 @@ use crate::parted;
 use crate::specks;
 use crate::strokes::{is_drawn, level, strokes, without_stripes};
 use crate::turned;
+use crate::twin_cards;
 use crate::typewriter;
 
 /// One visual line.
@@ -91,6 +92,8 @@ pub struct PageLines {
     pub rulings: Vec<Ruling>,
     /// Lines of words that name the service whose amounts stand on the next line, where the headings between them say so.
     pub names: Vec<usize>,
+    /// Whether amounts with their names beneath them have been turned about (see [`crate::labels_beneath`]).
+    pub turned: bool,
 }
 
 /// The words, joined by single spaces.
@@ -150,9 +153,9 @@ pub fn page_lines(page: &PageText) -> PageLines {
     for l in &mut lines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
     }
-    let lines = panels::apart(lines);
+    let lines = twin_cards::apart(panels::apart(lines));
     let rulings = without_stripes(page.rulings.iter().copied().chain(strokes).collect(), page.width, &lines);
-    PageLines { number: page.number, width: page.width, height: page.height, lines, rulings, names: Vec::new() }
+    PageLines { number: page.number, width: page.width, height: page.height, lines, rulings, names: Vec::new(), turned: false }
 }
 
 /// Recognition that cuts a line twice reads parts of it twice. Of two words in one place the fuller and surer one stays.

@@ -84,7 +84,7 @@ mod tests {
                 Line { page: 1, bbox, words, phrase_gap: 4.0 }
             })
             .collect();
-        PageLines { number: 1, width: 612.0, height: 792.0, lines, rulings: Vec::new(), names: Vec::new() }
+        PageLines { number: 1, width: 612.0, height: 792.0, lines, rulings: Vec::new(), names: Vec::new(), turned: false }
     }
 
     #[test]

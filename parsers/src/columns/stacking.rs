@@ -26,6 +26,11 @@ impl Stack {
         self.top = bbox.y0;
     }
 
+    /// Its lines from top to bottom.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().rev().map(String::as_str)
+    }
+
     pub(super) fn text(&self) -> String {
         self.parts.iter().rev().map(String::as_str).collect::<Vec<_>>().join(" ")
     }

@@ -247,7 +247,10 @@ fn heads(paper: &Paper, row: usize) -> bool {
 
 /// `Patient Jane Roe` without the caption that no colon parts from the name.
 fn without_caption(text: &str) -> &str {
-    let captions = ["patient name ", "patient ", "claimant ", "dependent ", "member ", "care for ", "for "];
+    // `Jane Roe: Lakeside Hospital`
+    let text =
+        text.split_once(": ").map_or(text, |(person, place)| if wording::organisation_words(place) > 0 { person } else { text });
+    let captions = ["patient name ", "patient ", "pt ", "claimant ", "dependent ", "member ", "care for ", "for "];
     let behind = |c: &&str| text.get(..c.len()).is_some_and(|head| head.eq_ignore_ascii_case(c));
     captions.iter().find(|c| behind(c)).and_then(|c| text.get(c.len()..)).unwrap_or(text)
 }

@@ -344,10 +344,13 @@ fn provider_part(text: &str) -> &str {
         .map_or(text.len(), |(i, _)| i);
     let head = without_network(text[..cut].trim_end_matches([' ', ',', '-']));
     // remittances print the label without a colon
-    let head = ["PROVIDER NAME ", "Provider name ", "Provider Name ", "PROVIDER ", "Provider "]
+    let head = ["PROVIDER NAME ", "Provider name ", "Provider Name ", "PROVIDER ", "Provider ", "PROV ", "Prov "]
         .iter()
         .find_map(|label| head.strip_prefix(label))
         .unwrap_or(head);
+    // `Jane Roe: Lakeside Hospital`, who was where
+    let head =
+        head.split_once(": ").filter(|(who, place)| is_person(who) && organisation_words(place) > 0).map_or(head, |(_, p)| p);
     // `…, 555-0176`
     head.split_once(", ").filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit())).map_or(head, |(a, _)| a)
 }

@@ -267,7 +267,7 @@ impl Finder<'_> {
                 return None;
             }
             let joins = matches!(last.text.to_ascii_lowercase().as_str(), "for" | "to" | "by" | "dear");
-            if !(joins || last.bold != inside[0].bold || gap > piece.size * 0.45) {
+            if !(joins || last.bold != inside[0].bold || gap > piece.size * 0.45 || self.is_shortened(at, field, last, inside)) {
                 return None;
             }
             // A sentence goes on after the name, a caption does not.
@@ -285,6 +285,20 @@ impl Finder<'_> {
             return None;
         }
         self.read(field, inside, piece)
+    }
+
+    /// `PT Jane Roe`, `PROV Lakeside Hospital`, `STATUS FINALIZED`: a label written short is no part of a name, and what
+    /// answers the question for the status is nothing else. `PT EVAL` is a service where no other label stands beside it.
+    fn is_shortened(&self, at: usize, field: Field, label: &Token, value: &[Token]) -> bool {
+        let text = super::segments::text_of(value);
+        let row = self.paper.rows[self.paper.pieces[at].row].pieces.clone();
+        let among_labels = || row.filter(|i| *i != at && self.heads[*i].first().is_some_and(|h| h.start == 0)).count() > 0;
+        match (field, label.text.to_lowercase().trim_end_matches('.')) {
+            (Field::Patient, "pt" | "pat") => self.kind == DocKind::Eob && wording::is_person(&text) && among_labels(),
+            (Field::Provider, "prov" | "provdr" | "from") => wording::organisation_words(&text) > 0,
+            (Field::ClaimStatus, "status") => value.len() <= 2 && wording::status(&value[0].text).is_some(),
+            _ => false,
+        }
     }
 
     fn beside_or_below(&self, at: usize, head: &Head) -> Option<Read> {

@@ -1,9 +1,15 @@
 //! Whether a claim was processed, is pending or was denied, where no label says so.
 
+use std::collections::btree_map::Entry;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::claims::{self, ClaimBlock};
 use super::segments::{self, Paper};
+use super::totals::amounts_in;
 use super::wording;
-use crate::statement::{Cell, Field};
+use crate::statement::{Cell, ClaimHeader, Field};
 
 /// Whether a phrase says no more than that a claim is not settled: `Pending`, `Claim pending`.
 fn says_pending(text: &str) -> bool {
@@ -35,6 +41,11 @@ pub(super) fn fill(paper: &Paper, claims: &mut [ClaimBlock]) {
                 .any(|w| t.strip_prefix("this is a summary of ").unwrap_or(&t).starts_with(w))
     });
     for (n, b) in claims.iter_mut().enumerate() {
+        let here = |p: &segments::Piece| {
+            let at = (p.page, p.bbox.cy());
+            at >= starts[n] && starts.get(n + 1).is_none_or(|next| at < *next)
+        };
+        panel_beside(paper, &here, &mut b.header);
         if b.header.cells.contains_key(&Field::ClaimStatus) {
             continue;
         }
@@ -56,6 +67,40 @@ pub(super) fn fill(paper: &Paper, claims: &mut [ClaimBlock]) {
             b.header.cells.insert(Field::ClaimStatus, cell);
         }
     }
+}
+
+/// What a panel beside the services or a line of several facts says of the claim: `In-network provider` over
+/// `Processed 09/05/24`, `Jane Roe | In-network provider | Claim processed`, `We finished this claim (processed).`
+fn panel_beside(paper: &Paper, inside: &dyn Fn(&segments::Piece) -> bool, header: &mut ClaimHeader) {
+    let free = |p: &&segments::Piece| inside(p) && p.tokens.len() <= 16 && amounts_in(paper, p.row) == 0;
+    let alone = |p: &&segments::Piece| paper.rows[p.row].pieces.len() == 1;
+    if let Entry::Vacant(slot) = header.cells.entry(Field::Network)
+        && let Some((p, n)) = paper.pieces.iter().filter(free).filter(alone).find_map(|p| Some((p, network_alone(&p.text())?)))
+    {
+        slot.insert(claims::text_cell(n, &p.text(), p));
+    }
+    if let Entry::Vacant(slot) = header.cells.entry(Field::ClaimStatus)
+        && let Some((p, s)) = paper.pieces.iter().filter(free).find_map(|p| Some((p, status_of_claim(&p.text())?)))
+    {
+        slot.insert(claims::text_cell(s, &p.text(), p));
+    }
+}
+
+/// `In-network provider` and no more.
+fn network_alone(text: &str) -> Option<&'static str> {
+    let few = text.split_whitespace().count() <= 3 && text.to_lowercase().contains("network provider");
+    wording::network(text).filter(|_| few)
+}
+
+static OF_CLAIM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:.*[|•·]\s*|.*\bprovider\s+)?claim\s+(?:was\s+|is\s+)?((?:approved\s+and\s+)?processed|approved|denied|pending)\.?$|\bclaim\s+\((processed|paid|denied|pending|approved)\)\.?$|^(processed|finalized|denied|settled)\s+(?:on\s+)?\d{1,2}[/-]\d{1,2}[/-]\d{2,4}$|^(paid\s*/\s*processed|processed\s*/\s*paid)$")
+        .expect("a constant pattern")
+});
+
+/// What a phrase says became of the claim.
+fn status_of_claim(text: &str) -> Option<&'static str> {
+    let m = OF_CLAIM.captures(text.trim())?;
+    wording::status(m.iter().skip(1).flatten().next()?.as_str())
 }
 
 /// What the rows of a claim say in a column of statuses: processed if one of them is, denied only if all are.
@@ -129,6 +174,22 @@ mod tests {
             bend: None,
         };
         approval_column(&Paper::new(&[page_lines(&page)]), &|_| true).map(|c| c.value)
+    }
+
+    #[test]
+    fn a_phrase_says_what_became_of_the_claim() {
+        for (text, want) in [
+            ("Jane Roe | In-network provider | Claim approved and processed", Some("processed")),
+            ("Patient Jane Roe In-network provider Claim processed", Some("processed")),
+            ("This provider is in our network (in-network). We finished this claim (processed).", Some("processed")),
+            ("Processed 09/05/24", Some("processed")),
+            ("PAID/PROCESSED", Some("processed")),
+            ("Claim denied", Some("denied")),
+            ("If your claim is denied you may appeal", None),
+            ("How a claim is processed", None),
+        ] {
+            assert_eq!(status_of_claim(text), want, "{text}");
+        }
     }
 
     #[test]

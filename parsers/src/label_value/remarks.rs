@@ -59,8 +59,9 @@ static SEE: LazyLock<Regex> = LazyLock::new(|| {
     let list_of = |one: &str| format!(r"((?-i:{one})(?:\s*(?:,|;|and|&)\s*(?-i:{one}))*)");
     // `See note a`, but never `see a`
     let (list, letters) = (list_of("[A-Z0-9]{1,6}"), list_of("[a-z]"));
-    let kind = r"(?:(?:remark|note|message|reason|explanation)\s+codes?|codes?|notes?|remarks?|messages?|footnotes?)\s*:?\s+";
+    let kind =
+        r"(?:(?:remark|note|message|reason|explanation)\s+codes?|codes?|notes?|remarks?|messages?|reasons?|footnotes?)\s*:?\s+";
     let place = r"(?:\s+(?:below|above|at the end|on the (?:last|next) page))?\.?$";
-    Regex::new(&format!(r"(?i)^(?:(?:please\s+)?see\s+(?:also\s+)?(?:the\s+)?(?:{kind})?|{kind}){list}{place}|^(?:(?:please\s+)?see\s+(?:the\s+)?)?{kind}{letters}{place}"))
+    Regex::new(&format!(r"(?i)^(?:why\?\s+)?(?:(?:please\s+)?see\s+(?:also\s+)?(?:the\s+)?(?:{kind})?|{kind}){list}{place}|^(?:(?:please\s+)?see\s+(?:the\s+)?)?{kind}{letters}{place}"))
         .expect("a constant pattern")
 });

@@ -1,0 +1,163 @@
+//! A panel of sums that stands beside a table of services, on the baselines of its rows or between them:
+//!
+//! ```text
+//! Date      Care you received   Charged   Plan paid   See note     In-network provider
+//! 08/20/24  OFFICE VISIT        $210.00     $120.00   T22          What your provider charged  $304.00
+//! 08/20/24  X-RAY CHEST          $94.00      $47.61   T22          What the plan paid          $167.61
+//! ```
+//! Its labels stand flush behind all columns of the table, each with an amount. Read with the rows these would be theirs.
+
+use crate::columns::is_money_field;
+use crate::label_value::field_of;
+use crate::page_text::{BBox, Word};
+use crate::text_lines::{Line, PageLines};
+use crate::tokens::{Token, TokenKind, tokens};
+use crate::vocabulary::Vocabulary;
+
+/// Fewer labels with amounts are no panel.
+const FEWEST: usize = 3;
+
+/// Edges within so many points are flush.
+const FLUSH: f32 = 2.5;
+
+/// The widest gap between two lines of a panel, in sizes of type.
+const GAP: f32 = 2.5;
+
+/// The lines with those of such a panel behind those of the table.
+pub(crate) fn part(page: &mut PageLines, vocabulary: &Vocabulary) {
+    let Some((x, right, seeds)) = panel(page, vocabulary) else { return };
+    let lines = std::mem::take(&mut page.lines);
+    let clear = |l: &Line| l.words.iter().all(|w| w.bbox.x1 < x || w.bbox.x0 > x - FLUSH);
+    let mut range = seeds[0]..seeds[seeds.len() - 1] + 1;
+    if !lines[range.clone()].iter().all(clear) {
+        page.lines = lines;
+        return;
+    }
+    let near = |a: usize, b: usize| lines[b].bbox.y0 - lines[a].bbox.y1 < GAP * lines[a].size();
+    let amount = |t: &Line| tokens(t).iter().all(|t| t.kind == TokenKind::Money) && (t.bbox.x1 - right).abs() < FLUSH;
+    let of_panel = |l: &Line| tail(l, x).is_none_or(|t| (t.bbox.x0 - x).abs() < FLUSH || amount(&t));
+    while range.start > 0
+        && near(range.start - 1, range.start)
+        && clear(&lines[range.start - 1])
+        && of_panel(&lines[range.start - 1])
+    {
+        range.start -= 1;
+    }
+    while range.end < lines.len() && near(range.end - 1, range.end) && clear(&lines[range.end]) && of_panel(&lines[range.end]) {
+        range.end += 1;
+    }
+    let mut out = Vec::with_capacity(lines.len() + seeds.len());
+    let mut behind = Vec::new();
+    for (i, line) in lines.into_iter().enumerate() {
+        if !range.contains(&i) {
+            out.append(&mut behind);
+            out.push(line);
+            continue;
+        }
+        behind.extend(tail(&line, x));
+        let words: Vec<Word> = line.words.iter().filter(|w| w.bbox.x0 <= x - FLUSH).cloned().collect();
+        if let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) {
+            out.push(Line { words, bbox, ..line });
+        }
+    }
+    out.append(&mut behind);
+    page.lines = out;
+}
+
+/// What of a line stands at the panel's left edge or behind it.
+fn tail(line: &Line, x: f32) -> Option<Line> {
+    let words: Vec<Word> = line.words.iter().filter(|w| w.bbox.x0 > x - FLUSH).cloned().collect();
+    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+    Some(Line { words, bbox, ..line.clone() })
+}
+
+/// The panel's left edge, the right edge of its amounts, and the lines with labels and amounts of it.
+fn panel(page: &PageLines, vocabulary: &Vocabulary) -> Option<(f32, f32, Vec<usize>)> {
+    let ends: Vec<(usize, Token, Token, usize)> =
+        page.lines.iter().enumerate().filter_map(|(i, l)| last_pair(i, l, vocabulary)).collect();
+    let at = |x: f32| ends.iter().filter(move |e| (e.1.bbox.x0 - x).abs() < FLUSH).collect::<Vec<_>>();
+    let best = ends.iter().map(|e| at(e.1.bbox.x0)).max_by_key(Vec::len).filter(|found| found.len() >= FEWEST)?;
+    // some of them stand on a line with a row of the table, which has amounts of its own
+    let beside = best.iter().filter(|e| e.3 >= 2).count();
+    let x = best.iter().map(|e| e.1.bbox.x0).fold(f32::INFINITY, f32::min);
+    let right = best.iter().map(|e| e.2.bbox.x1).fold(0.0, f32::max);
+    let flush = best.iter().all(|e| (e.2.bbox.x1 - right).abs() < 2.0 * FLUSH);
+    (beside >= 1 && flush && x > 0.55 * page.width).then(|| (x, right, best.iter().map(|e| e.0).collect()))
+}
+
+/// The label and the amount at the end of a line, a wide gap behind what else stands on it, and how many amounts that has.
+fn last_pair(i: usize, line: &Line, vocabulary: &Vocabulary) -> Option<(usize, Token, Token, usize)> {
+    let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
+    let [before @ .., label, amount] = toks.as_slice() else { return None };
+    let known = field_of(label.text.trim_end_matches(':'), vocabulary).is_some_and(is_money_field);
+    let apart = before.last().is_none_or(|b| label.bbox.x0 - b.bbox.x1 > 1.2 * line.size());
+    let amounts = before.iter().filter(|t| t.kind == TokenKind::Money).count();
+    let pair = label.kind == TokenKind::Text && amount.kind == TokenKind::Money && known && apart;
+    pair.then(|| (i, label.clone(), amount.clone(), amounts))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn sums_beside_the_rows_are_none_of_theirs() {
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (48.0, &[(30.0, "Jane Roe: Lakeside Hospital"), (600.0, "Claim 1413921-00")]),
+            (
+                60.0,
+                &[
+                    (30.0, "Date"),
+                    (90.0, "Care you received"),
+                    (-270.0, "Provider charged"),
+                    (-350.0, "Your copay"),
+                    (-420.0, "Plan paid"),
+                    (440.0, "See note"),
+                    (520.0, "In-network provider"),
+                ],
+            ),
+            (
+                74.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (90.0, "OFFICE VISIT [99214]"),
+                    (-270.0, "$210.00"),
+                    (-350.0, "$0.00"),
+                    (-420.0, "$150.00"),
+                    (440.0, "T22"),
+                    (520.0, "What your provider charged"),
+                    (-720.0, "$232.05"),
+                ],
+            ),
+            (84.0, &[(330.0, "You may owe"), (-420.0, "$60.00"), (520.0, "Your copay"), (-720.0, "$0.00")]),
+            (
+                96.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (90.0, "BLOOD DRAW [Rev 0300]"),
+                    (-270.0, "$22.05"),
+                    (-350.0, "$0.00"),
+                    (-420.0, "$20.05"),
+                    (440.0, "T22"),
+                    (520.0, "What the plan paid"),
+                    (-720.0, "$170.05"),
+                ],
+            ),
+            (106.0, &[(330.0, "You may owe"), (-420.0, "$2.00"), (520.0, "You may owe"), (-720.0, "$62.00")]),
+        ]);
+        const FIELDS: [Field; 7] = [
+            Field::Description,
+            Field::RevenueCode,
+            Field::Code,
+            Field::Charge,
+            Field::PlanPaid,
+            Field::PatientResponsibility,
+            Field::RemarkCodes,
+        ];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+        assert_eq!(rows, ["OFFICE VISIT - 99214 210.00 150.00 60.00 T22", "BLOOD DRAW 0300 - 22.05 20.05 2.00 T22"]);
+        assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+}
