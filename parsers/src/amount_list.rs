@@ -10,9 +10,9 @@ use crate::credits::credit;
 use crate::grammar::{date, money};
 use crate::page_text::TextSource;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
-use crate::table::{is_forward, is_total_label};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::total_labels::{is_forward, is_total_label};
 
 struct Entry {
     label: String,

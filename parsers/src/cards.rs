@@ -23,9 +23,9 @@ use crate::grammar::{money, units};
 use crate::page_text::BBox;
 use crate::service_words::{ServiceWords, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
-use crate::table::{is_forward, is_total_label};
 use crate::text_lines::{Line, PageLines, join};
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::total_labels::{is_forward, is_total_label};
 use crate::vocabulary::Vocabulary;
 
 /// How far apart two edges may be that are the same, in points.

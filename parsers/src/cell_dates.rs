@@ -1,6 +1,7 @@
 //! The cells of days: one, a range, or a day with words behind it.
 
-use crate::cells::{REPAIRED, Reader, around, confidence, join, revenue_code_in};
+use crate::cell_codes::revenue_code_in;
+use crate::cells::{REPAIRED, Reader, around, confidence, join};
 use crate::grammar::{code, date};
 use crate::statement::{Cell, Field, Value};
 use crate::stray::{Piece, without_scrap_before_date};

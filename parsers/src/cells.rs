@@ -1,10 +1,8 @@
 //! The tokens of a row → cells, each read by the grammar of its column.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use regex::Regex;
 
 use crate::columns::{Column, is_money_field};
 use crate::grammar::{adjustments, code, date, money, units};
@@ -188,101 +186,6 @@ impl Reader {
         }
     }
 
-    pub(crate) fn procedure(&mut self, text: &str, bbox: BBox, conf: f32) -> bool {
-        let (p, n) = match code::procedure(text) {
-            Some(p) => (p, 0),
-            None => match code::procedure_lenient(text) {
-                Some(x) => x,
-                None => return false,
-            },
-        };
-        let conf = conf * REPAIRED.powi(i32::from(n));
-        self.put(Field::Code, Value::Code(p.code), text.to_owned(), bbox, conf);
-        if !p.modifiers.is_empty() {
-            self.put(Field::Modifiers, Value::List(p.modifiers), text.to_owned(), bbox, conf);
-        }
-        true
-    }
-
-    fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, rev_column: bool) {
-        let (here, below): (Vec<_>, Vec<_>) =
-            pieces.into_iter().partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
-        let text = join(here.iter().map(|p| p.token));
-        if !text.is_empty() && !self.procedure(&text, around(here.iter().map(|p| p.token)), confidence(&here)) {
-            let bare = !rev_column && matches!(text.len(), 3 | 4) && text.chars().all(|c| c.is_ascii_digit());
-            let rev = revenue_code_in(&text).or_else(|| bare.then(|| code::revenue_code(&text)).flatten());
-            if let Some(rev) = rev {
-                self.put(Field::RevenueCode, Value::Code(rev), text, around(here.iter().map(|p| p.token)), confidence(&here));
-            } else if let Some(i) = here.iter().position(|p| code::procedure(&p.token.text).is_some()) {
-                // words that have strayed into the column stand beside the code
-                let upto = here.iter().skip(i + 1).take_while(|p| code::modifiers(&p.token.text).is_some()).count() + i + 1;
-                let t = join(here[i..upto].iter().map(|p| p.token));
-                self.procedure(&t, around(here[i..upto].iter().map(|p| p.token)), confidence(&here[i..upto]));
-                for (k, p) in here.into_iter().enumerate() {
-                    if (k < i || k >= upto) && wordy(&p.token.text) {
-                        spill.push(p);
-                    }
-                }
-            } else if here.iter().any(|p| wordy(&p.token.text)) {
-                spill.extend(here.into_iter().filter(|p| wordy(&p.token.text)));
-            } else {
-                let internal = text.chars().filter(char::is_ascii_digit).count() >= 6 || text.len() < 3;
-                if !internal {
-                    self.out.problems.push(format!("code: {text}"));
-                }
-            }
-        }
-        for p in below {
-            if p.token.kind == TokenKind::Money {
-                continue;
-            }
-            // one by one: glued together any word of four letters looks like two of them
-            let text = without_label(&p.token.text);
-            let apart = text.split([' ', ',', '/']).all(|w| w.trim().len() <= 2);
-            match (self.out.cells.get(&Field::Code), code::modifiers(text).filter(|_| apart)) {
-                (Some(c), Some(mods)) => {
-                    let (bbox, raw, conf) = (c.bbox, p.token.text.clone(), p.token.confidence);
-                    match self.out.cells.get_mut(&Field::Modifiers) {
-                        Some(Cell { value: Value::List(l), .. }) => l.extend(mods),
-                        _ => self.put(Field::Modifiers, Value::List(mods), raw, bbox.union(p.token.bbox), conf),
-                    }
-                }
-                _ => spill.push(p),
-            }
-        }
-    }
-
-    fn code_and_words(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize) {
-        // modifiers stand under the code, not under the words
-        let code = pieces.iter().find(|p| p.line <= anchor_line && p.token.kind == TokenKind::Code).map(|p| p.token.bbox);
-        let modifies = |p: &Piece<'_>| {
-            let under = |b: BBox| p.token.bbox.overlap_x(b) > 0.5 * p.token.bbox.width();
-            p.line > anchor_line && p.token.text.len() == 2 && code.is_some_and(under) && code::modifier(&p.token.text)
-        };
-        let (below, pieces): (Vec<_>, Vec<_>) = pieces.into_iter().partition(modifies);
-        for p in below {
-            let list = Value::List(vec![p.token.text.clone()]);
-            self.put(Field::Modifiers, list, p.token.text.clone(), p.token.bbox, p.token.confidence);
-        }
-        let pieces = pieces.as_slice();
-        let text = join(pieces.iter().map(|p| p.token));
-        let bbox = around(pieces.iter().map(|p| p.token));
-        let conf = confidence(pieces);
-        match code::embedded_procedure(&text) {
-            Some((p, words)) => {
-                self.put(Field::Code, Value::Code(p.code), text.clone(), bbox, conf);
-                if !p.modifiers.is_empty() {
-                    self.put(Field::Modifiers, Value::List(p.modifiers), text.clone(), bbox, conf);
-                }
-                if !words.trim().is_empty() {
-                    self.put(Field::Description, Value::Text(words.trim().to_owned()), text, bbox, conf);
-                }
-            }
-            None if self.procedure(&text, bbox, conf) => {}
-            None => self.put(Field::Description, Value::Text(text.clone()), text, bbox, conf),
-        }
-    }
-
     fn adjustments(&mut self, pieces: &[Piece<'_>]) {
         let (codes, words): (Vec<&Piece<'_>>, Vec<&Piece<'_>>) =
             pieces.iter().partition(|p| matches!(p.token.kind, TokenKind::AdjustmentCode | TokenKind::Money | TokenKind::Number));
@@ -394,23 +297,6 @@ impl Reader {
     }
 }
 
-static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:rev(?:enue)?|rv|rc|r/c|ub)\.?\s*(?:code|cd)?\s*[:#]?\s*|r\s+)(\d{3,4})\b")
-        .expect("a constant pattern")
-});
-
-/// The revenue code of `Rev 0450`, `RC 0360`: with the label that a code needs in a column made for others.
-pub(crate) fn revenue_code_in(text: &str) -> Option<String> {
-    code::revenue_code(&REVENUE_IN_CODE.captures(text)?[1])
-}
-
-/// `Mod: 25`, `Modifier GP`: what stands behind the label.
-fn without_label(text: &str) -> &str {
-    static LABEL: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)^mod(?:ifier)?s?\s*[.:#]*\s+").expect("a constant pattern"));
-    LABEL.find(text).map_or(text, |m| &text[m.end()..])
-}
-
 /// `Service, date and procedure code`: the words of the service over its day and its code, a line each.
 fn begins_with_words(pieces: &[Piece<'_>], anchor_line: usize) -> bool {
     let mut first = pieces.iter().filter(|p| p.line <= anchor_line).peekable();
@@ -421,7 +307,7 @@ fn first_word(text: &str) -> &str {
     text.split(' ').next().unwrap_or_default()
 }
 
-fn wordy(text: &str) -> bool {
+pub(crate) fn wordy(text: &str) -> bool {
     text.chars().filter(|c| c.is_alphabetic()).count() >= 3
 }
 

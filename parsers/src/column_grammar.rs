@@ -5,24 +5,22 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::cards::fill;
-use crate::cell_extras::remarks_behind;
 use crate::cells::{Reading, read_row};
 use crate::claim_list::without_claim_lists;
 use crate::columns::{Column, is_money_field};
 use crate::credit_rows::{credit_row, give_back_minus};
 use crate::credits::{Credit, credit};
-use crate::grammar::adjustments::remark_codes;
 use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::habits::{carry_dates, discounts_taken_off, line_balances};
+use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
 use crate::printed_sums::{by_its_name, sum_by_name, sum_of, sums_down, total, words_between};
 use crate::rows::{GroupContext, Item, RawRow, items};
-use crate::service_words::service_words;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
-use crate::table::{BodyLine, Table, is_forward, is_total_label};
+use crate::table::{BodyLine, Table};
 use crate::tokens::{Token, TokenKind};
+use crate::total_labels::{is_forward, is_total_label};
 use crate::vocabulary::Vocabulary;
 
 /// What is known of the document before its tables are read.
@@ -167,51 +165,6 @@ fn doubt_guessed(reading: &mut Reading, columns: &[Column]) {
             cell.confidence = cell.confidence.min(GUESSED);
         }
     }
-}
-
-/// Adds what the line over or under the amounts says of the service. More remarks may stand on it, in their column.
-fn named(reading: &mut Reading, line: &BodyLine, columns: &[Column], setting: &Setting) {
-    let cells = &line.assigned.cells;
-    let more = |i: usize| {
-        let (t, c) = &cells[i];
-        let column = &columns[*c];
-        let under = column.has(Field::RemarkCodes) && t.bbox.cx() > column.x0 && t.bbox.cx() < column.x1;
-        // `Quantity:  1`: what a label stands before is that label's
-        let labelled = i > 0 && cells[i - 1].0.text.ends_with(':');
-        remark_codes(&t.text).filter(|list| under && !labelled && !list.is_empty())
-    };
-    let remarks: Vec<String> = (0..cells.len()).filter_map(more).flatten().collect();
-    let words = (0..cells.len()).filter(|i| more(*i).is_none()).map(|i| cells[i].0.text.as_str());
-    let text = if remarks.is_empty() { line.text.clone() } else { words.collect::<Vec<_>>().join(" ") };
-    let behind = remarks_behind(&text);
-    let mut words = service_words(behind.as_ref().map_or(text.as_str(), |(name, _)| name));
-    // `-03/12/2025 ROOM PRIVATE` under the first day
-    if text.trim_start().starts_with(['-', '–']) && words.to.is_none() && reading.cells.contains_key(&Field::ServiceDate) {
-        words.to = words.from;
-    }
-    let confidence = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
-    let mut put = |f: Field, value: Value, raw: &str| {
-        let cell = Cell { value, raw: raw.to_owned(), page: line.page, bbox: line.bbox, confidence };
-        match (f, reading.cells.get_mut(&f), &cell.value) {
-            (Field::RemarkCodes, Some(Cell { value: Value::List(l), .. }), Value::List(more)) => {
-                l.extend(more.iter().filter(|m| !l.contains(m)).cloned().collect::<Vec<_>>());
-            }
-            (Field::Description, ..) => {
-                reading.cells.insert(f, cell);
-            }
-            _ => {
-                reading.cells.entry(f).or_insert(cell);
-            }
-        }
-    };
-    fill(&words, setting, &mut put);
-    if let Some((_, list)) = behind {
-        put(Field::RemarkCodes, Value::List(list), &text);
-    }
-    if !remarks.is_empty() {
-        put(Field::RemarkCodes, Value::List(remarks), &line.text);
-    }
-    reading.borrowed = false;
 }
 
 fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, setting: &Setting) -> Draft {

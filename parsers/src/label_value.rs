@@ -21,9 +21,9 @@ use crate::service_words::{ServiceWords, service_words};
 use crate::side_cards;
 use crate::stacked_labels;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
-use crate::table::is_total_label;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
 
 mod remarks;

@@ -6,7 +6,7 @@
 //! ```
 //! It is the table's habit or none: nearly every line of amounts must have one, all on the same side.
 
-use crate::cells::revenue_code_in;
+use crate::cell_codes::revenue_code_in;
 use crate::columns::Column;
 use crate::day_headings::heading_date;
 use crate::grammar::code;

@@ -19,9 +19,9 @@ use crate::label_value::{field_of, see_remarks};
 use crate::page_text::BBox;
 use crate::service_words::{ServiceWords, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
-use crate::table::is_total_label;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
 
 /// How far apart two edges may be that are the same, in points.

@@ -11,9 +11,9 @@ use regex::Regex;
 use crate::credits::credit;
 use crate::page_text::BBox;
 use crate::statement::{Row, Total, Unparsed};
-use crate::table::is_total_label;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::total_labels::is_total_label;
 
 /// The lines of a day, words and an amount, in this order, that no row and no sum has.
 pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<Unparsed> {

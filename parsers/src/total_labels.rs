@@ -1,0 +1,45 @@
+//! Labels of sums and of balances brought forward: what they name is no service.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^[\W_]*(?:
+            sub\s*-?\s*totals?\b | (?:grand|claim|claims|clm|column|page|invoice|account|statement|ledger|visit|day|daily|department|dept\.?|service|bill|final|overall|document|amount|cumulative)\s+tot(?:als?|s)?\b
+            | totals?\b | (?:sum|total)\s+of\b
+            | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
+            | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
+            | (?:amounts?|charges)\s+(?:before|after|to\s+date)\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
+            | (?:claim|patient|provider|member)\b.*\btotals?\s*:?$
+            | (?:less|minus)\b | (?:still\s+)?left\s+(?:to\s+pay|for\s+you)\b | net\s+(?:due|charges) | patient\s+(?:balance|due|owes) | balances?\s+after | pt\s+resp
+            | (?:sales\s+)?tax(?:es)?\s*:?$ | tot\s+ch(?:ar)?ge?s?\b
+        )",
+    )
+    .expect("a constant pattern")
+});
+
+static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(previous|prior|past|opening|beginning|last)\s+(statement\s+)?balance|balance\s+(brought\s+)?(forward|fwd)|brought\s+forward|carried\s+forward").expect("a constant pattern")
+});
+
+/// Whether the words name a balance brought forward.
+pub fn is_forward(text: &str) -> bool {
+    FORWARD.is_match(text)
+}
+
+/// Whether the words name a sum rather than a service.
+pub fn is_total_label(text: &str) -> bool {
+    (TOTAL.is_match(text) || ends_in_total(text)) && !is_forward(text)
+}
+
+/// `YOUR INSURANCE COMPANY HAS BEEN BILLED. THE BALANCE Total Charges`: a sentence beside the box of sums, run together with
+/// its label.
+fn ends_in_total(text: &str) -> bool {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:Total|TOTAL) (?:[Cc]harges|CHARGES|[Dd]ue|DUE)$|\b(?:Amount|AMOUNT|Balance|BALANCE) (?:[Dd]ue|DUE)$")
+            .expect("a constant pattern")
+    });
+    text.split_whitespace().count() >= 6 && LABEL.is_match(text)
+}
