@@ -319,7 +319,8 @@ pub fn date_range(text: &str) -> Option<(LooseDate, Option<LooseDate>)> {
     let between = &text[a.len()..text.len() - b.len()];
     let joined = joint(between).is_ok_and(|(rest, ())| rest.is_empty());
     // Medicare's remittances leave the year out of the first: `0312 031225`.
-    let first = if a.len() == 4 && matches!(b.len(), 6 | 8) { format!("{a}{}", &b[4..]) } else { a.to_owned() };
+    let year = b.get(4..).filter(|_| a.len() == 4 && matches!(b.len(), 6 | 8));
+    let first = year.map_or_else(|| a.to_owned(), |y| format!("{a}{y}"));
     (joined && first.len() == b.len()).then(|| Some((compact_date(&first)?, Some(compact_date(b)?))))?
 }
 
