@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::column_grammar::{Setting, TableReading};
+use crate::columns::is_money_field;
 use crate::credit_rows::credit_row;
 use crate::credits::{Credit, credit};
 use crate::day_headings::heading_date;
@@ -124,7 +125,12 @@ fn place(pages: &[PageLines]) -> Option<(f32, f32)> {
     for page in pages {
         for (i, line) in page.lines.iter().enumerate() {
             let Some(amount) = tokens(line).pop().filter(|t| t.kind == TokenKind::Money) else { continue };
-            for p in line.phrases() {
+            // `Contract write-off  -38.54` beside the words of a service says what the amount is, and is no service
+            let phrases = line.phrases();
+            if phrases.iter().rev().find(|p| p.bbox.x1 < amount.bbox.x0).is_some_and(|p| names_amount(&p.text)) {
+                continue;
+            }
+            for p in phrases {
                 if p.bbox.x1 >= amount.bbox.x0 || p.text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
                     continue;
                 }
@@ -151,6 +157,12 @@ fn place(pages: &[PageLines]) -> Option<(f32, f32)> {
     }
     let agree = |v: &(f32, f32)| votes.iter().filter(|w| (w.0 - v.0).abs() < FLUSH && (w.1 - v.1).abs() < FLUSH).count();
     votes.iter().copied().max_by_key(agree)
+}
+
+/// Whether words are the heading of an amount and nothing else.
+fn names_amount(text: &str) -> bool {
+    let known = Vocabulary::builtin().lookup(text.trim_end_matches([':', '.', ' ']));
+    known.is_some_and(|m| !m.fields.is_empty() && m.fields.iter().all(|f| is_money_field(*f)))
 }
 
 /// The part of a line that stands between the edges.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::grammar::date::{LooseDate, date_range};
+use crate::grammar::date::{LooseDate, date, date_range};
 
 static DATE_HEADING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:[a-z/&-]+\s+){0,3}(?:visit|session|encounter|treatment|appointment|procedure|surgery)\s*(?:\#|no\.?)?\s*(?:\d{1,3}\s+)?(?:on|of|date)?|services?\s+(?:on|for|provided\s+on|dated?)|dates?\s+of\s+services?|service\s+dates?|charges\s+for|dos|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?)?\s*:?\s*(.+)$").expect("a constant pattern")
@@ -14,6 +14,14 @@ static DATE_HEADING: LazyLock<Regex> = LazyLock::new(|| {
 static FILED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s+(?:requisition|req|accession|order|specimen|visit|encounter|ticket|invoice|account|acct|case|lab|ordered by|seen by|with|patient|provider|location|dx|diagnos[ei]s)\b").expect("a constant pattern")
 });
+
+/// A day of service with its label in the middle of a heading.
+static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:dates?\s+of\s+service|service\s+date|dos|date\s+performed|performed(?:\s+on)?|date\s+collected|collected(?:\s+on)?)\s*:?\s*(\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})[/-]\d{2,4}|[A-Za-z]{3,9}\.?\s+\d{1,2},\s+\d{4})(?:\s|$)").expect("a constant pattern")
+});
+
+/// A heading is no longer than this.
+const LONGEST: usize = 110;
 
 /// What a group is filed under is no longer than this.
 const LONGEST_NUMBER: usize = 40;
@@ -26,6 +34,14 @@ pub fn heading_date(text: &str) -> Option<LooseDate> {
         (d, None) => Some(d),
         _ => None,
     };
+    // `Accession S25-048656   Date of service 30-JAN-25   Reported 01-FEB-25`
+    let lower = text.to_lowercase();
+    // an estimate names the day on which the services are to be
+    let to_come = ["expected", "scheduled", "planned", "estimate"].iter().any(|w| lower.contains(w));
+    let labelled = || LABELLED.captures(text).and_then(|m| date(m.get(1)?.as_str().trim()));
+    if let Some(d) = labelled().filter(|_| named && !to_come && text.len() <= LONGEST) {
+        return Some(d);
+    }
     let filed = FILED.find_iter(text).filter(|m| named && text.len() - m.end() <= LONGEST_NUMBER);
     day(text).or_else(|| filed.map(|m| &text[..m.start()]).find_map(day))
 }

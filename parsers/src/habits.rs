@@ -55,9 +55,10 @@ pub(crate) fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
         _ => None,
     };
     // payments of one day each print it; what counts is how services do it
-    let services: Vec<Option<Date>> = drafts.iter().filter(|d| d.identified).map(date).collect();
-    let blank = services.iter().filter(|d| d.is_none()).count();
-    if blank == 0 || blank * 4 < services.len() || services.windows(2).any(|w| w[0].is_some() && w[0] == w[1]) {
+    // the day that goes on on the next page is printed there again
+    let services: Vec<(Option<Date>, u32)> = drafts.iter().filter(|d| d.identified).map(|d| (date(d), d.row.page)).collect();
+    let blank = services.iter().filter(|(d, _)| d.is_none()).count();
+    if blank == 0 || blank * 4 < services.len() || services.windows(2).any(|w| w[0].0.is_some() && w[0] == w[1]) {
         return;
     }
     let mut last: Option<Cell> = None;

@@ -10,6 +10,7 @@ use nom::combinator::{map_opt, opt, recognize, value};
 use nom::multi::{many0, many1, separated_list1};
 use nom::sequence::{preceded, terminated};
 
+use crate::grammar::date::leading_date;
 use crate::grammar::{code, money, units};
 use crate::statement::{Field, Value};
 use crate::vocabulary::Vocabulary;
@@ -51,7 +52,7 @@ struct Part {
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
     let between = recognize(many1(one_of(" ,;|/·•–-.+)]")));
     let (rest, found) =
-        separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, status))).parse(text)?;
+        separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, status, until))).parse(text)?;
     // the day behind `on` has a cell of its own
     if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on" | "below") { Ok(("", found)) } else { fail(text) }
 }
@@ -110,7 +111,7 @@ fn times(i: &str) -> IResult<&str, Part> {
 /// `None` where anything else stands on it.
 pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
     let between = recognize(many1(one_of(" ,;|/·•–.+)")));
-    let part = alt((procedure, modifiers, count, revenue, times, notes, amount, status, code_with_modifiers));
+    let part = alt((procedure, modifiers, count, revenue, times, notes, amount, status, until, code_with_modifiers));
     let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
     let mut values: Vec<(Field, Value)> = Vec::new();
     for (field, value) in found.into_iter().flat_map(|p| p.values) {
@@ -192,6 +193,19 @@ pub(crate) fn share_field(name: &str) -> Option<Field> {
         ] => Some(*f),
         _ => None,
     }
+}
+
+/// `through May 19, 2025`: the last day, where the first stands elsewhere.
+fn until(i: &str) -> IResult<&str, Part> {
+    let word = alt((tag_no_case("through"), tag_no_case("thru")));
+    let (day, _) = (word, space1).parse(i)?;
+    let day_and_rest = |i: &str| {
+        let (d, rest) = leading_date(i)?;
+        let rest = i.get(i.len() - rest.len()..)?.trim_start();
+        Some((d.year.and_then(|_| d.resolve(None))?, rest.len()))
+    };
+    let Some((d, left)) = day_and_rest(day) else { return fail(i) };
+    Ok((&day[day.len() - left..], Part { values: vec![(Field::ServiceDateTo, Value::Date(d))], sure: false }))
 }
 
 /// A word on what became of the service; the record has it of the claim.

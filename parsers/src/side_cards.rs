@@ -57,7 +57,7 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
             Some((label, amount))
                 if whole && amounts == 1 && !is_total_label(&left.as_ref().map_or_else(String::new, Line::text)) =>
             {
-                let field = field_of(&label.text, vocabulary).filter(|f| is_money_field(*f));
+                let field = amount_of(&label.text, vocabulary);
                 if field.is_some_and(|f| card.cells.contains_key(&f)) {
                     card.close(setting, &mut out);
                 }
@@ -141,6 +141,15 @@ fn place(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<Place> {
     let (words, named) = commonest(&beside)?;
     let billed = found.iter().any(|f| field_of(&f.1.text, vocabulary) == Some(Field::Charge));
     (listed >= FEWEST && named >= 2 && named * 6 >= found.len() && billed).then_some(Place { words, labels, amounts })
+}
+
+/// Which amount a label names: `Paid by Lakeside Health Plan` is what the plan paid, whatever it is called.
+fn amount_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
+    let known = field_of(label, vocabulary).filter(|f| is_money_field(*f));
+    let lower = label.to_lowercase();
+    let payer =
+        lower.strip_prefix("paid by ").filter(|who| !["you", "patient", "member", "family"].iter().any(|w| who.contains(w)));
+    known.or(payer.map(|_| Field::PlanPaid))
 }
 
 fn cell(amount: &Token, page: u32) -> Option<Cell> {

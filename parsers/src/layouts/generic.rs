@@ -3,7 +3,7 @@
 use super::{Input, Layout};
 use crate::column_grammar::{self, TableReading};
 use crate::statement::{DocKind, LineKind};
-use crate::{amount_list, cards, label_value};
+use crate::{amount_list, cards, label_value, side_cards};
 
 /// The layout of last resort, and the measure of the grammars by themselves.
 pub struct Generic;
@@ -36,6 +36,11 @@ impl Layout for Generic {
         if input.is_bill() {
             let cards = cards::read(input.pages, input.setting);
             if services(&cards) > 0 {
+                return cards;
+            }
+            if let Some(cards) = side_cards::read(input.pages, input.vocabulary, input.setting)
+                && services(&cards) > 0
+            {
                 return cards;
             }
             let mut list = amount_list::read(input.pages);

@@ -110,6 +110,13 @@ fn years() {
     assert_eq!(open(2, 29).resolve(anchor), Some(Date::constant(2024, 2, 29)));
 }
 
+#[test]
+fn signs_of_several_bytes_among_the_figures_are_no_days() {
+    for text in ["1234 1\u{10000}00", "0312 12\u{10000}00", "12\u{10000}00 - 031225"] {
+        assert_eq!(date_range(text), None, "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn every_printed_form_reads_back(y in 1990i16..2060, m in 1i8..=12, d in 1i8..=28, form in 0usize..11) {
