@@ -1,5 +1,7 @@
 //! Labels and the values that stand in, beside or below them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 
 use super::labels::{self, Head};
@@ -37,8 +39,23 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Fo
         finder.piece(at, &mut out);
         finder.amount_first(at, &mut out);
     }
+    if matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) {
+        without_those_of_services(paper, &mut out);
+    }
     sentences::find(paper, kind, anchor, &mut out);
     out
+}
+
+/// `Patient balance  21.92` under each of the services is none of the bill's own sums: these are printed with one value.
+fn without_those_of_services(paper: &Paper, found: &mut Vec<Found>) {
+    /// A sum and its copy on the part to tear off may differ by a slip of the reader.
+    const SERVICES: usize = 3;
+    let mut values: BTreeMap<(Field, String), BTreeSet<String>> = BTreeMap::new();
+    let of = |f: &Found| (f.field, paper.pieces[f.piece].text().to_lowercase());
+    for f in found.iter().filter(|f| values::is_amount(f.field)) {
+        values.entry(of(f)).or_default().insert(f.cell.raw.clone());
+    }
+    found.retain(|f| !values::is_amount(f.field) || values.get(&of(f)).is_none_or(|v| v.len() < SERVICES));
 }
 
 /// First row of the part to tear off, page by page.
