@@ -143,7 +143,7 @@ fn labelled_code(text: &str) -> Option<(Procedure, String)> {
         for piece in MODIFIER.find_iter(&m[2]) {
             let modifier = piece.as_str().trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_uppercase();
             marked = piece.as_str().contains(['-', ',', '/', '(']) || marked && m[2].contains('(');
-            if !code::modifier(&modifier) || !(marked || code::is_sure_modifier(&modifier)) {
+            if !code::modifier(&modifier) || !(marked || code::is_sure_behind(&p.code, &modifier)) {
                 break;
             }
             p.modifiers.push(modifier);
@@ -182,7 +182,8 @@ mod tests {
             ("04/15/2025 · HCPCS J2405-JW · Rev 0636 · x4", "J2405", &["JW"], "4", ""),
             ("99284-25  HC ER LEVEL IV 04/15/2025", "99284", &["25"], "", "HC ER LEVEL IV"),
             ("70450  CT HEAD/BRAIN W/O CONTRAST 04/15/2025", "70450", &[], "", "CT HEAD/BRAIN W/O CONTRAST"),
-            ("97110 GP THERAPEUTIC EXERCISE 04/15/2025", "97110", &[], "", "GP THERAPEUTIC EXERCISE"),
+            ("97110 GP THERAPEUTIC EXERCISE 04/15/2025", "97110", &["GP"], "", "THERAPEUTIC EXERCISE"),
+            ("99214 GP OFFICE VISIT 04/15/2025", "99214", &[], "", "GP OFFICE VISIT"),
             ("99214-25  OFFICE VISIT LEVEL 4  04/15/2025 1 unit", "99214", &["25"], "", "OFFICE VISIT LEVEL 4 1 unit"),
             ("Code: A0425 Units: 12.4 04/15/2025", "A0425", &[], "12.4", ""),
         ] {

@@ -196,7 +196,8 @@ pub fn embedded_procedure(text: &str) -> Option<(Procedure, String)> {
     // In front, modifiers perhaps apart from it.
     if let Some(mut p) = procedure(tokens[0].trim_end_matches([':', '-', ','])).filter(|_| tokens[0].len() <= 14) {
         let mut next = 1;
-        while p.modifiers.len() < 4 && next + 1 < tokens.len() && tokens[next].len() == 2 && is_sure_modifier(tokens[next]) {
+        while p.modifiers.len() < 4 && next + 1 < tokens.len() && tokens[next].len() == 2 && is_sure_behind(&p.code, tokens[next])
+        {
             p.modifiers.push(tokens[next].to_owned());
             next += 1;
         }
@@ -219,6 +220,13 @@ pub fn embedded_procedure(text: &str) -> Option<(Procedure, String)> {
     let p = procedure(last)?;
     let rest = tidy(&tokens[..tokens.len() - 1].join(" "));
     has_words(&rest).then_some((p, rest))
+}
+
+/// The same behind a code: `GP`, `GO` and `GN` say under which plan of care a therapy was given (Medicare Claims Processing
+/// Manual, chapter 5, section 20.1), and stand behind no other code.
+pub(crate) fn is_sure_behind(code: &str, s: &str) -> bool {
+    let therapy = ["92", "95", "96", "97", "G0", "G2"].iter().any(|start| code.starts_with(start));
+    is_sure_modifier(s) || therapy && matches!(s, "GP" | "GO" | "GN")
 }
 
 /// Modifiers that are no words, so that they may be read out of a running text.
