@@ -12,6 +12,25 @@ use crate::stray::Piece;
 use crate::tokens::TokenKind;
 
 impl Reader {
+    /// `97110 GP THERAPEUTIC EXERCISE` under one heading: the first of the words is the code's modifier.
+    pub(crate) fn modifier_before_words(&mut self) {
+        let cells = &self.out.cells;
+        let (Some(Value::Code(code)), Some(words)) = (cells.get(&Field::Code).map(|c| &c.value), cells.get(&Field::Description))
+        else {
+            return;
+        };
+        let Value::Text(text) = &words.value else { return };
+        let Some((first, rest)) = text.split_once(' ') else { return };
+        let letters = first.len() == 2 && first.bytes().all(|b| b.is_ascii_uppercase());
+        if cells.contains_key(&Field::Modifiers) || !letters || !code::is_sure_behind(code, first) {
+            return;
+        }
+        let modifier = Cell { value: Value::List(vec![first.to_owned()]), ..words.clone() };
+        let words = Cell { value: Value::Text(rest.to_owned()), ..words.clone() };
+        self.out.cells.insert(Field::Modifiers, modifier);
+        self.out.cells.insert(Field::Description, words);
+    }
+
     /// Puts the procedure code that makes up the whole of the text. Whether it is one.
     pub(crate) fn procedure(&mut self, text: &str, bbox: BBox, conf: f32) -> bool {
         let (p, n) = match code::procedure(text) {

@@ -80,6 +80,7 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         r.text(Field::Description, &spill);
         r.out.borrowed = true;
     }
+    r.modifier_before_words();
     r.description_extras(has(Field::ServiceDate), has(Field::Code));
     r.out
 }
