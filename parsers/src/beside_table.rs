@@ -101,6 +101,16 @@ mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
 
+    const FIELDS: [Field; 7] = [
+        Field::Description,
+        Field::RevenueCode,
+        Field::Code,
+        Field::Charge,
+        Field::PlanPaid,
+        Field::PatientResponsibility,
+        Field::RemarkCodes,
+    ];
+
     #[test]
     fn sums_beside_the_rows_are_none_of_theirs() {
         let s = read(&[
@@ -147,15 +157,6 @@ mod tests {
             ),
             (106.0, &[(330.0, "You may owe"), (-420.0, "$2.00"), (520.0, "You may owe"), (-720.0, "$62.00")]),
         ]);
-        const FIELDS: [Field; 7] = [
-            Field::Description,
-            Field::RevenueCode,
-            Field::Code,
-            Field::Charge,
-            Field::PlanPaid,
-            Field::PatientResponsibility,
-            Field::RemarkCodes,
-        ];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
         assert_eq!(rows, ["OFFICE VISIT - 99214 210.00 150.00 60.00 T22", "BLOOD DRAW 0300 - 22.05 20.05 2.00 T22"]);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);

@@ -125,7 +125,9 @@ impl Reader {
     /// `told`: whether the reasons are wanted too.
     fn run(&self, text: &DocumentText, told: bool) -> Explanation {
         let mut pages = document_lines(text);
-        pages.iter_mut().for_each(|p| beside_table::part(p, &self.vocabulary));
+        for page in &mut pages {
+            beside_table::part(page, &self.vocabulary);
+        }
         labels_beneath::turn(&mut pages, &self.vocabulary);
         let recognized: Vec<Recognition> = self.own.iter().map(|l| l.recognize(&pages)).collect();
         let claiming: Vec<&OwnLayout> = match &self.forced {

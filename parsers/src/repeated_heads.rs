@@ -130,6 +130,9 @@ mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
 
+    const FIELDS: [Field; 6] =
+        [Field::Description, Field::Code, Field::Units, Field::Charge, Field::PatientResponsibility, Field::RemarkCodes];
+
     #[test]
     fn words_over_the_headings_belong_to_the_amounts_under_them() {
         const HEADS: &[(f32, &str)] =
@@ -152,8 +155,6 @@ mod tests {
             (212.0, HEADS),
             (224.0, &[(40.0, "$60.00"), (160.0, "$30.00"), (300.0, "$20.00"), (420.0, "$10.00"), (520.0, "See note b")]),
         ]);
-        const FIELDS: [Field; 6] =
-            [Field::Description, Field::Code, Field::Units, Field::Charge, Field::PatientResponsibility, Field::RemarkCodes];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
         assert_eq!(
             rows,

@@ -207,6 +207,17 @@ mod tests {
         Field::PatientResponsibility,
     ];
 
+    const ALL: [Field; 8] = [
+        Field::ServiceDate,
+        Field::Description,
+        Field::Code,
+        Field::PlanDiscount,
+        Field::Deductible,
+        Field::Copay,
+        Field::Coinsurance,
+        Field::RemarkCodes,
+    ];
+
     #[test]
     fn parts_with_their_names_are_no_rows() {
         let s = read(&[
@@ -257,16 +268,6 @@ mod tests {
             (122.0, &[(36.0, "PHARMACY"), (-270.0, "$30.00"), (-400.0, "$0.00"), (-550.0, "$20.00")]),
             (132.0, &[(36.0, "See note b"), (214.0, "$10.00 provider discount"), (440.0, "$20.00 deductible")]),
         ]);
-        const ALL: [Field; 8] = [
-            Field::ServiceDate,
-            Field::Description,
-            Field::Code,
-            Field::PlanDiscount,
-            Field::Deductible,
-            Field::Copay,
-            Field::Coinsurance,
-            Field::RemarkCodes,
-        ];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &ALL)).collect();
         assert_eq!(rows, ["2025-03-09 OFFICE VISIT 99214 60.00 - 25.00 35.00 a;b", "2025-03-09 PHARMACY - 10.00 20.00 - - b"]);
     }

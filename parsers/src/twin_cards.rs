@@ -118,8 +118,8 @@ fn card_rows<'a>(lines: &'a [Line], cuts: &[f32]) -> Vec<&'a [Line]> {
     let mut out = Vec::new();
     let mut from = 0;
     let mut last_pair: Option<usize> = None;
-    for i in 0..lines.len() {
-        let Some(l) = &labels[i] else { continue };
+    for (i, label) in labels.iter().enumerate() {
+        let Some(l) = label else { continue };
         if *l == opening
             && let Some(last) = last_pair
         {
@@ -147,6 +147,9 @@ fn part(line: &Line, cuts: &[f32], column: usize) -> Option<Line> {
 mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
+
+    const FIELDS: [Field; 6] =
+        [Field::ServiceDate, Field::Description, Field::Code, Field::Charge, Field::PatientResponsibility, Field::RemarkCodes];
 
     #[test]
     fn cards_side_by_side_are_services_each() {
@@ -182,14 +185,6 @@ mod tests {
         ];
         let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
         let s = read(&lines);
-        const FIELDS: [Field; 6] = [
-            Field::ServiceDate,
-            Field::Description,
-            Field::Code,
-            Field::Charge,
-            Field::PatientResponsibility,
-            Field::RemarkCodes,
-        ];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
         assert_eq!(
             rows,

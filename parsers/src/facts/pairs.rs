@@ -363,7 +363,7 @@ impl Finder<'_> {
             return None;
         }
         let low = self.paper.below_within(at, self.box_edge(at), piece.size * 2.4);
-        let Some(low) = low.or_else(|| self.at_the_edge(at, field)) else { return None };
+        let low = low.or_else(|| self.at_the_edge(at, field))?;
         if (self.is_label(low) && !self.is_word_for(field, low)) || (right.is_none() && head.colon && !self.alone(at)) {
             return None;
         }
