@@ -42,18 +42,22 @@ pub(crate) fn locators_apart(line: &Line) -> Cow<'_, Line> {
 
 /// A recognised line with the heads of columns apart that were run together: `billeddiscount`.
 pub(crate) fn heads_apart<'a>(line: Cow<'a, Line>, vocabulary: &Vocabulary) -> Cow<'a, Line> {
-    let seam = |w: &Word| if w.source == TextSource::Ocr { vocabulary.seam(&w.text) } else { None };
-    if !line.words.iter().any(|w| seam(w).is_some()) {
+    let seams = |w: &Word| if w.source == TextSource::Ocr { vocabulary.seams(&w.text) } else { Vec::new() };
+    if line.words.iter().all(|w| seams(w).is_empty()) {
         return line;
     }
     let parts = |w: &Word| -> Vec<Word> {
-        let Some(at) = seam(w) else { return vec![w.clone()] };
-        let edge = w.bbox.x0 + w.bbox.width() * at as f32 / w.text.len() as f32;
-        let (mut left, mut right) = (w.clone(), w.clone());
-        (left.bbox.x1, right.bbox.x0) = (edge, edge);
-        left.text.truncate(at);
-        right.text.drain(..at);
-        vec![left, right]
+        let cuts = seams(w);
+        let edge = |at: usize| w.bbox.x0 + w.bbox.width() * at as f32 / w.text.len().max(1) as f32;
+        let from = std::iter::once(0).chain(cuts.iter().copied());
+        let to = cuts.iter().copied().chain(std::iter::once(w.text.len()));
+        let part = |(from, to): (usize, usize)| {
+            let mut part = w.clone();
+            w.text[from..to].clone_into(&mut part.text);
+            (part.bbox.x0, part.bbox.x1) = (edge(from), edge(to));
+            part
+        };
+        from.zip(to).map(part).collect()
     };
     Cow::Owned(Line { words: line.words.iter().flat_map(parts).collect(), ..line.into_owned() })
 }
@@ -86,6 +90,7 @@ mod tests {
             line.words.iter().map(|w| w.text.clone()).collect::<Vec<_>>()
         };
         assert_eq!(parted("billeddiscount"), ["billed", "discount"]);
+        assert_eq!(parted("QTYRATEAMOUNT"), ["QTY", "RATE", "AMOUNT"]);
         assert_eq!(parted("Coinsurance"), ["Coinsurance"]);
         assert_eq!(parted("Lindqvist"), ["Lindqvist"]);
     }

@@ -131,19 +131,25 @@ impl Vocabulary {
         &self.labels
     }
 
-    /// Where two words of headers were run together: `billed|discount`. `None` for what is one word, or none of ours.
-    pub(crate) fn seam(&self, word: &str) -> Option<usize> {
+    /// Where words of headers were run together: `billed|discount`, `qty|rate|amount`. Empty for what is one word, or none of
+    /// ours.
+    pub(crate) fn seams(&self, word: &str) -> Vec<usize> {
         /// Shorter words stand in others by chance.
         const LEAST: usize = 4;
+        /// Three of them need less.
+        const LEAST_OF_THREE: usize = 3;
         let w = word.to_lowercase();
-        if !w.bytes().all(|b| b.is_ascii_alphabetic())
-            || w.len() < 2 * LEAST
-            || self.words.contains(&w)
-            || self.exact.contains_key(&key(&w))
-        {
-            return None;
+        let ours = |part: &str| self.words.contains(part);
+        if !w.bytes().all(|b| b.is_ascii_alphabetic()) || w.len() < 2 * LEAST || ours(&w) || self.exact.contains_key(&key(&w)) {
+            return Vec::new();
         }
-        (LEAST..=w.len() - LEAST).find(|at| self.words.contains(&w[..*at]) && self.words.contains(&w[*at..]))
+        if let Some(at) = (LEAST..=w.len() - LEAST).find(|at| ours(&w[..*at]) && ours(&w[*at..])) {
+            return vec![at];
+        }
+        let last = w.len().saturating_sub(LEAST_OF_THREE);
+        let pairs = (LEAST_OF_THREE..last).flat_map(|a| (a + LEAST_OF_THREE..=last).map(move |b| (a, b)));
+        let mut three = pairs.filter(|(a, b)| ours(&w[..*a]) && ours(&w[*a..*b]) && ours(&w[*b..]));
+        three.next().filter(|_| w.len() >= 3 * LEAST).map_or_else(Vec::new, |(a, b)| vec![a, b])
     }
 
     /// What a column with this header holds.
