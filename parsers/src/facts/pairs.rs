@@ -267,7 +267,18 @@ impl Finder<'_> {
                 return None;
             }
             let joins = matches!(last.text.to_ascii_lowercase().as_str(), "for" | "to" | "by" | "dear");
-            if !(joins || last.bold != inside[0].bold || gap > piece.size * 0.45 || self.is_shortened(at, field, last, inside)) {
+            // `Patient Jane Roe Account 5678`: a name between two labels
+            let between = head.start == 0
+                && field == Field::Patient
+                && head.end + inside.len() < piece.tokens.len()
+                && inside.len() <= 5
+                && wording::is_person(&super::segments::text_of(inside));
+            if !(joins
+                || between
+                || last.bold != inside[0].bold
+                || gap > piece.size * 0.45
+                || self.is_shortened(at, field, last, inside))
+            {
                 return None;
             }
             // A sentence goes on after the name, a caption does not.
