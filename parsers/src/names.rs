@@ -94,6 +94,38 @@ fn bare_amounts(lines: &mut [BodyLine]) {
     }
 }
 
+/// Under amounts, in a table without a column for words, a name whose bracket only the next line closes is one name:
+///
+/// ```text
+/// 03/09/2025             $210.00      $150.00      $90.00     $60.00
+/// EKG COMPLETE 12 LEAD W/ INTERP (billing code
+/// 93000)
+/// ```
+pub(crate) fn close_brackets(lines: &mut Vec<BodyLine>, columns: &[Column]) {
+    if columns.iter().any(|c| c.has(Field::Description)) {
+        return;
+    }
+    let worded = |l: &BodyLine| {
+        matches!(l.role, Role::Outside | Role::Continuation | Role::Heading)
+            && l.assigned.cells.iter().all(|(t, _)| t.kind != TokenKind::Money)
+    };
+    let mut i = 1;
+    while i + 1 < lines.len() {
+        let (above, open, rest) = (&lines[i - 1], &lines[i], &lines[i + 1]);
+        let bracket = |l: &BodyLine| l.text.matches('(').count() as i32 - l.text.matches(')').count() as i32;
+        let one = above.role == Role::Anchor && worded(open) && worded(rest) && near(above, open) && near(open, rest);
+        if one && bracket(open) == 1 && bracket(rest) == -1 && (open.bbox.x0 - rest.bbox.x0).abs() < 0.5 * open.size {
+            let rest = lines.remove(i + 1);
+            let open = &mut lines[i];
+            open.text = format!("{} {}", open.text, rest.text);
+            open.bbox = open.bbox.union(rest.bbox);
+            open.assigned.cells.extend(rest.assigned.cells);
+            open.role = Role::Outside;
+        }
+        i += 1;
+    }
+}
+
 /// Whether a line has words, and a day or a code, as only the name of a service does.
 fn says_when_or_how(l: &BodyLine) -> bool {
     let said = service_words(&l.text);
@@ -101,7 +133,10 @@ fn says_when_or_how(l: &BodyLine) -> bool {
 }
 
 fn near(a: &BodyLine, b: &BodyLine) -> bool {
-    a.page == b.page && (a.bbox.cy() - b.bbox.cy()).abs() <= NEAR * a.size.max(b.size)
+    // of a name of two lines the nearer one counts
+    let tall = (a.bbox.height() + b.bbox.height()).mul_add(0.5, -a.size.max(b.size)).max(0.0);
+    let tall = if a.bbox.height().max(b.bbox.height()) > 1.8 * a.size.max(b.size) { tall } else { 0.0 };
+    a.page == b.page && (a.bbox.cy() - b.bbox.cy()).abs() - tall <= NEAR * a.size.max(b.size)
 }
 
 /// Whether a line says of a service what only a service has: a code, a count.

@@ -165,7 +165,8 @@ fn is_free(f: Field, columns: &[Column], parts: &Parts) -> bool {
 }
 
 fn is_close(above: &BodyLine, line: &BodyLine) -> bool {
-    let step = line.bbox.cy() - above.bbox.cy();
+    // from the lower of two lines that are one name
+    let step = line.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - line.bbox.height());
     above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size)
 }
 
