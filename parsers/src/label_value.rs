@@ -103,11 +103,18 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
     out
 }
 
-/// Where the first sum stands over the services, so do those of the other claims: each may be of all rows that its claim has.
+/// Where the first sum stands over the services, so do those of the other claims: each is of the rows down to the next one.
 fn sums_ahead(out: &mut TableReading) {
-    let rows = out.rows.len();
-    if out.totals.first().is_some_and(|t| t.rows.1 == 0 && t.cells.contains_key(&Field::Charge) && t.cells.len() > 1) {
-        out.totals.iter_mut().for_each(|t| t.rows.1 = rows);
+    if !out.totals.first().is_some_and(|t| t.rows.1 == 0 && t.cells.contains_key(&Field::Charge) && t.cells.len() > 1) {
+        return;
+    }
+    let mut end = out.rows.len();
+    for t in out.totals.iter_mut().rev() {
+        let start = t.rows.1;
+        if start < end {
+            t.rows = (start, end);
+        }
+        end = start;
     }
 }
 
