@@ -28,7 +28,7 @@ use crate::vocabulary::Vocabulary;
 
 mod remarks;
 
-pub(crate) use remarks::see_remarks;
+pub(crate) use remarks::{notes_alone, see_remarks};
 
 /// A label with its value.
 pub(crate) struct Pair {
@@ -98,12 +98,32 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
         }
     }
     block.close(setting, &mut out);
+    sums_ahead(&mut out);
     out.columns = out.rows.iter().flat_map(|r| r.cells.keys().copied()).collect();
     out
 }
 
+/// Where the first sum stands over the services, so do those of the other claims: each is of the rows down to the next one.
+fn sums_ahead(out: &mut TableReading) {
+    if !out.totals.first().is_some_and(|t| t.rows.1 == 0 && t.cells.contains_key(&Field::Charge) && t.cells.len() > 1) {
+        return;
+    }
+    let mut end = out.rows.len();
+    for t in out.totals.iter_mut().rev() {
+        let start = t.rows.1;
+        if start < end {
+            t.rows = (start, end);
+        }
+        end = start;
+    }
+}
+
 /// The pairs of a line: `label value`, `label: value`, several beside each other.
 fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
+    // over the amounts they name the service, all of them together
+    if remarks::code_and_notes(&line.text()) {
+        return Content::Words;
+    }
     let mut pairs = Vec::new();
     let mut label: Option<Token> = None;
     let mut loose = 0;
@@ -137,10 +157,20 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                 label = None;
                 continue;
             }
-            if label.is_some() {
-                loose += 1;
+            // `Code 99214   Footnote K2, H3`
+            if label.is_none()
+                && !pairs.is_empty()
+                && let Some(list) = notes_alone(&t.text)
+            {
+                pairs.push(Pair { field: Field::RemarkCodes, value: Token { text: list.join(" "), ..t } });
+                continue;
             }
-            label = Some(t);
+            loose += usize::from(label.is_some());
+            // one of the spaces of `Your total  for this claim:` may be wide
+            label = Some(match label.take().filter(|l| is_total_label(&l.text) && t.text.starts_with(char::is_lowercase)) {
+                Some(l) => Token { text: format!("{} {}", l.text, t.text), ..t },
+                None => t,
+            });
             continue;
         }
         match label.take() {

@@ -52,7 +52,8 @@ struct Part {
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
     let between = recognize(many1(one_of(" ,;|/·•–-.+)]")));
     let (rest, found) =
-        separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, status, until))).parse(text)?;
+        separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, amount_behind, status, until)))
+            .parse(text)?;
     // the day behind `on` has a cell of its own
     if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on" | "below") { Ok(("", found)) } else { fail(text) }
 }
@@ -111,7 +112,8 @@ fn times(i: &str) -> IResult<&str, Part> {
 /// `None` where anything else stands on it.
 pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
     let between = recognize(many1(one_of(" ,;|/·•–.+)")));
-    let part = alt((procedure, modifiers, count, revenue, times, notes, amount, status, until, code_with_modifiers));
+    let part =
+        alt((procedure, modifiers, count, revenue, times, notes, amount, amount_behind, status, until, code_with_modifiers));
     let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
     let mut values: Vec<(Field, Value)> = Vec::new();
     for (field, value) in found.into_iter().flat_map(|p| p.values) {
@@ -149,8 +151,15 @@ fn modifiers(i: &str) -> IResult<&str, Part> {
 
 /// `Note G4, Q1`, `See notes 3 and 7`: the plan's own codes. A sentence goes on with words: `Note to the patient`.
 fn notes(i: &str) -> IResult<&str, Part> {
-    let named =
-        alt((tag_no_case("notes"), tag_no_case("note"), tag_no_case("remarks"), tag_no_case("remark"), tag_no_case("rmk")));
+    let named = alt((
+        tag_no_case("footnotes"),
+        tag_no_case("footnote"),
+        tag_no_case("notes"),
+        tag_no_case("note"),
+        tag_no_case("remarks"),
+        tag_no_case("remark"),
+        tag_no_case("rmk"),
+    ));
     let label =
         (opt((tag_no_case("see"), space1)), named, opt(preceded(space1, alt((tag_no_case("codes"), tag_no_case("code"))))));
     let between = recognize((
@@ -177,6 +186,18 @@ fn amount(i: &str) -> IResult<&str, Part> {
     let (rest, (field, sum)) = (
         map_opt(name, |label: &str| share_field(label.trim_matches([' ', ':', '-']))),
         map_opt(figure, |w: &str| money::money(w.trim_end_matches([',', '.'])).filter(|_| w.contains('.'))),
+    )
+        .parse(i)?;
+    Ok((rest, Part { values: vec![(field, Value::Money(sum))], sure: true }))
+}
+
+/// The same with the amount first: `$21.92 copayment`.
+fn amount_behind(i: &str) -> IResult<&str, Part> {
+    let figure = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '$' | ',' | '.')).parse(i);
+    let name = take_while1(|c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''));
+    let (rest, (sum, field)) = (
+        map_opt(figure, |w: &str| money::money(w).filter(|_| w.contains('.'))),
+        preceded(space1, map_opt(name, |label: &str| share_field(label.trim_matches([' ', '-'])))),
     )
         .parse(i)?;
     Ok((rest, Part { values: vec![(field, Value::Money(sum))], sure: true }))
@@ -299,6 +320,8 @@ mod tests {
         );
         assert_eq!(found("DENIED. See note D15 below."), Some(vec![Field::RemarkCodes]));
         assert_eq!(found("Amount not covered by the plan: $95.99"), Some(vec![Field::NotCovered]));
+        assert_eq!(found("Plan discount: $30.21; $21.92 copayment"), Some(vec![Field::PlanDiscount, Field::Copay]));
+        assert_eq!(found("Code 99212 Quantity 1 Footnote W4"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));
         for text in ["NOTE TO PATIENT", "3 1ST HR", "MIN", "99213 visit", "4 X 4", "25", "POST 1", "SEMI-PRIVATE"] {
             assert_eq!(found(text), None, "{text}");
         }

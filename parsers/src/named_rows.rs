@@ -6,6 +6,7 @@ use crate::cells::Reading;
 use crate::column_grammar::Setting;
 use crate::columns::Column;
 use crate::grammar::adjustments::remark_codes;
+use crate::label_value::notes_alone;
 use crate::service_words::service_words;
 use crate::statement::{Cell, Field, Value};
 use crate::table::BodyLine;
@@ -22,8 +23,13 @@ pub(crate) fn named(reading: &mut Reading, line: &BodyLine, columns: &[Column], 
         remark_codes(&t.text).filter(|list| under && !labelled && !list.is_empty())
     };
     let remarks: Vec<String> = (0..cells.len()).filter_map(more).flatten().collect();
-    let words = (0..cells.len()).filter(|i| more(*i).is_none()).map(|i| cells[i].0.text.as_str());
-    let text = if remarks.is_empty() { line.text.clone() } else { words.collect::<Vec<_>>().join(" ") };
+    // `OFFICE VISIT [99214] x 1          Remark K2, H3`: notes that stand apart from the words
+    let apart = (1..cells.len()).find_map(|i| {
+        notes_alone(&cells[i..].iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ")).map(|list| (i, list))
+    });
+    let (end, apart) = apart.map_or((cells.len(), None), |(i, list)| (i, Some(list)));
+    let words = (0..end).filter(|i| more(*i).is_none()).map(|i| cells[i].0.text.as_str());
+    let text = if remarks.is_empty() && apart.is_none() { line.text.clone() } else { words.collect::<Vec<_>>().join(" ") };
     let behind = remarks_behind(&text);
     let mut words = service_words(behind.as_ref().map_or(text.as_str(), |(name, _)| name));
     // `-03/12/2025 ROOM PRIVATE` under the first day
@@ -48,6 +54,9 @@ pub(crate) fn named(reading: &mut Reading, line: &BodyLine, columns: &[Column], 
     fill(&words, setting, &mut put);
     if let Some((_, list)) = behind {
         put(Field::RemarkCodes, Value::List(list), &text);
+    }
+    if let Some(list) = apart {
+        put(Field::RemarkCodes, Value::List(list), &line.text);
     }
     if !remarks.is_empty() {
         put(Field::RemarkCodes, Value::List(remarks), &line.text);

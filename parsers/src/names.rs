@@ -14,6 +14,7 @@ use crate::service_words::service_words;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
+use crate::total_labels::is_total_label;
 
 /// The widest step between the two lines, in sizes of type.
 const NEAR: f32 = 1.7;
@@ -26,6 +27,10 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
     // a sum without a label is amounts alone and has no name
     let says = |l: &BodyLine| l.assigned.cells.iter().any(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::Dash));
     let anchors: Vec<usize> = (0..lines.len()).filter(|&i| lines[i].role == Role::Anchor && says(&lines[i])).collect();
+    if anchors.is_empty() {
+        bare_amounts(lines);
+        return;
+    }
     // amounts behind words of their own need no name from elsewhere: what stands between two such lines belongs to the upper one
     let worded = |i: &&usize| {
         let first = lines[**i].assigned.cells.first();
@@ -58,8 +63,80 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
     }
 }
 
+/// Lines of nothing but amounts, over each of which stands what was done and when or by which code:
+///
+/// ```text
+/// 03/09/2025 OFFICE VISIT LEVEL 4 [99214] x 1     Remark K2
+///   $210.00      $60.00     $120.00      $30.00
+/// Claim total
+///   $210.00      $60.00     $120.00      $30.00
+/// ```
+/// What stands so under words of sums is a sum.
+fn bare_amounts(lines: &mut [BodyLine]) {
+    let under: Vec<usize> = (1..lines.len())
+        .filter(|&i| lines[i].role == Role::Anchor && lines[i - 1].role != Role::Anchor && near(&lines[i], &lines[i - 1]))
+        .collect();
+    let of_service = |i: &usize| names(&lines[i - 1]) && says_when_or_how(&lines[i - 1]);
+    let of_sum = |i: &usize| names(&lines[i - 1]) && is_total_label(&lines[i - 1].text);
+    let (services, sums): (Vec<usize>, Vec<usize>) =
+        (under.iter().copied().filter(of_service).collect(), under.iter().copied().filter(of_sum).collect());
+    let anchors = lines.iter().filter(|l| l.role == Role::Anchor).count();
+    if services.is_empty() || (services.len() + sums.len()) * 5 < anchors * 4 {
+        return;
+    }
+    for i in services {
+        lines[i - 1].role = Role::NameAbove;
+    }
+    for i in sums {
+        lines[i].role = Role::Total;
+        let label = lines[i - 1].assigned.cells.clone();
+        lines[i].assigned.cells.splice(0..0, label);
+    }
+}
+
+/// Under amounts, in a table without a column for words, a name whose bracket only the next line closes is one name:
+///
+/// ```text
+/// 03/09/2025             $210.00      $150.00      $90.00     $60.00
+/// EKG COMPLETE 12 LEAD W/ INTERP (billing code
+/// 93000)
+/// ```
+pub(crate) fn close_brackets(lines: &mut Vec<BodyLine>, columns: &[Column]) {
+    if columns.iter().any(|c| c.has(Field::Description)) {
+        return;
+    }
+    let worded = |l: &BodyLine| {
+        matches!(l.role, Role::Outside | Role::Continuation | Role::Heading)
+            && l.assigned.cells.iter().all(|(t, _)| t.kind != TokenKind::Money)
+    };
+    let mut i = 1;
+    while i + 1 < lines.len() {
+        let (above, open, rest) = (&lines[i - 1], &lines[i], &lines[i + 1]);
+        let bracket = |l: &BodyLine| l.text.matches('(').count() as i32 - l.text.matches(')').count() as i32;
+        let one = above.role == Role::Anchor && worded(open) && worded(rest) && near(above, open) && near(open, rest);
+        if one && bracket(open) == 1 && bracket(rest) == -1 && (open.bbox.x0 - rest.bbox.x0).abs() < 0.5 * open.size {
+            let rest = lines.remove(i + 1);
+            let open = &mut lines[i];
+            open.text = format!("{} {}", open.text, rest.text);
+            open.bbox = open.bbox.union(rest.bbox);
+            open.assigned.cells.extend(rest.assigned.cells);
+            open.role = Role::Outside;
+        }
+        i += 1;
+    }
+}
+
+/// Whether a line has words, and a day or a code, as only the name of a service does.
+fn says_when_or_how(l: &BodyLine) -> bool {
+    let said = service_words(&l.text);
+    !said.rest.is_empty() && (said.from.is_some() && said.rest.split_whitespace().count() <= 12 || said.procedure.is_some())
+}
+
 fn near(a: &BodyLine, b: &BodyLine) -> bool {
-    a.page == b.page && (a.bbox.cy() - b.bbox.cy()).abs() <= NEAR * a.size.max(b.size)
+    // of a name of two lines the nearer one counts
+    let tall = (a.bbox.height() + b.bbox.height()).mul_add(0.5, -a.size.max(b.size)).max(0.0);
+    let tall = if a.bbox.height().max(b.bbox.height()) > 1.8 * a.size.max(b.size) { tall } else { 0.0 };
+    a.page == b.page && (a.bbox.cy() - b.bbox.cy()).abs() - tall <= NEAR * a.size.max(b.size)
 }
 
 /// Whether a line says of a service what only a service has: a code, a count.
@@ -130,4 +207,48 @@ fn under_the_day(line: &BodyLine, row: &BodyLine, columns: &[Column]) -> bool {
         both && row.assigned.cells.iter().any(|(d, rc)| rc == c && d.kind == TokenKind::Date)
             && (code::procedure(&t.text).is_some() || revenue_code_in(&t.text).is_some())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    const FIELDS: [Field; 8] = [
+        Field::ServiceDate,
+        Field::Description,
+        Field::Code,
+        Field::PlanDiscount,
+        Field::Copay,
+        Field::Charge,
+        Field::PatientResponsibility,
+        Field::RemarkCodes,
+    ];
+
+    #[test]
+    fn words_stand_over_lines_of_nothing_but_amounts() {
+        let sums = |y: f32, a: [&'static str; 4]| (y, vec![(-120.0, a[0]), (-220.0, a[1]), (-320.0, a[2]), (-420.0, a[3])]);
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (40.0, vec![(30.0, "Claim ID: 1234567"), (300.0, "Provider: Lakeside Hospital")]),
+            sums(60.0, ["Amount billed", "Network savings", "Plan pays", "You may owe"]),
+            (72.0, vec![(30.0, "03/09/25 OFFICE VISIT LEVEL 4 [99214 25] x 1"), (500.0, "Remark K2")]),
+            sums(82.0, ["$210.00", "$60.00", "$120.00", "$30.00"]),
+            (92.0, vec![(30.0, "03/09/25 BLOOD DRAW [36415] x 1"), (500.0, "Remark K2, H3")]),
+            sums(102.0, ["$20.00", "$5.00", "$15.00", "$0.00"]),
+            (112.0, vec![(30.0, "Claim total")]),
+            sums(122.0, ["$230.00", "$65.00", "$135.00", "$30.00"]),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let s = read(&lines);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+        assert_eq!(
+            rows,
+            [
+                "2025-03-09 OFFICE VISIT LEVEL 4 99214 60.00 - 210.00 30.00 K2",
+                "2025-03-09 BLOOD DRAW 36415 5.00 - 20.00 0.00 K2;H3"
+            ]
+        );
+        assert_eq!(s.totals.len(), 1, "{:?}", s.totals);
+    }
 }

@@ -9,6 +9,7 @@
 use crate::grammar::money;
 use crate::page_text::{BBox, TextSource, Word};
 use crate::text_lines::Line;
+use crate::two_lists;
 
 /// Share of its box that a word's letters reach below the baseline.
 const DESCENT: f32 = 0.23;
@@ -147,7 +148,7 @@ fn run(lines: &[Line], sides: &[Side], x: f32, range: std::ops::Range<usize>) ->
         lines[inner.clone()].iter().flat_map(|l| &l.words).filter(on).count()
     };
     let blocks = apart >= ENOUGH[usize::from(scanned)] && level * 4 <= apart && figures(false) >= 2 && figures(true) >= 2;
-    blocks.then_some(Corridor { x, lines: inner, apart })
+    (blocks && !two_lists::stand_beside(&lines[inner.clone()], x)).then_some(Corridor { x, lines: inner, apart })
 }
 
 fn close(a: &Line, b: &Line) -> bool {

@@ -140,7 +140,7 @@ fn owners(lines: &[BodyLine], columns: &[Column]) -> Vec<Option<usize>> {
         while i < lines.len() && lines[i].role == Role::Continuation {
             i += 1;
         }
-        let above = start.checked_sub(1).filter(|&k| lines[k].role == Role::Anchor);
+        let above = start.checked_sub(1).filter(|&k| lines[k].role == Role::Anchor).or_else(|| under_name(lines, start));
         let below = (i < lines.len() && lines[i].role == Role::Anchor).then_some(i);
         let last_day = above.zip(below).filter(|(a, b)| i - start == 1 && ends(&lines[start], &lines[*a], &lines[*b], columns));
         if let Some((above, _)) = last_day {
@@ -150,6 +150,12 @@ fn owners(lines: &[BodyLine], columns: &[Column]) -> Vec<Option<usize>> {
         share_run(lines, columns, start..i, above, below, &mut owner);
     }
     owner
+}
+
+/// The line of amounts over the line that names its service, under which more is said of the service.
+fn under_name(lines: &[BodyLine], start: usize) -> Option<usize> {
+    let name = start.checked_sub(1).filter(|&k| lines[k].role == Role::NameBelow)?;
+    name.checked_sub(1).filter(|&k| lines[k].role == Role::Anchor && !lines[start].parts.is_empty())
 }
 
 /// Whether a day by itself is the last day of the service above it: it is no earlier than that one's first day and later

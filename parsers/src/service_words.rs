@@ -67,6 +67,9 @@ static UNITS: LazyLock<Regex> = LazyLock::new(|| {
 static UNITS_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)\b").expect("a constant pattern"));
 
+/// Brackets of which everything has been taken.
+static EMPTY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\[[\s,;-]*\]|\([\s,;-]*\)").expect("a constant pattern"));
+
 /// Takes the facts out of a line of words.
 pub fn service_words(text: &str) -> ServiceWords {
     let mut out = ServiceWords::default();
@@ -118,7 +121,7 @@ pub fn service_words(text: &str) -> ServiceWords {
         p.modifiers = list;
         rest = cut(&rest, m.get(0));
     }
-    let tidy = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+    let tidy = EMPTY.replace_all(&rest, " ").split_whitespace().collect::<Vec<_>>().join(" ");
     tidy.trim_matches([' ', '-', '–', ',', ';', ':', '/', '.', '(', ')']).clone_into(&mut out.rest);
     if out.rest.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         out.rest.clear();
@@ -139,10 +142,12 @@ fn labelled_code(text: &str) -> Option<(Procedure, String)> {
         let Some(mut p) = code::procedure(c.as_str()) else { continue };
         // behind a mark or in brackets stands a modifier; behind a space perhaps the first word of a name
         let mut end = c.end();
-        let mut marked = false;
+        // `[20610 RT]`: all of what the bracket holds is the code's
+        let bracket = text[..all.start()].trim_end().ends_with(['[', '(']);
+        let mut marked = bracket && text[all.end()..].trim_start().starts_with([']', ')']);
         for piece in MODIFIER.find_iter(&m[2]) {
             let modifier = piece.as_str().trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_uppercase();
-            marked = piece.as_str().contains(['-', ',', '/', '(']) || marked && m[2].contains('(');
+            marked = piece.as_str().contains(['-', ',', '/', '(']) || marked && (bracket || m[2].contains('('));
             if !code::modifier(&modifier) || !(marked || code::is_sure_behind(&p.code, &modifier)) {
                 break;
             }
@@ -185,6 +190,7 @@ mod tests {
             ("97110 GP THERAPEUTIC EXERCISE 04/15/2025", "97110", &["GP"], "", "THERAPEUTIC EXERCISE"),
             ("99214 GP OFFICE VISIT 04/15/2025", "99214", &[], "", "GP OFFICE VISIT"),
             ("99214-25  OFFICE VISIT LEVEL 4  04/15/2025 1 unit", "99214", &["25"], "", "OFFICE VISIT LEVEL 4 1 unit"),
+            ("04/15/2025 EPIDURAL [01992 AA] x 2", "01992", &["AA"], "2", "EPIDURAL"),
             ("Code: A0425 Units: 12.4 04/15/2025", "A0425", &[], "12.4", ""),
         ] {
             let got = service_words(text);

@@ -18,6 +18,7 @@
 use crate::columns::Column;
 use crate::grammar::money;
 use crate::labelled::{line_of_codes, share_field};
+use crate::share_columns;
 use crate::statement::{Field, Money, Value};
 use crate::table::{BodyLine, Role, identifies};
 use crate::tokens::{Token, TokenKind};
@@ -28,6 +29,7 @@ const NEAR: f32 = 1.9;
 
 /// Takes the named parts out of the lines under a row; the rest of such a line goes on with the row.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    share_columns::take(lines, columns);
     let mut of_a_row = false;
     let mut row = 0;
     let whole = share_under_every_row(lines, columns);
@@ -37,8 +39,10 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             row = i - 1;
         }
         let close = is_close(above, line);
-        of_a_row =
-            close && (above.role == Role::Anchor || above.role == Role::Continuation && (of_a_row || !above.parts.is_empty()));
+        of_a_row = close
+            && (above.role == Role::Anchor
+                || of_a_row && i == row + 2 && names_below(above, line, columns)
+                || above.role == Role::Continuation && (of_a_row || !above.parts.is_empty()));
         if !of_a_row || line.ruled_above {
             continue;
         }
@@ -63,6 +67,22 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             line.role = Role::Continuation;
         }
     }
+}
+
+/// Whether a line may be the name of the service whose amounts stand over it, in a table without a column for words:
+///
+/// ```text
+/// 03/09/2025             $210.00      $150.00      $90.00     $60.00
+/// OFFICE VISIT LEVEL 4 (billing code 99214)
+/// Plan discount: $60.00; $60.00 copayment
+/// ```
+fn names_below(l: &BodyLine, next: &BodyLine, columns: &[Column]) -> bool {
+    l.role == Role::Outside
+        && !columns.iter().any(|c| c.has(Field::Description))
+        && l.assigned.cells.iter().all(|(t, _)| t.kind != TokenKind::Money)
+        && l.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+        && !l.text.trim_end().ends_with(['.', ':'])
+        && all_named(next, columns).is_some()
 }
 
 /// A line of nothing but named values, some of them amounts: `Discount $74.44 | Copay $40.00 | Notes: L08`.
@@ -145,7 +165,8 @@ fn is_free(f: Field, columns: &[Column], parts: &Parts) -> bool {
 }
 
 fn is_close(above: &BodyLine, line: &BodyLine) -> bool {
-    let step = line.bbox.cy() - above.bbox.cy();
+    // from the lower of two lines that are one name
+    let step = line.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - line.bbox.height());
     above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size)
 }
 
@@ -178,7 +199,7 @@ fn names_share(l: &BodyLine) -> bool {
 }
 
 /// Which part of the share the words name: `Deductible`, `Your copay:`.
-fn part(label: &Token) -> Option<Field> {
+pub(crate) fn part(label: &Token) -> Option<Field> {
     let words = label.text.trim_end_matches([':', '.', ' ']);
     share_field(words).filter(|_| label.kind == TokenKind::Text)
 }

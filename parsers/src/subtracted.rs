@@ -5,7 +5,7 @@
 
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, Value};
 
-const LOWERING: [Field; 4] = [Field::PlanDiscount, Field::PlanPaid, Field::OtherPaid, Field::PatientPaid];
+const LOWERING: [Field; 5] = [Field::PlanDiscount, Field::NotCovered, Field::PlanPaid, Field::OtherPaid, Field::PatientPaid];
 
 /// Turns the sign of the columns that services have with a minus throughout. Of a scan (`read`) an amount among them
 /// without it has lost it.

@@ -233,6 +233,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     for b in out.iter_mut().filter(|b| page.names.contains(&b.index)) {
         b.role = Role::NameAbove;
     }
+    names::close_brackets(&mut out, columns);
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);
     unseen_amounts::mark(&mut out, columns);

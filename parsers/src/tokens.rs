@@ -161,7 +161,10 @@ fn single_kind(text: &str) -> TokenKind {
     if matches!(t, "-" | "--" | "---" | "—" | "–" | "N/A" | "n/a" | "$-" | "$--") {
         return TokenKind::Dash;
     }
-    if money::money(t).is_some() {
+    // `Plan paid $5.06. Your total`: the stop of a sentence behind the cents
+    let cents = |m: &&str| m.starts_with('$') && m.len() > 3 && m.as_bytes()[m.len() - 3] == b'.';
+    let said = t.strip_suffix(['.', ',']).filter(cents).unwrap_or(t);
+    if money::money(said).is_some() {
         return TokenKind::Money;
     }
     if date::date(t).is_some() || is_range(t) {

@@ -1,5 +1,9 @@
 //! Names that stand on a paper without a label: the letterhead, and the person it is addressed to.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::labels;
 use super::segments::{Paper, Piece, Token, text_of};
 use super::wording::{
@@ -351,6 +355,16 @@ fn provider_part(text: &str) -> &str {
     // `Jane Roe: Lakeside Hospital`, who was where
     let head =
         head.split_once(": ").filter(|(who, place)| is_person(who) && organisation_words(place) > 0).map_or(head, |(_, p)| p);
+    let head = behind_the_visit(head);
     // `…, 555-0176`
     head.split_once(", ").filter(|(_, b)| b.starts_with(|c: char| c.is_ascii_digit())).map_or(head, |(a, _)| a)
+}
+
+/// `Jane Roe's visit to Lakeside Hospital`, `Your care at Lakeside Hospital`: the place behind who was there and why.
+fn behind_the_visit(text: &str) -> &str {
+    static VISIT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(?:[\w.'\u{2019} -]{2,40}['\u{2019}]s?|your|care|services?)\s+(?:(?:visits?|care|stay|services?|treatment)\s+)?(?:to|at|with|from|by)\s+").expect("a constant pattern")
+    });
+    let place = VISIT.find(text).map_or(text, |m| &text[m.end()..]);
+    if organisation_words(place) > 0 { place } else { text }
 }

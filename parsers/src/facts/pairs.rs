@@ -309,8 +309,12 @@ impl Finder<'_> {
     fn is_shortened(&self, at: usize, field: Field, label: &Token, value: &[Token]) -> bool {
         let text = super::segments::text_of(value);
         let row = self.paper.rows[self.paper.pieces[at].row].pieces.clone();
-        let among_labels = || row.filter(|i| *i != at && self.heads[*i].first().is_some_and(|h| h.start == 0)).count() > 0;
+        let among_labels =
+            || row.clone().filter(|i| *i != at && self.heads[*i].first().is_some_and(|h| h.start == 0)).count() > 0;
+        // `Patient Jane Roe   Account 5678`: a name of which the next label is the end
+        let next_is_label = || row.contains(&(at + 1)) && self.heads[at + 1].first().is_some_and(|h| h.start == 0);
         match (field, label.text.to_lowercase().trim_end_matches('.')) {
+            (Field::Patient, "patient") => self.kind == DocKind::Eob && wording::is_person(&text) && next_is_label(),
             (Field::Patient, "pt" | "pat") => self.kind == DocKind::Eob && wording::is_person(&text) && among_labels(),
             (Field::Provider, "prov" | "provdr" | "from") => wording::organisation_words(&text) > 0,
             (Field::ClaimStatus, "status") => value.len() <= 2 && wording::status(&value[0].text).is_some(),

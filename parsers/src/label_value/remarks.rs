@@ -7,7 +7,9 @@ use regex::Regex;
 use super::Block;
 use crate::cell_extras::remarks_behind;
 use crate::grammar::adjustments;
+use crate::labelled::{line_end_notes, line_of_codes};
 use crate::page_text::BBox;
+use crate::service_words::service_words;
 use crate::statement::{Cell, Field, Value};
 use crate::text_lines::Line;
 
@@ -15,10 +17,10 @@ impl Block {
     /// Takes the remarks that stand behind the words of a line; gives the line without them.
     pub(super) fn take_remarks(&mut self, line: &Line) -> Option<Line> {
         let text = line.text();
-        let (name, list) = remarks_behind(&text)?;
+        let (name, list) = remarks_behind(&text).or_else(|| notes_behind_facts(&text))?;
         let kept = name.split_whitespace().count();
         let (words, said) = line.words.split_at_checked(kept)?;
-        let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+        let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or(line.bbox);
         let confidence = said.iter().map(|w| w.confidence).fold(1.0, f32::min);
         let place = BBox::around(said.iter().map(|w| w.bbox)).unwrap_or(line.bbox);
         let cell = Cell { value: Value::List(list), raw: text.clone(), page: line.page, bbox: place, confidence };
@@ -39,6 +41,30 @@ impl Block {
         self.cells.insert(Field::RemarkCodes, cell);
         self.reach(line);
         true
+    }
+}
+
+/// `Code 99214 (25)  Quantity 1  Footnote W4`: notes behind what else only a service has need no mark; `Footnote W4` by itself
+/// neither.
+fn notes_behind_facts(text: &str) -> Option<(String, Vec<String>)> {
+    if let Some(list) = notes_alone(text) {
+        return Some((String::new(), list));
+    }
+    let (before, list) = line_end_notes(text)?;
+    let said = service_words(before);
+    (said.any() && said.rest.is_empty()).then(|| (before.trim_end().to_owned(), list))
+}
+
+/// Whether a line is a code with its notes and no more: `Code 99214 (25)  Quantity 1  Footnote W4`.
+pub(super) fn code_and_notes(text: &str) -> bool {
+    notes_behind_facts(text).is_some_and(|(before, _)| service_words(&before).procedure.is_some_and(|p| !p.modifiers.is_empty()))
+}
+
+/// The codes of a phrase that is nothing but `Footnote K2, H3`.
+pub(crate) fn notes_alone(text: &str) -> Option<Vec<String>> {
+    match <[(Field, Value); 1]>::try_from(line_of_codes(text)?) {
+        Ok([(Field::RemarkCodes, Value::List(list))]) => Some(list),
+        _ => None,
     }
 }
 
