@@ -30,6 +30,10 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
                 header.insert(field, vec![positive(&c)]);
                 continue;
             }
+            if header.get(&field).is_some_and(|cells| of_some_claims(cells, rows, column)) {
+                header.remove(&field);
+                continue;
+            }
             if header.contains_key(&field) || read && lacks_claim(totals, rows, column) {
                 continue;
             }
@@ -58,6 +62,19 @@ fn whole_of_services(stated: Option<&Vec<Cell>>, totals: &[Total], rows: &[Row],
     let told = each.len() > 1 && each.len() == services().count() && money(stated).is_some_and(|m| m.abs() < sum);
     let printed = |t: &&Total| t.scope == TotalScope::Document && is_plain(&t.label);
     totals.iter().filter(|_| told).filter(printed).filter_map(|t| t.cells.get(&column)).find(|c| money(c) == Some(sum)).cloned()
+}
+
+/// Whether the sums are those of single claims, and other claims have none: together they are no sum of the paper.
+fn of_some_claims(cells: &[Cell], rows: &[Row], column: Field) -> bool {
+    let mut claims: BTreeMap<usize, Money> = BTreeMap::new();
+    for r in rows.iter().filter(|r| r.kind == LineKind::Service) {
+        let (Some(claim), Some(m)) = (r.claim, r.cells.get(&column).and_then(money)) else { return false };
+        *claims.entry(claim).or_default() += m;
+    }
+    let all: Money = claims.values().copied().sum();
+    let stated: Vec<Money> = cells.iter().filter_map(money).map(Money::abs).collect();
+    let single = |m: &Money| claims.values().any(|c| c.abs() == *m);
+    cells.len() < claims.len() && stated.iter().copied().sum::<Money>() != all && stated.iter().all(single)
 }
 
 /// The total of a column in which payments and adjustments stand together is the total of neither.
