@@ -59,6 +59,18 @@ mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
 
+    const FIELDS: [Field; 9] = [
+        Field::ServiceDate,
+        Field::Description,
+        Field::Code,
+        Field::Charge,
+        Field::Copay,
+        Field::Deductible,
+        Field::Coinsurance,
+        Field::PatientResponsibility,
+        Field::RemarkCodes,
+    ];
+
     #[test]
     fn amounts_of_the_row_have_their_names_behind_them() {
         let s = read(&[
@@ -103,17 +115,6 @@ mod tests {
             (134.0, &[(30.0, "03/10/2025"), (380.0, "$20.00 deductible")]),
             (144.0, &[(30.0, "Procedure code 36415"), (380.0, "$0.00 coinsurance")]),
         ]);
-        const FIELDS: [Field; 9] = [
-            Field::ServiceDate,
-            Field::Description,
-            Field::Code,
-            Field::Charge,
-            Field::Copay,
-            Field::Deductible,
-            Field::Coinsurance,
-            Field::PatientResponsibility,
-            Field::RemarkCodes,
-        ];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
         assert_eq!(
             rows,

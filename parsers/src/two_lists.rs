@@ -50,6 +50,19 @@ mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
 
+    const FIELDS: [Field; 10] = [
+        Field::ServiceDate,
+        Field::Description,
+        Field::Code,
+        Field::Charge,
+        Field::PlanDiscount,
+        Field::PlanPaid,
+        Field::Copay,
+        Field::Coinsurance,
+        Field::PatientResponsibility,
+        Field::RemarkCodes,
+    ];
+
     #[test]
     fn the_list_on_the_right_says_more_of_the_service_on_the_left() {
         let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
@@ -87,18 +100,6 @@ mod tests {
         );
         let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
         let s = read(&lines);
-        const FIELDS: [Field; 10] = [
-            Field::ServiceDate,
-            Field::Description,
-            Field::Code,
-            Field::Charge,
-            Field::PlanDiscount,
-            Field::PlanPaid,
-            Field::Copay,
-            Field::Coinsurance,
-            Field::PatientResponsibility,
-            Field::RemarkCodes,
-        ];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
         assert_eq!(
             rows,
