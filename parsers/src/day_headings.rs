@@ -34,16 +34,21 @@ pub fn heading_date(text: &str) -> Option<LooseDate> {
         (d, None) => Some(d),
         _ => None,
     };
-    // `Accession S25-048656   Date of service 30-JAN-25   Reported 01-FEB-25`
+    let filed = FILED.find_iter(text).filter(|m| named && text.len() - m.end() <= LONGEST_NUMBER);
+    day(text).or_else(|| filed.map(|m| &text[..m.start()]).find_map(day))
+}
+
+/// The day of service that a line between the rows of a table states with its label, among other things that it states:
+/// `Accession S25-048656   Date of service 30-JAN-25   Reported 01-FEB-25`.
+pub fn day_within(text: &str) -> Option<LooseDate> {
+    let text = text.trim();
     let lower = text.to_lowercase();
     // an estimate names the day on which the services are to be
     let to_come = ["expected", "scheduled", "planned", "estimate"].iter().any(|w| lower.contains(w));
-    let labelled = || LABELLED.captures(text).and_then(|m| date(m.get(1)?.as_str().trim()));
-    if let Some(d) = labelled().filter(|_| named && !to_come && text.len() <= LONGEST) {
-        return Some(d);
+    if to_come || text.len() > LONGEST || !text.starts_with(char::is_alphabetic) {
+        return None;
     }
-    let filed = FILED.find_iter(text).filter(|m| named && text.len() - m.end() <= LONGEST_NUMBER);
-    day(text).or_else(|| filed.map(|m| &text[..m.start()]).find_map(day))
+    date(LABELLED.captures(text)?.get(1)?.as_str().trim())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::columns::Column;
-use crate::day_headings::heading_date;
+use crate::day_headings::{day_within, heading_date};
 use crate::grammar::date::{LooseDate, date_range};
 use crate::page_text::BBox;
 use crate::statement::Field;
@@ -119,7 +119,7 @@ fn heading(l: &BodyLine, context: &mut GroupContext) {
         }
         return;
     }
-    if let Some(date) = heading_date(text) {
+    if let Some(date) = heading_date(text).or_else(|| day_within(text)) {
         context.date = Some((date, l.page, l.bbox, text.to_owned()));
     }
     context.revenue_code = heading_revenue_code(text).map(|c| (c, l.page, l.bbox));

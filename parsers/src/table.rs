@@ -11,7 +11,7 @@ use regex::Regex;
 use crate::assign::{Assigned, POOR_FIT};
 use crate::columns::{Column, TableHeader, find_headers};
 use crate::credits::credit;
-use crate::day_headings::heading_date;
+use crate::day_headings::{day_within, heading_date};
 use crate::decks::Decks;
 use crate::headless;
 use crate::labelled::{labelled, line_of_codes};
@@ -340,7 +340,8 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     if b.text.to_lowercase().trim_end_matches([')', ']', '.', ' ']).ends_with("continued") {
         return Role::Heading;
     }
-    let dated = || !columns.iter().any(|c| c.has(Field::ServiceDate)) && heading_date(&b.text).is_some();
+    let day = || heading_date(&b.text).is_some() || day_within(&b.text).is_some();
+    let dated = || !columns.iter().any(|c| c.has(Field::ServiceDate)) && day();
     // `Procedure code 36415` says of the service above it what its columns do not
     let says = |(f, _): &(Field, Value)| matches!(f, Field::Code | Field::Units | Field::Modifiers);
     if line_of_codes(&b.text).is_some_and(|values| values.iter().any(says)) {
