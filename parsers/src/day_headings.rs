@@ -48,7 +48,11 @@ pub fn day_within(text: &str) -> Option<LooseDate> {
     if to_come || text.len() > LONGEST || !text.starts_with(char::is_alphabetic) {
         return None;
     }
-    date(LABELLED.captures(text)?.get(1)?.as_str().trim())
+    let day = LABELLED.captures(text)?.get(1)?;
+    // a range says when one service began and ended
+    let behind = text[day.end()..].trim_start().to_lowercase();
+    let ranges = ["-", "\u{2013}", "to ", "thru", "through"].iter().any(|w| behind.starts_with(w));
+    if ranges { None } else { date(day.as_str().trim()) }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 
 use crate::cell_codes::revenue_code_in;
 use crate::columns::Column;
-use crate::day_headings::heading_date;
+use crate::day_headings::{day_within, heading_date};
 use crate::grammar::code;
 use crate::service_words::service_words;
 use crate::statement::Field;
@@ -171,7 +171,7 @@ pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column])
                 let below = lines.get(i + 1).filter(|next| next.role == Role::Anchor);
                 let below = below.map_or(f32::INFINITY, |next| gap(line, next));
                 let close = gap(above, line) < 0.5 * line.size && gap(above, line) < below && !line.ruled_above;
-                let day = heading_date(&line.text).is_some();
+                let day = heading_date(&line.text).is_some() || day_within(&line.text).is_some();
                 // headings stand as close over their rows as the rows do to each other
                 let closer = gap(above, line) + 0.15 * line.size < below;
                 if close && (day || closer && (goes_on(line, &lines[a]) || under_the_day(line, &lines[a], columns))) {

@@ -89,13 +89,13 @@ fn says_total(row: &Row) -> bool {
         || words.len() == 1 && matches!(first.as_str(), "TOTAL" | "TOTALS")
 }
 
-/// `Amount due`, with what was printed before it: what is asked for is no service, whatever stands beside it.
+/// `Amount due`, `Lakeside Hospital P.O. Box 9071 Pay this amount`: what is asked for is no service, whatever stands beside it.
 fn asks(row: &Row) -> bool {
     const ASKED: [[&str; 2]; 4] = [["AMOUNT", "DUE"], ["BALANCE", "DUE"], ["PLEASE", "PAY"], ["PAY", "THIS"]];
     let words = words(row);
     let bare = row.kind == LineKind::Service && charge(row).is_some() && !row.cells.contains_key(&Field::ServiceDate);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    bare && ASKED.iter().any(|asked| words.starts_with(asked) || words.ends_with(asked))
+    bare && ASKED.iter().any(|asked| words.windows(2).any(|w| w == asked))
 }
 
 fn total(row: &Row, rows: Range<usize>) -> Total {
