@@ -9,7 +9,7 @@
 
 use crate::columns::{is_money_field, split_phrases};
 use crate::label_value::field_of;
-use crate::page_text::{BBox, Word};
+use crate::page_text::BBox;
 use crate::service_words::service_words;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
@@ -91,18 +91,9 @@ fn swap(lines: &mut [Line], i: usize) {
     let (top, bottom) = (lines[i].bbox, lines[i + 1].bbox);
     let fall = bottom.y1 - top.y1;
     let rise = bottom.y0 - top.y0;
-    moved(&mut lines[i], fall);
-    moved(&mut lines[i + 1], -rise);
+    lines[i].shift(fall);
+    lines[i + 1].shift(-rise);
     lines.swap(i, i + 1);
-}
-
-fn moved(line: &mut Line, by: f32) {
-    let shift = |b: &mut BBox| {
-        b.y0 += by;
-        b.y1 += by;
-    };
-    shift(&mut line.bbox);
-    line.words.iter_mut().for_each(|w: &mut Word| shift(&mut w.bbox));
 }
 
 #[cfg(test)]

@@ -142,7 +142,7 @@ fn near(a: &BodyLine, b: &BodyLine) -> bool {
 /// Whether a line says of a service what only a service has: a code, a count.
 fn says_how(l: &BodyLine) -> bool {
     let said = service_words(&l.text);
-    !said.rest.is_empty() && (said.procedure.is_some() || said.units.is_some() || said.revenue_code.is_some())
+    !said.rest.is_empty() && said.of_service()
 }
 
 /// Words without amounts, short enough to be a name.

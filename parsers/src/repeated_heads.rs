@@ -12,29 +12,42 @@ use std::borrow::Cow;
 
 use crate::columns::{TableHeader, find_headers};
 use crate::labelled::line_of_codes;
-use crate::page_text::Word;
 use crate::service_words::service_words;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
-use crate::tokens::{TokenKind, tokens};
+use crate::tokens::has_amount;
 use crate::vocabulary::Vocabulary;
 
 /// Fewer repetitions are a table for each visit or claim.
 const FEWEST: usize = 3;
 
-/// The pages with such headings printed once, over the first of the services that they head.
-pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) -> Cow<'a, [PageLines]> {
-    let mut heads: Vec<Vec<TableHeader>> = pages.iter().map(|p| find_headers(p, vocabulary)).collect();
+/// The pages with such headings printed once, over the first of the services that they head, and the headings of each page.
+pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) -> (Cow<'a, [PageLines]>, Vec<Vec<TableHeader>>) {
+    let find = |pages: &[PageLines]| pages.iter().map(|p| find_headers(p, vocabulary)).collect();
+    let found: Vec<Vec<TableHeader>> = find(pages);
+    match with_heads_once(pages, found.clone()) {
+        Some(pages) => {
+            let found = find(&pages);
+            (Cow::Owned(pages), found)
+        }
+        None => (Cow::Borrowed(pages), found),
+    }
+}
+
+fn with_heads_once(pages: &[PageLines], mut heads: Vec<Vec<TableHeader>>) -> Option<Vec<PageLines>> {
     add_boxes(pages, &mut heads);
     let of_services: Vec<Vec<&TableHeader>> =
         pages.iter().zip(&heads).map(|(p, hs)| hs.iter().filter(|h| heads_one_service(p, h)).collect()).collect();
     let series = || of_services.iter().flatten();
-    let Some(model) = series().next().filter(|f| series().all(|h| h.same_columns(f))) else { return Cow::Borrowed(pages) };
+    let model = series().next().filter(|f| series().all(|h| h.same_columns(f)))?;
     // the same headings may stand over the sums of the claim as well
     let all = heads.iter().flatten().filter(|h| h.same_columns(model)).count();
-    let coded = pages.iter().zip(&of_services).all(|(p, hs)| hs.iter().all(|h| says_how(&p.lines[h.first_line - 1])));
+    let coded = pages
+        .iter()
+        .zip(&of_services)
+        .all(|(p, hs)| hs.iter().all(|h| service_words(&p.lines[h.first_line - 1].text()).of_service()));
     if series().count() < FEWEST && all <= series().count() && !coded && !pages.iter().any(|p| p.turned) {
-        return Cow::Borrowed(pages);
+        return None;
     }
     let mut out = pages.to_vec();
     for (p, page) in out.iter_mut().enumerate() {
@@ -43,7 +56,7 @@ pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) 
             heads[p].iter().filter(|h| h.same_columns(model) && !mine.iter().any(|m| m.first_line == h.first_line)).collect();
         (page.lines, page.names) = with_one_head(&pages[p].lines, &mine, &sums);
     }
-    Cow::Owned(out)
+    Some(out)
 }
 
 /// The last on a page looks like a box of the paper's own sums: the same words in one line are the same headings.
@@ -77,16 +90,6 @@ fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     named && has_amount(amounts) && next.is_none_or(|l| !has_amount(l) || line_of_codes(&l.text()).is_some())
 }
 
-/// Whether a line says of a service what only a service has: a code, a count.
-fn says_how(line: &Line) -> bool {
-    let said = service_words(&line.text());
-    said.procedure.is_some() || said.units.is_some() || said.revenue_code.is_some()
-}
-
-fn has_amount(line: &Line) -> bool {
-    tokens(line).iter().any(|t| t.kind == TokenKind::Money)
-}
-
 /// The lines that are left, and which of them name a service.
 fn with_one_head(lines: &[Line], mine: &[&TableHeader], sums: &[&TableHeader]) -> (Vec<Line>, Vec<usize>) {
     let Some(first) = mine.first() else { return (lines.to_vec(), Vec::new()) };
@@ -101,7 +104,9 @@ fn with_one_head(lines: &[Line], mine: &[&TableHeader], sums: &[&TableHeader]) -
     let mut names = Vec::with_capacity(mine.len());
     for (i, line) in lines.iter().enumerate() {
         if i == named_from {
-            out.extend(head.iter().map(|l| raised(l, rise)));
+            let from = out.len();
+            out.extend_from_slice(head);
+            out[from..].iter_mut().for_each(|l| l.shift(-rise));
         }
         if mine.iter().any(|h| h.first_line == i + 1) {
             names.push(out.len());
@@ -111,18 +116,6 @@ fn with_one_head(lines: &[Line], mine: &[&TableHeader], sums: &[&TableHeader]) -
         }
     }
     (out, names)
-}
-
-/// The line as if it stood so much higher on the page.
-fn raised(line: &Line, by: f32) -> Line {
-    let mut line = line.clone();
-    let lift = |b: &mut crate::page_text::BBox| {
-        b.y0 -= by;
-        b.y1 -= by;
-    };
-    lift(&mut line.bbox);
-    line.words.iter_mut().for_each(|w: &mut Word| lift(&mut w.bbox));
-    line
 }
 
 #[cfg(test)]

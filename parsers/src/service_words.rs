@@ -32,7 +32,14 @@ pub struct ServiceWords {
 impl ServiceWords {
     /// Whether the line says anything of a service besides words.
     pub fn any(&self) -> bool {
-        self.from.is_some() || self.procedure.is_some() || self.revenue_code.is_some() || self.units.is_some()
+        self.from.is_some() || self.of_service()
+    }
+}
+
+impl ServiceWords {
+    /// Whether it says what only a service has: a code or a count.
+    pub(crate) fn of_service(&self) -> bool {
+        self.procedure.is_some() || self.units.is_some() || self.revenue_code.is_some()
     }
 }
 

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::assign::{Assigned, POOR_FIT};
-use crate::columns::{Column, TableHeader, find_headers};
+use crate::columns::{Column, TableHeader};
 use crate::credits::credit;
 use crate::day_headings::{day_within, heading_date};
 use crate::decks::Decks;
@@ -112,8 +112,8 @@ struct Region {
 /// The tables of the document. A table whose header is repeated on each page is one table for each repetition that
 /// follows a different title, with columns learned from all of them together.
 pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
-    let pages = printed_once(pages, vocabulary);
-    tables_under(&pages, |_, page| find_headers(page, vocabulary))
+    let (pages, heads) = printed_once(pages, vocabulary);
+    tables_under(&pages, |p, _| heads[p].clone())
 }
 
 /// The table of a bill that has no header: its columns are learned from its rows.

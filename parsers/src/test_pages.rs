@@ -18,6 +18,11 @@ pub(crate) fn read(lines: &[(f32, &[(f32, &str)])]) -> Statement {
             }
         }
     }
+    landscape(words)
+}
+
+/// Reads a digital page in landscape on which these words stand.
+pub(crate) fn landscape(words: Vec<Word>) -> Statement {
     let page = PageText {
         number: 1,
         width: 792.0,

@@ -64,6 +64,14 @@ impl Line {
         out
     }
 
+    /// Moves it down the page by so many points, up where they are negative.
+    pub(crate) fn shift(&mut self, by: f32) {
+        for b in std::iter::once(&mut self.bbox).chain(self.words.iter_mut().map(|w| &mut w.bbox)) {
+            b.y0 += by;
+            b.y1 += by;
+        }
+    }
+
     /// Median size of type.
     pub fn size(&self) -> f32 {
         median(self.words.iter().map(|w| w.font_size)).unwrap_or(9.0)

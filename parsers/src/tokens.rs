@@ -110,6 +110,11 @@ pub fn parted_at(tokens: Vec<Token>, strokes: &[BBox]) -> Vec<Token> {
     if strokes.is_empty() { tokens } else { tokens.into_iter().flat_map(parted).collect() }
 }
 
+/// Whether an amount stands on the line.
+pub(crate) fn has_amount(line: &Line) -> bool {
+    tokens(line).iter().any(|t| t.kind == TokenKind::Money)
+}
+
 /// What begins at word `i`, and how many words it takes.
 fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
     let text = words[i].text.as_str();

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use crate::page_text::{BBox, Word};
 use crate::text_lines::Line;
-use crate::tokens::{Token, TokenKind, tokens};
+use crate::tokens::{Token, TokenKind, has_amount, tokens};
 
 /// Fewer lines of the same labels side by side are no cards.
 const FEWEST: usize = 2;
@@ -78,7 +78,7 @@ fn region(lines: &[Line], cuts: &[Option<Vec<f32>>], at: usize) -> Option<(Range
 }
 
 /// The label and the amount that are all of a line.
-fn pair(line: &Line) -> Option<(Token, Token)> {
+pub(crate) fn pair(line: &Line) -> Option<(Token, Token)> {
     let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
     let [label, amount] = toks.as_slice() else { return None };
     (label.kind == TokenKind::Text && amount.kind == TokenKind::Money).then(|| (label.clone(), amount.clone()))
@@ -87,10 +87,6 @@ fn pair(line: &Line) -> Option<(Token, Token)> {
 /// Whether no word of the line lies over a place where the cards part.
 fn clear(line: &Line, cuts: &[f32]) -> bool {
     cuts.iter().all(|x| line.words.iter().all(|w| w.bbox.x1 < *x || w.bbox.x0 > *x))
-}
-
-fn has_amount(line: &Line) -> bool {
-    tokens(line).iter().any(|t| t.kind == TokenKind::Money)
 }
 
 /// Words over the cards have their own beginning in each.

@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 
 use crate::page_text::{BBox, Word};
 use crate::text_lines::Line;
-use crate::tokens::{TokenKind, tokens};
+use crate::tokens::has_amount;
+use crate::twin_cards::pair;
 
 /// Whether what stands on either side of `x` are lists of the same services: labels with an amount each, and on both sides the
 /// same labels again and again.
@@ -32,13 +33,10 @@ fn recurs(lines: &[Line], on_side: impl Fn(&Word) -> bool) -> bool {
         let words: Vec<Word> = line.words.iter().filter(|w| on_side(w)).cloned().collect();
         let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) else { continue };
         let part = Line { words, bbox, ..line.clone() };
-        let toks: Vec<_> = tokens(&part).into_iter().filter(|t| t.text != "$").collect();
-        match toks.as_slice() {
-            [label, amount] if label.kind == TokenKind::Text && amount.kind == TokenKind::Money => {
-                *labels.entry(label.text.to_lowercase()).or_default() += 1;
-            }
-            all if all.iter().any(|t| t.kind == TokenKind::Money) => other += 1,
-            _ => {}
+        match pair(&part) {
+            Some((label, _)) => *labels.entry(label.text.to_lowercase()).or_default() += 1,
+            None if has_amount(&part) => other += 1,
+            None => {}
         }
     }
     let again = labels.values().filter(|n| **n >= 2).sum::<usize>();

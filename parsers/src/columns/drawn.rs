@@ -73,8 +73,9 @@ fn over(word: BBox, runs: &[BBox]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::page_text::{BBox, DocumentText, PageText, TextSource, Word};
+    use crate::page_text::{BBox, Word};
     use crate::statement::{Field, Statement, Value};
+    use crate::test_pages::landscape;
 
     /// A page of a line printer: every character takes as much room as any other.
     fn printed(rows: &[&str]) -> Statement {
@@ -91,17 +92,7 @@ mod tests {
                 at += part.len() + 1;
             }
         }
-        let page = PageText {
-            number: 1,
-            width: 792.0,
-            height: 612.0,
-            words,
-            rulings: Vec::new(),
-            source: TextSource::Digital,
-            to_page: PageText::IDENTITY,
-            bend: None,
-        };
-        crate::parse(&DocumentText { pages: vec![page] })
+        landscape(words)
     }
 
     const REPORT: &[&str] = &[
