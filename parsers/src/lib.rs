@@ -61,6 +61,7 @@ pub mod statement;
 mod stray;
 mod strokes;
 mod subtotals;
+mod sum_words;
 mod subtracted;
 mod summary_box;
 pub mod table;

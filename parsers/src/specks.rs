@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::page_text::{TextSource, Word};
+use crate::sum_words;
 use crate::text_lines::Line;
 
 /// Rows that begin with a bar make a table that was drawn with signs.
@@ -38,7 +39,7 @@ fn without_dirt(words: &[Word]) -> Cow<'_, [Word]> {
         return Cow::Borrowed(words);
     }
     let dashes: Vec<bool> = words.iter().map(|w| is_stray_dash(w, words)).collect();
-    let mut kept: Vec<Word> = words.iter().zip(dashes).filter(|(_, stray)| !stray).filter_map(|(w, _)| clean_word(w)).collect();
+    let mut kept: Vec<Word> = words.iter().zip(dashes).filter(|(_, stray)| !stray).filter_map(|(w, _)| clean_word(w)).flat_map(sum_words::told).collect();
     for foot in words.iter().filter(|w| is_foot(w, words)) {
         take_foot(&mut kept, foot);
     }
@@ -119,35 +120,12 @@ fn clean_word(w: &Word) -> Option<Word> {
     if signs == 0 || smudge || dashes {
         return None;
     }
-    let text = if let Some(total) = misread_total(text) {
-        Cow::Owned(total)
-    } else if text.is_ascii() {
+    let text = if text.is_ascii() {
         letters_for_noughts(text)
     } else {
         without_accents(text, w.confidence)
     };
     Some(if text == w.text.as_str() { w.clone() } else { Word { text: text.into_owned(), ..w.clone() } })
-}
-
-/// `Totai`, `SUBTOTA1:`, `BTOTAL`: the word by which sums are told, with a stroke read as another or its first letters lost.
-fn misread_total(text: &str) -> Option<String> {
-    let (word, tail) = text.split_at(text.trim_end_matches([':', '.']).len());
-    let stroke = |c: char| if matches!(c, 'i' | 'I' | '1' | '!' | '|' | 'L') { 'l' } else { c.to_ascii_lowercase() };
-    let folded: String = word.chars().map(stroke).collect();
-    let folded = match folded.as_str() {
-        "btotal" | "ubtotal" => "subtotal".to_owned(),
-        "btotals" | "ubtotals" => "subtotals".to_owned(),
-        _ => folded,
-    };
-    let known = matches!(folded.as_str(), "total" | "totals" | "subtotal" | "subtotals");
-    let right = if word.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) {
-        folded.to_uppercase()
-    } else {
-        let mut letters = folded.chars();
-        let first = if word.starts_with(char::is_uppercase) { letters.next()?.to_ascii_uppercase() } else { letters.next()? };
-        format!("{first}{}", letters.as_str())
-    };
-    (known && right.len() >= word.len() && !word.eq_ignore_ascii_case(&right)).then(|| right + tail)
 }
 
 /// `T0TAL`: a nought in a word of capitals that has no other figure is an O.
@@ -352,18 +330,6 @@ mod tests {
         assert_eq!(clean(&table).iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), ["99214", "145.00"].repeat(6));
         let list: Vec<Word> = (0..8).flat_map(|i| row(20.0 * i as f32, &["Code:", "99214", "|", "Quantity:", "1"])).collect();
         assert_eq!(clean(&list).len(), 40, "here a bar parts two facts");
-    }
-
-    #[test]
-    fn a_misread_total_is_one() {
-        assert_eq!(
-            read(&[("Totai", 0.9), ("SUBTOTA1:", 0.9), ("tota!", 0.9), ("Total", 0.9), ("SubTotal", 0.9), ("Totem", 0.9)]),
-            ["Total SUBTOTAL: total Total SubTotal Totem"]
-        );
-        assert_eq!(
-            read(&[("BTOTAL", 0.9), ("UBTOTA1:", 0.9), ("TOTALED", 0.9), ("STOTAL", 0.9)]),
-            ["SUBTOTAL SUBTOTAL: TOTALED STOTAL"]
-        );
     }
 
     #[test]
