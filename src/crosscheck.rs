@@ -4,7 +4,9 @@
 //! differ in what both print clearly, nothing is changed: a dearer code on the bill than the plan was told is what the audit
 //! is to find.
 
+mod cut_names;
 mod names;
+mod words;
 
 use jiff::civil::Date;
 
@@ -24,6 +26,8 @@ const COMPARED: f32 = 1.0;
 /// Settles the open cells of a case's papers; each repair stands in its document.
 pub fn settle(case: &mut Case, refs: &ReferenceTables) {
     names::settle(case);
+    cut_names::settle(case);
+    words::settle(case);
     let people = People::of(&case.documents, case.file.patient.name.as_deref());
     let matching = match_case(&case.documents, &people);
     let mut found: Vec<(usize, OpenCell, String, Agreement, Option<String>)> = Vec::new();

@@ -39,7 +39,13 @@ fn without_dirt(words: &[Word]) -> Cow<'_, [Word]> {
         return Cow::Borrowed(words);
     }
     let dashes: Vec<bool> = words.iter().map(|w| is_stray_dash(w, words)).collect();
-    let mut kept: Vec<Word> = words.iter().zip(dashes).filter(|(_, stray)| !stray).filter_map(|(w, _)| clean_word(w)).flat_map(sum_words::told).collect();
+    let mut kept: Vec<Word> = words
+        .iter()
+        .zip(dashes)
+        .filter(|(_, stray)| !stray)
+        .filter_map(|(w, _)| clean_word(w))
+        .flat_map(sum_words::told)
+        .collect();
     for foot in words.iter().filter(|w| is_foot(w, words)) {
         take_foot(&mut kept, foot);
     }
@@ -120,11 +126,7 @@ fn clean_word(w: &Word) -> Option<Word> {
     if signs == 0 || smudge || dashes {
         return None;
     }
-    let text = if text.is_ascii() {
-        letters_for_noughts(text)
-    } else {
-        without_accents(text, w.confidence)
-    };
+    let text = if text.is_ascii() { letters_for_noughts(text) } else { without_accents(text, w.confidence) };
     Some(if text == w.text.as_str() { w.clone() } else { Word { text: text.into_owned(), ..w.clone() } })
 }
 

@@ -21,7 +21,7 @@ const ALIKE: f64 = 0.9;
 
 /// What bears out a spelling: how much, and the first paper that prints it.
 #[derive(Debug, Clone, Default)]
-struct Borne {
+pub(super) struct Borne {
     weight: f32,
     paper: String,
     spelling: String,
@@ -59,24 +59,31 @@ pub(super) fn settle(case: &mut Case) {
     }
 }
 
-fn is_read(d: &Document) -> bool {
+pub(super) fn is_read(d: &Document) -> bool {
     matches!(d.text_source, Some(TextOrigin::Ocr | TextOrigin::Mixed))
 }
 
 /// What a paper's print of a name is worth.
 fn weight(d: &Document) -> f32 {
-    let sure = d.lines.iter().any(|l| l.confidence >= SURE);
-    if !is_read(d) {
-        3.0
-    } else if sure {
-        1.0
-    } else {
-        0.5
+    weight_of(d, d.lines.iter().map(|l| l.confidence).fold(0.0, f32::max))
+}
+
+/// What a paper's print is worth that was read with this certainty, 0..1.
+pub(super) fn weight_of(d: &Document, confidence: f32) -> f32 {
+    match confidence {
+        _ if !is_read(d) => 3.0,
+        SURE.. => 1.0,
+        _ => 0.5,
     }
 }
 
+/// A name as a paper prints it.
+pub(super) fn spelling(paper: &str, name: &str) -> Borne {
+    Borne { weight: 1.0, paper: paper.to_owned(), spelling: name.to_owned() }
+}
+
 /// Every spelling that a paper has.
-fn names(d: &Document, field: Field) -> BTreeSet<String> {
+pub(super) fn names(d: &Document, field: Field) -> BTreeSet<String> {
     let header = if field == Field::Patient { &d.patient } else { &d.provider };
     let claims = d.claims.iter().filter_map(|c| if field == Field::Patient { c.patient.as_ref() } else { c.provider.as_ref() });
     let lines = d.lines.iter().filter_map(|l| if field == Field::Patient { l.patient.as_ref() } else { l.provider.as_ref() });
@@ -100,7 +107,7 @@ fn alike(a: &str, b: &str, field: Field) -> bool {
     apart == 1 || field == Field::Provider && apart == 2 && normalized_damerau_levenshtein(a, b) >= ALIKE
 }
 
-fn rename(d: &mut Document, field: Field, from: &str, to: &Borne) {
+pub(super) fn rename(d: &mut Document, field: Field, from: &str, to: &Borne) {
     let set = |name: &mut String| {
         if name == from {
             name.clone_from(&to.spelling);
