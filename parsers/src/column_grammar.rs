@@ -120,11 +120,13 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     // where nearly every row has a date or a code, words that stand in no column for words name no service
     let named = drafts.iter().filter(|d| d.identified || d.dated).count();
     let strict = named >= 2 && named * 10 >= drafts.len() * 7;
+    let services = || drafts.iter().filter(|d| !d.closed && money_of(&d.row.cells, Field::Charge).is_some());
+    let all_dated = services().count() >= 2 && services().all(|d| d.dated);
     let summed = out.totals.len();
     let mut kept = Vec::with_capacity(drafts.len() + 1);
     for (i, mut d) in drafts.into_iter().enumerate() {
         kept.push(out.rows.len());
-        if listed.contains(&i) {
+        if listed.contains(&i) || all_dated && is_recap(&d, setting) {
             continue;
         }
         d.closed |= strict && (d.borrowed || d.text.trim_end().ends_with(':'));
@@ -154,6 +156,19 @@ fn listed_claims(drafts: &[Draft], spans: &[Range<usize>]) -> Range<usize> {
         nameless && !s.is_empty() && !told.is_empty() && told.into_iter().filter_map(charges).sum::<Money>() == sum
     });
     found.cloned().unwrap_or(0..0)
+}
+
+/// Whether it is a line of a list of sums by revenue code behind the services of a bill, where each of those has its day:
+/// `0111 Room And Board 5,281.76   0324 Radiology 325.31`.
+fn is_recap(d: &Draft, setting: &Setting) -> bool {
+    let of_service = [Field::Code, Field::Units, Field::Modifiers, Field::UnitPrice, Field::Credits];
+    let credited = || credit(&d.text, setting.payer.as_deref()).is_some();
+    !setting.eob
+        && d.closed
+        && !d.dated
+        && d.identified
+        && !of_service.iter().any(|f| d.row.cells.contains_key(f))
+        && !credited()
 }
 
 /// An amount whose column was only guessed is no sure reading of its field; the paper's arithmetic may still prove it.

@@ -294,6 +294,7 @@ mod tests {
             ("Less insurance receipts", Field::TotalPlanPaid),
             ("Less patient receipts", Field::TotalPatientPaid),
             ("Less allowances", Field::TotalDiscount),
+            ("Insurance discounts and other adjustments", Field::TotalDiscount),
         ] {
             assert_eq!(of(label, bill), Some(want), "{label}");
         }
@@ -314,6 +315,8 @@ mod tests {
             "Previous balance",
             "Insurance balance",
             "Payments and adjustments",
+            "Payments and other adjustments",
+            "Other charges",
             "Minimum due",
             "Group number",
             "Date of birth",

@@ -132,6 +132,9 @@ pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     let eob = kind == DocKind::Eob;
     // `Balance on Mon 05/06/2024`
     let words: Vec<&str> = words.iter().copied().filter(|w| !is_calendar(w)).collect();
+    // `Insurance discounts and other adjustments`: the rest of one kind, told with it
+    let rest = |i: usize| i >= 2 && words[i] == "other" && matches!(words[i - 1], "and" | "or");
+    let words: Vec<&str> = words.iter().enumerate().filter(|(i, _)| !rest(*i)).map(|(_, w)| *w).collect();
     let words = words.as_slice();
     let pay = matches!(words, ["please", "pay", rest @ ..] if only(rest, &[BETWEEN, &["us", "this"]]));
     if pay && !eob {
