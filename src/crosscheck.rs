@@ -4,6 +4,7 @@
 //! differ in what both print clearly, nothing is changed: a dearer code on the bill than the plan was told is what the audit
 //! is to find.
 
+mod borne_out;
 mod cut_names;
 mod names;
 mod words;
@@ -28,6 +29,7 @@ pub fn settle(case: &mut Case, refs: &ReferenceTables) {
     names::settle(case);
     cut_names::settle(case);
     words::settle(case);
+    borne_out::settle(case);
     let people = People::of(&case.documents, case.file.patient.name.as_deref());
     let matching = match_case(&case.documents, &people);
     let mut found: Vec<(usize, OpenCell, String, Agreement, Option<String>)> = Vec::new();

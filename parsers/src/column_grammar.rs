@@ -163,12 +163,7 @@ fn listed_claims(drafts: &[Draft], spans: &[Range<usize>]) -> Range<usize> {
 fn is_recap(d: &Draft, setting: &Setting) -> bool {
     let of_service = [Field::Code, Field::Units, Field::Modifiers, Field::UnitPrice, Field::Credits];
     let credited = || credit(&d.text, setting.payer.as_deref()).is_some();
-    !setting.eob
-        && d.closed
-        && !d.dated
-        && d.identified
-        && !of_service.iter().any(|f| d.row.cells.contains_key(f))
-        && !credited()
+    !setting.eob && d.closed && !d.dated && d.identified && !of_service.iter().any(|f| d.row.cells.contains_key(f)) && !credited()
 }
 
 /// An amount whose column was only guessed is no sure reading of its field; the paper's arithmetic may still prove it.
