@@ -294,6 +294,8 @@ mod tests {
             ("Less insurance receipts", Field::TotalPlanPaid),
             ("Less patient receipts", Field::TotalPatientPaid),
             ("Less allowances", Field::TotalDiscount),
+            ("Written off", Field::TotalDiscount),
+            ("Patient payments", Field::TotalPatientPaid),
             ("Insurance discounts and other adjustments", Field::TotalDiscount),
         ] {
             assert_eq!(of(label, bill), Some(want), "{label}");
@@ -302,6 +304,7 @@ mod tests {
             ("All that we paid", Field::TotalPlanPaid),
             ("All that is left for you", Field::TotalPatientResponsibility),
             ("You saved", Field::TotalDiscount),
+            ("Your total for this claim", Field::TotalPatientResponsibility),
             ("Your provider billed", Field::TotalCharges),
         ] {
             assert_eq!(of(label, DocKind::Eob), Some(want), "{label}");

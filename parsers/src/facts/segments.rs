@@ -118,6 +118,8 @@ impl Paper {
                 let from = paper.pieces.len();
                 let mut open: Vec<&Word> = Vec::new();
                 let one_name = is_one_name(line);
+                // `In network / Processed / Claim 8023`; one by itself is within a label: `Doctor / Facility`
+                let slashes = line.words.iter().filter(|w| w.text == "/").count() >= 2;
                 let space = typewriter::pitch(&line.words).map_or(0.0, |p| 1.6 * p);
                 for (n, word) in line.words.iter().enumerate() {
                     sizes.push(word.font_size);
@@ -125,7 +127,8 @@ impl Paper {
                     let dot = |k: Option<usize>| k.and_then(|k| line.words.get(k)).is_some_and(|w| is_dot(&w.text));
                     let leads = is_dot(&word.text) && (dot(n.checked_sub(1)) || dot(Some(n + 1)));
                     // `Claim 8023 | Jane Roe | In network`
-                    let bar = n > 0 && n + 1 < line.words.len() && matches!(word.text.as_str(), "|" | "¦");
+                    let parts = matches!(word.text.as_str(), "|" | "¦") || slashes && word.text == "/";
+                    let bar = parts && n > 0 && n + 1 < line.words.len();
                     if leads || bar || LEADER.as_ref().is_some_and(|r| r.is_match(&word.text)) {
                         paper.close(&mut open, line.page, row, labels);
                         continue;

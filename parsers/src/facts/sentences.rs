@@ -268,6 +268,15 @@ impl Reader<'_> {
         if matches!(self.kind, DocKind::Eob | DocKind::DenialLetter) {
             return;
         }
+        // `Summit Ridge Health Plan has paid $36.14`
+        let end = self.name(0);
+        if end >= 2 && (self.word(end) == "paid" || self.word(end) == "has" && self.word(end + 1) == "paid") {
+            let text = self.text(0, end);
+            if payer_words(&text) > 0 && is_organisation(&text) && !matches!(self.word(0), "your" | "the" | "this") {
+                self.push(Field::Payer, 3, self.cell(&text, 0, end), 0, out);
+                return;
+            }
+        }
         for at in 1..self.sentence.words.len() {
             let before = self.word(at - 1);
             let told = before == "billed" && at >= 2 && matches!(self.word(at - 2), "we" | "have" | "also")

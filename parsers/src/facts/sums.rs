@@ -30,6 +30,7 @@ const REDUCED: &[&str] = &[
     "adjmt",
     "adjusted",
     "write",
+    "written",
     "writeoff",
     "reduction",
     "contractual",
@@ -168,6 +169,10 @@ pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
         (false, false, true, false) if words.windows(2).any(|w| w[0] == "to" && READER.contains(&w[1])) => None,
         (false, false, true, false) if insurer && (!reader || any(words, &["your"])) => Some((Field::TotalPlanPaid, weight)),
         (false, false, true, false) if reader && !insurer => Some((Field::TotalPatientPaid, weight)),
+        // `Your total for this claim`
+        (false, false, false, false) if eob && words.first() == Some(&"your") && words.get(1) == Some(&"total") => {
+            Some((Field::TotalPatientResponsibility, 1))
+        }
         (false, false, false, true) if words != ["write", "off"] => Some((Field::TotalDiscount, weight)),
         (false, false, false, false)
             if whole && words.iter().all(|w| WHOLE.contains(w) || matches!(*w, "service" | "for" | "above")) =>

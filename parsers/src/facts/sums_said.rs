@@ -1,4 +1,5 @@
-//! Sums that a sentence of an EOB states: `We paid $368.51. Your share is $40.95.`
+//! Sums that a sentence states, of an EOB `We paid $368.51. Your share is $40.95.`, of a bill `Summit Health Plan has paid $36.14
+//! and, under our agreement, $166.84 was written off. The balance of your account is $88.92.`
 
 use super::pairs::Found;
 use super::sentences::Reader;
@@ -17,7 +18,18 @@ impl Reader<'_> {
     /// Adds the sums that the sentence is about; one that sets a condition or a limit, or speaks of other sums, has none.
     pub(super) fn sums(&self, out: &mut Vec<Found>) {
         let other = ["if", "deductible", "limit", "maximum", "year", "would", "could", "up", "example", "toward", "towards"];
-        if self.kind != DocKind::Eob || self.has(&other) {
+        // What a bill asks for by a day, in parts, or has been asked before is not what it comes to.
+        let of_part = [
+            "previous", "prior", "minimum", "monthly", "each", "less", "more", "over", "under", "late", "fee", "today",
+            "estimate",
+        ];
+        let eob = self.kind == DocKind::Eob;
+        let bill = matches!(self.kind, DocKind::ItemizedBill | DocKind::SummaryBill);
+        let in_part = bill
+            && self.sentence.words.iter().enumerate().any(|(i, w)| {
+                of_part.contains(&w.as_str()) && !(w == "under" && matches!(self.word(i + 1), "our" | "the" | "your" | "its"))
+            });
+        if !eob && !bill || self.has(&other) || in_part {
             return;
         }
         let tokens = &self.sentence.piece.tokens;
@@ -31,8 +43,19 @@ impl Reader<'_> {
                 last -= 1;
             }
             let before: Vec<&str> = (from..last).rev().take(4).map(|i| self.word(i)).collect();
-            if let Some(field) = said(&before, [self.word(at + 1), self.word(at + 2)]) {
-                self.push(field, 2, read.cell, at, out);
+            let behind = [self.word(at + 1), self.word(at + 2), self.word(at + 3)];
+            // `Pinnacle Care Assurance has paid $36.14`
+            let named = before.len() >= 3
+                && before[..2] == ["paid", "has"]
+                && (last - 4..last - 2).all(|i| tokens[i].text.starts_with(char::is_uppercase))
+                && !READER.contains(&before[2]);
+            let said = match () {
+                () if eob => said(&before, [behind[0], behind[1]]),
+                () if named => Some(Field::TotalPlanPaid),
+                () => said_of_bill(&before, behind),
+            };
+            if let Some(field) = said {
+                self.push(field, if eob { 2 } else { 1 }, read.cell, at, out);
             }
             from = at + 1;
         }
@@ -52,6 +75,19 @@ fn said(before: &[&str], behind: [&str; 2]) -> Option<Field> {
     }
 }
 
+/// The same in a sentence of a bill.
+fn said_of_bill(before: &[&str], behind: [&str; 3]) -> Option<Field> {
+    let any = |of: &[&str]| before.iter().skip(1).any(|w| of.contains(w));
+    match before.first().copied().unwrap_or_default() {
+        "paid" if any(INSURER) && !any(READER) => Some(Field::TotalPlanPaid),
+        "balance" if any(&["your"]) => Some(Field::BalanceDue),
+        "account" if any(&["balance"]) && any(&["your", "this", "the"]) => Some(Field::BalanceDue),
+        "owe" if any(&["you"]) => Some(Field::BalanceDue),
+        _ => matches!(behind, ["was" | "were" | "has" | "have", "written" | "been", "off" | "written"])
+            .then_some(Field::TotalDiscount),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,5 +101,10 @@ mod tests {
         assert_eq!(said(&["paid", "you"], ["", ""]), None);
         assert_eq!(said(&["paid", "plan", "your"], ["", ""]), Some(Field::TotalPlanPaid));
         assert_eq!(said(&["fee"], ["", ""]), None);
+        assert_eq!(said_of_bill(&["paid", "has", "plan", "health"], [""; 3]), Some(Field::TotalPlanPaid));
+        assert_eq!(said_of_bill(&["agreement", "our", "under"], ["was", "written", "off"]), Some(Field::TotalDiscount));
+        assert_eq!(said_of_bill(&["account", "your", "of", "balance"], [""; 3]), Some(Field::BalanceDue));
+        assert_eq!(said_of_bill(&["balance"], ["or", "less", ""]), None);
+        assert_eq!(said_of_bill(&["paid", "have", "you"], [""; 3]), None);
     }
 }

@@ -46,7 +46,8 @@ pub(crate) fn total(
     });
     let strongest = all.iter().map(|f| rank(f)).max().unwrap_or(0);
     all.retain(|f| rank(f) == strongest);
-    let amount = |f: &&Found| money_of(&f.cell);
+    // The same sum with its sign and without it is one.
+    let amount = |f: &&Found| money_of(&positive(field, f.cell.clone()));
     if several {
         let start = (claims[0].page, claims[0].y);
         let whole = all.iter().find(|f| (f.cell.page, paper.rows[f.row].bbox.y0) < start);
