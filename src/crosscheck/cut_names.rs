@@ -55,11 +55,23 @@ fn whole_of(name: &str, at: usize, of_papers: &[BTreeSet<String>]) -> Option<(us
     (!prints_both).then_some(at_paper)
 }
 
-/// Whether the words of one stand in the other in a row, and what the other has more is a word of a name.
+/// Whether the words of one stand in the other in a row, the last or first of them cut too, and what the other has more is a
+/// word of a name.
 fn is_cut_from(short: &[String], long: &[String]) -> bool {
-    let run = long.len() > short.len() && long.windows(short.len()).any(|w| w == short);
+    let within = |part: &[String]| long.len() > part.len() && long.windows(part.len()).any(|w| w == part);
     let more = long.iter().filter(|w| !short.contains(w));
-    run && more.clone().any(|w| w.len() >= 3) && !more.clone().any(|w| GENERATIONS.contains(&w.as_str()))
+    let names = more.clone().any(|w| w.len() >= 3) && !more.clone().any(|w| GENERATIONS.contains(&w.as_str()));
+    let piece = |piece: &str, whole: &str| piece.len() >= 3 && piece.len() < whole.len();
+    let torn_end = || {
+        let Some((last, rest)) = short.split_last().filter(|(_, rest)| !rest.is_empty()) else { return false };
+        long.windows(short.len())
+            .any(|w| &w[..rest.len()] == rest && piece(last, &w[rest.len()]) && w[rest.len()].starts_with(last.as_str()))
+    };
+    let torn_start = || {
+        let Some((first, rest)) = short.split_first().filter(|(_, rest)| !rest.is_empty()) else { return false };
+        long.windows(short.len()).any(|w| &w[1..] == rest && piece(first, &w[0]) && w[0].ends_with(first.as_str()))
+    };
+    within(short) && names || names && (torn_end() || torn_start())
 }
 
 fn doubt(d: &mut Document, field: Field, name: &str) {
@@ -91,11 +103,18 @@ mod tests {
     fn a_name_cut_short_on_a_scan_is_completed() {
         let read = patients(&[("ANGELA B", TextOrigin::Ocr), ("Angela B. Quintana", TextOrigin::Ocr)]);
         assert_eq!(read[0], "Angela B. Quintana");
+        for cut in ["TRI-COUNTY AMBULA", "COUNTY AMBULANCE SERVICE", "UNTY AMBULANCE SERVICE"] {
+            assert_eq!(
+                patients(&[(cut, TextOrigin::Ocr), ("Tri-County Ambulance Service", TextOrigin::Ocr)])[0],
+                "Tri-County Ambulance Service"
+            );
+        }
     }
 
     #[test]
     fn a_junior_a_digital_paper_and_a_name_that_two_papers_print_stay() {
         assert_eq!(patients(&[("Luis Okafor", TextOrigin::Ocr), ("Luis Okafor Jr.", TextOrigin::Ocr)])[0], "Luis Okafor");
+        assert_eq!(patients(&[("Luis Okafor", TextOrigin::Ocr), ("Luisa Okafor", TextOrigin::Ocr)])[0], "Luis Okafor");
         assert_eq!(patients(&[("ANGELA B", TextOrigin::Digital), ("Angela B. Quintana", TextOrigin::Ocr)])[0], "ANGELA B");
         let twice = [("Elm Clinic", TextOrigin::Ocr), ("Elm Clinic", TextOrigin::Ocr), ("Elm Clinic North", TextOrigin::Ocr)];
         assert_eq!(patients(&twice)[0], "Elm Clinic");

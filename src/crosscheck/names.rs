@@ -10,6 +10,7 @@ use strsim::{damerau_levenshtein, normalized_damerau_levenshtein};
 
 use crate::cases::Case;
 use crate::names::text_key;
+use crate::normalize::is_odd_name;
 use crate::record::{Agreement, Document, Field, Repair, TextOrigin};
 
 /// A paper whose words were read with less bears out nothing.
@@ -94,7 +95,10 @@ pub(super) fn names(d: &Document, field: Field) -> BTreeSet<String> {
 fn better<'a>(name: &str, own: &BTreeSet<String>, borne: &'a BTreeMap<String, Borne>, field: Field) -> Option<&'a Borne> {
     let key = text_key(name);
     let weight = borne.get(&key).map_or(0.0, |b| b.weight);
-    let mut near = borne.iter().filter(|(k, b)| !own.contains(*k) && b.weight > weight && alike(&key, k, field));
+    // Of two spellings borne out alike the one goes that no name is spelt like: `Bluestem County ty Hospital`.
+    let odd = is_odd_name(name);
+    let outdoes = |b: &Borne| b.weight > weight || odd && b.weight >= weight && !is_odd_name(&b.spelling);
+    let mut near = borne.iter().filter(|(k, b)| !own.contains(*k) && outdoes(b) && alike(&key, k, field));
     let found = near.next().map(|(_, b)| b);
     if near.next().is_some() { None } else { found }
 }
@@ -103,7 +107,11 @@ fn alike(a: &str, b: &str, field: Field) -> bool {
     if a == b || a.len().min(b.len()) < SHORTEST {
         return false;
     }
+    let (a, b) = (&a.replace(' ', ""), &b.replace(' ', ""));
     let apart = damerau_levenshtein(a, b);
+    if apart == 0 {
+        return true;
+    }
     apart == 1 || field == Field::Provider && apart == 2 && normalized_damerau_levenshtein(a, b) >= ALIKE
 }
 
@@ -165,6 +173,16 @@ mod tests {
         assert_eq!((d[0].patient[0].as_str(), d[0].lines[0].provider.as_deref()), ("IRENE ALVAREZ", Some("Lakeside Hospital")));
         assert_eq!(d[0].repaired[0].paper.as_deref(), Some("eob.pdf"));
         assert!(d[1].repaired.is_empty());
+    }
+
+    #[test]
+    fn of_two_spellings_borne_out_alike_the_odd_one_goes() {
+        let sure = |path: &str, provider: &str| paper(path, "Hannah Okafor", provider, 0.99, TextOrigin::Ocr);
+        for odd in ["Elm Creek Family Medic ine", "Elm Creek Fam ily Medicine", "Elm Creek ly Family Medicine"] {
+            let d = settled(vec![sure("a.pdf", odd), sure("b.pdf", "Elm Creek Family Medicine")]);
+            assert_eq!(d[0].provider, ["Elm Creek Family Medicine"]);
+            assert!(d[1].repaired.is_empty());
+        }
     }
 
     #[test]

@@ -50,7 +50,8 @@ fn service(line: &ServiceLine) -> Option<(Option<String>, Money)> {
 
 /// Signs that no service's name has: a point or quote in or after a word, strokes, a letter for the figure before a unit.
 static ODD: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)[a-z][.'’!|]|[!|*\x22‘“]|\b[ilo][\d.]*(?:mg|ml|mcg)\b|[-,.:]$|/ /|\(\W*\)").expect("a constant pattern")
+    Regex::new(r"(?i)[a-z][.'’!|]|[!|*\x22‘“]|\b[ilo][\d.]*(?:mg|ml|mcg)\b|[-,.:]$|/ /|\(\W*\)|\d MI$")
+        .expect("a constant pattern")
 });
 
 /// Settles the words of all services of a case; each repair stands in its document, the row is no surer than [`SETTLED`].

@@ -22,6 +22,13 @@ const OVERVIEW_DPI: f64 = 100.0;
 const WORKING_DPI: (f64, f64) = (200.0, 300.0);
 /// Angles below this (degrees) are left alone.
 const STRAIGHT: f64 = 0.02;
+/// Paper whose longer side is beyond these, in inches, is no sheet that anybody prints a statement on: an app that knows no
+/// resolution wrote so many points as the photo has pixels, or a driver took one resolution for another.
+const SHEETS: std::ops::RangeInclusive<f64> = 4.5..=17.5;
+/// The longer side that such a sheet is given, that of a letter page.
+const LETTER: f64 = 11.0;
+/// Images of fewer pixels along their longer side may be of something as small as they say.
+const LEAST_PIXELS: f64 = 1_300.0;
 /// No side of a working image is longer than this.
 const LONGEST_SIDE: f64 = 9_000.0;
 
@@ -46,6 +53,8 @@ pub struct Sheet {
     raster: PageRaster,
     /// How the sheet lay in the photo that it was flattened from.
     slant: Option<Slant>,
+    /// Pixels per inch along both axes of the image: what the file says, where a sheet can be as large as that.
+    dpi: (f64, f64),
     /// From pixels to points of the sheet as the image has it.
     to_points: Affine,
     /// Size of the sheet in points.
@@ -63,9 +72,9 @@ impl Sheet {
             slant = None;
             raster.to_page *= Affine::new([-1.0, 0.0, 0.0, 1.0, f64::from(raster.grey.width()), 0.0]);
         }
-        let (dpi_x, dpi_y) = raster.dpi();
-        let to_points = Affine::scale_non_uniform(72.0 / dpi_x, 72.0 / dpi_y);
         let (w, h) = (f64::from(raster.grey.width()), f64::from(raster.grey.height()));
+        let (dpi_x, dpi_y) = plausible_dpi(raster.dpi(), w, h);
+        let to_points = Affine::scale_non_uniform(72.0 / dpi_x, 72.0 / dpi_y);
         let size = (w * 72.0 / dpi_x, h * 72.0 / dpi_y);
         let (ow, oh) = (
             (w * OVERVIEW_DPI / dpi_x).round().clamp(1.0, w.max(1.0)),
@@ -73,7 +82,7 @@ impl Sheet {
         );
         let overview = image::imageops::thumbnail(&raster.grey, ow as u32, oh as u32);
         let lie = lie_of(&components(&binarize(&overview, 10)));
-        Self { raster, slant, to_points, size, lie }
+        Self { raster, slant, dpi: (dpi_x, dpi_y), to_points, size, lie }
     }
 
     /// Whether there is nothing but paper: hardly a pixel differs from its surroundings.
@@ -96,7 +105,7 @@ impl Sheet {
     pub fn upright(&self, turn: Turn) -> Prepared {
         let (width, height) = (self.size.0 as f32, self.size.1 as f32);
         let size = turn.upright_size(width, height);
-        let (dpi_x, dpi_y) = self.raster.dpi();
+        let (dpi_x, dpi_y) = self.dpi;
         let dpi = dpi_x.max(dpi_y).clamp(WORKING_DPI.0, WORKING_DPI.1);
         let scale = (dpi / 72.0).min(LONGEST_SIDE / f64::from(width.max(height)).max(1.0));
         let centre = Point::new(f64::from(size.0) / 2.0, f64::from(size.1) / 2.0);
@@ -123,6 +132,15 @@ impl Sheet {
         };
         Prepared { grey, scale, to_page, bend, size }
     }
+}
+
+/// The resolution that a file states, where a sheet of so many pixels can be as large as that makes it.
+fn plausible_dpi((x, y): (f64, f64), width: f64, height: f64) -> (f64, f64) {
+    let longest = (width / x).max(height / y);
+    if SHEETS.contains(&longest) || longest < LETTER && width.max(height) < LEAST_PIXELS {
+        return (x, y);
+    }
+    (x * longest / LETTER, y * longest / LETTER)
 }
 
 /// How a sheet lay that was photographed at a slant and, it may be, bent besides.
@@ -182,6 +200,16 @@ fn sample(image: &GrayImage, from: Affine, (width, height): (u32, u32)) -> GrayI
 mod tests {
     use super::*;
     use billproof_parsers::page_text::{BBox, PageText, TextSource};
+
+    #[test]
+    fn a_sheet_of_27_inches_is_a_letter_page_and_a_receipt_is_what_it_is() {
+        let (x, y) = plausible_dpi((72.0, 72.0), 1_584.0, 2_024.0);
+        assert!((y - 184.0).abs() < 0.1 && x == y);
+        let (x, _) = plausible_dpi((600.0, 600.0), 1_700.0, 2_200.0);
+        assert!((x - 200.0).abs() < 0.1);
+        assert_eq!(plausible_dpi((300.0, 300.0), 900.0, 1_250.0), (300.0, 300.0));
+        assert_eq!(plausible_dpi((200.0, 200.0), 2_200.0, 1_700.0), (200.0, 200.0));
+    }
 
     /// A sheet of 425 × 550 points at 144 dpi with dark dashes as lines of text.
     fn sheet(turn: Turn) -> PageRaster {

@@ -14,6 +14,12 @@ const HEIGHTS: (f64, f64) = (0.1, 1.4);
 /// Share of a band that light letters cover.
 const LETTERS: std::ops::RangeInclusive<f32> = 0.005..=0.45;
 
+/// A band shorter than this, in inches, may be a bold word out of focus: it must be this even, and next to nothing at its edge
+/// may be even halfway light.
+const SURE_LENGTH: f64 = 2.0;
+const EVEN: f32 = 0.7;
+const HALF_LIGHT: f32 = 0.1;
+
 /// At the upper and lower edge of a band there is at most this share of the light that its letters make elsewhere.
 const MARGIN: f32 = 0.35;
 
@@ -40,7 +46,7 @@ pub fn turn_reversed_bands(grey: &mut GrayImage, dpi: f64) {
             if fits
                 && filled >= 0.6
                 && !found.iter().any(known)
-                && turn(grey, &Band::of(&band, &dark, shrink, grey.dimensions()), paper)
+                && turn(grey, &Band::of(&band, &dark, shrink, grey.dimensions()), paper, inches(band.width()) < SURE_LENGTH)
             {
                 found.push(band);
             }
@@ -87,7 +93,7 @@ impl Band {
 }
 
 /// Turns one band, if its letters are light; says whether they are.
-fn turn(grey: &mut GrayImage, band: &Band, paper: u8) -> bool {
+fn turn(grey: &mut GrayImage, band: &Band, paper: u8, short: bool) -> bool {
     let ground = f32::from(quantile(band.inside().map(|(x, y, _)| grey.get_pixel(x, y).0[0]), 0.4));
     let span = f32::from(paper) - ground;
     if span < (1.0 - DARK[0]) * f32::from(paper) {
@@ -95,9 +101,13 @@ fn turn(grey: &mut GrayImage, band: &Band, paper: u8) -> bool {
     }
     let (mut even, mut lighter, mut darker, mut all) = (0u32, 0u32, 0u32, 0u32);
     let (mut lighter_margin, mut all_margin) = (0u32, 0u32);
+    let (mut half_light, mut half_light_margin) = (0u32, 0u32);
     for (x, y, at_margin) in band.inside() {
         let v = f32::from(grey.get_pixel(x, y).0[0]);
         let light = v > ground + 0.6 * span;
+        let half = v > ground + 0.3 * span;
+        half_light += u32::from(half);
+        half_light_margin += u32::from(half && at_margin);
         even += u32::from((v - ground).abs() < 0.2 * span);
         lighter += u32::from(light);
         darker += u32::from(v < 0.6 * ground && ground > 60.0);
@@ -116,7 +126,9 @@ fn turn(grey: &mut GrayImage, band: &Band, paper: u8) -> bool {
         && share(darker, all) < 0.15 * letters
         && all_margin > 0
         && share(lighter_margin, all_margin) < MARGIN * letters;
-    if !is_band {
+    let blurred_word =
+        short && (share(even, all) < EVEN || share(half_light_margin, all_margin) > HALF_LIGHT * share(half_light, all));
+    if !is_band || blurred_word {
         return false;
     }
     let (doubt, count) = (band.doubt, band.columns.len() as u32);
@@ -205,6 +217,20 @@ mod tests {
             let counter = (5..13).contains(&column) && (6..16).contains(&row);
             Luma([if letter && !counter { 0 } else { 255 }])
         });
+        let mut after = before.clone();
+        turn_reversed_bands(&mut after, 200.0);
+        assert!(after == before);
+    }
+
+    #[test]
+    fn a_bold_word_out_of_focus_is_no_band() {
+        let sharp = GrayImage::from_fn(600, 300, |x, y| {
+            let (column, row) = ((x.wrapping_sub(200)) % 26, y.wrapping_sub(100));
+            let letter = (200..330).contains(&x) && row < 27 && column < 24;
+            let counter = (8..15).contains(&column) && (8..19).contains(&row);
+            Luma([if letter && !counter { 0 } else { 240 }])
+        });
+        let before = image::imageops::blur(&sharp, 2.0);
         let mut after = before.clone();
         turn_reversed_bands(&mut after, 200.0);
         assert!(after == before);

@@ -6,6 +6,8 @@ mod doubts;
 mod repair;
 mod wording;
 
+pub use wording::is_odd_name;
+
 use std::collections::BTreeMap;
 
 use billproof_parsers::page_text::{BBox, DocumentText, PageText, TextSource};

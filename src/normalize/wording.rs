@@ -104,14 +104,24 @@ pub(super) fn names_an_insurer(name: &str) -> bool {
     name.split(|c: char| !c.is_alphabetic()).any(|w| insures(&w.to_lowercase()))
 }
 
-/// Whether a name begins a word in the middle, is nearly a word that names are made of, or mixes cases within a word.
-pub(super) fn is_odd_name(name: &str) -> bool {
+/// Whether a name begins a word in the middle, is nearly a word that names are made of, mixes cases within a
+/// word, or parts one that names are made of.
+pub fn is_odd_name(name: &str) -> bool {
+    let bare: Vec<String> =
+        name.split_whitespace().map(|w| w.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()).collect();
+    // `MEDIC INE`
+    if bare.windows(2).any(|w| NAME_WORDS.contains(&w.concat().as_str())) {
+        return true;
+    }
     let capital = |w: &str| w.chars().next().is_some_and(char::is_uppercase);
-    let small_words = ["and", "for", "the", "von", "van", "der", "den", "del", "las", "los"];
+    let small_words = [
+        "and", "for", "the", "von", "van", "der", "den", "del", "las", "los", "of", "de", "la", "el", "da", "do", "di", "du",
+        "at", "in", "on", "by", "dba", "md", "pa", "pc", "do",
+    ];
     name.split_whitespace().any(|word| {
         let plain: String = word.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
         let starts_small = name.split_whitespace().any(capital)
-            && plain.len() > 2
+            && plain.len() > 1
             && word.chars().next().is_some_and(char::is_lowercase)
             && !small_words.contains(&plain.as_str());
         let shouted = word.chars().filter(|c| c.is_uppercase()).count() >= 3;
@@ -177,9 +187,14 @@ mod tests {
         ] {
             assert!(!is_odd_name(name), "{name}");
         }
-        for name in
-            ["Northgate Medicai Center", "Meadowiark internai Medicine", "TRI-COUNTY ÁMBULANCE SERVICE", "Oak Va11ey Clinic"]
-        {
+        for name in [
+            "Cypress Creek Family Medic ine",
+            "Bluestem County ty Hospital",
+            "Northgate Medicai Center",
+            "Meadowiark internai Medicine",
+            "TRI-COUNTY ÁMBULANCE SERVICE",
+            "Oak Va11ey Clinic",
+        ] {
             assert!(is_odd_name(name), "{name}");
         }
     }
