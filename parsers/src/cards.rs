@@ -46,18 +46,20 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
     let mut group: Option<LooseDate> = None;
     for page in pages {
         for (i, whole) in page.lines.iter().enumerate() {
-            let Some(line) = within(whole, left, right) else { continue };
+            let heading = within(whole, left - INDENT, right).filter(|l| day_heading(l, left).is_some());
+            let Some(line) = within(whole, left, right).or(heading) else { continue };
+            let alone = whole.bbox.x0 > left - FLUSH;
             if let Some((mut label, amount)) = amount_line(&line, right) {
                 read.close(open.take());
                 let count = take_count(&mut label, &page.lines[..i]);
                 let text = without_leader(&join_tokens(&label)).to_owned();
-                if is_total_label(&text) {
+                if is_total_label(&text) || names_amount(&text) && credit(&text, setting.payer.as_deref()).is_none() {
                     read.total(&text, &amount, line.page);
                     continue;
                 }
                 let mut words = service_words(&text);
                 words.units = words.units.or(count);
-                let card = Card::new(&line, words, &amount, group);
+                let card = Card { alone, ..Card::new(&line, words, &amount, group) };
                 if is_forward(&text) {
                     let mut row = card.row(setting);
                     row.kind = LineKind::Balance;
@@ -66,6 +68,7 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
                     open = Some(Card { credit: credit(&text, setting.payer.as_deref()), ..card });
                 }
             } else if let Some(card) = open.as_mut().filter(|c| c.credit.is_some() && c.words.from.is_none())
+                && alone
                 && heading_date(&line.text()).is_some()
             {
                 card.take(&line);
@@ -80,7 +83,7 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
                 read.close(open.take());
                 group = Some(day);
             } else if let Some(card) = &mut open
-                && !card.take(&line)
+                && (card.alone && !alone || !card.take(&line))
             {
                 read.close(open.take());
             }
@@ -165,10 +168,19 @@ fn names_amount(text: &str) -> bool {
     known.is_some_and(|m| !m.fields.is_empty() && m.fields.iter().all(|f| is_money_field(*f)))
 }
 
-/// The part of a line that stands between the edges.
+/// The part of a line that stands between the edges, without the end of a phrase that begins before them: `OH 45483` is no
+/// more of a card than the `Dayton,` before it.
 fn within(line: &Line, left: f32, right: f32) -> Option<Line> {
-    let words: Vec<_> =
-        line.words.iter().filter(|w| w.bbox.x0 > left - FLUSH && w.bbox.x1 < right + 2.0 * FLUSH).cloned().collect();
+    let mut begun: Option<f32> = None;
+    let mut words = Vec::with_capacity(line.words.len());
+    for w in &line.words {
+        let goes_on = begun.is_some_and(|end| w.bbox.x0 - end <= line.phrase_gap);
+        if w.bbox.x0 <= left - FLUSH || goes_on {
+            begun = Some(w.bbox.x1);
+        } else if w.bbox.x1 < right + 2.0 * FLUSH {
+            words.push(w.clone());
+        }
+    }
     let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
     Some(Line { page: line.page, words, bbox, phrase_gap: line.phrase_gap })
 }
@@ -235,6 +247,8 @@ struct Card {
     size: f32,
     confidence: f32,
     facts: bool,
+    /// Whether nothing stands to the left of it.
+    alone: bool,
     /// The day that it stands under.
     group: Option<LooseDate>,
     /// What its words say of a payment or an adjustment.
@@ -246,6 +260,7 @@ impl Card {
         let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
         Self {
             facts: words.any(),
+            alone: false,
             group,
             credit: None,
             words,

@@ -167,8 +167,9 @@ static REMARK_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:rmks?|remarks?|remark codes?|notes?|see notes?|rarc|reason codes?)\s*[:.]?\s+(.{1,40})$")
         .expect("a constant pattern")
 });
-static THROUGH: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(.*?)\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})$").expect("a constant pattern"));
+static THROUGH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(.*?)[(\[]?\b(?:thru|through|to)\s*:?\s+([\dA-Za-z/,. -]{5,20})[)\]]?$").expect("a constant pattern")
+});
 /// Words, and the remark codes that stand behind them: `URINALYSIS RMK N115`.
 pub(crate) fn remarks_behind(text: &str) -> Option<(String, Vec<String>)> {
     let m = REMARK_BEHIND.captures(text)?;

@@ -15,6 +15,11 @@ static FILED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s+(?:requisition|req|accession|order|specimen|visit|encounter|ticket|invoice|account|acct|case|lab|ordered by|seen by|with|patient|provider|location|dx|diagnos[ei]s)\b").expect("a constant pattern")
 });
 
+/// What the services of the day come to, told in its heading: `Friday, April 18, 2025   Day total $4,354.12`.
+static ITS_SUM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s+(?:(?:day|daily|visit|date|day's|subtotal|charges?)\s*(?:total|charges)?|total(?:\s+(?:for\s+(?:the\s+|this\s+)?(?:day|date|visit)|charges))?)\s*:?\s*\$?\s?[\d,]+\.\d\d$").expect("a constant pattern")
+});
+
 /// A day of service with its label in the middle of a heading.
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:dates?\s+of\s+service|service\s+date|dos|date\s+performed|performed(?:\s+on)?|date\s+collected|collected(?:\s+on)?)\s*:?\s*(\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})[/-]\d{2,4}|[A-Za-z]{3,9}\.?\s+\d{1,2},\s+\d{4})(?:\s|$)").expect("a constant pattern")
@@ -30,12 +35,18 @@ const LONGEST_NUMBER: usize = 40;
 pub fn heading_date(text: &str) -> Option<LooseDate> {
     let text = text.trim();
     let named = text.starts_with(char::is_alphabetic);
+    let text = ITS_SUM.find(text).filter(|_| named).map_or(text, |m| text[..m.start()].trim_end());
     let day = |text: &str| match date_range(DATE_HEADING.captures(text)?.get(1)?.as_str())? {
         (d, None) => Some(d),
         _ => None,
     };
     let filed = FILED.find_iter(text).filter(|m| named && text.len() - m.end() <= LONGEST_NUMBER);
     day(text).or_else(|| filed.map(|m| &text[..m.start()]).find_map(day))
+}
+
+/// Whether it heads a group by its day and says what that comes to: an amount on it is no service's.
+pub fn is_day_with_sum(text: &str) -> bool {
+    ITS_SUM.is_match(text.trim()) && heading_date(text).is_some()
 }
 
 /// The day of service that a line between the rows of a table states with its label, among other things that it states:
@@ -67,10 +78,17 @@ mod tests {
             "04/26/2024",
             "Hospital visit on Apr 26, 2024 Patient: Jane Roe",
             "Visit 2 04/26/2024 Dx M54.50",
+            "Friday, April 26, 2024 Day total $4,354.12",
+            "Services on 04/26/2024 Total charges: 54.12",
         ] {
             assert!(heading_date(text).is_some(), "{text}");
         }
-        for text in ["04/26/2024 Order of tests", "Services on 04/26/2024 and later", "Account 04/26/2024 to 04/28/2024"] {
+        for text in [
+            "04/26/2024 Order of tests",
+            "Services on 04/26/2024 and later",
+            "Account 04/26/2024 to 04/28/2024",
+            "04/26/2024 Total 54.12",
+        ] {
             assert!(heading_date(text).is_none(), "{text}");
         }
     }

@@ -11,7 +11,7 @@ use regex::Regex;
 use crate::assign::{Assigned, POOR_FIT};
 use crate::columns::{Column, TableHeader};
 use crate::credits::credit;
-use crate::day_headings::{day_within, heading_date};
+use crate::day_headings::{day_within, heading_date, is_day_with_sum};
 use crate::decks::Decks;
 use crate::headless;
 use crate::labelled::{labelled, line_of_codes};
@@ -309,6 +309,13 @@ fn is_ledger(b: &BodyLine, columns: &[Column]) -> bool {
         && !is_total_label(&text)
 }
 
+/// `Company   Pinnacle Care Assurance   Total billed   $283.43`: facts on the left, and apart from them a sum with its label.
+fn ends_in_label_of_sum(b: &BodyLine) -> bool {
+    let Some(amount) = b.assigned.cells.iter().position(|(t, _)| t.kind == TokenKind::Money) else { return false };
+    let label = amount.checked_sub(1).filter(|i| *i > 0).map(|i| &b.assigned.cells[i].0);
+    label.is_some_and(|t| t.kind == TokenKind::Text && is_total_label(&t.text))
+}
+
 fn between(y: f32, above: &Line, below: &Line) -> bool {
     y > above.bbox.cy() && y < below.bbox.cy()
 }
@@ -317,12 +324,15 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     let amount = has_amount(&b.assigned, columns);
     let label = b.label(columns);
     if amount {
+        if is_day_with_sum(&b.text) && !columns.iter().any(|c| c.has(Field::ServiceDate)) {
+            return Role::Heading;
+        }
         let ub_total = b
             .assigned
             .cells
             .iter()
             .any(|(t, c)| columns[*c].has(Field::RevenueCode) && matches!(t.text.as_str(), "0001" | "001"));
-        if ub_total || (!identifies(&b.assigned, columns) && is_total_label(&label)) {
+        if ub_total || (!identifies(&b.assigned, columns) && (is_total_label(&label) || ends_in_label_of_sum(b))) {
             return Role::Total;
         }
         return if b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns) { Role::Anchor } else { Role::Outside };

@@ -110,6 +110,27 @@ fn of_header(statement: &Statement) -> f32 {
 /// What is read from a paper whose rows were not all understood is worth no more than this.
 const DOUBTFUL: f32 = 0.9;
 
+/// A printed sum of an EOB and what its lines make of it, where they come short of every sum that it prints, two at least: one
+/// may be the paper's own fault, all of them are rows passed over, however clear the text is.
+fn comes_short(d: &Document) -> Option<(Money, Money)> {
+    type OfLine = fn(&ServiceLine) -> Option<Money>;
+    let sums: [(Option<Money>, OfLine); 4] = [
+        (d.total_charges, |l| l.charge),
+        (d.total_discount, |l| l.plan_discount),
+        (d.total_plan_paid, |l| l.plan_paid),
+        (d.patient_responsibility, ServiceLine::patient_share),
+    ];
+    let services = d.services().count();
+    let mut known: Vec<(Money, Money)> = Vec::new();
+    for (printed, of) in sums {
+        let read: Vec<Money> = d.services().filter_map(of).collect();
+        if let Some(printed) = printed.filter(|p| *p > Money::ZERO && read.len() * 2 >= services.max(1)) {
+            known.push((printed, read.into_iter().sum()));
+        }
+    }
+    (known.len() >= 2 && known.iter().all(|(printed, read)| read < printed)).then(|| known[0])
+}
+
 /// Why the reading as a whole is not to be trusted, whatever its single characters are worth.
 fn doubt(d: &Document) -> Option<String> {
     let services = d.services().count();
@@ -122,6 +143,9 @@ fn doubt(d: &Document) -> Option<String> {
     let all = d.patient_responsibility == Some(shares.iter().copied().sum());
     if settled && !all && shares.len() * 2 < services && d.patient_responsibility.is_some_and(|m| m > Money::ZERO) {
         return Some("page 1: the patient's share could not be read on the lines".to_owned());
+    }
+    if settled && let Some((printed, read)) = comes_short(d) {
+        return Some(format!("page 1: the lines read add up to {read} where {printed} is printed; a row may be missing"));
     }
     let off = |c: &&ArithmeticCheck| c.line_no.is_none() && !c.holds() && c.kind != CheckKind::BalanceDue;
     let broken: Vec<&ArithmeticCheck> = d.checks.iter().filter(off).collect();

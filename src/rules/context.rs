@@ -216,7 +216,7 @@ impl<'a> Context<'a> {
         let d = &self.docs[doc];
         let missing =
             d.checks.iter().any(|c| matches!(c.kind, CheckKind::TotalCharges | CheckKind::Subtotal) && !c.certain && !c.holds());
-        if d.unparsed.is_empty() && !missing { 1.0 } else { INCOMPLETE }
+        if d.unparsed.is_empty() && !missing && d.status != Status::Partial { 1.0 } else { INCOMPLETE }
     }
 
     /// The patient's share of an EOB by its lines and by its own total, where the two differ: a share was not read, or

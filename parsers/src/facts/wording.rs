@@ -159,6 +159,12 @@ pub(crate) fn is_person(text: &str) -> bool {
                     && x != "lab"
                     && x != "trust"
             }) && !matches!(w.to_ascii_lowercase().as_str(), "inc" | "llc" | "pc" | "mobile" | "dept")
+                // `PATIENTS WHO QUALIFY`: a sentence in capitals
+                && !matches!(
+                    w.to_ascii_lowercase().as_str(),
+                    "who" | "that" | "which" | "are" | "is" | "have" | "has" | "with" | "not" | "if" | "please" | "your" | "our" | "any"
+                        | "when" | "must" | "should" | "can" | "cannot" | "without" | "from"
+                )
         })
         && folded(text).iter().filter(|w| WORDS.caption.contains(w.as_str())).count() * 2 < words.len()
 }
