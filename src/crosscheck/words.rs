@@ -20,8 +20,6 @@ use crate::record::{Agreement, Document, Field, Money, Repair, ServiceLine};
 const SHORTEST_WORD: usize = 5;
 /// The same in a row that is the same service by its code and charge.
 const SHORTEST_OF_SAME: usize = 3;
-/// Between spellings borne out alike the row decides that was read with more certainty, by so much.
-const SURER: f32 = 0.01;
 
 /// How a service is spelt, and what bears it out.
 #[derive(Debug, Clone, Default)]
@@ -158,10 +156,7 @@ fn better<'a>(
     let own = key(text);
     let mine = spellings.get(&own)?;
     let odd = |text: &str| ODD.is_match(text);
-    let outdone = |s: &Spelling| {
-        let surer = s.surest > line.confidence.max(mine.surest) + SURER || odd(text);
-        s.weight > mine.weight || s.weight >= mine.weight && s.paper != path && surer
-    };
+    let outdone = |s: &Spelling| s.weight > mine.weight || s.weight >= mine.weight && s.paper != path && odd(text);
     let count = |key: &str| key.split(' ').count();
     let like =
         by_letters.get(&letters(&own))?.iter().filter(|k| **k != own && count(k) + 1 >= count(&own)).map(|k| &spellings[*k]);
@@ -247,7 +242,7 @@ mod tests {
         let fax = [("IV. PUSH EA ADDL DRUG", 0.9), ("Office visit est pt Ivl 2", 0.9), ("07/31/24,ROUTINE BLOOD DRAW", 0.7)];
         let bill = [("IV PUSH EA ADDL DRUG", 0.99), ("OFFICE VISIT EST PT LVL 2", 0.99), ("ROUTINE BLOOD DRAW", 0.9)];
         let priced = |mut d: Document| {
-            d.lines.iter_mut().enumerate().for_each(|(i, l)| l.charge = Some(Money::from(i as i64 + 7)));
+            d.lines.iter_mut().enumerate().for_each(|(i, l)| l.charge = Some(Money::from(rust_decimal::Decimal::from(i + 7))));
             d
         };
         let read =

@@ -23,8 +23,14 @@ pub(super) const LIGHTER: f64 = 1.25;
 
 /// Length of a letter page by its width.
 const LETTER_PAPER: f64 = 11.0 / 8.5;
-/// Shares of the sheet that a dark band at its end may take; a slant shortens a whole sheet by less.
-const MISSING: std::ops::RangeInclusive<f64> = 0.03..=0.2;
+/// Shares of a sheet by which it may be too short for letter paper where a dark band at its end is missing; a slant makes it
+/// look longer than it is.
+const MISSING: std::ops::RangeInclusive<f64> = 0.0..=0.2;
+/// Shares of the sheet found that a dark band at its end may take, in steps.
+const BANDS: std::ops::RangeInclusive<u32> = 4..=34;
+const BAND_STEP: f64 = 0.005;
+/// The tone changes by at least this where the band ends and the desk begins.
+const BAND_EDGE: f64 = 7.0;
 /// Shares of a dark band that its light letters take.
 const HEADING: std::ops::RangeInclusive<f64> = 0.004..=0.4;
 
@@ -104,44 +110,57 @@ fn outline(smooth: &GrayImage, is_sheet: impl Fn(u32, u32) -> bool) -> Option<([
 }
 
 /// A heading in a dark band at the edge of the sheet is as dark as the desk and was taken for it: where the sheet is too
-/// short for letter paper and what is missing at one end has light letters in it, the sheet goes on.
+/// short for letter paper and what goes on at one end is dark, has light letters in it, and ends in a step of tone, that is
+/// sheet as well.
 fn with_dark_edge(corners: [Corner; 4], small: &GrayImage, paper: f64) -> [Corner; 4] {
     let distance = |a: Corner, b: Corner| (a.0 - b.0).hypot(a.1 - b.1);
     let [tl, tr, br, bl] = corners;
     let width = f64::midpoint(distance(tl, tr), distance(bl, br));
     let height = f64::midpoint(distance(tl, bl), distance(tr, br));
     let (long, short) = (width.max(height), width.min(height));
-    let missing = LETTER_PAPER * short / long - 1.0;
-    if !MISSING.contains(&missing) {
+    if !MISSING.contains(&(LETTER_PAPER * short / long - 1.0)) {
         return corners;
     }
     // The ends of the long side: the corners that would move, each with the one that it moves away from.
     let ends = if height > width { [[(0, 3), (1, 2)], [(3, 0), (2, 1)]] } else { [[(0, 1), (3, 2)], [(1, 0), (2, 3)]] };
-    let moved = |(at, from): (usize, usize)| {
+    let moved = |(at, from): (usize, usize), share: f64| {
         let (a, b) = (corners[at], corners[from]);
-        (a.0 + (a.0 - b.0) * missing, a.1 + (a.1 - b.1) * missing)
+        (a.0 + (a.0 - b.0) * share, a.1 + (a.1 - b.1) * share)
     };
-    let light = |end: &[(usize, usize); 2]| {
-        let [a, b] = *end;
-        let strip = [corners[a.0], corners[b.0], moved(b), moved(a)];
-        light_share(small, strip, paper)
+    let strip = |[a, b]: [(usize, usize); 2], from: f64, to: f64| [moved(a, from), moved(b, from), moved(b, to), moved(a, to)];
+    let edge = |end: [(usize, usize); 2], share: f64| {
+        let tone = |from: f64, to: f64| mean_tone(small, strip(end, from, to));
+        let (inside, outside) = (tone(share - 0.012, share - 0.003)?, tone(share + 0.003, share + 0.012)?);
+        Some((inside - outside).abs())
     };
-    let Some((end, share)) = ends.iter().map(|end| (end, light(end))).max_by(|a, b| a.1.total_cmp(&b.1)) else {
-        return corners;
-    };
-    if !HEADING.contains(&share) {
-        return corners;
-    }
+    let shares = || BANDS.map(|n| f64::from(n) * BAND_STEP);
+    let found = ends
+        .into_iter()
+        .flat_map(|end| shares().map(move |share| (end, share)))
+        .filter(|(end, share)| {
+            HEADING.contains(&light_share(small, strip(*end, 0.0, *share), paper))
+                && light_share(small, strip(*end, 0.8 * share, *share), paper) < *HEADING.start()
+        })
+        .filter_map(|(end, share)| edge(end, share).map(|step| (end, share, step)))
+        .filter(|(.., step)| *step >= BAND_EDGE)
+        .max_by(|a, b| a.2.total_cmp(&b.2));
+    let Some((end, share, _)) = found else { return corners };
     let mut out = corners;
-    for side in *end {
-        out[side.0] = moved(side);
+    for side in end {
+        out[side.0] = moved(side, share);
     }
     out
 }
 
-/// The share of a four-sided dark strip that is as light as letters, its rim left out; zero where it leaves the image or
-/// is no darker than paper in the shade.
-fn light_share(small: &GrayImage, strip: [Corner; 4], paper: f64) -> f64 {
+/// The middle tone of a four-sided strip; `None` where it leaves the image.
+fn mean_tone(small: &GrayImage, strip: [Corner; 4]) -> Option<f64> {
+    let mut tones = tones_in(small, strip)?;
+    let middle = tones.len() / 2;
+    Some(f64::from(*tones.select_nth_unstable(middle).1))
+}
+
+/// The tones of a four-sided figure, its rim left out; `None` where it leaves the image.
+fn tones_in(small: &GrayImage, strip: [Corner; 4]) -> Option<Vec<u8>> {
     const STEPS: u32 = 120;
     let mut tones = Vec::with_capacity((STEPS * STEPS) as usize);
     for (i, j) in (0..STEPS).flat_map(|i| (0..STEPS).map(move |j| (i, j))) {
@@ -151,10 +170,17 @@ fn light_share(small: &GrayImage, strip: [Corner; 4], paper: f64) -> f64 {
         let (near, far) = (along(strip[0], strip[1]), along(strip[3], strip[2]));
         let (x, y) = (near.0 + (far.0 - near.0) * v, near.1 + (far.1 - near.1) * v);
         if x < 0.0 || y < 0.0 || x >= f64::from(small.width()) || y >= f64::from(small.height()) {
-            return 0.0;
+            return None;
         }
         tones.push(small.get_pixel(x as u32, y as u32).0[0]);
     }
+    Some(tones)
+}
+
+/// The share of a four-sided dark strip that is as light as letters; zero where it leaves the image or is no darker than paper
+/// in the shade.
+fn light_share(small: &GrayImage, strip: [Corner; 4], paper: f64) -> f64 {
+    let Some(mut tones) = tones_in(small, strip) else { return 0.0 };
     tones.sort_unstable();
     let ground = f64::from(tones[tones.len() / 2]);
     if ground > 0.72 * paper {
@@ -184,8 +210,16 @@ fn desk_of(smooth: &GrayImage) -> Option<GrayImage> {
             queue.push_back((x, y));
         }
     }
-    // A scan has paper up to its edges.
-    if dark_border < u32::midpoint(width, height) {
+    // A scan has paper up to its edges, but for a dark heading at one and the shadow of the lid at another.
+    let dark = |points: &mut dyn Iterator<Item = (u32, u32)>| {
+        let (dark, all) =
+            points.fold((0u32, 0u32), |(dark, all), (x, y)| (dark + u32::from(desk.get_pixel(x, y).0[0] != 0), all + 1));
+        dark * 2 > all
+    };
+    let [top, bottom] = [0, height - 1].map(|y| dark(&mut (0..width).map(|x| (x, y))));
+    let [left, right] = [0, width - 1].map(|x| dark(&mut (0..height).map(|y| (x, y))));
+    let around = top && bottom || left && right;
+    if !around || dark_border < u32::midpoint(width, height) {
         return None;
     }
     while let Some((x, y)) = queue.pop_front() {

@@ -39,7 +39,7 @@ pub fn turn_reversed_bands(grey: &mut GrayImage, dpi: f64) {
         for v in dark.iter_mut() {
             *v = if f32::from(*v) < share * f32::from(paper) { 255 } else { 0 };
         }
-        for band in components(&dark) {
+        for band in components(&dark).into_iter().flat_map(|c| bands_in(c, &dark, inches)) {
             let filled = f64::from(band.area) / f64::from(band.width() * band.height());
             let fits = inches(band.width()) >= LEAST_LENGTH && (HEIGHTS.0..=HEIGHTS.1).contains(&inches(band.height()));
             let known = |f: &Component| f.x0 < band.x1 && band.x0 < f.x1 && f.y0 < band.y1 && band.y0 < f.y1;
@@ -52,6 +52,36 @@ pub fn turn_reversed_bands(grey: &mut GrayImage, dpi: f64) {
             }
         }
     }
+}
+
+/// Rows of a band that hangs together with something else are dark over this share of both, and reach this far, in inches.
+const MOSTLY: f64 = 0.5;
+const LEAST_REACH: f64 = 1.5;
+
+/// The bands in something dark: itself, or where a dark edge of the glass or a shadow hangs together with a band, the stretches
+/// of rows that are mostly dark.
+fn bands_in(dark: Component, mask: &GrayImage, inches: impl Fn(u32) -> f64) -> Vec<Component> {
+    let filled = f64::from(dark.area) / f64::from(dark.width() * dark.height());
+    if inches(dark.height()) <= HEIGHTS.1 && filled >= 0.6 || inches(dark.width()) < LEAST_REACH {
+        return vec![dark];
+    }
+    let is_dark = |x: u32, y: u32| mask.get_pixel(x, y).0[0] != 0;
+    let mostly = |count: usize, of: u32| count as f64 >= MOSTLY * f64::from(of);
+    let wide: Vec<bool> =
+        (dark.y0..dark.y1).map(|y| mostly((dark.x0..dark.x1).filter(|x| is_dark(*x, y)).count(), dark.width())).collect();
+    let mut bands = Vec::new();
+    let mut y = dark.y0;
+    for rows in wide.chunk_by(|a, b| a == b) {
+        let (y0, y1) = (y, y + rows.len() as u32);
+        y = y1;
+        let column = |x: &u32| mostly((y0..y1).filter(|y| is_dark(*x, *y)).count(), y1 - y0);
+        let (Some(x0), Some(x1)) = ((dark.x0..dark.x1).find(column), (dark.x0..dark.x1).rev().find(column)) else { continue };
+        if rows[0] {
+            let area = (y0..y1).map(|y| (x0..=x1).filter(|x| is_dark(*x, y)).count() as u32).sum();
+            bands.push(Component { x0, x1: x1 + 1, y0, y1, area });
+        }
+    }
+    bands
 }
 
 /// A dark band, column by column: what was skewed on the glass, or runs over the edge of the sheet, is no box.
@@ -92,11 +122,43 @@ impl Band {
     }
 }
 
+/// How dark the ground of a band is, stretch by stretch: a copier's toner is not even over a page.
+struct Grounds {
+    x0: u32,
+    stretch: u32,
+    tones: Vec<f32>,
+}
+
+impl Grounds {
+    fn of(grey: &GrayImage, band: &Band) -> Self {
+        // Letters a few times as wide as a stretch would be taken for its ground.
+        let height = band.columns.iter().map(|c| c.1 - c.0).max().unwrap_or(0);
+        let stretch = (3 * height).max(80);
+        let count = (band.columns.len() as u32).div_ceil(stretch).max(1);
+        let all = f32::from(quantile(band.inside().map(|(x, y, _)| grey.get_pixel(x, y).0[0]), 0.4));
+        let mut pixels: Vec<Vec<u8>> = vec![Vec::new(); count as usize];
+        for (x, y, _) in band.inside() {
+            pixels[((x - band.x0) / stretch) as usize].push(grey.get_pixel(x, y).0[0]);
+        }
+        let tone = |pixels: Vec<u8>| if pixels.len() < 100 { all } else { f32::from(quantile(pixels.into_iter(), 0.4)) };
+        Self { x0: band.x0, stretch, tones: pixels.into_iter().map(tone).collect() }
+    }
+
+    fn at(&self, x: u32) -> f32 {
+        let at = ((x - self.x0) / self.stretch) as usize;
+        self.tones[at.min(self.tones.len() - 1)]
+    }
+
+    fn lightest(&self) -> f32 {
+        self.tones.iter().copied().fold(0.0, f32::max)
+    }
+}
+
 /// Turns one band, if its letters are light; says whether they are.
 fn turn(grey: &mut GrayImage, band: &Band, paper: u8, short: bool) -> bool {
-    let ground = f32::from(quantile(band.inside().map(|(x, y, _)| grey.get_pixel(x, y).0[0]), 0.4));
-    let span = f32::from(paper) - ground;
-    if span < (1.0 - DARK[0]) * f32::from(paper) {
+    let grounds = Grounds::of(grey, band);
+    let span_on = |ground: f32| f32::from(paper) - ground;
+    if span_on(grounds.lightest()) < (1.0 - DARK[0]) * f32::from(paper) {
         return false;
     }
     let (mut even, mut lighter, mut darker, mut all) = (0u32, 0u32, 0u32, 0u32);
@@ -104,6 +166,8 @@ fn turn(grey: &mut GrayImage, band: &Band, paper: u8, short: bool) -> bool {
     let (mut half_light, mut half_light_margin) = (0u32, 0u32);
     for (x, y, at_margin) in band.inside() {
         let v = f32::from(grey.get_pixel(x, y).0[0]);
+        let ground = grounds.at(x);
+        let span = span_on(ground);
         let light = v > ground + 0.6 * span;
         let half = v > ground + 0.3 * span;
         half_light += u32::from(half);
@@ -134,6 +198,7 @@ fn turn(grey: &mut GrayImage, band: &Band, paper: u8, short: bool) -> bool {
     let (doubt, count) = (band.doubt, band.columns.len() as u32);
     for (i, &(top, bottom)) in band.columns.iter().enumerate() {
         let (x, i) = (band.x0 + i as u32, i as u32);
+        let ground = grounds.at(x);
         let at_side = i < doubt || i + doubt >= count;
         for y in top.saturating_sub(doubt)..(bottom + doubt).min(grey.height()) {
             let pixel = &mut grey.get_pixel_mut(x, y).0[0];
@@ -141,7 +206,7 @@ fn turn(grey: &mut GrayImage, band: &Band, paper: u8, short: bool) -> bool {
                 // Whether band or paper, what is here is no letter.
                 *pixel = paper;
             } else {
-                let over = (f32::from(*pixel) - ground) / span;
+                let over = (f32::from(*pixel) - ground) / span_on(ground);
                 *pixel = (f32::from(paper) * (1.0 - over.clamp(0.0, 1.0))) as u8;
             }
         }
@@ -206,6 +271,22 @@ mod tests {
         assert!(image.get_pixel(601, 115).0[0] < 20 && image.get_pixel(612, 115).0[0] > 230);
         let dark = image.enumerate_pixels().filter(|(_, y, p)| p.0[0] < 128 && !(100..130).contains(y)).count();
         assert_eq!(dark, 0, "nothing of the band is left");
+    }
+
+    #[test]
+    fn a_band_that_hangs_together_with_the_dark_edge_of_the_glass_is_turned() {
+        let mut image = GrayImage::from_fn(1600, 1200, |x, y| {
+            let stroke = (300..900).contains(&x) && (60..90).contains(&y) && x % 20 < 5;
+            Luma([if x < 60 {
+                90
+            } else if y < 130 && !stroke {
+                60
+            } else {
+                250
+            }])
+        });
+        turn_reversed_bands(&mut image, 200.0);
+        assert!(image.get_pixel(602, 75).0[0] < 40 && image.get_pixel(612, 75).0[0] > 230);
     }
 
     #[test]
