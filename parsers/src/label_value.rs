@@ -26,6 +26,7 @@ use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
 
+mod headed;
 mod remarks;
 
 pub(crate) use remarks::{notes_alone, see_remarks};
@@ -83,14 +84,9 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                     out.totals.push(Total { label, scope: TotalScope::Claim, cells, rows: (0, rows), claim: None });
                 }
                 Content::Pairs(pairs) => {
+                    block.close_if(block.ends_before(&pairs), setting, &mut out);
                     for p in pairs {
-                        // a day or a code behind the amounts of a service that has its name opens the next one
-                        let opens = matches!(p.field, Field::ServiceDate | Field::Code | Field::RevenueCode | Field::Description)
-                            && block.has_money()
-                            && block.is_named();
-                        if opens || block.has(p.field) && is_money_field(p.field) {
-                            block.close(setting, &mut out);
-                        }
+                        block.close_if(block.has(p.field) && is_money_field(p.field), setting, &mut out);
                         block.put(&p, line, setting);
                     }
                 }
@@ -163,6 +159,11 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                 && let Some(list) = notes_alone(&t.text)
             {
                 pairs.push(Pair { field: Field::RemarkCodes, value: Token { text: list.join(" "), ..t } });
+                continue;
+            }
+            if let Some(pair) = label.as_ref().and_then(|l| headed::words_behind(l, &t, vocabulary)) {
+                pairs.push(pair);
+                label = None;
                 continue;
             }
             loose += usize::from(label.is_some());
@@ -258,6 +259,9 @@ fn field_of_total(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
     field_of(bare, vocabulary).or_else(|| field_of(label, vocabulary)).filter(|f| is_money_field(*f))
 }
 
+/// The widest gap between the words over a service and what stands below them, in sizes of type.
+const NEAR: f32 = 1.3;
+
 /// One service while its lines come in.
 #[derive(Default)]
 struct Block {
@@ -312,6 +316,10 @@ impl Block {
 
     fn close(&mut self, setting: &Setting, out: &mut TableReading) {
         let mut done = std::mem::take(self);
+        if let Some(sum) = done.headed_sum(out) {
+            out.totals.push(sum);
+            return;
+        }
         if !done.has(Field::Charge) {
             // labels without a service: totals boxes, header facts
             return;
@@ -319,7 +327,8 @@ impl Block {
         done.name(setting);
         // the charge alone is that of a service which is not settled yet, if its day and code are there
         let as_before = || out.rows.iter().any(|r| r.cells.keys().filter(|f| is_money_field(**f)).count() == 1);
-        let pending = done.has(Field::ServiceDate) && (done.has(Field::Code) || done.has(Field::Description) && as_before());
+        let coded = done.has(Field::Code) || done.has(Field::RevenueCode);
+        let pending = done.has(Field::ServiceDate) && (coded || done.has(Field::Description) && as_before());
         if done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 && !pending {
             return;
         }
@@ -367,7 +376,7 @@ impl Block {
         let mut lines: Vec<Line> = Vec::new();
         let mut below = top;
         for l in self.heading.iter().rev().take(3) {
-            let near = l.page == page && below - l.bbox.y1 < 1.3 * l.size();
+            let near = l.page == page && below - l.bbox.y1 < NEAR * l.size();
             if !near || l.text().len() > 110 || l.text().trim_end().ends_with('.') && l.words.len() > 8 {
                 break;
             }
@@ -409,8 +418,9 @@ impl Block {
                 }
             }
         }
-        let words: Vec<&Token> =
-            toks.iter().filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number)).collect();
+        let words: Vec<&Token> = headed::without_place(&toks)
+            .filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number))
+            .collect();
         let said = service_words(&line.text());
         if said.any() && !said.rest.chars().any(char::is_alphabetic) {
             // a line that says no more than when, what code and how often names no service

@@ -131,9 +131,14 @@ fn place(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<Place> {
         }
     }
     let (amounts, _) = commonest(&found.iter().map(|f| f.2).collect::<Vec<_>>())?;
+    let starts: Vec<f32> = found.iter().map(|f| f.1.bbox.x0).collect();
     found.retain(|f| (f.2 - amounts).abs() <= 2.0 * FLUSH);
     let amounts = found.iter().map(|f| f.2).fold(amounts, f32::max);
     let (labels, listed) = commonest(&found.iter().map(|f| f.1.bbox.x0).collect::<Vec<_>>())?;
+    // `Plan paid: $319.00` may run on behind its label, or amounts begin in one place: that some also end in one says nothing
+    if starts.iter().filter(|x| (**x - labels).abs() <= FLUSH).count() > listed + 2.max(listed / 5) {
+        return None;
+    }
     // what begins where the labels do or is set in a little is of the list
     found.retain(|f| f.1.bbox.x0 >= labels - FLUSH && f.1.bbox.x0 < labels + INDENT * f.0.size());
     let beside: Vec<f32> =

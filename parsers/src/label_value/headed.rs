@@ -1,0 +1,236 @@
+//! Where the next service of a list of labels begins, and which of the lists are sums.
+//!
+//! ```text
+//! OFFICE VISIT LEVEL 4                                   Service 1 of 2
+//! Date of service: March 9, 2025      Amount billed: $210.00
+//! Procedure code: 99214-25            Plan discount: $60.00
+//! Units: 1                            Your responsibility: $30.00
+//!
+//! Claim totals
+//! Amount billed: $210.00
+//! ```
+//! Day and code may stand beside the amounts of their service; the next one begins where something comes again. Words of sums
+//! over a list that names no day and no code say that it is one.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Block, NEAR, Pair, field_of};
+use crate::column_grammar::TableReading;
+use crate::columns::is_money_field;
+use crate::grammar::{adjustments, code};
+use crate::statement::{Field, Total, TotalScope};
+use crate::tokens::Token;
+use crate::total_labels::is_total_label;
+use crate::vocabulary::Vocabulary;
+
+/// What says which service it was.
+fn names_service(field: Field) -> bool {
+    matches!(field, Field::ServiceDate | Field::Code | Field::RevenueCode | Field::Description)
+}
+
+impl Block {
+    /// Whether a line is of the next service: something on it comes again, or it names one behind the amounts of a service that
+    /// has its name. Names beside amounts that are still wanting are those of the same service.
+    pub(super) fn ends_before(&self, pairs: &[Pair]) -> bool {
+        let again = pairs.iter().any(|p| (names_service(p.field) || is_money_field(p.field)) && self.has(p.field));
+        let names = pairs.iter().any(|p| names_service(p.field));
+        let amounts = pairs.iter().any(|p| is_money_field(p.field));
+        self.has_money() && (again || names && !amounts && self.is_named())
+    }
+
+    /// The sum that the words just above a list say it to be: `Claim totals`, `All claims together`.
+    pub(super) fn headed_sum(&self, out: &TableReading) -> Option<Total> {
+        let of_a_service = [Field::ServiceDate, Field::Code, Field::RevenueCode, Field::Units, Field::Description]
+            .into_iter()
+            .any(|f| self.has(f));
+        let (page, bbox) = self.bbox.filter(|_| self.has_money() && !of_a_service)?;
+        let heading = self.heading.last().filter(|l| l.page == page && bbox.y0 - l.bbox.y1 < NEAR * l.size())?;
+        let label = heading.text();
+        if !is_total_label(&label) {
+            return None;
+        }
+        let lower = label.to_lowercase();
+        let (scope, from) = if lower.contains("all claims") {
+            (TotalScope::Document, 0)
+        } else {
+            (TotalScope::Claim, out.totals.last().map_or(0, |t| t.rows.1))
+        };
+        let mut cells = self.cells.clone();
+        cells.retain(|f, _| is_money_field(*f));
+        Some(Total { label, scope, cells, rows: (from, out.rows.len()), claim: None })
+    }
+}
+
+/// What stands in a column of its own behind a label and looks like words: `Notes:    X10, F9`, `Service:    Office visit`.
+pub(super) fn words_behind(label: &Token, value: &Token, vocabulary: &Vocabulary) -> Option<Pair> {
+    let named = label.text.trim_end().ends_with(':');
+    let field = field_of(&label.text, vocabulary).filter(|_| !value.text.contains(':'))?;
+    let fits = match field {
+        // without its colon the label may be any word, but what is behind it none
+        Field::RemarkCodes => {
+            let figures = |w: &str| w.bytes().any(|b| b.is_ascii_digit());
+            adjustments::remark_codes(&value.text).is_some_and(|codes| named || codes.iter().all(|c| figures(c)))
+        }
+        Field::Modifiers => named && code::modifiers(&value.text).is_some(),
+        Field::Description => named,
+        _ => false,
+    };
+    fits.then(|| Pair { field, value: value.clone() })
+}
+
+/// The tokens over a service without those that only count it: `VENIPUNCTURE   Service 2 of 14`.
+pub(super) fn without_place(toks: &[Token]) -> impl Iterator<Item = &Token> {
+    let counts = |t: &Token| PLACE.is_match(&t.text);
+    let only = toks.iter().all(counts);
+    toks.iter().filter(move |t| only || !counts(t))
+}
+
+static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\(?(?:(?:service|line|item|procedure|charge)\s+)?(?:no\.?\s*|#\s*)?\d{1,3}\s*(?:of|/)\s*\d{1,3}\)?$")
+        .expect("a constant pattern")
+});
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Statement, TotalScope};
+    use crate::test_pages::{read, said};
+
+    const FIELDS: [Field; 9] = [
+        Field::ServiceDate,
+        Field::Description,
+        Field::Code,
+        Field::RevenueCode,
+        Field::Charge,
+        Field::PlanDiscount,
+        Field::Copay,
+        Field::PatientResponsibility,
+        Field::RemarkCodes,
+    ];
+
+    /// Two services of one claim and one of another, the values behind their labels or in a column of their own.
+    fn two_claims(apart: bool) -> Statement {
+        let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Health Plan"), (440.0, "Explanation of benefits")]),
+            (44.0, vec![(30.0, "Member: Jane Roe"), (220.0, "Member ID: W123456789"), (440.0, "EOB date: March 29, 2025")]),
+        ];
+        let mut y = 70.0;
+        let mut put = |cells: Vec<(f32, &'static str)>, step: f32| {
+            let place = |(x, t): (f32, &'static str)| match t.split_once(": ").filter(|_| apart && x > 35.0) {
+                Some((label, value)) => vec![(x, &t[..=label.len()]), (x + 118.0, value)],
+                None => vec![(x, t)],
+            };
+            lines.push((y, cells.into_iter().flat_map(place).collect()));
+            y += step;
+        };
+        let heads = [("Claim 14139210", "Provider: Lakeside Hospital"), ("Claim 14139211", "Provider: Elm Street Clinic")];
+        let cards: [[&[&str]; 2]; 3] = [
+            [
+                &[
+                    "VENIPUNCTURE",
+                    "Service 1 of 2",
+                    "Date of service: March 9, 2025",
+                    "Procedure code: 36415",
+                    "Units: 1",
+                    "Notes: G4",
+                ],
+                &[
+                    "Amount billed: $36.45",
+                    "Plan discount: $20.14",
+                    "Allowed amount: $16.31",
+                    "Plan paid: $16.31",
+                    "Your responsibility: $0.00",
+                ],
+            ],
+            [
+                &[
+                    "PHARMACY",
+                    "Service 2 of 2",
+                    "Date of service: March 9, 2025",
+                    "Revenue code: 0250",
+                    "Units: 2",
+                    "Notes: G4, K2",
+                ],
+                &[
+                    "Amount billed: $73.00",
+                    "Plan discount: $38.70",
+                    "Allowed amount: $34.30",
+                    "Plan paid: $4.30",
+                    "Copay: $30.00",
+                    "Your responsibility: $30.00",
+                ],
+            ],
+            [
+                &["OFFICE VISIT", "Service 1 of 1", "Date of service: March 10, 2025", "Procedure code: 99214-25", "Units: 1"],
+                &[
+                    "Amount billed: $210.00",
+                    "Plan discount: $60.00",
+                    "Allowed amount: $150.00",
+                    "Plan paid: $150.00",
+                    "Your responsibility: $0.00",
+                ],
+            ],
+        ];
+        let mut claim = |n: usize, cards: &[[&[&'static str]; 2]], sums: [&'static str; 3]| {
+            put(vec![(40.0, heads[n].0), (440.0, "Status: Processed")], 14.0);
+            put(vec![(40.0, heads[n].1)], 13.0);
+            put(vec![(40.0, "Network: In network")], 22.0);
+            for [words, amounts] in cards {
+                put(vec![(40.0, words[0]), (500.0, words[1])], 14.0);
+                for i in 0..amounts.len().max(words.len() - 2) {
+                    let left = words.get(i + 2).map(|t| (40.0, *t));
+                    put(left.into_iter().chain(amounts.get(i).map(|t| (320.0, *t))).collect(), 11.5);
+                }
+                put(vec![], 8.0);
+            }
+            put(vec![(40.0, "Claim totals")], 14.0);
+            for s in sums {
+                put(vec![(40.0, s)], 11.5);
+            }
+            put(vec![], 14.0);
+        };
+        claim(0, &cards[..2], ["Amount billed: $109.45", "Plan discount: $58.84", "Your responsibility: $30.00"]);
+        claim(1, &cards[2..], ["Amount billed: $210.00", "Plan discount: $60.00", "Your responsibility: $0.00"]);
+        put(vec![(40.0, "All claims together")], 14.0);
+        for s in ["Amount billed: $319.45", "Plan discount: $118.84", "Your responsibility: $30.00"] {
+            put(vec![(40.0, s)], 11.5);
+        }
+        let lines: Vec<(f32, &[(f32, &str)])> =
+            lines.iter().filter(|(_, l)| !l.is_empty()).map(|(y, l)| (*y, l.as_slice())).collect();
+        read(&lines)
+    }
+
+    #[test]
+    fn day_and_code_stand_beside_the_amounts_of_their_service() {
+        for apart in [false, true] {
+            let s = two_claims(apart);
+            let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+            assert_eq!(
+                rows,
+                [
+                    "2025-03-09 VENIPUNCTURE 36415 - 36.45 20.14 - 0.00 G4",
+                    "2025-03-09 PHARMACY - 0250 73.00 38.70 30.00 30.00 G4;K2",
+                    "2025-03-10 OFFICE VISIT 99214 - 210.00 60.00 - 0.00 -"
+                ],
+                "{apart}"
+            );
+            assert_eq!(s.rows.iter().map(|r| r.claim).collect::<Vec<_>>(), [Some(0), Some(0), Some(1)]);
+        }
+    }
+
+    #[test]
+    fn words_of_sums_over_a_list_say_that_it_is_one() {
+        let s = two_claims(false);
+        let sums: Vec<(&str, TotalScope, (usize, usize))> =
+            s.totals.iter().map(|t| (t.label.as_str(), t.scope, t.rows)).collect();
+        assert_eq!(
+            sums,
+            [
+                ("Claim totals", TotalScope::Claim, (0, 2)),
+                ("Claim totals", TotalScope::Claim, (2, 3)),
+                ("All claims together", TotalScope::Document, (0, 3))
+            ]
+        );
+    }
+}
