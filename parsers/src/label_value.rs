@@ -26,6 +26,7 @@ use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
 
+mod days;
 mod headed;
 mod remarks;
 
@@ -133,6 +134,15 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
         // `03/09/2025  Code 99214`: a day in front of its code needs no label
         if t.kind == TokenKind::Date && label.is_none() && pairs.is_empty() && day.is_none() {
             day = Some(t);
+            continue;
+        }
+        if let Some(last) = days::last_day(&pairs, label.as_ref(), &t) {
+            pairs.push(last);
+            label = None;
+            continue;
+        }
+        if days::joins(&pairs, label.as_ref(), &t) {
+            label = Some(t);
             continue;
         }
         if label.as_ref().is_some_and(|l| is_misread_amount(l, &t, vocabulary)) {
@@ -296,6 +306,8 @@ impl Block {
                 }
             }
             self.cells.insert(p.field, c);
+        } else if p.field == Field::ServiceDate {
+            self.take_range(p, line.page, setting);
         }
         self.reach(line);
     }
