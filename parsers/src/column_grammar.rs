@@ -15,7 +15,7 @@ use crate::grammar::money;
 use crate::habits::{carry_dates, discounts_taken_off, line_balances};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
-use crate::printed_sums::{by_its_name, sum_by_name, sum_of, sums_down, total, words_between};
+use crate::printed_sums::{by_its_name, not_rest_of_sum, sum_by_name, sum_of, sums_down, total, words_between};
 use crate::rows::{GroupContext, Item, RawRow, items};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::table::{BodyLine, Table};
@@ -88,7 +88,8 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                         by_its_name(&mut sum);
                     }
                     closed |= sum.scope != TotalScope::Group;
-                    out.totals.push(sum);
+                    let whole = not_rest_of_sum(sum, out.totals.last_mut());
+                    out.totals.extend(whole);
                 }
                 Item::Credit(l) => drafts.extend(ledger_draft(l, setting, closed)),
                 Item::Row(raw) => {

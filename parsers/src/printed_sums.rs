@@ -41,6 +41,19 @@ pub(crate) fn by_its_name(sum: &mut Total) {
     }
 }
 
+/// A line of amounts without words goes on with the sum above it, as where the columns have two heads each.
+pub(crate) fn not_rest_of_sum(sum: Total, above: Option<&mut Total>) -> Option<Total> {
+    match above.filter(|a| sum.label.is_empty() && a.rows == sum.rows) {
+        Some(a) => {
+            for (field, cell) in sum.cells {
+                a.cells.entry(field).or_insert(cell);
+            }
+            None
+        }
+        None => Some(sum),
+    }
+}
+
 /// The sum that a row of the grammar turned out to be.
 pub(crate) fn sum_of(label: &str, row: &Row, rows: usize) -> Total {
     let cells = row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();
