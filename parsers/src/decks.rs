@@ -13,6 +13,7 @@ use crate::statement::Field;
 use crate::table::has_amount;
 use crate::text_lines::{Line, median};
 use crate::tokens::{Token, TokenKind, parted_at, tokens};
+use crate::total_labels::is_total_label;
 use crate::unheaded::{unheaded_column, unheaded_counts, unheaded_figures};
 
 /// Columns and their extents, those of the second deck behind those of the first.
@@ -172,13 +173,18 @@ impl Decks {
         if b.is_empty() {
             return (assign(toks, a, ea, gap), 0);
         }
+        // `Claim totals` stands where there is room, and says nothing of the deck
+        let sum = toks.first().is_some_and(|t| t.kind == TokenKind::Text && is_total_label(&t.text));
+        let told: Vec<Token> = toks.iter().filter(|t| t.kind != TokenKind::Text).cloned().collect();
         let first = assign(toks.clone(), a, ea, gap);
         let mut second = assign(toks, b, eb, gap);
         for (_, c) in &mut second.cells {
             *c += self.split;
         }
         let lean = if last == 0 { EXPECTED } else { -EXPECTED };
-        if second.cost < first.cost + lean { (second, 1) } else { (first, 0) }
+        let [upper, lower] =
+            if sum { [assign(told.clone(), a, ea, gap).cost, assign(told, b, eb, gap).cost] } else { [first.cost, second.cost] };
+        if lower < upper + lean { (second, 1) } else { (first, 0) }
     }
 }
 
@@ -289,5 +295,7 @@ mod tests {
         let s = two_heads(true);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS[..3])).collect();
         assert_eq!(rows, ["J2250 MIDAZOLAM 1MG INJ 40.00", "85025 CBC W/ DIFF 60.00", "80048 BASIC METABOLIC PANEL 100.00"]);
+        let sums: Vec<Vec<Field>> = s.totals.iter().map(|t| t.cells.keys().copied().collect()).collect();
+        assert_eq!(sums, [[Field::Charge]]);
     }
 }
