@@ -70,7 +70,7 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                 continue;
             }
             match content(line, vocabulary) {
-                Content::Words if block.remarks(line) => {}
+                Content::Words if block.remarks(line) || block.holds_beside(line) => {}
                 Content::Words => {
                     if block.has_money() {
                         block.close(setting, &mut out);
@@ -85,11 +85,12 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                     out.totals.push(Total { label, scope: TotalScope::Claim, cells, rows: (0, rows), claim: None });
                 }
                 Content::Pairs(pairs) => {
-                    block.close_if(block.ends_before(&pairs), setting, &mut out);
+                    block.close_if(block.ends_before(line, &pairs), setting, &mut out);
                     for p in pairs {
                         block.close_if(block.has(p.field) && is_money_field(p.field), setting, &mut out);
                         block.put(&p, line, setting);
                     }
+                    block.amounts_at.extend(headed::amounts_at(line));
                 }
             }
         }
@@ -202,7 +203,8 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                     loose += 1;
                 }
             }
-            Some(l) => match field_of(&l.text, vocabulary).filter(|f| l.text.trim_end().ends_with(':') || is_at_home(*f, t.kind))
+            Some(l) => match field_of(&l.text, vocabulary)
+                .filter(|f| l.text.trim_end().ends_with(':') || is_at_home(*f, t.kind) || headed::counts(&l, &t, vocabulary))
             {
                 Some(f) => pairs.push(Pair { field: f, value: t }),
                 None => loose += 1,
@@ -278,6 +280,8 @@ struct Block {
     heading: Vec<Line>,
     cells: BTreeMap<Field, Cell>,
     bbox: Option<(u32, BBox)>,
+    /// Left edges of the labels of its amounts.
+    amounts_at: Vec<f32>,
 }
 
 impl Block {
@@ -412,6 +416,8 @@ impl Block {
     fn take_names(&mut self, line: &Line, setting: &Setting) {
         let named = self.take_remarks(line);
         let line = named.as_ref().unwrap_or(line);
+        let placeless = headed::without_place(line);
+        let line = placeless.as_ref().unwrap_or(line);
         let toks = tokens(line);
         let dates: Vec<&Token> = toks.iter().filter(|t| t.kind == TokenKind::Date).collect();
         let text = dates.iter().map(|t| t.text.trim_end_matches([',', ';'])).collect::<Vec<_>>().join(" ");
@@ -430,9 +436,8 @@ impl Block {
                 }
             }
         }
-        let words: Vec<&Token> = headed::without_place(&toks)
-            .filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number))
-            .collect();
+        let words: Vec<&Token> =
+            toks.iter().filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number)).collect();
         let said = service_words(&line.text());
         if said.any() && !said.rest.chars().any(char::is_alphabetic) {
             // a line that says no more than when, what code and how often names no service

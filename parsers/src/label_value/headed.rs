@@ -20,8 +20,10 @@ use super::{Block, NEAR, Pair, field_of};
 use crate::column_grammar::TableReading;
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code};
+use crate::page_text::BBox;
 use crate::statement::{Field, Total, TotalScope};
-use crate::tokens::Token;
+use crate::text_lines::Line;
+use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
 
@@ -32,12 +34,29 @@ fn names_service(field: Field) -> bool {
 
 impl Block {
     /// Whether a line is of the next service: something on it comes again, or it names one behind the amounts of a service that
-    /// has its name. Names beside amounts that are still wanting are those of the same service.
-    pub(super) fn ends_before(&self, pairs: &[Pair]) -> bool {
+    /// has its name. Names beside amounts that are still wanting are those of the same service, and so are names that go on in
+    /// another column of its card.
+    pub(super) fn ends_before(&self, line: &Line, pairs: &[Pair]) -> bool {
         let again = pairs.iter().any(|p| (names_service(p.field) || is_money_field(p.field)) && self.has(p.field));
         let names = pairs.iter().any(|p| names_service(p.field));
         let amounts = pairs.iter().any(|p| is_money_field(p.field));
-        self.has_money() && (again || names && !amounts && self.is_named())
+        self.has_money() && (again || names && !amounts && self.is_named() && !self.is_beside(line))
+    }
+
+    /// Whether a line stands right below the others of a card, in another column than the amounts.
+    fn is_beside(&self, line: &Line) -> bool {
+        let near = self.bbox.is_some_and(|(page, b)| page == line.page && line.bbox.y0 - b.y1 < 0.9 * line.size());
+        near && !self.amounts_at.is_empty() && self.amounts_at.iter().all(|x| (x - line.bbox.x0).abs() > 3.0 * line.size())
+    }
+
+    /// What else a card says in the column of its names, behind a label that is not known: `Place of service: 11`.
+    pub(super) fn holds_beside(&mut self, line: &Line) -> bool {
+        let labelled = line.phrases().first().is_some_and(|p| p.text.contains(": ") || p.text.ends_with(':'));
+        let holds = labelled && self.has_money() && self.is_beside(line);
+        if holds {
+            self.reach(line);
+        }
+        holds
     }
 
     /// The sum that the words just above a list say it to be: `Claim totals`, `All claims together`.
@@ -80,11 +99,27 @@ pub(super) fn words_behind(label: &Token, value: &Token, vocabulary: &Vocabulary
     fits.then(|| Pair { field, value: value.clone() })
 }
 
-/// The tokens over a service without those that only count it: `VENIPUNCTURE   Service 2 of 14`.
-pub(super) fn without_place(toks: &[Token]) -> impl Iterator<Item = &Token> {
-    let counts = |t: &Token| PLACE.is_match(&t.text);
-    let only = toks.iter().all(counts);
-    toks.iter().filter(move |t| only || !counts(t))
+/// Left edges of the labels that have their amounts behind them.
+pub(super) fn amounts_at(line: &Line) -> Vec<f32> {
+    let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
+    let labelled = |w: &[Token]| w[0].kind == TokenKind::Text && w[1].kind == TokenKind::Money;
+    toks.windows(2).filter(|w| labelled(w)).map(|w| w[0].bbox.x0).collect()
+}
+
+/// `Units    1`: a count needs no colon before it where its label is known and can be nothing else.
+pub(super) fn counts(label: &Token, value: &Token, vocabulary: &Vocabulary) -> bool {
+    let known = vocabulary.lookup(label.text.trim()).is_some_and(|m| m.fields == [Field::Units] && m.score >= 1.0);
+    known && value.kind == TokenKind::Number && value.text.len() <= 4
+}
+
+/// The words over a service without those that only count it: `VENIPUNCTURE   Service 2 of 14`. `None` where none do.
+pub(super) fn without_place(line: &Line) -> Option<Line> {
+    let phrases = line.phrases();
+    let place = phrases.iter().find(|p| PLACE.is_match(&p.text)).filter(|_| phrases.len() > 1)?;
+    let (before, behind) = (line.words.get(..place.first)?, line.words.get(place.end..)?);
+    let words = [before, behind].concat();
+    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+    Some(Line { words, bbox, ..line.clone() })
 }
 
 static PLACE: LazyLock<Regex> = LazyLock::new(|| {
