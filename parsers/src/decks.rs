@@ -163,6 +163,12 @@ impl Decks {
         (self.split < self.columns.len() && !a.cells.is_empty() && a.cells.iter().all(amount)).then_some(a)
     }
 
+    /// Whether a line is no more than amounts of the first deck: over the words of a sum it is part of that.
+    pub(crate) fn upper_sums(&self, a: &Assigned) -> bool {
+        let amount = |(t, c): &(Token, usize)| *c < self.split && self.columns[*c].is_money() && t.kind == TokenKind::Money;
+        !a.cells.is_empty() && a.cells.iter().all(amount)
+    }
+
     /// Lays a line into the deck that it fits; `last` is the deck of the line with amounts before it.
     pub fn lay(&self, line: &Line, last: usize) -> (Assigned, usize) {
         let toks = parted_at(tokens(line), &self.strokes);

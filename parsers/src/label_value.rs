@@ -50,8 +50,20 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
     if let Some(cards) = side_cards::read(pages, vocabulary, setting) {
         return cards;
     }
+    let out = blocks(pages, vocabulary, setting, false);
+    if out.rows.is_empty() {
+        let lone = blocks(pages, vocabulary, setting, true);
+        if headed::are_services(&lone) {
+            return lone;
+        }
+    }
+    out
+}
+
+/// Reads the blocks; `lone` says that a charge by itself is all that a service may have, besides its day and its words.
+fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, lone: bool) -> TableReading {
     let mut out = TableReading::default();
-    let mut block = Block::default();
+    let mut block = Block { lone, ..Block::default() };
     for page in pages {
         let mut below = None;
         for (i, line) in page.lines.iter().enumerate() {
@@ -178,6 +190,11 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                 continue;
             }
             loose += usize::from(label.is_some());
+            // `Status:  Processed` is a pair too, of what is no concern here
+            if label.as_ref().is_some_and(|l| l.text.trim_end().ends_with(':')) && !t.text.contains(':') {
+                label = None;
+                continue;
+            }
             // one of the spaces of `Your total  for this claim:` may be wide
             label = Some(match label.take().filter(|l| is_total_label(&l.text) && t.text.starts_with(char::is_lowercase)) {
                 Some(l) => Token { text: format!("{} {}", l.text, t.text), ..t },
@@ -197,7 +214,7 @@ fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                     if let Some(f) = field_of_total(&text, vocabulary) {
                         pairs.push(Pair { field: f, value: t });
                     }
-                } else if let Some(f) = field_of(&text, vocabulary) {
+                } else if let Some(f) = field_of(&text, vocabulary).filter(|f| is_money_field(*f)) {
                     pairs.push(Pair { field: f, value: t });
                 } else {
                     loose += 1;
@@ -282,6 +299,8 @@ struct Block {
     bbox: Option<(u32, BBox)>,
     /// Left edges of the labels of its amounts.
     amounts_at: Vec<f32>,
+    /// Whether a charge by itself is enough of a service.
+    lone: bool,
 }
 
 impl Block {
@@ -331,7 +350,8 @@ impl Block {
     }
 
     fn close(&mut self, setting: &Setting, out: &mut TableReading) {
-        let mut done = std::mem::take(self);
+        let lone = self.lone;
+        let mut done = std::mem::replace(self, Self { lone, ..Self::default() });
         if let Some(sum) = done.headed_sum(out) {
             out.totals.push(sum);
             return;
@@ -344,7 +364,7 @@ impl Block {
         // the charge alone is that of a service which is not settled yet, if its day and code are there
         let as_before = || out.rows.iter().any(|r| r.cells.keys().filter(|f| is_money_field(**f)).count() == 1);
         let coded = done.has(Field::Code) || done.has(Field::RevenueCode);
-        let pending = done.has(Field::ServiceDate) && (coded || done.has(Field::Description) && as_before());
+        let pending = done.has(Field::ServiceDate) && (coded || done.has(Field::Description) && (lone || as_before()));
         if done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 && !pending {
             return;
         }

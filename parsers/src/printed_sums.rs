@@ -41,10 +41,13 @@ pub(crate) fn by_its_name(sum: &mut Total) {
     }
 }
 
-/// A line of amounts without words goes on with the sum above it, as where the columns have two heads each.
+/// A line of amounts without words goes with the sum above or below it, as where the columns have two heads each.
 pub(crate) fn not_rest_of_sum(sum: Total, above: Option<&mut Total>) -> Option<Total> {
-    match above.filter(|a| sum.label.is_empty() && a.rows == sum.rows) {
+    match above.filter(|a| (sum.label.is_empty() || a.label.is_empty()) && a.rows == sum.rows) {
         Some(a) => {
+            if a.label.is_empty() {
+                (a.label, a.scope) = (sum.label, sum.scope);
+            }
             for (field, cell) in sum.cells {
                 a.cells.entry(field).or_insert(cell);
             }
@@ -52,6 +55,22 @@ pub(crate) fn not_rest_of_sum(sum: Total, above: Option<&mut Total>) -> Option<T
         }
         None => Some(sum),
     }
+}
+
+/// The sum in a box under the rows whose words name an amount, where the rows' own make up just that: `Plan paid providers`.
+pub(crate) fn proved(label: &str, row: &Row, rows: &[Row]) -> Option<Total> {
+    let mut sum = sum_of(label, row, rows.len());
+    let fields = Vocabulary::builtin().lookup(label.trim_end_matches([':', ' ']))?.fields;
+    let ([field], (1, Some((_, cell)))) = (fields.as_slice(), (sum.cells.len(), sum.cells.pop_first())) else { return None };
+    let amount = |c: &Cell| match c.value {
+        Value::Money(m) => Some(m),
+        _ => None,
+    };
+    let each: Vec<Money> = rows.iter().filter_map(|r| r.cells.get(field).and_then(amount)).collect();
+    (!each.is_empty() && amount(&cell) == Some(each.into_iter().sum())).then(|| {
+        sum.cells.insert(*field, cell);
+        sum
+    })
 }
 
 /// The sum that a row of the grammar turned out to be.

@@ -119,24 +119,26 @@ fn commonest(values: &[f32]) -> Option<(f32, usize)> {
 fn place(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<Place> {
     /// Fewer lines are no list.
     const FEWEST: usize = 3;
-    // the last label of a line with its amount
-    let mut found: Vec<(&Line, Token, f32)> = Vec::new();
+    // the last label of a line, and where its amount ends and begins
+    let mut found: Vec<(&Line, Token, f32, f32)> = Vec::new();
     for line in pages.iter().flat_map(|p| &p.lines) {
         let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
         let [.., label, amount] = toks.as_slice() else { continue };
         let money = toks.iter().filter(|t| t.kind == TokenKind::Money).count();
         let known = || field_of(&label.text, vocabulary).is_some_and(is_money_field);
         if amount.kind == TokenKind::Money && money == 1 && label.kind == TokenKind::Text && known() {
-            found.push((line, label.clone(), amount.bbox.x1));
+            found.push((line, label.clone(), amount.bbox.x1, amount.bbox.x0));
         }
     }
     let (amounts, _) = commonest(&found.iter().map(|f| f.2).collect::<Vec<_>>())?;
-    let starts: Vec<f32> = found.iter().map(|f| f.1.bbox.x0).collect();
+    let list: Vec<(f32, f32, f32)> = found.iter().map(|f| (f.1.bbox.x0, f.3, f.2)).collect();
     found.retain(|f| (f.2 - amounts).abs() <= 2.0 * FLUSH);
     let amounts = found.iter().map(|f| f.2).fold(amounts, f32::max);
     let (labels, listed) = commonest(&found.iter().map(|f| f.1.bbox.x0).collect::<Vec<_>>())?;
     // `Plan paid: $319.00` may run on behind its label, or amounts begin in one place: that some also end in one says nothing
-    if starts.iter().filter(|x| (**x - labels).abs() <= FLUSH).count() > listed + 2.max(listed / 5) {
+    let list: Vec<&(f32, f32, f32)> = list.iter().filter(|l| (l.0 - labels).abs() <= FLUSH).collect();
+    let beginning = commonest(&list.iter().map(|l| l.1).collect::<Vec<_>>()).map_or(0, |c| c.1);
+    if list.len() > listed + 2.max(listed / 5) || beginning > listed {
         return None;
     }
     // what begins where the labels do or is set in a little is of the list

@@ -211,6 +211,12 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
         }
         let (assigned, deck) = decks.lay(&page.lines[i], last_deck);
         let mut b = body_line(page, i, assigned, columns, i < coupon);
+        if b.role == Role::Total
+            && deck == 1
+            && let Some(above) = out.last_mut().filter(|a| a.role == Role::Anchor && decks.upper_sums(&a.assigned))
+        {
+            above.role = Role::Total;
+        }
         if i < coupon && b.role == Role::Outside && out.last().is_some_and(|above| names_above(&b, above, columns)) {
             b.role = Role::Continuation;
         }

@@ -12,6 +12,7 @@
 //! Day and code may stand beside the amounts of their service; the next one begins where something comes again. Words of sums
 //! over a list that names no day and no code say that it is one.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -21,7 +22,7 @@ use crate::column_grammar::TableReading;
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code};
 use crate::page_text::BBox;
-use crate::statement::{Field, Total, TotalScope};
+use crate::statement::{Cell, Field, Money, Total, TotalScope, Value};
 use crate::text_lines::Line;
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
@@ -97,6 +98,18 @@ pub(super) fn words_behind(label: &Token, value: &Token, vocabulary: &Vocabulary
         _ => false,
     };
     fits.then(|| Pair { field, value: value.clone() })
+}
+
+/// Whether what has no more than a day, words and a charge are the services of a claim that is not settled: several of them, which
+/// make up the sum of charges where one is printed.
+pub(super) fn are_services(out: &TableReading) -> bool {
+    let charge = |cells: &BTreeMap<Field, Cell>| match cells.get(&Field::Charge).map(|c| &c.value) {
+        Some(Value::Money(m)) => Some(*m),
+        _ => None,
+    };
+    let all: Money = out.rows.iter().filter_map(|r| charge(&r.cells)).sum();
+    let printed: Vec<Money> = out.totals.iter().filter_map(|t| charge(&t.cells)).collect();
+    out.rows.len() > 1 && (printed.is_empty() || printed.contains(&all) || printed.into_iter().sum::<Money>() == all)
 }
 
 /// Left edges of the labels that have their amounts behind them.
@@ -267,5 +280,49 @@ mod tests {
                 ("All claims together", TotalScope::Document, (0, 3))
             ]
         );
+    }
+
+    /// A paper of these lines under the heading of a claim.
+    fn claim(lines: &[(f32, &[(f32, &str)])]) -> Vec<String> {
+        let head: [(f32, &[(f32, &str)]); 4] = [
+            (20.0, &[(30.0, "Lakeside Health Plan"), (440.0, "Explanation of benefits")]),
+            (44.0, &[(30.0, "Member: Jane Roe"), (220.0, "Member ID: W123456789"), (440.0, "EOB date: March 29, 2025")]),
+            (70.0, &[(40.0, "Claim 14139210"), (440.0, "Status: In process")]),
+            (83.0, &[(40.0, "Provider: Lakeside Hospital")]),
+        ];
+        let s = read(&[head.as_slice(), lines].concat());
+        s.rows.iter().map(|r| said(r, &FIELDS[..5])).collect()
+    }
+
+    #[test]
+    fn names_go_on_beside_the_amounts_of_their_service() {
+        let rows = claim(&[
+            (110.0, &[(40.0, "VENIPUNCTURE"), (500.0, "1 of 2")]),
+            (124.0, &[(40.0, "Amount billed"), (-230.0, "$36.45"), (320.0, "Date of service"), (440.0, "03/09/2025")]),
+            (135.0, &[(320.0, "Procedure code"), (440.0, "36415")]),
+            (146.0, &[(320.0, "Place of service:"), (440.0, "11")]),
+            (157.0, &[(320.0, "Units"), (440.0, "1")]),
+            (180.0, &[(40.0, "OFFICE VISIT"), (500.0, "2 of 2")]),
+            (194.0, &[(40.0, "Amount billed"), (-230.0, "$210.00"), (320.0, "Date of service"), (440.0, "03/09/2025")]),
+            (205.0, &[(320.0, "Procedure code"), (440.0, "99214-25")]),
+        ]);
+        assert_eq!(rows, ["2025-03-09 VENIPUNCTURE 36415 - 36.45", "2025-03-09 OFFICE VISIT 99214 - 210.00"]);
+    }
+
+    #[test]
+    fn a_claim_that_is_not_settled_has_charges_only() {
+        let lines = |total: &'static str| {
+            claim(&[
+                (110.0, &[(40.0, "PREVENTIVE VISIT EST 40-64"), (480.0, "Aug 16, 2025")]),
+                (124.0, &[(54.0, "Amount billed"), (-244.0, "$117.11")]),
+                (136.0, &[(54.0, "Remarks: T22")]),
+                (154.0, &[(40.0, "VENIPUNCTURE"), (480.0, "Aug 16, 2025")]),
+                (168.0, &[(54.0, "Amount billed"), (-244.0, "$8.16")]),
+                (180.0, &[(54.0, "Remarks: T22")]),
+                (200.0, &[(40.0, "Total billed for this claim"), (-342.0, total)]),
+            ])
+        };
+        assert_eq!(lines("$125.27"), ["2025-08-16 PREVENTIVE VISIT EST 40-64 - - 117.11", "2025-08-16 VENIPUNCTURE - - 8.16"]);
+        assert!(lines("$130.00").is_empty(), "a service was not read");
     }
 }
