@@ -304,4 +304,28 @@ mod tests {
         let sums: Vec<Vec<Field>> = s.totals.iter().map(|t| t.cells.keys().copied().collect()).collect();
         assert_eq!(sums, [[Field::Charge]]);
     }
+
+    #[test]
+    fn code_and_words_of_sums_may_stand_in_the_second_deck() {
+        let amounts = |a: [&'static str; 3]| [(-390.0, a[0]), (-480.0, a[1]), (-570.0, a[2])];
+        let with = |words: &[(f32, &'static str)], a: [&'static str; 3]| [words, &amounts(a)].concat();
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Insurance Company"), (600.0, "Explanation of Benefits")]),
+            (60.0, vec![(30.0, "Patient: Jane Roe"), (220.0, "Claim No: 14139210"), (440.0, "Processed: 03/24/2025")]),
+            (90.0, with(&[(30.0, "From Date"), (100.0, "Service")], ["Billed", "Allowed", "Plan Paid"])),
+            (101.0, with(&[(30.0, "Thru Date"), (100.0, "Procedure Code")], ["Discount", "Not Covered", "You Owe"])),
+            (116.0, with(&[(30.0, "03/02/2025"), (100.0, "MIDAZOLAM 1MG INJ")], ["40.00", "30.00", "24.00"])),
+            (126.0, with(&[(30.0, "03/02/2025"), (100.0, "J2250")], ["10.00", "0.00", "6.00"])),
+            (140.0, with(&[(30.0, "03/02/2025"), (100.0, "OFFICE VISIT")], ["200.00", "150.00", "120.00"])),
+            (150.0, with(&[(30.0, "03/02/2025"), (100.0, "99214-25")], ["50.00", "0.00", "30.00"])),
+            (168.0, with(&[], ["240.00", "180.00", "144.00"])),
+            (178.0, with(&[(100.0, "Claim totals")], ["60.00", "0.00", "36.00"])),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let s = read(&lines);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+        assert_eq!(rows, ["J2250 MIDAZOLAM 1MG INJ 40.00 10.00 30.00 6.00", "99214 OFFICE VISIT 200.00 50.00 150.00 30.00"]);
+        let sums: Vec<(&str, usize)> = s.totals.iter().map(|t| (t.label.as_str(), t.cells.len())).collect();
+        assert_eq!(sums, [("Claim totals", 6)]);
+    }
 }

@@ -169,3 +169,32 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
     };
     Total { label, scope, cells, rows: (0, rows), claim: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_text::BBox;
+    use crate::statement::LineKind;
+
+    fn row(cells: &[(Field, i64)]) -> Row {
+        let cell = |cents| Cell {
+            value: Value::Money(Money::from_cents(cents)),
+            raw: String::new(),
+            page: 1,
+            bbox: BBox::default(),
+            confidence: 1.0,
+        };
+        let cells = cells.iter().map(|(f, c)| (*f, cell(*c))).collect();
+        Row { kind: LineKind::Service, cells, claim: None, page: 1, bbox: BBox::default() }
+    }
+
+    #[test]
+    fn a_named_amount_that_the_rows_make_up_is_their_sum() {
+        let rows = [row(&[(Field::PlanPaid, 1_000)]), row(&[(Field::PlanPaid, 250)])];
+        let found =
+            |label: &str, cents| proved(label, &row(&[(Field::Charge, cents)]), &rows).map(|t| t.cells.into_keys().collect());
+        assert_eq!(found("Plan paid:", 1_250), Some(vec![Field::PlanPaid]), "by its words, not its column");
+        assert_eq!(found("Plan paid:", 1_300), None);
+        assert_eq!(found("Discount", 1_250), None);
+    }
+}
