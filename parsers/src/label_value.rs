@@ -31,7 +31,7 @@ mod headed;
 mod remarks;
 
 use content::{Content, content};
-pub(crate) use content::{Pair, field_of};
+pub(crate) use content::{Pair, field_of, is_of_pairs};
 pub(crate) use remarks::{notes_alone, see_remarks};
 
 /// Reads all blocks of the document.
@@ -285,8 +285,10 @@ impl Block {
                 }
             }
         }
-        let words: Vec<&Token> =
-            toks.iter().filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number)).collect();
+        let words: Vec<&Token> = toks
+            .iter()
+            .filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number) || headed::is_word(t))
+            .collect();
         let said = service_words(&line.text());
         if said.any() && !said.rest.chars().any(char::is_alphabetic) {
             // a line that says no more than when, what code and how often names no service

@@ -15,7 +15,7 @@ use crate::cards::fill;
 use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::grammar::{code, money};
-use crate::label_value::{field_of, see_remarks};
+use crate::label_value::{field_of, is_of_pairs, see_remarks};
 use crate::page_text::BBox;
 use crate::service_words::{ServiceWords, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
@@ -143,6 +143,12 @@ fn place(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<Place> {
     }
     // what begins where the labels do or is set in a little is of the list
     found.retain(|f| f.1.bbox.x0 >= labels - FLUSH && f.1.bbox.x0 < labels + INDENT * f.0.size());
+    // where the names are labelled too, `Date of service: March 9, 2025   Amount billed: $210.00`, all are pairs of one list
+    let names = found.iter().filter_map(|f| part(f.0, |w| w.x1 < labels - FLUSH));
+    let (paired, worded): (Vec<Line>, Vec<Line>) = names.partition(|left| is_of_pairs(left, vocabulary));
+    if paired.len() > worded.len() {
+        return None;
+    }
     let beside: Vec<f32> =
         found.iter().filter_map(|f| f.0.words.first()).map(|w| w.bbox.x0).filter(|x| *x < labels - FLUSH).collect();
     let (words, named) = commonest(&beside)?;

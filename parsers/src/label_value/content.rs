@@ -24,6 +24,11 @@ pub(super) enum Content {
     Words,
 }
 
+/// Whether a line holds labels with their values and no words beside them.
+pub(crate) fn is_of_pairs(line: &Line, vocabulary: &Vocabulary) -> bool {
+    matches!(content(line, vocabulary), Content::Pairs(_))
+}
+
 /// The pairs of a line: `label value`, `label: value`, several beside each other.
 pub(super) fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
     // over the amounts they name the service, all of them together

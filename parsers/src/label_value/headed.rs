@@ -125,6 +125,11 @@ pub(super) fn counts(label: &Token, value: &Token, vocabulary: &Vocabulary) -> b
     known && value.kind == TokenKind::Number && value.text.len() <= 4
 }
 
+/// `CO2 SERUM`: what looks like the code of an adjustment has a stroke in it where it is one.
+pub(super) fn is_word(t: &Token) -> bool {
+    t.kind == TokenKind::AdjustmentCode && !t.text.contains('-')
+}
+
 /// The words over a service without those that only count it: `VENIPUNCTURE   Service 2 of 14`. `None` where none do.
 pub(super) fn without_place(line: &Line) -> Option<Line> {
     let phrases = line.phrases();
@@ -158,7 +163,7 @@ mod tests {
     ];
 
     /// Two services of one claim and one of another, the values behind their labels or in a column of their own.
-    fn two_claims(apart: bool) -> Statement {
+    fn two_claims(apart: bool, flush: bool) -> Statement {
         let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
             (20.0, vec![(30.0, "Lakeside Health Plan"), (440.0, "Explanation of benefits")]),
             (44.0, vec![(30.0, "Member: Jane Roe"), (220.0, "Member ID: W123456789"), (440.0, "EOB date: March 29, 2025")]),
@@ -166,6 +171,7 @@ mod tests {
         let mut y = 70.0;
         let mut put = |cells: Vec<(f32, &'static str)>, step: f32| {
             let place = |(x, t): (f32, &'static str)| match t.split_once(": ").filter(|_| apart && x > 35.0) {
+                Some((label, value)) if flush && value.starts_with('$') => vec![(x, &t[..=label.len()]), (-x - 200.0, value)],
                 Some((label, value)) => vec![(x, &t[..=label.len()]), (x + 118.0, value)],
                 None => vec![(x, t)],
             };
@@ -251,8 +257,8 @@ mod tests {
 
     #[test]
     fn day_and_code_stand_beside_the_amounts_of_their_service() {
-        for apart in [false, true] {
-            let s = two_claims(apart);
+        for (apart, flush) in [(false, false), (true, false), (true, true)] {
+            let s = two_claims(apart, flush);
             let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
             assert_eq!(
                 rows,
@@ -261,7 +267,7 @@ mod tests {
                     "2025-03-09 PHARMACY - 0250 73.00 38.70 30.00 30.00 G4;K2",
                     "2025-03-10 OFFICE VISIT 99214 - 210.00 60.00 - 0.00 -"
                 ],
-                "{apart}"
+                "{apart} {flush}"
             );
             assert_eq!(s.rows.iter().map(|r| r.claim).collect::<Vec<_>>(), [Some(0), Some(0), Some(1)]);
         }
@@ -269,7 +275,7 @@ mod tests {
 
     #[test]
     fn words_of_sums_over_a_list_say_that_it_is_one() {
-        let s = two_claims(false);
+        let s = two_claims(false, false);
         let sums: Vec<(&str, TotalScope, (usize, usize))> =
             s.totals.iter().map(|t| (t.label.as_str(), t.scope, t.rows)).collect();
         assert_eq!(
@@ -297,7 +303,7 @@ mod tests {
     #[test]
     fn names_go_on_beside_the_amounts_of_their_service() {
         let rows = claim(&[
-            (110.0, &[(40.0, "VENIPUNCTURE"), (500.0, "1 of 2")]),
+            (110.0, &[(40.0, "CO2 SERUM"), (500.0, "1 of 2")]),
             (124.0, &[(40.0, "Amount billed"), (-230.0, "$36.45"), (320.0, "Date of service"), (440.0, "03/09/2025")]),
             (135.0, &[(320.0, "Procedure code"), (440.0, "36415")]),
             (146.0, &[(320.0, "Place of service:"), (440.0, "11")]),
@@ -306,7 +312,7 @@ mod tests {
             (194.0, &[(40.0, "Amount billed"), (-230.0, "$210.00"), (320.0, "Date of service"), (440.0, "03/09/2025")]),
             (205.0, &[(320.0, "Procedure code"), (440.0, "99214-25")]),
         ]);
-        assert_eq!(rows, ["2025-03-09 VENIPUNCTURE 36415 - 36.45", "2025-03-09 OFFICE VISIT 99214 - 210.00"]);
+        assert_eq!(rows, ["2025-03-09 CO2 SERUM 36415 - 36.45", "2025-03-09 OFFICE VISIT 99214 - 210.00"]);
     }
 
     #[test]
