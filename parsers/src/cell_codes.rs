@@ -50,8 +50,11 @@ impl Reader {
 
     /// A column of codes: the procedure with its modifiers, those under it, a revenue code with its label.
     pub(crate) fn code<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, rev_column: bool) {
+        // in the second of two decks the code stands under the line of the charge
+        let lowest = pieces.iter().filter(|p| p.token.kind != TokenKind::Money).map(|p| p.line).min();
+        let own_line = anchor_line.max(lowest.unwrap_or(anchor_line));
         let (here, below): (Vec<_>, Vec<_>) =
-            pieces.into_iter().partition(|p| p.line <= anchor_line && p.token.kind != TokenKind::Money);
+            pieces.into_iter().partition(|p| p.line <= own_line && p.token.kind != TokenKind::Money);
         let text = join(here.iter().map(|p| p.token));
         if !text.is_empty() && !self.procedure(&text, around(here.iter().map(|p| p.token)), confidence(&here)) {
             let bare = !rev_column && matches!(text.len(), 3 | 4) && text.chars().all(|c| c.is_ascii_digit());

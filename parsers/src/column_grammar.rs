@@ -15,7 +15,7 @@ use crate::grammar::money;
 use crate::habits::{carry_dates, discounts_taken_off, line_balances};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
-use crate::printed_sums::{by_its_name, sum_by_name, sum_of, sums_down, total, words_between};
+use crate::printed_sums::{by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between};
 use crate::rows::{GroupContext, Item, RawRow, items};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::table::{BodyLine, Table};
@@ -88,7 +88,8 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                         by_its_name(&mut sum);
                     }
                     closed |= sum.scope != TotalScope::Group;
-                    out.totals.push(sum);
+                    let whole = not_rest_of_sum(sum, out.totals.last_mut());
+                    out.totals.extend(whole);
                 }
                 Item::Credit(l) => drafts.extend(ledger_draft(l, setting, closed)),
                 Item::Row(raw) => {
@@ -332,6 +333,10 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     }
     if setting.eob && !d.identified && !d.dated && is_total_label(&d.context.heading) {
         out.totals.push(sum_by_name(&d.text, &d.row, out.rows.len()));
+        return;
+    }
+    if let Some(sum) = proved(&d.text, &d.row, &out.rows).filter(|_| setting.eob && !d.identified && !d.dated) {
+        out.totals.push(sum);
         return;
     }
     if names_amounts(&d, setting.eob) {

@@ -12,7 +12,8 @@ use crate::retype::retype;
 use crate::statement::Field;
 use crate::table::has_amount;
 use crate::text_lines::{Line, median};
-use crate::tokens::{parted_at, tokens};
+use crate::tokens::{Token, TokenKind, parted_at, tokens};
+use crate::total_labels::is_total_label;
 use crate::unheaded::{unheaded_column, unheaded_counts, unheaded_figures};
 
 /// Columns and their extents, those of the second deck behind those of the first.
@@ -112,6 +113,8 @@ impl Decks {
             if a.cost < POOR_FIT && a.cells.len() >= 2 && amount(&a, &self.columns) {
                 deck = d;
                 of[d].push(a);
+            } else if self.is_lower(&a) {
+                deck = 1;
             }
         }
         for (d, assigned) in of.iter().enumerate() {
@@ -140,6 +143,32 @@ impl Decks {
         }
     }
 
+    /// Whether a line without amounts is the second print row of a service: it says what only the second deck has a column for.
+    /// A claim that is not settled yet has no amounts there.
+    pub(crate) fn is_lower(&self, a: &Assigned) -> bool {
+        let (upper, _) = self.columns.split_at(self.split);
+        let only_below = |c: &Column| matches!(c.fields.as_slice(), [f @ (Field::Description | Field::ServiceDateTo)] if !upper.iter().any(|u| u.has(*f)));
+        let home = |t: &Token, c: &Column| match c.fields.as_slice() {
+            [Field::ServiceDateTo] => t.kind == TokenKind::Date,
+            _ => t.kind == TokenKind::Text,
+        };
+        a.cost < POOR_FIT
+            && a.cells.iter().any(|(t, c)| *c >= self.split && only_below(&self.columns[*c]) && home(t, &self.columns[*c]))
+    }
+
+    /// Lays the line under a sum into the second deck, where it is no more than the amounts of that.
+    pub(crate) fn lower_sums(&self, line: &Line) -> Option<Assigned> {
+        let (a, _) = self.lay(line, 0);
+        let amount = |(t, c): &(Token, usize)| *c >= self.split && self.columns[*c].is_money() && t.kind == TokenKind::Money;
+        (self.split < self.columns.len() && !a.cells.is_empty() && a.cells.iter().all(amount)).then_some(a)
+    }
+
+    /// Whether a line is no more than amounts of the first deck: over the words of a sum it is part of that.
+    pub(crate) fn upper_sums(&self, a: &Assigned) -> bool {
+        let amount = |(t, c): &(Token, usize)| *c < self.split && self.columns[*c].is_money() && t.kind == TokenKind::Money;
+        !a.cells.is_empty() && a.cells.iter().all(amount)
+    }
+
     /// Lays a line into the deck that it fits; `last` is the deck of the line with amounts before it.
     pub fn lay(&self, line: &Line, last: usize) -> (Assigned, usize) {
         let toks = parted_at(tokens(line), &self.strokes);
@@ -150,13 +179,18 @@ impl Decks {
         if b.is_empty() {
             return (assign(toks, a, ea, gap), 0);
         }
+        // `Claim totals` stands where there is room, and says nothing of the deck
+        let sum = toks.first().is_some_and(|t| t.kind == TokenKind::Text && is_total_label(&t.text));
+        let told: Vec<Token> = toks.iter().filter(|t| t.kind != TokenKind::Text).cloned().collect();
         let first = assign(toks.clone(), a, ea, gap);
         let mut second = assign(toks, b, eb, gap);
         for (_, c) in &mut second.cells {
             *c += self.split;
         }
         let lean = if last == 0 { EXPECTED } else { -EXPECTED };
-        if second.cost < first.cost + lean { (second, 1) } else { (first, 0) }
+        let [upper, lower] =
+            if sum { [assign(told.clone(), a, ea, gap).cost, assign(told, b, eb, gap).cost] } else { [first.cost, second.cost] };
+        if lower < upper + lean { (second, 1) } else { (first, 0) }
     }
 }
 
@@ -167,5 +201,131 @@ fn lone_price(columns: &mut [Column]) {
         && only.fields == [Field::UnitPrice]
     {
         only.fields = vec![Field::Charge];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Statement};
+    use crate::test_pages::{read, said};
+
+    /// An EOB each of whose columns has two heads; a claim that is not settled has charges only.
+    fn two_heads(pending: bool) -> Statement {
+        let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Insurance Company"), (600.0, "Explanation of Benefits")]),
+            (60.0, vec![(30.0, "Patient: Jane Roe"), (220.0, "Claim No: 14139210"), (440.0, "Acct No: 567-54862")]),
+            (
+                72.0,
+                vec![
+                    (30.0, "Provider: Lakeside Hospital"),
+                    (440.0, if pending { "Status: Pended" } else { "Processed: 03/24/2025" }),
+                ],
+            ),
+            (
+                90.0,
+                vec![
+                    (30.0, "From Date"),
+                    (100.0, "Procedure"),
+                    (-310.0, "Units"),
+                    (-390.0, "Charge"),
+                    (-480.0, "PPO Discount"),
+                    (-570.0, "Deductible"),
+                    (-660.0, "Plan Paid"),
+                ],
+            ),
+            (
+                101.0,
+                vec![
+                    (30.0, "Thru Date"),
+                    (100.0, "Description of Service"),
+                    (-390.0, "Allowed"),
+                    (-480.0, "Ineligible"),
+                    (-570.0, "Copay"),
+                    (-660.0, "Patient Resp."),
+                ],
+            ),
+        ];
+        let services = [
+            ("J2250", "MIDAZOLAM 1MG INJ", ["40.00", "10.00", "0.00", "24.00", "30.00", "0.00", "6.00", "6.00"]),
+            ("85025", "CBC W/ DIFF", ["60.00", "20.00", "5.00", "31.00", "40.00", "0.00", "4.00", "9.00"]),
+            ("80048", "BASIC METABOLIC PANEL", ["100.00", "0.00", "5.00", "95.00", "100.00", "0.00", "0.00", "5.00"]),
+        ];
+        let mut y = 116.0;
+        let sums = ["200.00", "30.00", "10.00", "150.00", "170.00", "0.00", "10.00", "20.00"];
+        let ends = [-390.0, -480.0, -570.0, -660.0];
+        let amounts = |a: &[&'static str]| -> Vec<(f32, &'static str)> { ends.iter().copied().zip(a.iter().copied()).collect() };
+        for (code, name, sums) in services {
+            let shown = |a: &[&'static str]| if pending { Vec::new() } else { amounts(a) };
+            let mut upper = vec![(30.0, "03/02/2025"), (100.0, code), (-310.0, "1")];
+            upper.extend(if pending { vec![(-390.0, sums[0])] } else { amounts(&sums[..4]) });
+            lines.push((y, upper));
+            let mut lower = vec![(30.0, "03/02/2025"), (100.0, name)];
+            lower.extend(shown(&sums[4..]));
+            lines.push((y + 10.2, lower));
+            y += 24.4;
+        }
+        let mut foot = vec![(100.0, "Claim totals")];
+        foot.extend(if pending { vec![(-390.0, sums[0])] } else { amounts(&sums[..4]) });
+        lines.push((y + 4.0, foot));
+        if !pending {
+            lines.push((y + 14.2, amounts(&sums[4..])));
+        }
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        read(&lines)
+    }
+
+    const FIELDS: [Field; 6] =
+        [Field::Code, Field::Description, Field::Charge, Field::PlanDiscount, Field::Allowed, Field::PatientResponsibility];
+
+    #[test]
+    fn the_sums_of_the_second_deck_stand_under_those_of_the_first() {
+        let s = two_heads(false);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+        assert_eq!(
+            rows,
+            [
+                "J2250 MIDAZOLAM 1MG INJ 40.00 10.00 30.00 6.00",
+                "85025 CBC W/ DIFF 60.00 20.00 40.00 9.00",
+                "80048 BASIC METABOLIC PANEL 100.00 0.00 100.00 5.00"
+            ]
+        );
+        let sums: Vec<String> =
+            s.totals.iter().map(|t| t.cells.values().map(|c| c.raw.clone()).collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(sums.len(), 1, "{sums:?}");
+        assert_eq!(s.totals[0].cells[&Field::PatientResponsibility].raw, "20.00");
+        assert_eq!(s.totals[0].cells[&Field::Charge].raw, "200.00");
+    }
+
+    #[test]
+    fn the_second_deck_of_a_claim_that_is_not_settled_has_no_amounts() {
+        let s = two_heads(true);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS[..3])).collect();
+        assert_eq!(rows, ["J2250 MIDAZOLAM 1MG INJ 40.00", "85025 CBC W/ DIFF 60.00", "80048 BASIC METABOLIC PANEL 100.00"]);
+        let sums: Vec<Vec<Field>> = s.totals.iter().map(|t| t.cells.keys().copied().collect()).collect();
+        assert_eq!(sums, [[Field::Charge]]);
+    }
+
+    #[test]
+    fn code_and_words_of_sums_may_stand_in_the_second_deck() {
+        let amounts = |a: [&'static str; 3]| [(-390.0, a[0]), (-480.0, a[1]), (-570.0, a[2])];
+        let with = |words: &[(f32, &'static str)], a: [&'static str; 3]| [words, &amounts(a)].concat();
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Insurance Company"), (600.0, "Explanation of Benefits")]),
+            (60.0, vec![(30.0, "Patient: Jane Roe"), (220.0, "Claim No: 14139210"), (440.0, "Processed: 03/24/2025")]),
+            (90.0, with(&[(30.0, "From Date"), (100.0, "Service")], ["Billed", "Allowed", "Plan Paid"])),
+            (101.0, with(&[(30.0, "Thru Date"), (100.0, "Procedure Code")], ["Discount", "Not Covered", "You Owe"])),
+            (116.0, with(&[(30.0, "03/02/2025"), (100.0, "MIDAZOLAM 1MG INJ")], ["40.00", "30.00", "24.00"])),
+            (126.0, with(&[(30.0, "03/02/2025"), (100.0, "J2250")], ["10.00", "0.00", "6.00"])),
+            (140.0, with(&[(30.0, "03/02/2025"), (100.0, "OFFICE VISIT")], ["200.00", "150.00", "120.00"])),
+            (150.0, with(&[(30.0, "03/02/2025"), (100.0, "99214-25")], ["50.00", "0.00", "30.00"])),
+            (168.0, with(&[], ["240.00", "180.00", "144.00"])),
+            (178.0, with(&[(100.0, "Claim totals")], ["60.00", "0.00", "36.00"])),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let s = read(&lines);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+        assert_eq!(rows, ["J2250 MIDAZOLAM 1MG INJ 40.00 10.00 30.00 6.00", "99214 OFFICE VISIT 200.00 50.00 150.00 30.00"]);
+        let sums: Vec<(&str, usize)> = s.totals.iter().map(|t| (t.label.as_str(), t.cells.len())).collect();
+        assert_eq!(sums, [("Claim totals", 6)]);
     }
 }

@@ -16,40 +16,43 @@ use crate::cards::fill;
 use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
-use crate::page_text::{BBox, TextSource};
+use crate::page_text::BBox;
 use crate::service_words::{ServiceWords, service_words};
 use crate::side_cards;
 use crate::stacked_labels;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
-use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
 
+mod content;
+mod days;
+mod headed;
 mod remarks;
 
+use content::{Content, content};
+pub(crate) use content::{Pair, field_of, is_of_pairs};
 pub(crate) use remarks::{notes_alone, see_remarks};
-
-/// A label with its value.
-pub(crate) struct Pair {
-    pub(crate) field: Field,
-    pub(crate) value: Token,
-}
-
-/// What a line holds.
-enum Content {
-    Pairs(Vec<Pair>),
-    Sum { label: String, pairs: Vec<Pair> },
-    Words,
-}
 
 /// Reads all blocks of the document.
 pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> TableReading {
     if let Some(cards) = side_cards::read(pages, vocabulary, setting) {
         return cards;
     }
+    let out = blocks(pages, vocabulary, setting, false);
+    if out.rows.is_empty() {
+        let lone = blocks(pages, vocabulary, setting, true);
+        if headed::are_services(&lone) {
+            return lone;
+        }
+    }
+    out
+}
+
+/// Reads the blocks; `lone` says that a charge by itself is all that a service may have, besides its day and its words.
+fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, lone: bool) -> TableReading {
     let mut out = TableReading::default();
-    let mut block = Block::default();
+    let mut block = Block { lone, ..Block::default() };
     for page in pages {
         let mut below = None;
         for (i, line) in page.lines.iter().enumerate() {
@@ -68,7 +71,7 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                 continue;
             }
             match content(line, vocabulary) {
-                Content::Words if block.remarks(line) => {}
+                Content::Words if block.remarks(line) || block.holds_beside(line) => {}
                 Content::Words => {
                     if block.has_money() {
                         block.close(setting, &mut out);
@@ -83,16 +86,12 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                     out.totals.push(Total { label, scope: TotalScope::Claim, cells, rows: (0, rows), claim: None });
                 }
                 Content::Pairs(pairs) => {
+                    block.close_if(block.ends_before(line, &pairs), setting, &mut out);
                     for p in pairs {
-                        // a day or a code behind the amounts of a service that has its name opens the next one
-                        let opens = matches!(p.field, Field::ServiceDate | Field::Code | Field::RevenueCode | Field::Description)
-                            && block.has_money()
-                            && block.is_named();
-                        if opens || block.has(p.field) && is_money_field(p.field) {
-                            block.close(setting, &mut out);
-                        }
+                        block.close_if(block.has(p.field) && is_money_field(p.field), setting, &mut out);
                         block.put(&p, line, setting);
                     }
+                    block.amounts_at.extend(headed::amounts_at(line));
                 }
             }
         }
@@ -118,145 +117,8 @@ fn sums_ahead(out: &mut TableReading) {
     }
 }
 
-/// The pairs of a line: `label value`, `label: value`, several beside each other.
-fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
-    // over the amounts they name the service, all of them together
-    if remarks::code_and_notes(&line.text()) {
-        return Content::Words;
-    }
-    let mut pairs = Vec::new();
-    let mut label: Option<Token> = None;
-    let mut loose = 0;
-    let mut sum: Option<String> = None;
-    let mut day: Option<Token> = None;
-    for t in tokens(line) {
-        // A dollar sign may stand far in front of its amount.
-        if t.text == "$" {
-            continue;
-        }
-        // `03/09/2025  Code 99214`: a day in front of its code needs no label
-        if t.kind == TokenKind::Date && label.is_none() && pairs.is_empty() && day.is_none() {
-            day = Some(t);
-            continue;
-        }
-        if label.as_ref().is_some_and(|l| is_misread_amount(l, &t, vocabulary)) {
-            label = None;
-            continue;
-        }
-        // `Code A0427 RH`
-        let coded = pairs.last().is_some_and(|p: &Pair| p.field == Field::Code && t.bbox.x0 - p.value.bbox.x1 < line.phrase_gap);
-        if coded && t.text.len() == 2 && label.is_none() && code::modifier(&t.text) {
-            pairs.push(Pair { field: Field::Modifiers, value: t });
-            continue;
-        }
-        if t.kind == TokenKind::Text {
-            if let Some((l, v)) = glued(&t)
-                && let Some(f) = field_of(&l, vocabulary)
-            {
-                pairs.push(Pair { field: f, value: v });
-                label = None;
-                continue;
-            }
-            // `Code 99214   Footnote K2, H3`
-            if label.is_none()
-                && !pairs.is_empty()
-                && let Some(list) = notes_alone(&t.text)
-            {
-                pairs.push(Pair { field: Field::RemarkCodes, value: Token { text: list.join(" "), ..t } });
-                continue;
-            }
-            loose += usize::from(label.is_some());
-            // one of the spaces of `Your total  for this claim:` may be wide
-            label = Some(match label.take().filter(|l| is_total_label(&l.text) && t.text.starts_with(char::is_lowercase)) {
-                Some(l) => Token { text: format!("{} {}", l.text, t.text), ..t },
-                None => t,
-            });
-            continue;
-        }
-        match label.take() {
-            Some(l) if t.kind == TokenKind::Money || t.kind == TokenKind::Dash => {
-                let text = l.text.trim_end_matches([':', '.', ' ']).to_owned();
-                if is_total_label(&text)
-                    && vocabulary
-                        .lookup(&text)
-                        .is_none_or(|m| !m.fields.iter().all(|f| *f != Field::Charge && is_money_field(*f)))
-                {
-                    sum = Some(text.clone());
-                    if let Some(f) = field_of_total(&text, vocabulary) {
-                        pairs.push(Pair { field: f, value: t });
-                    }
-                } else if let Some(f) = field_of(&text, vocabulary) {
-                    pairs.push(Pair { field: f, value: t });
-                } else {
-                    loose += 1;
-                }
-            }
-            Some(l) => match field_of(&l.text, vocabulary).filter(|f| l.text.trim_end().ends_with(':') || is_at_home(*f, t.kind))
-            {
-                Some(f) => pairs.push(Pair { field: f, value: t }),
-                None => loose += 1,
-            },
-            None => loose += 1,
-        }
-    }
-    if label.is_some() {
-        loose += 1;
-    }
-    match day {
-        Some(value) if pairs.iter().any(|p| matches!(p.field, Field::Code | Field::RevenueCode)) && loose == 0 => {
-            pairs.insert(0, Pair { field: Field::ServiceDate, value });
-        }
-        Some(_) => loose += 1,
-        None => {}
-    }
-    if let Some(label) = sum {
-        return Content::Sum { label, pairs };
-    }
-    if pairs.is_empty() || loose > pairs.len() { Content::Words } else { Content::Pairs(pairs) }
-}
-
-/// `Procedure code 99214`: what looks like nothing else needs no colon before it.
-fn is_at_home(f: Field, kind: TokenKind) -> bool {
-    let home = [(Field::Code, TokenKind::Code), (Field::ServiceDate, TokenKind::Date), (Field::RevenueCode, TokenKind::Number)];
-    home.contains(&(f, kind))
-}
-
-/// `Allowed amount $75.3`: figures beside the label of an amount that are none, as recognition left them. The pair says
-/// nothing, and the others on its line stay what they are.
-fn is_misread_amount(label: &Token, t: &Token, vocabulary: &Vocabulary) -> bool {
-    let figures = t.text.chars().filter(char::is_ascii_digit).count();
-    t.words.iter().all(|w| w.source == TextSource::Ocr)
-        && matches!(t.kind, TokenKind::Text | TokenKind::Number)
-        && figures >= 2
-        && figures * 2 >= t.text.chars().count()
-        && field_of(label.text.trim_end_matches([':', '.', ' ']), vocabulary).is_some_and(is_money_field)
-}
-
-/// `Remarks: D15, H3` in one phrase.
-fn glued(t: &Token) -> Option<(String, Token)> {
-    let at = t.words.iter().position(|w| w.text.ends_with(':'))? + 1;
-    if at >= t.words.len() {
-        return None;
-    }
-    let mut value = t.clone();
-    value.words = t.words[at..].to_vec();
-    value.text = crate::text_lines::join(&value.words);
-    value.bbox = BBox::around(value.words.iter().map(|w| w.bbox)).unwrap_or(t.bbox);
-    Some((crate::text_lines::join(&t.words[..at]), value))
-}
-
-pub(crate) fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
-    let m = vocabulary.lookup(label).or_else(|| vocabulary.guess(label))?;
-    m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)
-}
-
-/// `Total plan paid`, `Total billed for this claim`.
-fn field_of_total(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
-    let lower = label.to_lowercase();
-    let bare = lower.trim_start_matches("total").trim_start_matches("s ").trim();
-    let bare = bare.split(" for ").next().unwrap_or(bare).trim();
-    field_of(bare, vocabulary).or_else(|| field_of(label, vocabulary)).filter(|f| is_money_field(*f))
-}
+/// The widest gap between the words over a service and what stands below them, in sizes of type.
+const NEAR: f32 = 1.3;
 
 /// One service while its lines come in.
 #[derive(Default)]
@@ -264,6 +126,10 @@ struct Block {
     heading: Vec<Line>,
     cells: BTreeMap<Field, Cell>,
     bbox: Option<(u32, BBox)>,
+    /// Left edges of the labels of its amounts.
+    amounts_at: Vec<f32>,
+    /// Whether a charge by itself is enough of a service.
+    lone: bool,
 }
 
 impl Block {
@@ -292,6 +158,8 @@ impl Block {
                 }
             }
             self.cells.insert(p.field, c);
+        } else if p.field == Field::ServiceDate {
+            self.take_range(p, line.page, setting);
         }
         self.reach(line);
     }
@@ -311,7 +179,12 @@ impl Block {
     }
 
     fn close(&mut self, setting: &Setting, out: &mut TableReading) {
-        let mut done = std::mem::take(self);
+        let lone = self.lone;
+        let mut done = std::mem::replace(self, Self { lone, ..Self::default() });
+        if let Some(sum) = done.headed_sum(out) {
+            out.totals.push(sum);
+            return;
+        }
         if !done.has(Field::Charge) {
             // labels without a service: totals boxes, header facts
             return;
@@ -319,7 +192,8 @@ impl Block {
         done.name(setting);
         // the charge alone is that of a service which is not settled yet, if its day and code are there
         let as_before = || out.rows.iter().any(|r| r.cells.keys().filter(|f| is_money_field(**f)).count() == 1);
-        let pending = done.has(Field::ServiceDate) && (done.has(Field::Code) || done.has(Field::Description) && as_before());
+        let coded = done.has(Field::Code) || done.has(Field::RevenueCode);
+        let pending = done.has(Field::ServiceDate) && (coded || done.has(Field::Description) && (lone || as_before()));
         if done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 && !pending {
             return;
         }
@@ -367,7 +241,7 @@ impl Block {
         let mut lines: Vec<Line> = Vec::new();
         let mut below = top;
         for l in self.heading.iter().rev().take(3) {
-            let near = l.page == page && below - l.bbox.y1 < 1.3 * l.size();
+            let near = l.page == page && below - l.bbox.y1 < NEAR * l.size();
             if !near || l.text().len() > 110 || l.text().trim_end().ends_with('.') && l.words.len() > 8 {
                 break;
             }
@@ -391,6 +265,8 @@ impl Block {
     fn take_names(&mut self, line: &Line, setting: &Setting) {
         let named = self.take_remarks(line);
         let line = named.as_ref().unwrap_or(line);
+        let placeless = headed::without_place(line);
+        let line = placeless.as_ref().unwrap_or(line);
         let toks = tokens(line);
         let dates: Vec<&Token> = toks.iter().filter(|t| t.kind == TokenKind::Date).collect();
         let text = dates.iter().map(|t| t.text.trim_end_matches([',', ';'])).collect::<Vec<_>>().join(" ");
@@ -409,8 +285,10 @@ impl Block {
                 }
             }
         }
-        let words: Vec<&Token> =
-            toks.iter().filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number)).collect();
+        let words: Vec<&Token> = toks
+            .iter()
+            .filter(|t| matches!(t.kind, TokenKind::Text | TokenKind::Code | TokenKind::Number) || headed::is_word(t))
+            .collect();
         let said = service_words(&line.text());
         if said.any() && !said.rest.chars().any(char::is_alphabetic) {
             // a line that says no more than when, what code and how often names no service

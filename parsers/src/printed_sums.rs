@@ -41,6 +41,38 @@ pub(crate) fn by_its_name(sum: &mut Total) {
     }
 }
 
+/// A line of amounts without words goes with the sum above or below it, as where the columns have two heads each.
+pub(crate) fn not_rest_of_sum(sum: Total, above: Option<&mut Total>) -> Option<Total> {
+    match above.filter(|a| (sum.label.is_empty() || a.label.is_empty()) && a.rows == sum.rows) {
+        Some(a) => {
+            if a.label.is_empty() {
+                (a.label, a.scope) = (sum.label, sum.scope);
+            }
+            for (field, cell) in sum.cells {
+                a.cells.entry(field).or_insert(cell);
+            }
+            None
+        }
+        None => Some(sum),
+    }
+}
+
+/// The sum in a box under the rows whose words name an amount, where the rows' own make up just that: `Plan paid providers`.
+pub(crate) fn proved(label: &str, row: &Row, rows: &[Row]) -> Option<Total> {
+    let mut sum = sum_of(label, row, rows.len());
+    let fields = Vocabulary::builtin().lookup(label.trim_end_matches([':', ' ']))?.fields;
+    let ([field], (1, Some((_, cell)))) = (fields.as_slice(), (sum.cells.len(), sum.cells.pop_first())) else { return None };
+    let amount = |c: &Cell| match c.value {
+        Value::Money(m) => Some(m),
+        _ => None,
+    };
+    let each: Vec<Money> = rows.iter().filter_map(|r| r.cells.get(field).and_then(amount)).collect();
+    (!each.is_empty() && amount(&cell) == Some(each.into_iter().sum())).then(|| {
+        sum.cells.insert(*field, cell);
+        sum
+    })
+}
+
 /// The sum that a row of the grammar turned out to be.
 pub(crate) fn sum_of(label: &str, row: &Row, rows: usize) -> Total {
     let cells = row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();
@@ -136,4 +168,33 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
         TotalScope::Document
     };
     Total { label, scope, cells, rows: (0, rows), claim: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page_text::BBox;
+    use crate::statement::LineKind;
+
+    fn row(cells: &[(Field, i64)]) -> Row {
+        let cell = |cents| Cell {
+            value: Value::Money(Money::from_cents(cents)),
+            raw: String::new(),
+            page: 1,
+            bbox: BBox::default(),
+            confidence: 1.0,
+        };
+        let cells = cells.iter().map(|(f, c)| (*f, cell(*c))).collect();
+        Row { kind: LineKind::Service, cells, claim: None, page: 1, bbox: BBox::default() }
+    }
+
+    #[test]
+    fn a_named_amount_that_the_rows_make_up_is_their_sum() {
+        let rows = [row(&[(Field::PlanPaid, 1_000)]), row(&[(Field::PlanPaid, 250)])];
+        let found =
+            |label: &str, cents| proved(label, &row(&[(Field::Charge, cents)]), &rows).map(|t| t.cells.into_keys().collect());
+        assert_eq!(found("Plan paid:", 1_250), Some(vec![Field::PlanPaid]), "by its words, not its column");
+        assert_eq!(found("Plan paid:", 1_300), None);
+        assert_eq!(found("Discount", 1_250), None);
+    }
 }

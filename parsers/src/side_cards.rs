@@ -15,7 +15,7 @@ use crate::cards::fill;
 use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::grammar::{code, money};
-use crate::label_value::{field_of, see_remarks};
+use crate::label_value::{field_of, is_of_pairs, see_remarks};
 use crate::page_text::BBox;
 use crate::service_words::{ServiceWords, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
@@ -119,23 +119,36 @@ fn commonest(values: &[f32]) -> Option<(f32, usize)> {
 fn place(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<Place> {
     /// Fewer lines are no list.
     const FEWEST: usize = 3;
-    // the last label of a line with its amount
-    let mut found: Vec<(&Line, Token, f32)> = Vec::new();
+    // the last label of a line, and where its amount ends and begins
+    let mut found: Vec<(&Line, Token, f32, f32)> = Vec::new();
     for line in pages.iter().flat_map(|p| &p.lines) {
         let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
         let [.., label, amount] = toks.as_slice() else { continue };
         let money = toks.iter().filter(|t| t.kind == TokenKind::Money).count();
         let known = || field_of(&label.text, vocabulary).is_some_and(is_money_field);
         if amount.kind == TokenKind::Money && money == 1 && label.kind == TokenKind::Text && known() {
-            found.push((line, label.clone(), amount.bbox.x1));
+            found.push((line, label.clone(), amount.bbox.x1, amount.bbox.x0));
         }
     }
     let (amounts, _) = commonest(&found.iter().map(|f| f.2).collect::<Vec<_>>())?;
+    let list: Vec<(f32, f32, f32)> = found.iter().map(|f| (f.1.bbox.x0, f.3, f.2)).collect();
     found.retain(|f| (f.2 - amounts).abs() <= 2.0 * FLUSH);
     let amounts = found.iter().map(|f| f.2).fold(amounts, f32::max);
     let (labels, listed) = commonest(&found.iter().map(|f| f.1.bbox.x0).collect::<Vec<_>>())?;
+    // `Plan paid: $319.00` may run on behind its label, or amounts begin in one place: that some also end in one says nothing
+    let list: Vec<&(f32, f32, f32)> = list.iter().filter(|l| (l.0 - labels).abs() <= FLUSH).collect();
+    let beginning = commonest(&list.iter().map(|l| l.1).collect::<Vec<_>>()).map_or(0, |c| c.1);
+    if list.len() > listed + 2.max(listed / 5) || beginning > listed {
+        return None;
+    }
     // what begins where the labels do or is set in a little is of the list
     found.retain(|f| f.1.bbox.x0 >= labels - FLUSH && f.1.bbox.x0 < labels + INDENT * f.0.size());
+    // where the names are labelled too, `Date of service: March 9, 2025   Amount billed: $210.00`, all are pairs of one list
+    let names = found.iter().filter_map(|f| part(f.0, |w| w.x1 < labels - FLUSH));
+    let (paired, worded): (Vec<Line>, Vec<Line>) = names.partition(|left| is_of_pairs(left, vocabulary));
+    if paired.len() > worded.len() {
+        return None;
+    }
     let beside: Vec<f32> =
         found.iter().filter_map(|f| f.0.words.first()).map(|w| w.bbox.x0).filter(|x| *x < labels - FLUSH).collect();
     let (words, named) = commonest(&beside)?;

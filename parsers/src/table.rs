@@ -201,8 +201,22 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     let mut out: Vec<BodyLine> = Vec::new();
     let (mut upper, mut lower): (bool, Vec<usize>) = (false, Vec::new());
     for i in r.lines.clone() {
+        // the sums of the second deck stand under those of the first, and have no words
+        let under_sum = out.last().is_some_and(|above| above.role == Role::Total && i < coupon);
+        if let Some(assigned) = decks.lower_sums(&page.lines[i]).filter(|_| under_sum) {
+            let mut b = body_line(page, i, assigned, columns, true);
+            b.role = Role::Total;
+            out.push(b);
+            continue;
+        }
         let (assigned, deck) = decks.lay(&page.lines[i], last_deck);
         let mut b = body_line(page, i, assigned, columns, i < coupon);
+        if b.role == Role::Total
+            && deck == 1
+            && let Some(above) = out.last_mut().filter(|a| a.role == Role::Anchor && decks.upper_sums(&a.assigned))
+        {
+            above.role = Role::Total;
+        }
         if i < coupon && b.role == Role::Outside && out.last().is_some_and(|above| names_above(&b, above, columns)) {
             b.role = Role::Continuation;
         }
@@ -220,6 +234,9 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
                 lower.push(out.len());
             }
             upper |= deck == 0;
+        }
+        if b.role == Role::Continuation && decks.is_lower(&b.assigned) {
+            last_deck = 1;
         }
         tracing::trace!(page = b.page, index = b.index, role = ?b.role, deck, cost = b.assigned.cost, text = b.text, "line");
         out.push(b);

@@ -360,6 +360,7 @@ mod tests {
         assert_eq!(guess("Deductible and copay amount"), [Field::Deductible, Field::Copay]);
         assert_eq!(guess("Copay, coinsurance and deductible"), [Field::Copay, Field::Coinsurance, Field::Deductible]);
         assert_eq!(guess("Amount applied to deductible"), [Field::Deductible]);
+        assert_eq!(guess("Care you got (code)"), [Field::Description]);
     }
 
     #[test]

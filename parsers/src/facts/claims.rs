@@ -8,7 +8,7 @@ use super::pairs::Found;
 use super::segments::Paper;
 use super::sums;
 use super::totals::amounts_in;
-use super::{unread, values, wording};
+use super::{spoken, unread, values, wording};
 use crate::grammar::date;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
@@ -277,6 +277,7 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
     };
     behind
         .and_then(bare)
+        .or_else(|| spoken::network(text))
         .or_else(|| inner.filter(|t| speaks(t)).and_then(wording::network))
         .or_else(|| own.filter(|t| speaks(t)).and_then(wording::network))
 }
@@ -297,7 +298,11 @@ fn status_said(text: &str) -> Option<&'static str> {
         "approved on",
         "decided on",
         "closed on",
+        "finished on",
     ];
+    if let Some(s) = spoken::status(text) {
+        return Some(s);
+    }
     let lower = text.to_lowercase();
     // `Paid 03/20/2025`
     let paid_on = lower.strip_prefix("paid ").is_some_and(|d| date::date(d).is_some());

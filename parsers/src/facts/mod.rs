@@ -9,12 +9,14 @@ mod boxes;
 mod claims;
 mod composed;
 mod elsewhere;
+mod insurers;
 pub(crate) mod labels;
 mod names;
 mod pairs;
 mod prose;
 pub(crate) mod segments;
 mod sentences;
+mod spoken;
 mod status;
 mod sums;
 mod sums_said;
@@ -338,10 +340,13 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
                     && f.weight == 3
                     && paper.pieces[f.piece].folded.iter().any(|w| w.word.starts_with("administ"))
             });
-            if let Some(f) = run_by.filter(|f| f.cell.page == paper.first_page()) {
+            let head = names::letterhead(paper, kind, true);
+            let insures = |h: &Cell, by: &Cell| insurers::only_administers(&by.raw) && insurers::is_own_plan(&h.raw);
+            if let Some(f) = run_by.filter(|f| f.cell.page == paper.first_page())
+                && !head.as_ref().is_some_and(|h| insures(h, &f.cell))
+            {
                 return Some(f.cell.clone());
             }
-            let head = names::letterhead(paper, kind, true);
             match (head, labelled) {
                 (Some(h), _) if wording::payer_words(&h.raw) > 0 => Some(h),
                 (_, Some(l)) if l.weight == 3 => Some(l.cell.clone()),

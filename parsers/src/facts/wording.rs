@@ -58,7 +58,7 @@ pub(crate) fn is_web(text: &str) -> bool {
     t.contains("www.") || t.contains("http") || t.contains(".com") || t.contains(".org") || t.contains(".gov") || t.contains('@')
 }
 
-fn folded(text: &str) -> Vec<String> {
+pub(super) fn folded(text: &str) -> Vec<String> {
     text.split_whitespace().flat_map(labels::fold).collect()
 }
 
@@ -277,6 +277,7 @@ pub(crate) fn status(text: &str) -> Option<&'static str> {
         "partial",
         "reprocessed",
         "done",
+        "finished",
     ];
     let words = folded(text);
     if words.is_empty() || words.len() > 12 {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::page_text::{PageText, Word};
+use crate::page_text::{PageText, TextSource, Word};
 use crate::text_lines::page_lines;
 
 fn paper(lines: &[&str]) -> Vec<PageLines> {

@@ -1,0 +1,78 @@
+//! What a short phrase or sentence near a claim says of it without a label: `Provider is in our network`,
+//! `Still being reviewed (pending)`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::wording;
+
+static NETWORK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^(?:(?:this|your|the)\s+)?(?:provider|doctor|physician|dentist|facility|hospital|clinic|care|supplier)\s+(?:is|was)\s+
+            (?P<not>not\s+)?(?:an?\s+)?
+            (?:(?P<in>in|within|inside|part\s+of)|(?P<out>out\s+of|outside(?:\s+of)?|non))[\s-]+
+            (?:(?:our|the|your|this)\s+)?(?:(?:plan|plan's|provider)\s+)?network(?:\s+provider)?\.?$",
+    )
+    .expect("a constant pattern")
+});
+
+/// `in` or `out`, where a sentence says no more than that.
+pub(super) fn network(text: &str) -> Option<&'static str> {
+    let text = text.trim().replace("out-of", "out of").replace('\u{2019}', "'");
+    let m = NETWORK.captures(&text)?;
+    Some(if m.name("out").is_some() || m.name("not").is_some() { "out" } else { "in" })
+}
+
+/// What the word in brackets behind a few others says became of the claim, or that others say it is not settled yet.
+pub(super) fn status(text: &str) -> Option<&'static str> {
+    const OPEN: [&str; 8] = [
+        "still being reviewed",
+        "still being processed",
+        "still in process",
+        "still under review",
+        "being reviewed",
+        "being processed",
+        "under review",
+        "in review",
+    ];
+    let lower = text.trim().trim_end_matches('.').to_lowercase();
+    let few = lower.split_whitespace().count() <= 6;
+    let bracket = lower.strip_suffix(')').and_then(|t| t.rsplit_once('(')).map(|(_, inner)| inner);
+    let word = bracket.filter(|b| matches!(*b, "processed" | "finalized" | "pending" | "in process" | "denied"));
+    word.filter(|_| few).and_then(wording::status).or_else(|| OPEN.contains(&lower.as_str()).then_some("pending"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_says_whether_the_provider_is_in_the_network() {
+        for (text, want) in [
+            ("Provider is in our network", Some("in")),
+            ("Provider is out of our network", Some("out")),
+            ("This provider is not in your plan's network.", Some("out")),
+            ("Your doctor was out-of-network.", Some("out")),
+            ("The facility is an in-network provider", Some("in")),
+            ("Ask whether your provider is in our network", None),
+            ("If your provider is in our network you pay less", None),
+        ] {
+            assert_eq!(network(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_in_brackets_says_what_became_of_the_claim() {
+        for (text, want) in [
+            ("Still being reviewed (pending)", Some("pending")),
+            ("Under review", Some("pending")),
+            ("We finished it (processed)", Some("processed")),
+            ("Not covered (denied)", Some("denied")),
+            ("Charges that are not yet settled by your plan (pending)", None),
+            ("Amount (allowed)", None),
+        ] {
+            assert_eq!(status(text), want, "{text}");
+        }
+    }
+}

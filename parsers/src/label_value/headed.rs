@@ -1,0 +1,334 @@
+//! Where the next service of a list of labels begins, and which of the lists are sums.
+//!
+//! ```text
+//! OFFICE VISIT LEVEL 4                                   Service 1 of 2
+//! Date of service: March 9, 2025      Amount billed: $210.00
+//! Procedure code: 99214-25            Plan discount: $60.00
+//! Units: 1                            Your responsibility: $30.00
+//!
+//! Claim totals
+//! Amount billed: $210.00
+//! ```
+//! Day and code may stand beside the amounts of their service; the next one begins where something comes again. Words of sums
+//! over a list that names no day and no code say that it is one.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Block, NEAR, Pair, field_of};
+use crate::column_grammar::TableReading;
+use crate::columns::is_money_field;
+use crate::grammar::{adjustments, code};
+use crate::page_text::BBox;
+use crate::statement::{Cell, Field, Money, Total, TotalScope, Value};
+use crate::text_lines::Line;
+use crate::tokens::{Token, TokenKind, tokens};
+use crate::total_labels::is_total_label;
+use crate::vocabulary::Vocabulary;
+
+/// What says which service it was.
+fn names_service(field: Field) -> bool {
+    matches!(field, Field::ServiceDate | Field::Code | Field::RevenueCode | Field::Description)
+}
+
+impl Block {
+    /// Whether a line is of the next service: something on it comes again, or it names one behind the amounts of a service that
+    /// has its name. Names beside amounts that are still wanting are those of the same service, and so are names that go on in
+    /// another column of its card.
+    pub(super) fn ends_before(&self, line: &Line, pairs: &[Pair]) -> bool {
+        let again = pairs.iter().any(|p| (names_service(p.field) || is_money_field(p.field)) && self.has(p.field));
+        let names = pairs.iter().any(|p| names_service(p.field));
+        let amounts = pairs.iter().any(|p| is_money_field(p.field));
+        self.has_money() && (again || names && !amounts && self.is_named() && !self.is_beside(line))
+    }
+
+    /// Whether a line stands right below the others of a card, in another column than the amounts.
+    fn is_beside(&self, line: &Line) -> bool {
+        let near = self.bbox.is_some_and(|(page, b)| page == line.page && line.bbox.y0 - b.y1 < 0.9 * line.size());
+        near && !self.amounts_at.is_empty() && self.amounts_at.iter().all(|x| (x - line.bbox.x0).abs() > 3.0 * line.size())
+    }
+
+    /// What else a card says in the column of its names, behind a label that is not known: `Place of service: 11`.
+    pub(super) fn holds_beside(&mut self, line: &Line) -> bool {
+        let labelled = line.phrases().first().is_some_and(|p| p.text.contains(": ") || p.text.ends_with(':'));
+        let holds = labelled && self.has_money() && self.is_beside(line);
+        if holds {
+            self.reach(line);
+        }
+        holds
+    }
+
+    /// The sum that the words just above a list say it to be: `Claim totals`, `All claims together`.
+    pub(super) fn headed_sum(&self, out: &TableReading) -> Option<Total> {
+        let of_a_service = [Field::ServiceDate, Field::Code, Field::RevenueCode, Field::Units, Field::Description]
+            .into_iter()
+            .any(|f| self.has(f));
+        let (page, bbox) = self.bbox.filter(|_| self.has_money() && !of_a_service)?;
+        let heading = self.heading.last().filter(|l| l.page == page && bbox.y0 - l.bbox.y1 < NEAR * l.size())?;
+        let label = heading.text();
+        if !is_total_label(&label) {
+            return None;
+        }
+        let lower = label.to_lowercase();
+        let (scope, from) = if lower.contains("all claims") {
+            (TotalScope::Document, 0)
+        } else {
+            (TotalScope::Claim, out.totals.last().map_or(0, |t| t.rows.1))
+        };
+        let mut cells = self.cells.clone();
+        cells.retain(|f, _| is_money_field(*f));
+        Some(Total { label, scope, cells, rows: (from, out.rows.len()), claim: None })
+    }
+}
+
+/// What stands in a column of its own behind a label and looks like words: `Notes:    X10, F9`, `Service:    Office visit`.
+pub(super) fn words_behind(label: &Token, value: &Token, vocabulary: &Vocabulary) -> Option<Pair> {
+    let named = label.text.trim_end().ends_with(':');
+    let field = field_of(&label.text, vocabulary).filter(|_| !value.text.contains(':'))?;
+    let fits = match field {
+        // without its colon the label may be any word, but what is behind it none
+        Field::RemarkCodes => {
+            let figures = |w: &str| w.bytes().any(|b| b.is_ascii_digit());
+            adjustments::remark_codes(&value.text).is_some_and(|codes| named || codes.iter().all(|c| figures(c)))
+        }
+        Field::Modifiers => named && code::modifiers(&value.text).is_some(),
+        Field::Description => named,
+        _ => false,
+    };
+    fits.then(|| Pair { field, value: value.clone() })
+}
+
+/// Whether what has no more than a day, words and a charge are the services of a claim that is not settled: several of them, which
+/// make up the sum of charges where one is printed.
+pub(super) fn are_services(out: &TableReading) -> bool {
+    let charge = |cells: &BTreeMap<Field, Cell>| match cells.get(&Field::Charge).map(|c| &c.value) {
+        Some(Value::Money(m)) => Some(*m),
+        _ => None,
+    };
+    let all: Money = out.rows.iter().filter_map(|r| charge(&r.cells)).sum();
+    let printed: Vec<Money> = out.totals.iter().filter_map(|t| charge(&t.cells)).collect();
+    out.rows.len() > 1 && (printed.is_empty() || printed.contains(&all) || printed.into_iter().sum::<Money>() == all)
+}
+
+/// Left edges of the labels that have their amounts behind them.
+pub(super) fn amounts_at(line: &Line) -> Vec<f32> {
+    let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
+    let labelled = |w: &[Token]| w[0].kind == TokenKind::Text && w[1].kind == TokenKind::Money;
+    toks.windows(2).filter(|w| labelled(w)).map(|w| w[0].bbox.x0).collect()
+}
+
+/// `Units    1`: a count needs no colon before it where its label is known and can be nothing else.
+pub(super) fn counts(label: &Token, value: &Token, vocabulary: &Vocabulary) -> bool {
+    let known = vocabulary.lookup(label.text.trim()).is_some_and(|m| m.fields == [Field::Units] && m.score >= 1.0);
+    known && value.kind == TokenKind::Number && value.text.len() <= 4
+}
+
+/// `CO2 SERUM`: what looks like the code of an adjustment has a stroke in it where it is one.
+pub(super) fn is_word(t: &Token) -> bool {
+    t.kind == TokenKind::AdjustmentCode && !t.text.contains('-')
+}
+
+/// The words over a service without those that only count it: `VENIPUNCTURE   Service 2 of 14`. `None` where none do.
+pub(super) fn without_place(line: &Line) -> Option<Line> {
+    let phrases = line.phrases();
+    let place = phrases.iter().find(|p| PLACE.is_match(&p.text)).filter(|_| phrases.len() > 1)?;
+    let (before, behind) = (line.words.get(..place.first)?, line.words.get(place.end..)?);
+    let words = [before, behind].concat();
+    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+    Some(Line { words, bbox, ..line.clone() })
+}
+
+static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\(?(?:(?:service|line|item|procedure|charge)\s+)?(?:no\.?\s*|#\s*)?\d{1,3}\s*(?:of|/)\s*\d{1,3}\)?$")
+        .expect("a constant pattern")
+});
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Statement, TotalScope};
+    use crate::test_pages::{read, said};
+
+    const FIELDS: [Field; 9] = [
+        Field::ServiceDate,
+        Field::Description,
+        Field::Code,
+        Field::RevenueCode,
+        Field::Charge,
+        Field::PlanDiscount,
+        Field::Copay,
+        Field::PatientResponsibility,
+        Field::RemarkCodes,
+    ];
+
+    /// Two services of one claim and one of another, the values behind their labels or in a column of their own.
+    fn two_claims(apart: bool, flush: bool) -> Statement {
+        let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Health Plan"), (440.0, "Explanation of benefits")]),
+            (44.0, vec![(30.0, "Member: Jane Roe"), (220.0, "Member ID: W123456789"), (440.0, "EOB date: March 29, 2025")]),
+        ];
+        let mut y = 70.0;
+        let mut put = |cells: Vec<(f32, &'static str)>, step: f32| {
+            let place = |(x, t): (f32, &'static str)| match t.split_once(": ").filter(|_| apart && x > 35.0) {
+                Some((label, value)) if flush && value.starts_with('$') => vec![(x, &t[..=label.len()]), (-x - 200.0, value)],
+                Some((label, value)) => vec![(x, &t[..=label.len()]), (x + 118.0, value)],
+                None => vec![(x, t)],
+            };
+            lines.push((y, cells.into_iter().flat_map(place).collect()));
+            y += step;
+        };
+        let heads = [("Claim 14139210", "Provider: Lakeside Hospital"), ("Claim 14139211", "Provider: Elm Street Clinic")];
+        let cards: [[&[&str]; 2]; 3] = [
+            [
+                &[
+                    "VENIPUNCTURE",
+                    "Service 1 of 2",
+                    "Date of service: March 9, 2025",
+                    "Procedure code: 36415",
+                    "Units: 1",
+                    "Notes: G4",
+                ],
+                &[
+                    "Amount billed: $36.45",
+                    "Plan discount: $20.14",
+                    "Allowed amount: $16.31",
+                    "Plan paid: $16.31",
+                    "Your responsibility: $0.00",
+                ],
+            ],
+            [
+                &[
+                    "PHARMACY",
+                    "Service 2 of 2",
+                    "Date of service: March 9, 2025",
+                    "Revenue code: 0250",
+                    "Units: 2",
+                    "Notes: G4, K2",
+                ],
+                &[
+                    "Amount billed: $73.00",
+                    "Plan discount: $38.70",
+                    "Allowed amount: $34.30",
+                    "Plan paid: $4.30",
+                    "Copay: $30.00",
+                    "Your responsibility: $30.00",
+                ],
+            ],
+            [
+                &["OFFICE VISIT", "Service 1 of 1", "Date of service: March 10, 2025", "Procedure code: 99214-25", "Units: 1"],
+                &[
+                    "Amount billed: $210.00",
+                    "Plan discount: $60.00",
+                    "Allowed amount: $150.00",
+                    "Plan paid: $150.00",
+                    "Your responsibility: $0.00",
+                ],
+            ],
+        ];
+        let mut claim = |n: usize, cards: &[[&[&'static str]; 2]], sums: [&'static str; 3]| {
+            put(vec![(40.0, heads[n].0), (440.0, "Status: Processed")], 14.0);
+            put(vec![(40.0, heads[n].1)], 13.0);
+            put(vec![(40.0, "Network: In network")], 22.0);
+            for [words, amounts] in cards {
+                put(vec![(40.0, words[0]), (500.0, words[1])], 14.0);
+                for i in 0..amounts.len().max(words.len() - 2) {
+                    let left = words.get(i + 2).map(|t| (40.0, *t));
+                    put(left.into_iter().chain(amounts.get(i).map(|t| (320.0, *t))).collect(), 11.5);
+                }
+                put(vec![], 8.0);
+            }
+            put(vec![(40.0, "Claim totals")], 14.0);
+            for s in sums {
+                put(vec![(40.0, s)], 11.5);
+            }
+            put(vec![], 14.0);
+        };
+        claim(0, &cards[..2], ["Amount billed: $109.45", "Plan discount: $58.84", "Your responsibility: $30.00"]);
+        claim(1, &cards[2..], ["Amount billed: $210.00", "Plan discount: $60.00", "Your responsibility: $0.00"]);
+        put(vec![(40.0, "All claims together")], 14.0);
+        for s in ["Amount billed: $319.45", "Plan discount: $118.84", "Your responsibility: $30.00"] {
+            put(vec![(40.0, s)], 11.5);
+        }
+        let lines: Vec<(f32, &[(f32, &str)])> =
+            lines.iter().filter(|(_, l)| !l.is_empty()).map(|(y, l)| (*y, l.as_slice())).collect();
+        read(&lines)
+    }
+
+    #[test]
+    fn day_and_code_stand_beside_the_amounts_of_their_service() {
+        for (apart, flush) in [(false, false), (true, false), (true, true)] {
+            let s = two_claims(apart, flush);
+            let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+            assert_eq!(
+                rows,
+                [
+                    "2025-03-09 VENIPUNCTURE 36415 - 36.45 20.14 - 0.00 G4",
+                    "2025-03-09 PHARMACY - 0250 73.00 38.70 30.00 30.00 G4;K2",
+                    "2025-03-10 OFFICE VISIT 99214 - 210.00 60.00 - 0.00 -"
+                ],
+                "{apart} {flush}"
+            );
+            assert_eq!(s.rows.iter().map(|r| r.claim).collect::<Vec<_>>(), [Some(0), Some(0), Some(1)]);
+        }
+    }
+
+    #[test]
+    fn words_of_sums_over_a_list_say_that_it_is_one() {
+        let s = two_claims(false, false);
+        let sums: Vec<(&str, TotalScope, (usize, usize))> =
+            s.totals.iter().map(|t| (t.label.as_str(), t.scope, t.rows)).collect();
+        assert_eq!(
+            sums,
+            [
+                ("Claim totals", TotalScope::Claim, (0, 2)),
+                ("Claim totals", TotalScope::Claim, (2, 3)),
+                ("All claims together", TotalScope::Document, (0, 3))
+            ]
+        );
+    }
+
+    /// A paper of these lines under the heading of a claim.
+    fn claim(lines: &[(f32, &[(f32, &str)])]) -> Vec<String> {
+        let head: [(f32, &[(f32, &str)]); 4] = [
+            (20.0, &[(30.0, "Lakeside Health Plan"), (440.0, "Explanation of benefits")]),
+            (44.0, &[(30.0, "Member: Jane Roe"), (220.0, "Member ID: W123456789"), (440.0, "EOB date: March 29, 2025")]),
+            (70.0, &[(40.0, "Claim 14139210"), (440.0, "Status: In process")]),
+            (83.0, &[(40.0, "Provider: Lakeside Hospital")]),
+        ];
+        let s = read(&[head.as_slice(), lines].concat());
+        s.rows.iter().map(|r| said(r, &FIELDS[..5])).collect()
+    }
+
+    #[test]
+    fn names_go_on_beside_the_amounts_of_their_service() {
+        let rows = claim(&[
+            (110.0, &[(40.0, "CO2 SERUM"), (500.0, "1 of 2")]),
+            (124.0, &[(40.0, "Amount billed"), (-230.0, "$36.45"), (320.0, "Date of service"), (440.0, "03/09/2025")]),
+            (135.0, &[(320.0, "Procedure code"), (440.0, "36415")]),
+            (146.0, &[(320.0, "Place of service:"), (440.0, "11")]),
+            (157.0, &[(320.0, "Units"), (440.0, "1")]),
+            (180.0, &[(40.0, "OFFICE VISIT"), (500.0, "2 of 2")]),
+            (194.0, &[(40.0, "Amount billed"), (-230.0, "$210.00"), (320.0, "Date of service"), (440.0, "03/09/2025")]),
+            (205.0, &[(320.0, "Procedure code"), (440.0, "99214-25")]),
+        ]);
+        assert_eq!(rows, ["2025-03-09 CO2 SERUM 36415 - 36.45", "2025-03-09 OFFICE VISIT 99214 - 210.00"]);
+    }
+
+    #[test]
+    fn a_claim_that_is_not_settled_has_charges_only() {
+        let lines = |total: &'static str| {
+            claim(&[
+                (110.0, &[(40.0, "PREVENTIVE VISIT EST 40-64"), (480.0, "Aug 16, 2025")]),
+                (124.0, &[(54.0, "Amount billed"), (-244.0, "$117.11")]),
+                (136.0, &[(54.0, "Remarks: T22")]),
+                (154.0, &[(40.0, "VENIPUNCTURE"), (480.0, "Aug 16, 2025")]),
+                (168.0, &[(54.0, "Amount billed"), (-244.0, "$8.16")]),
+                (180.0, &[(54.0, "Remarks: T22")]),
+                (200.0, &[(40.0, "Total billed for this claim"), (-342.0, total)]),
+            ])
+        };
+        assert_eq!(lines("$125.27"), ["2025-08-16 PREVENTIVE VISIT EST 40-64 - - 117.11", "2025-08-16 VENIPUNCTURE - - 8.16"]);
+        assert!(lines("$130.00").is_empty(), "a service was not read");
+    }
+}
