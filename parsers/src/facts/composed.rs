@@ -33,6 +33,7 @@ const ACCOUNT: &[&str] = &[
     "encounter",
     "ledger",
     "invoice",
+    "bill",
     "folio",
     "ticket",
     "requisition",
@@ -45,7 +46,7 @@ const ACCOUNT: &[&str] = &[
 const NUMBER: &[&str] = &["number", "id", "identification", "identifier"];
 const OWNER: &[&str] = &[
     "your", "our", "with", "us", "patient", "provider", "hospital", "facility", "unique", "you", "for", "primary", "medical",
-    "card",
+    "card", "lab", "laboratory",
 ];
 
 /// Words of dates on which a paper was made.
@@ -290,6 +291,7 @@ mod tests {
             ("Visit on", Field::ServiceFrom),
             ("Member/Medical ID", Field::MemberId),
             ("Encounter Account", Field::AccountNo),
+            ("Lab Bill No.", Field::AccountNo),
             ("Received from insurance", Field::TotalPlanPaid),
             ("Less insurance receipts", Field::TotalPlanPaid),
             ("Less patient receipts", Field::TotalPatientPaid),
