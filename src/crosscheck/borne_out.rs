@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn words_that_another_paper_prints_are_worth_what_the_figures_are() {
-        let fax = paper("fax.pdf", &[("TSH", 0.99), ("LIPASE", 0.3), ("LIPASF", 0.3)]);
-        let mut case = Case::new("a", vec![fax, paper("bill.pdf", &[("LIPASE", 0.99)])]);
+        let fax = paper("a.pdf", &[("TSH", 0.99), ("LIPASE", 0.3), ("LIPASF", 0.3)]);
+        let mut case = Case::new("a", vec![fax, paper("b.pdf", &[("LIPASE", 0.99)])]);
         settle(&mut case);
         let confidence: Vec<f32> = case.documents[0].lines.iter().map(|l| l.confidence).collect();
         assert_eq!(confidence, [0.99, SETTLED, 0.3]);

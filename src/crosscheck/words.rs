@@ -225,12 +225,12 @@ mod tests {
     #[test]
     fn spaces_and_letters_are_set_right_by_the_paper_that_was_read_better() {
         let fax = paper(
-            "fax.pdf",
+            "a.pdf",
             &[("VENIPUN CTURE", 0.8), ("CHESTXRAY 2 VIEWS", 0.7), ("PANTOPRAZQLE 40MG TAB", 0.9)],
             TextOrigin::Ocr,
         );
         let bill = paper(
-            "bill.pdf",
+            "b.pdf",
             &[("VENIPUNCTURE", 1.0), ("CHEST XRAY 2 VIEWS", 1.0), ("PANTOPRAZOLE 40MG TAB", 1.0)],
             TextOrigin::Digital,
         );
@@ -245,8 +245,7 @@ mod tests {
             d.lines.iter_mut().enumerate().for_each(|(i, l)| l.charge = Some(Money::from(rust_decimal::Decimal::from(i + 7))));
             d
         };
-        let read =
-            settled(vec![priced(paper("fax.pdf", &fax, TextOrigin::Ocr)), priced(paper("bill.pdf", &bill, TextOrigin::Ocr))]);
+        let read = settled(vec![priced(paper("a.pdf", &fax, TextOrigin::Ocr)), priced(paper("b.pdf", &bill, TextOrigin::Ocr))]);
         assert_eq!(read[0], ["IV PUSH EA ADDL DRUG", "Office visit est pt lvl 2", "ROUTINE BLOOD DRAW"]);
         assert_eq!(read[1], bill.map(|b| b.0));
     }

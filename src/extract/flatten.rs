@@ -26,6 +26,8 @@ const LETTER_PAPER: f64 = 11.0 / 8.5;
 /// Shares of a sheet by which it may be too short for letter paper where a dark band at its end is missing; a slant makes it
 /// look longer than it is.
 const MISSING: std::ops::RangeInclusive<f64> = 0.0..=0.2;
+/// What is missing from here on is no slant.
+const CLEARLY_MISSING: f64 = 0.03;
 /// Shares of the sheet found that a dark band at its end may take, in steps.
 const BANDS: std::ops::RangeInclusive<u32> = 4..=34;
 const BAND_STEP: f64 = 0.005;
@@ -118,7 +120,8 @@ fn with_dark_edge(corners: [Corner; 4], small: &GrayImage, paper: f64) -> [Corne
     let width = f64::midpoint(distance(tl, tr), distance(bl, br));
     let height = f64::midpoint(distance(tl, bl), distance(tr, br));
     let (long, short) = (width.max(height), width.min(height));
-    if !MISSING.contains(&(LETTER_PAPER * short / long - 1.0)) {
+    let missing = LETTER_PAPER * short / long - 1.0;
+    if !MISSING.contains(&missing) {
         return corners;
     }
     // The ends of the long side: the corners that would move, each with the one that it moves away from.
@@ -144,7 +147,12 @@ fn with_dark_edge(corners: [Corner; 4], small: &GrayImage, paper: f64) -> [Corne
         .filter_map(|(end, share)| edge(end, share).map(|step| (end, share, step)))
         .filter(|(.., step)| *step >= BAND_EDGE)
         .max_by(|a, b| a.2.total_cmp(&b.2));
-    let Some((end, share, _)) = found else { return corners };
+    // Where no step tells band from desk, the form of the sheet does.
+    let by_form = || {
+        let lettered = |end: &[(usize, usize); 2]| HEADING.contains(&light_share(small, strip(*end, 0.0, missing), paper));
+        ends.into_iter().find(|end| missing >= CLEARLY_MISSING && lettered(end)).map(|end| (end, missing))
+    };
+    let Some((end, share)) = found.map(|(end, share, _)| (end, share)).or_else(by_form) else { return corners };
     let mut out = corners;
     for side in end {
         out[side.0] = moved(side, share);

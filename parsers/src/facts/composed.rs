@@ -45,8 +45,22 @@ const ACCOUNT: &[&str] = &[
 ];
 const NUMBER: &[&str] = &["number", "id", "identification", "identifier"];
 const OWNER: &[&str] = &[
-    "your", "our", "with", "us", "patient", "provider", "hospital", "facility", "unique", "you", "for", "primary", "medical",
-    "card", "lab", "laboratory",
+    "your",
+    "our",
+    "with",
+    "us",
+    "patient",
+    "provider",
+    "hospital",
+    "facility",
+    "unique",
+    "you",
+    "for",
+    "primary",
+    "medical",
+    "card",
+    "lab",
+    "laboratory",
 ];
 
 /// Words of dates on which a paper was made.
