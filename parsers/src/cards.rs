@@ -133,8 +133,20 @@ fn place(pages: &[PageLines]) -> Option<(f32, f32)> {
             if phrases.iter().rev().find(|p| p.bbox.x1 < amount.bbox.x0).is_some_and(|p| names_amount(&p.text)) {
                 continue;
             }
-            for p in phrases {
+            for p in &phrases {
                 if p.bbox.x1 >= amount.bbox.x0 || p.text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
+                    continue;
+                }
+                // `ED VISIT LEVEL 5   CPT 99285   Qty 1   $1,333.92`: behind the words nothing but facts
+                let behind: Vec<&str> = phrases
+                    .iter()
+                    .filter(|q| q.bbox.x0 > p.bbox.x1 && q.bbox.x1 < amount.bbox.x0)
+                    .map(|q| q.text.as_str())
+                    .collect();
+                let facts_behind = service_words(&behind.join(" "));
+                let first = phrases.first().is_some_and(|q| q.bbox == p.bbox);
+                if first && facts_behind.procedure.is_some() && facts_behind.rest.is_empty() {
+                    votes.push((p.bbox.x0, amount.bbox.x1));
                     continue;
                 }
                 // `ED VISIT LEVEL 5 (99285) x 1   $1,333.92` says all on one line
@@ -213,7 +225,10 @@ fn without_leader(text: &str) -> &str {
 
 /// The day that visits stand under: `January 29, 2025 with K. Odom MD`.
 fn day_heading(line: &Line, left: f32) -> Option<LooseDate> {
-    let text = line.text();
+    // `Visit on February 21, 2024          Amount`: the heading of the amounts below
+    let phrases = line.phrases();
+    let headed = phrases.len() > 1 && phrases[1..].iter().all(|p| names_amount(&p.text));
+    let text = if headed { phrases[0].text.clone() } else { line.text() };
     let flush = line.bbox.x0 < left + FLUSH;
     if let Some(day) = heading_date(&text).filter(|d| flush && d.year.is_some()) {
         return Some(day);
@@ -280,6 +295,11 @@ impl Card {
         }
         let more = service_words(&line.text());
         if !more.any() && self.facts && self.words.from.is_some() {
+            return false;
+        }
+        // under a service that says all on its own line words that stand elsewhere begin something else
+        let elsewhere = (line.bbox.x0 - self.bbox.x0).abs() > FLUSH;
+        if !more.any() && elsewhere && self.words.procedure.is_some() && !self.words.rest.is_empty() {
             return false;
         }
         self.facts |= more.any();

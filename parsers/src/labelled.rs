@@ -257,7 +257,7 @@ fn count(i: &str) -> IResult<&str, Part> {
 
 fn revenue(i: &str) -> IResult<&str, Part> {
     let label = recognize((
-        alt((tag_no_case("revenue"), tag_no_case("rev"))),
+        alt((tag_no_case("revenue"), tag_no_case("rev"), tag_no_case("rc"))),
         opt(tag_no_case(".")),
         opt(preceded(space0, alt((tag_no_case("code"), tag_no_case("cd"))))),
     ));

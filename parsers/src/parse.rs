@@ -19,6 +19,7 @@ use crate::labels_beneath;
 use crate::layouts::{self, Input, LAYOUTS, claim};
 use crate::legend;
 use crate::letters;
+use crate::one_day;
 use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
 use crate::people;
@@ -228,6 +229,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         if !patients.is_empty() {
             header.cells.insert(Field::Patient, patients);
         }
+    }
+    if bill {
+        one_day::give(&mut rows, pages, setting.anchor);
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);
     if kind == DocKind::Eob {

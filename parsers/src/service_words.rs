@@ -56,7 +56,7 @@ static THROUGH: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)(?:^|[a-z]\s+|\s\d{{1,3}}\s+)((?:through|thru|until)\s*:?\s*({DAY}))")).expect("a constant pattern")
 });
 static REVENUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\brev(?:enue)?\b\.?\s*(?:code|cd|center)?\.?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern")
+    Regex::new(r"(?i)\b(?:rev(?:enue)?|rc)\b\.?\s*(?:code|cd|center)?\.?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern")
 });
 static LABELLED_CODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:(?:cpt|hcpcs|hcpc|cdt|ada)(?:\s*/\s*(?:cpt|hcpcs))?|proc(?:edure)?|service|billing|charge)?\.?\s*(?:codes?|cd)?\s*(?:no\.?|number)?\s*[:#]?\s*\b([A-Z]\d{4}|\d{4}[A-Z\d])((?:\s*[-,/(]\s*[A-Z\d]{2}\b[)]?|\s+[A-Z\d]{2}\b){0,5})")

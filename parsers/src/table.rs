@@ -370,7 +370,7 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     let day = || heading_date(&b.text).is_some() || day_within(&b.text).is_some();
     let dated = || !columns.iter().any(|c| c.has(Field::ServiceDate)) && day();
     // `Procedure code 36415` says of the service above it what its columns do not
-    let says = |(f, _): &(Field, Value)| matches!(f, Field::Code | Field::Units | Field::Modifiers);
+    let says = |(f, _): &(Field, Value)| matches!(f, Field::Code | Field::RevenueCode | Field::Units | Field::Modifiers);
     if line_of_codes(&b.text).is_some_and(|values| values.iter().any(says)) {
         return Role::Continuation;
     }

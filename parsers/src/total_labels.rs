@@ -8,6 +8,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^[\W_]*(?:
             sub\s*-?\s*totals?\b | (?:grand|claim|claims|clm|column|page|invoice|account|statement|ledger|visit|day|daily|department|dept\.?|service|bill|final|overall|document|amount|cumulative)\s+tot(?:als?|s)?\b
+            | (?:department|dept\.?|group|section|category|day|daily|visit)\s+sub\s*-?\s*totals?\b
             | (?:your\s+)?totals?\b | (?:sum|total)\s+of\b
             | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)

@@ -40,7 +40,7 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
 /// `STATEMENT DATE   ACCOUNT NO.   PATIENT   PAY THIS AMOUNT`: below it stand the paper's own date and amount.
 fn captions_boxes(line: &Line) -> bool {
     static OF_THE_PAPER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:account|acct|statement date|invoice|guarantor|due date|pay by|pay this|amount due|billing date)\b")
+        Regex::new(r"(?i)\b(?:account|acct|statement date|invoice|guarantor|due date|pay by|pay this|amount due|billing date|balance due|npi|tax id|(?:first|last) service|admitted|discharged)\b")
             .expect("a constant pattern")
     });
     line.phrases().len() >= 3

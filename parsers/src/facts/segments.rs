@@ -75,7 +75,7 @@ pub(crate) fn text_of(tokens: &[Token]) -> String {
 }
 
 /// Leader dots and underscores between a label and its value.
-static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[._·…‥]{2,}$").ok());
+static LEADER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?:[._·…‥]{2,}:?|[._]:)$").ok());
 
 /// How much more room than other words a capital by itself leaves behind it for its point, in sizes of type.
 const INITIAL: f32 = 0.6;
