@@ -89,9 +89,17 @@ fn panel(page: &PageLines, vocabulary: &Vocabulary) -> Option<(f32, f32, Vec<usi
 fn last_pair(i: usize, line: &Line, vocabulary: &Vocabulary) -> Option<(usize, Token, Token, usize)> {
     let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
     let [before @ .., label, amount] = toks.as_slice() else { return None };
-    let known = field_of(label.text.trim_end_matches(':'), vocabulary).is_some_and(is_money_field);
+    let names_amount =
+        |t: &Token| t.kind == TokenKind::Text && field_of(t.text.trim_end_matches(':'), vocabulary).is_some_and(is_money_field);
+    let known = names_amount(label);
     let apart = before.last().is_none_or(|b| label.bbox.x0 - b.bbox.x1 > 1.2 * line.size());
-    let amounts = before.iter().filter(|t| t.kind == TokenKind::Money).count();
+    let mut amounts = before.iter().filter(|t| t.kind == TokenKind::Money).count();
+    // the only amount of a bill's row has a service before it; one with its name is another label's
+    let service = before.windows(2).any(|w| w[0].is_whole_number() && w[1].kind == TokenKind::Money)
+        && before.iter().any(|t| t.kind == TokenKind::Text && !names_amount(t));
+    if amounts == 1 && service {
+        amounts += 1;
+    }
     let pair = label.kind == TokenKind::Text && amount.kind == TokenKind::Money && known && apart;
     pair.then(|| (i, label.clone(), amount.clone(), amounts))
 }
