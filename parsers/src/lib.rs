@@ -63,6 +63,7 @@ mod stray;
 mod strokes;
 mod subtotals;
 mod sum_words;
+mod sums_above;
 mod subtracted;
 mod summary_box;
 pub mod table;

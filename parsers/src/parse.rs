@@ -27,6 +27,7 @@ use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Stateme
 use crate::stray;
 use crate::subtotals;
 use crate::subtracted;
+use crate::sums_above;
 use crate::table::{Role, Table, headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
@@ -206,6 +207,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     let TableReading { mut rows, mut totals, mut unparsed, columns } = reading;
     subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
+    if bill {
+        sums_above::turn(&rows, &mut totals);
+    }
     let lines = if tell { explain::lines(&tables, &told, &rows, &totals) } else { Vec::new() };
     if stated_kind.is_none() && matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0
