@@ -40,6 +40,7 @@ pub mod label_value;
 pub mod layouts;
 mod named_rows;
 pub mod names;
+mod numbered_shares;
 pub mod own_layout;
 pub mod page_text;
 mod panels;

@@ -16,6 +16,7 @@ use crate::decks::Decks;
 use crate::headless;
 use crate::labelled::{labelled, line_of_codes};
 use crate::names;
+use crate::numbered_shares;
 use crate::page_text::BBox;
 use crate::repeated_heads::printed_once;
 use crate::share_parts;
@@ -159,6 +160,7 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
             }),
         }
     }
+    numbered_shares::join(&mut tables);
     tables
 }
 
