@@ -11,6 +11,7 @@ mod composed;
 mod elsewhere;
 mod insurers;
 pub(crate) mod labels;
+mod member_numbers;
 mod names;
 mod pairs;
 mod prose;

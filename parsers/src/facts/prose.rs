@@ -36,7 +36,7 @@ pub(super) fn sentences(paper: &Paper) -> Vec<Sentence> {
                 break;
             }
             // A short line by itself below is a new thing, unless the sentence is still open.
-            if !is_prose(q) && (is_person(&q.text()) || q.tokens.iter().any(|t| t.text.ends_with(':'))) {
+            if !is_prose(q) && !goes_on(p, q) && (is_person(&q.text()) || q.tokens.iter().any(|t| t.text.ends_with(':'))) {
                 break;
             }
             taken[next] = true;
@@ -71,6 +71,13 @@ fn is_prose(piece: &Piece) -> bool {
     // a sentence may name several sums, a row of a table has few small words
     (amounts < 2 || small >= 5 && amounts * 4 <= piece.tokens.len())
         && (piece.tokens.len() >= 5 && small >= 2 || first && piece.tokens.len() >= 3 && small >= 1)
+}
+
+/// Whether a sentence goes on over the end of a line: a bracket is open, or opens on the next line, without a full stop.
+fn goes_on(line: &Piece, next: &Piece) -> bool {
+    let text = line.text();
+    let open = text.rfind('(').is_some_and(|open| !text[open..].contains(')'));
+    open || !text.ends_with(['.', ':', '!', '?']) && next.tokens.first().is_some_and(|t| t.text.starts_with('('))
 }
 
 /// A full stop behind a word that is no initial or legal form.

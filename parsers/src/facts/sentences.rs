@@ -10,13 +10,15 @@ use super::labels;
 use super::pairs::Found;
 use super::prose::{Sentence, sentences};
 use super::segments::{Paper, text_of};
+use super::spoken;
 use super::values;
 use super::wording::{self, is_organisation, is_person, organisation_words, payer_words};
 use crate::page_text::BBox;
 use crate::statement::{Cell, DocKind, Field, Value};
 
 /// Little words between a noun and its value.
-const LINKS: &[&str] = &["is", "was", "number", "no", "of", "for", "you", "your", "with", "us", "on", "dated", "as", "to", "the"];
+const LINKS: &[&str] =
+    &["is", "was", "number", "no", "of", "for", "you", "your", "with", "us", "on", "dated", "as", "to", "the", "there"];
 
 /// Words that make a sentence one about the care that the paper is for.
 const CONTEXT: &[&str] = &[
@@ -66,6 +68,8 @@ impl Reader<'_> {
         self.network(claim || provider, out);
         if claim {
             self.status(out);
+        } else if let Some((at, s)) = spoken::of_it(&self.sentence.words).filter(|_| self.kind == DocKind::Eob) {
+            self.push(Field::ClaimStatus, 2, self.cell(s, at, at + 1), at, out);
         }
         self.sums(out);
     }
