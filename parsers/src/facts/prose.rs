@@ -19,6 +19,30 @@ pub(super) struct Sentence {
 /// Runs of prose, cut into sentences.
 pub(super) fn sentences(paper: &Paper) -> Vec<Sentence> {
     let mut out = Vec::new();
+    for chain in chains(paper) {
+        let all: Vec<(usize, &Token)> = chain.iter().flat_map(|i| paper.pieces[*i].tokens.iter().map(move |t| (*i, t))).collect();
+        let mut start = 0;
+        for i in 0..all.len() {
+            let ends = i + 1 == all.len() || ends_sentence(&all[i].1.text, all.get(i + 1).map(|t| t.1.text.as_str()));
+            if ends {
+                out.extend(sentence(paper, &all[start..=i]));
+                start = i + 1;
+            }
+        }
+    }
+    out
+}
+
+/// The first and last rows of paragraphs of at least two lines.
+pub(super) fn paragraphs(paper: &Paper) -> Vec<(usize, usize)> {
+    let row = |i: &usize| paper.pieces[*i].row;
+    let ends = |c: &Vec<usize>| Some((c.first().map(row)?, c.last().map(row)?));
+    chains(paper).iter().filter(|c| c.len() > 1).filter_map(ends).collect()
+}
+
+/// Pieces that are the lines of one paragraph each.
+fn chains(paper: &Paper) -> Vec<Vec<usize>> {
+    let mut out = Vec::new();
     let mut taken = vec![false; paper.pieces.len()];
     for at in 0..paper.pieces.len() {
         if taken[at] || !is_prose(&paper.pieces[at]) {
@@ -43,15 +67,7 @@ pub(super) fn sentences(paper: &Paper) -> Vec<Sentence> {
             chain.push(next);
             last = next;
         }
-        let all: Vec<(usize, &Token)> = chain.iter().flat_map(|i| paper.pieces[*i].tokens.iter().map(move |t| (*i, t))).collect();
-        let mut start = 0;
-        for i in 0..all.len() {
-            let ends = i + 1 == all.len() || ends_sentence(&all[i].1.text, all.get(i + 1).map(|t| t.1.text.as_str()));
-            if ends {
-                out.extend(sentence(paper, &all[start..=i]));
-                start = i + 1;
-            }
-        }
+        out.push(chain);
     }
     out
 }
