@@ -16,7 +16,7 @@ use crate::tokens::TokenKind;
 fn without_count(text: &str) -> Option<(&str, Decimal)> {
     static COUNT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
-            r"(?i)^(.*\d)[\s,;|]+(?:(\d{1,3})\s?[x\u{D7}]|[x\u{D7}]\s?(\d{1,3})|(?:qty|quantity|units?)\.?:?\s*(\d{1,3}))$",
+            r"(?i)^(.*\d)[\s,;|]+(?:(\d{1,3}(?:\.\d{1,2})?)\s?[x\u{D7}]|[x\u{D7}]\s?(\d{1,3}(?:\.\d{1,2})?)|(?:qty|quantity|units?)\.?:?\s*(\d{1,3}(?:\.\d{1,2})?))$",
         )
         .expect("a constant pattern")
     });
