@@ -87,7 +87,7 @@ fn said(before: &[&str], behind: [&str; 2]) -> Option<Field> {
         "paid" if any(INSURER) && !any(&["you", "patient", "member"]) => Some(Field::TotalPlanPaid),
         "share" | "responsibility" | "portion" | "owe" if any(READER) => Some(Field::TotalPatientResponsibility),
         "part" if any(&["your"]) && any(&["own"]) => Some(Field::TotalPatientResponsibility),
-        "discounts" | "discount" | "savings" if any(&["our", "plan", "network"]) => Some(Field::TotalDiscount),
+        "discounts" | "savings" if any(&["our", "plan", "network"]) => Some(Field::TotalDiscount),
         "billed" | "charged" if !any(&["not", "be"]) => Some(Field::TotalCharges),
         _ if behind == ["in", "charges"] => Some(Field::TotalCharges),
         _ => None,
@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(said(&["share", "beneficiary's"], ["", ""]), Some(Field::TotalPatientResponsibility));
         assert_eq!(said(&["for", "claims"], ["in", "charges"]), Some(Field::TotalCharges));
         assert_eq!(said(&["discounts", "our"], ["", ""]), Some(Field::TotalDiscount));
-        assert_eq!(said(&["discount", "a", "for", "ask"], ["", ""]), None);
+        assert_eq!(said(&["discount", "our"], ["", ""]), None, "of one service");
         assert_eq!(said(&["paid", "you"], ["", ""]), None);
         assert_eq!(said(&["paid", "plan", "your"], ["", ""]), Some(Field::TotalPlanPaid));
         assert_eq!(said(&["fee"], ["", ""]), None);
