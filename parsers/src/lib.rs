@@ -50,6 +50,7 @@ mod parted;
 mod people;
 pub mod retype;
 pub mod repeated_heads;
+mod revenue_apart;
 mod rows;
 pub mod service_words;
 pub mod side_cards;
