@@ -47,7 +47,19 @@ const PAPERS: &[&str] =
 /// Adds what the sentences of the document say.
 pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>, out: &mut Vec<Found>) {
     for sentence in sentences(paper) {
+        let from = out.len();
         Reader { sentence: &sentence, kind, anchor }.read(out);
+        out[from..].iter_mut().for_each(|f| without_stop(paper, f));
+    }
+}
+
+/// `by Lakeside Labs Inc. This provider`: the stop may be the sentence's, and is where the name stands elsewhere without it.
+fn without_stop(paper: &Paper, found: &mut Found) {
+    let Value::Text(name) = &mut found.cell.value else { return };
+    if let Some(bare) = name.strip_suffix('.').filter(|_| matches!(found.field, Field::Provider | Field::Payer))
+        && paper.pieces.iter().any(|p| p.text().ends_with(bare))
+    {
+        *name = bare.to_owned();
     }
 }
 
