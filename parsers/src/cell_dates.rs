@@ -1,17 +1,40 @@
 //! The cells of days: one, a range, or a day with words behind it.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
 use crate::cell_codes::revenue_code_in;
 use crate::cells::{REPAIRED, Reader, around, confidence, join};
-use crate::grammar::{code, date};
+use crate::grammar::{code, date, units};
 use crate::statement::{Cell, Field, Value};
 use crate::stray::{Piece, without_scrap_before_date};
 use crate::tokens::TokenKind;
+
+/// How often, behind the day in its cell: `07/29/24, 2x`, `Jul 22, 2025 Qty 1`.
+fn without_count(text: &str) -> Option<(&str, Decimal)> {
+    static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?i)^(.*\d)[\s,;|]+(?:(\d{1,3}(?:\.\d{1,2})?)\s?[x\u{D7}]|[x\u{D7}]\s?(\d{1,3}(?:\.\d{1,2})?)|(?:qty|quantity|units?)\.?:?\s*(\d{1,3}(?:\.\d{1,2})?))$",
+        )
+        .expect("a constant pattern")
+    });
+    let m = COUNT.captures(text)?;
+    let day = m.get(1)?.as_str();
+    let n = units::units(m.get(2).or(m.get(3)).or(m.get(4))?.as_str())?;
+    date::date_range(day).map(|_| (day, n))
+}
 
 impl Reader {
     pub(crate) fn dates(&mut self, pieces: &[Piece<'_>]) {
         let text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
+        let (text, count) = without_count(&text).map_or((text.clone(), None), |(day, n)| (day.to_owned(), Some(n)));
+        if let Some(n) = count {
+            self.put(Field::Units, Value::Number(n), text.clone(), bbox, conf);
+        }
         let read = date::date_range(&text).map(|d| (d, 0)).or_else(|| {
             let d: Vec<_> = pieces
                 .iter()
@@ -90,6 +113,24 @@ impl Reader {
             {
                 *words = name.to_owned();
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_may_stand_behind_the_day() {
+        for (text, want) in [
+            ("07/29/24, 2x", Some(("07/29/24", 2))),
+            ("Jul 22, 2025, 1x", Some(("Jul 22, 2025", 1))),
+            ("07/29/24 to 07/31/24 Qty 12", Some(("07/29/24 to 07/31/24", 12))),
+            ("07/29/24", None),
+            ("LEVEL 4, 2x", None),
+        ] {
+            assert_eq!(without_count(text), want.map(|(day, n)| (day, Decimal::from(n))), "{text}");
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
 use crate::columns::{Column, TableHeader};
+use crate::grammar::date::leading_date;
 use crate::identify::by_arithmetic;
 use crate::leading_count;
 use crate::page_text::BBox;
@@ -187,7 +188,15 @@ impl Decks {
         for (_, c) in &mut second.cells {
             *c += self.split;
         }
-        let lean = if last == 0 { EXPECTED } else { -EXPECTED };
+        // a line that begins with a day is of the deck that has a column for days
+        let days = |columns: &[Column]| columns.iter().any(|c| c.has(Field::ServiceDate) || c.has(Field::ServiceDateTo));
+        let dated = || leading_date(&line.text()).is_some_and(|(d, _)| d.year.is_some());
+        if days(a) && !days(b) && !sum && dated() {
+            return (first, 0);
+        }
+        // the one sum of a claim that is not settled stands with its name in the upper
+        let lone = sum && told.iter().filter(|t| t.kind == TokenKind::Money).count() == 1;
+        let lean = if last == 0 && !lone { EXPECTED } else { -EXPECTED };
         let [upper, lower] =
             if sum { [assign(told.clone(), a, ea, gap).cost, assign(told, b, eb, gap).cost] } else { [first.cost, second.cost] };
         if lower < upper + lean { (second, 1) } else { (first, 0) }
@@ -327,5 +336,27 @@ mod tests {
         assert_eq!(rows, ["J2250 MIDAZOLAM 1MG INJ 40.00 10.00 30.00 6.00", "99214 OFFICE VISIT 200.00 50.00 150.00 30.00"]);
         let sums: Vec<(&str, usize)> = s.totals.iter().map(|t| (t.label.as_str(), t.cells.len())).collect();
         assert_eq!(sums, [("Claim totals", 6)]);
+    }
+
+    #[test]
+    fn a_line_that_begins_with_a_day_is_of_the_deck_with_days() {
+        let row = |y: f32, a: &'static str, what: &'static str| {
+            [(y, vec![(30.0, "07/16/2024, 1x"), (-390.0, a)]), (y + 10.0, vec![(30.0, what), (570.0, "G4")])]
+        };
+        let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Insurance Company"), (600.0, "Explanation of Benefits")]),
+            (60.0, vec![(30.0, "Lakeside Hospital"), (220.0, "Claim no. 14139210"), (440.0, "Pending")]),
+            (90.0, vec![(30.0, "Date, quantity"), (-390.0, "Billed"), (-480.0, "Discount"), (-600.0, "Your cost")]),
+            (99.0, vec![(30.0, "Service (procedure code)"), (-390.0, "Not covered"), (-480.0, "Plan paid"), (570.0, "Notes")]),
+        ];
+        lines.extend(row(114.0, "7,685.66", "OR TIME LEVEL 3"));
+        lines.extend(row(138.0, "932.19", "PACU FIRST HOUR"));
+        lines.extend(row(162.0, "48.28", "MIDAZOLAM 1MG INJ (J2250)"));
+        lines.push((186.0, vec![(30.0, "This claim in total"), (-390.0, "8,666.13")]));
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let s = read(&lines);
+        let rows: Vec<String> =
+            s.rows.iter().map(|r| said(r, &[Field::Description, Field::Code, Field::Units, Field::Charge])).collect();
+        assert_eq!(rows, ["OR TIME LEVEL 3 - 1 7685.66", "PACU FIRST HOUR - 1 932.19", "MIDAZOLAM 1MG INJ J2250 1 48.28"]);
     }
 }

@@ -50,7 +50,7 @@ struct Part {
 }
 
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
-    let between = recognize(many1(one_of(" ,;|/·•–-.+)]")));
+    let between = recognize((many1(one_of(" ,;|/·•–-.+)]")), opt((tag_no_case("with"), space1))));
     let (rest, found) =
         separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, amount_behind, status, until)))
             .parse(text)?;
@@ -111,7 +111,7 @@ fn times(i: &str) -> IResult<&str, Part> {
 /// A line of its own under the words of a service: `99213 25`, `J2405  x 4`, `Rev. code 0360  x 5`, `CPT 00811 AA`, `x 2`.
 /// `None` where anything else stands on it.
 pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
-    let between = recognize(many1(one_of(" ,;|/·•–.+)")));
+    let between = recognize((many1(one_of(" ,;|/·•–.+)")), opt((tag_no_case("with"), space1))));
     let part =
         alt((procedure, modifiers, count, revenue, times, notes, amount, amount_behind, status, until, code_with_modifiers));
     let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
@@ -141,9 +141,9 @@ pub(crate) fn line_end_notes(text: &str) -> Option<(&str, Vec<String>)> {
 fn modifiers(i: &str) -> IResult<&str, Part> {
     let label = alt((tag_no_case("modifiers"), tag_no_case("modifier"), tag_no_case("mods"), tag_no_case("mod")));
     let one = |i| take_while(|c: char| c.is_ascii_alphanumeric()).parse(i);
-    let list = recognize(separated_list1(recognize(many1(one_of(" ,-"))), map_opt(one, two_signs)));
+    let list = recognize(separated_list1(alt((tag_no_case(" and "), recognize(many1(one_of(" ,-"))))), map_opt(one, two_signs)));
     map_opt(preceded((label, colon), list), |w: &str| {
-        let found = code::modifiers(w).filter(|m| !m.is_empty())?;
+        let found = code::modifiers(&w.replace(" and ", " ")).filter(|m| !m.is_empty())?;
         Some(Part { values: vec![(Field::Modifiers, Value::List(found))], sure: false })
     })
     .parse(i)
@@ -297,6 +297,10 @@ mod tests {
         assert_eq!(
             fields("ONDANSETRON 1MG (Rev 0636 | HCPCS: J2405 | Units: 4)"),
             [Field::RevenueCode, Field::Code, Field::Units]
+        );
+        assert_eq!(
+            fields("VISIT procedure 97110 with modifiers GP and 59, quantity 2"),
+            [Field::Code, Field::Modifiers, Field::Units]
         );
         assert_eq!(fields("CPT 99213"), [Field::Code]);
         assert_eq!(read("MRI KNEE Code 73721-RT on").as_deref().map(|t| t.starts_with("MRI KNEE | Code")), Some(true));

@@ -65,7 +65,8 @@ static LABELLED_CODE: LazyLock<Regex> = LazyLock::new(|| {
 static MODIFIER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\s*[-,/(]?\s*[A-Z\d]{2}\b[)]?").expect("a constant pattern"));
 static MODIFIERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bmod(?:ifier)?s?\b\.?\s*[:#]?\s*((?:[A-Z\d]{2}\b[\s,/]*){1,5})").expect("a constant pattern")
+    Regex::new(r"(?i)\b(?:with\s+)?mod(?:ifier)?s?\b\.?\s*[:#]?\s*((?:[A-Z\d]{2}\b(?:[\s,/]|\band\b)*){1,5})")
+        .expect("a constant pattern")
 });
 static UNITS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:qty|quantity|units?(?:\s+of\s+service)?|times|count|number\s+of\s+(?:units|services)|miles?)\b\.?\s*:?\s*(-?\d{1,5}(?:\.\d{1,3})?)\b|(?:^|[\s,(])[x\u{D7}]\s?(-?\d{1,4}(?:\.\d{1,3})?)\b")
@@ -123,7 +124,7 @@ pub fn service_words(text: &str) -> ServiceWords {
     if let Some(p) = &mut out.procedure
         && p.modifiers.is_empty()
         && let Some(m) = MODIFIERS.captures(&rest)
-        && let Some(list) = code::modifiers(m[1].trim_end_matches([' ', ',', '/']))
+        && let Some(list) = code::modifiers(m[1].replace(" and ", " ").trim_end_matches([' ', ',', '/']))
     {
         p.modifiers = list;
         rest = cut(&rest, m.get(0));
@@ -190,6 +191,7 @@ mod tests {
         for (text, code, modifiers, units, rest) in [
             ("Service date: 03/09/2025 | Procedure code: 99214-25 | Quantity: 1", "99214", &["25"][..], "1", ""),
             ("Received on April 15, 2025, procedure 99214-25, times 1", "99214", &["25"], "1", ""),
+            ("on Apr 15, 2025, procedure 97110 with modifier GP and 59, quantity 2", "97110", &["GP", "59"], "2", ""),
             ("Apr 15 2025   CPT 99214 (25, 59)   Qty 2", "99214", &["25", "59"], "2", ""),
             ("04/15/2025 · HCPCS J2405-JW · Rev 0636 · x4", "J2405", &["JW"], "4", ""),
             ("99284-25  HC ER LEVEL IV 04/15/2025", "99284", &["25"], "", "HC ER LEVEL IV"),

@@ -16,8 +16,11 @@ use crate::decks::Decks;
 use crate::headless;
 use crate::labelled::{labelled, line_of_codes};
 use crate::names;
+use crate::numbered_shares;
 use crate::page_text::BBox;
 use crate::repeated_heads::printed_once;
+use crate::revenue_apart;
+use crate::service_words::service_words;
 use crate::share_parts;
 use crate::statement::{Field, Value};
 use crate::text_lines::{Line, PageLines};
@@ -159,6 +162,7 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
             }),
         }
     }
+    numbered_shares::join(&mut tables);
     tables
 }
 
@@ -251,6 +255,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
         b.role = Role::NameAbove;
     }
     names::close_brackets(&mut out, columns);
+    revenue_apart::take(&mut out, columns);
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);
     unseen_amounts::mark(&mut out, columns);
@@ -360,7 +365,12 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     if labels >= 2 {
         return Role::Outside;
     }
-    if prose || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
+    // however long: `on March 9, 2025, procedure 99214 with modifier 25, quantity 1`
+    let of_service = || {
+        let said = service_words(&b.text);
+        said.of_service() && said.rest.is_empty()
+    };
+    if prose && !of_service() || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         return Role::Outside;
     }
     // `Claim number: 6083316-00 (continued)` over the first row of the next page
@@ -377,7 +387,8 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     if is_heading(b, columns) || dated() {
         return Role::Heading;
     }
-    if b.assigned.cost < POOR_FIT { Role::Continuation } else { Role::Outside }
+    let flush = || columns.iter().any(|c| c.has(Field::Description) && (c.x0 - b.bbox.x0).abs() < 0.8 * b.size);
+    if b.assigned.cost < POOR_FIT || flush() && of_service() { Role::Continuation } else { Role::Outside }
 }
 
 /// Words in a column that holds dates, codes of departments or counts: the line belongs to something else.

@@ -32,6 +32,9 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
             }
             if header.get(&field).is_some_and(|cells| of_some_claims(cells, rows, column)) {
                 header.remove(&field);
+                if let Some(c) = printed_whole(totals, rows, column) {
+                    header.insert(field, vec![positive(c)]);
+                }
                 continue;
             }
             if header.contains_key(&field) || read && lacks_claim(totals, rows, column) {
@@ -56,12 +59,18 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
 /// of a list of claims stands that of the first.
 fn whole_of_services(stated: Option<&Vec<Cell>>, totals: &[Total], rows: &[Row], column: Field) -> Option<Cell> {
     let [stated] = stated?.as_slice() else { return None };
+    let whole = printed_whole(totals, rows, column)?;
+    (money(stated).is_some_and(|m| m.abs() < money(whole).unwrap_or_default())).then(|| whole.clone())
+}
+
+/// The printed total of the paper that is what all services, more than one, add up to.
+fn printed_whole<'a>(totals: &'a [Total], rows: &[Row], column: Field) -> Option<&'a Cell> {
     let services = || rows.iter().filter(|r| r.kind == LineKind::Service);
     let each: Vec<Money> = services().filter_map(|r| r.cells.get(&column).and_then(money)).collect();
     let sum: Money = each.iter().copied().sum();
-    let told = each.len() > 1 && each.len() == services().count() && money(stated).is_some_and(|m| m.abs() < sum);
+    let told = each.len() > 1 && each.len() == services().count();
     let printed = |t: &&Total| t.scope == TotalScope::Document && is_plain(&t.label);
-    totals.iter().filter(|_| told).filter(printed).filter_map(|t| t.cells.get(&column)).find(|c| money(c) == Some(sum)).cloned()
+    totals.iter().filter(|_| told).filter(printed).filter_map(|t| t.cells.get(&column)).find(|c| money(c) == Some(sum))
 }
 
 /// Whether the sums are those of single claims, and other claims have none: together they are no sum of the paper.
@@ -173,7 +182,8 @@ fn is_plain(label: &str) -> bool {
     let sums = l.contains("total")
         || words.contains(&"tot")
         || l.trim_start().starts_with("in all")
-        || l.trim_start().starts_with("all charges");
+        || l.trim_start().starts_with("all charges")
+        || l.trim_start().starts_with("everything");
     sums && !adjusts && !names_another(label) || l.contains("sum of") || words.first() == Some(&"0001")
 }
 

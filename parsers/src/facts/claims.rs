@@ -8,7 +8,7 @@ use super::pairs::Found;
 use super::segments::Paper;
 use super::sums;
 use super::totals::amounts_in;
-use super::{spoken, unread, values, wording};
+use super::{prose, spoken, unread, values, wording};
 use crate::grammar::date;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
@@ -74,14 +74,23 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
     let mut rows: Vec<usize> = found.iter().filter(|f| OWN.contains(&f.field) && !f.dated).map(|f| f.row).collect();
     rows.sort_unstable();
     rows.dedup();
+    let paragraphs = if kind == DocKind::Eob { prose::paragraphs(paper) } else { Vec::new() };
+    let told_in = |a: &Found| paragraphs.iter().find(|(first, last)| (*first..=*last).contains(&a.row));
     let mut out: Vec<ClaimBlock> = Vec::new();
     let mut last_key = String::new();
     for (n, anchor) in anchors.iter().enumerate() {
         let k = key(&anchor.cell);
         let again = k == last_key;
         last_key.clone_from(&k);
-        let floor = if n == 0 { 0 } else { anchors[n - 1].row + 1 };
-        let ceiling = anchors.get(n + 1).map_or(paper.rows.len(), |a| a.row);
+        let mut floor = if n == 0 { 0 } else { anchors[n - 1].row + 1 };
+        let mut ceiling = anchors.get(n + 1).map_or(paper.rows.len(), |a| a.row);
+        // A claim told in sentences has all of its paragraph, and nothing of another.
+        if let Some(own) = told_in(anchor) {
+            let above = paragraphs.iter().filter(|p| p.1 < own.0).map(|p| p.1 + 1).max();
+            floor = floor.max(above.unwrap_or(0));
+            let next = paragraphs.iter().filter(|p| p.0 > own.1).map(|p| p.0).min();
+            ceiling = ceiling.min(next.unwrap_or(ceiling));
+        }
         let (top, bottom) = run(paper, &rows, anchor.row, floor, ceiling);
         let mut header = ClaimHeader::default();
         for field in OWN {

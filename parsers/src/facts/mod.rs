@@ -11,9 +11,11 @@ mod composed;
 mod elsewhere;
 mod insurers;
 pub(crate) mod labels;
+mod member_numbers;
 mod names;
 mod pairs;
 mod prose;
+mod sections;
 pub(crate) mod segments;
 mod sentences;
 mod spoken;
@@ -73,6 +75,9 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
     let first_days: Vec<usize> = found.iter().filter(|f| f.field == Field::ServiceFrom).map(|f| f.row).collect();
     found.retain(|f| f.field != Field::ServiceTo || f.weight > 1 || first_days.contains(&f.row));
     let mut claims = claims::blocks(&paper, &found, kind);
+    if kind == DocKind::Eob {
+        sections::fill(&paper, &found, &mut claims);
+    }
     status::fill(&paper, &mut claims);
     claims::add_totals(&paper, &mut claims, &found);
     for b in &mut claims {

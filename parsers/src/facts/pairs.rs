@@ -215,6 +215,9 @@ impl Finder<'_> {
             }
             if let Some(r) = value {
                 self.push(at, &head, r, out);
+            } else if let Some(r) = self.number_of_member(at, &head, inside) {
+                head.meaning.field = Field::MemberId;
+                self.push(at, &head, r, out);
             }
         }
     }

@@ -19,6 +19,30 @@ pub(super) struct Sentence {
 /// Runs of prose, cut into sentences.
 pub(super) fn sentences(paper: &Paper) -> Vec<Sentence> {
     let mut out = Vec::new();
+    for chain in chains(paper) {
+        let all: Vec<(usize, &Token)> = chain.iter().flat_map(|i| paper.pieces[*i].tokens.iter().map(move |t| (*i, t))).collect();
+        let mut start = 0;
+        for i in 0..all.len() {
+            let ends = i + 1 == all.len() || ends_sentence(&all[i].1.text, all.get(i + 1).map(|t| t.1.text.as_str()));
+            if ends {
+                out.extend(sentence(paper, &all[start..=i]));
+                start = i + 1;
+            }
+        }
+    }
+    out
+}
+
+/// The first and last rows of paragraphs of at least two lines.
+pub(super) fn paragraphs(paper: &Paper) -> Vec<(usize, usize)> {
+    let row = |i: &usize| paper.pieces[*i].row;
+    let ends = |c: &Vec<usize>| Some((c.first().map(row)?, c.last().map(row)?));
+    chains(paper).iter().filter(|c| c.len() > 1).filter_map(ends).collect()
+}
+
+/// Pieces that are the lines of one paragraph each.
+fn chains(paper: &Paper) -> Vec<Vec<usize>> {
+    let mut out = Vec::new();
     let mut taken = vec![false; paper.pieces.len()];
     for at in 0..paper.pieces.len() {
         if taken[at] || !is_prose(&paper.pieces[at]) {
@@ -36,22 +60,14 @@ pub(super) fn sentences(paper: &Paper) -> Vec<Sentence> {
                 break;
             }
             // A short line by itself below is a new thing, unless the sentence is still open.
-            if !is_prose(q) && (is_person(&q.text()) || q.tokens.iter().any(|t| t.text.ends_with(':'))) {
+            if !is_prose(q) && !goes_on(p, q) && (is_person(&q.text()) || q.tokens.iter().any(|t| t.text.ends_with(':'))) {
                 break;
             }
             taken[next] = true;
             chain.push(next);
             last = next;
         }
-        let all: Vec<(usize, &Token)> = chain.iter().flat_map(|i| paper.pieces[*i].tokens.iter().map(move |t| (*i, t))).collect();
-        let mut start = 0;
-        for i in 0..all.len() {
-            let ends = i + 1 == all.len() || ends_sentence(&all[i].1.text, all.get(i + 1).map(|t| t.1.text.as_str()));
-            if ends {
-                out.extend(sentence(paper, &all[start..=i]));
-                start = i + 1;
-            }
-        }
+        out.push(chain);
     }
     out
 }
@@ -71,6 +87,13 @@ fn is_prose(piece: &Piece) -> bool {
     // a sentence may name several sums, a row of a table has few small words
     (amounts < 2 || small >= 5 && amounts * 4 <= piece.tokens.len())
         && (piece.tokens.len() >= 5 && small >= 2 || first && piece.tokens.len() >= 3 && small >= 1)
+}
+
+/// Whether a sentence goes on over the end of a line: a bracket is open, or opens on the next line, without a full stop.
+fn goes_on(line: &Piece, next: &Piece) -> bool {
+    let text = line.text();
+    let open = text.rfind('(').is_some_and(|open| !text[open..].contains(')'));
+    open || !text.ends_with(['.', ':', '!', '?']) && next.tokens.first().is_some_and(|t| t.text.starts_with('('))
 }
 
 /// A full stop behind a word that is no initial or legal form.

@@ -10,13 +10,15 @@ use super::labels;
 use super::pairs::Found;
 use super::prose::{Sentence, sentences};
 use super::segments::{Paper, text_of};
+use super::spoken;
 use super::values;
 use super::wording::{self, is_organisation, is_person, organisation_words, payer_words};
 use crate::page_text::BBox;
 use crate::statement::{Cell, DocKind, Field, Value};
 
 /// Little words between a noun and its value.
-const LINKS: &[&str] = &["is", "was", "number", "no", "of", "for", "you", "your", "with", "us", "on", "dated", "as", "to", "the"];
+const LINKS: &[&str] =
+    &["is", "was", "number", "no", "of", "for", "you", "your", "with", "us", "on", "dated", "as", "to", "the", "there"];
 
 /// Words that make a sentence one about the care that the paper is for.
 const CONTEXT: &[&str] = &[
@@ -45,7 +47,19 @@ const PAPERS: &[&str] =
 /// Adds what the sentences of the document say.
 pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>, out: &mut Vec<Found>) {
     for sentence in sentences(paper) {
+        let from = out.len();
         Reader { sentence: &sentence, kind, anchor }.read(out);
+        out[from..].iter_mut().for_each(|f| without_stop(paper, f));
+    }
+}
+
+/// `by Lakeside Labs Inc. This provider`: the stop may be the sentence's, and is where the name stands elsewhere without it.
+fn without_stop(paper: &Paper, found: &mut Found) {
+    let Value::Text(name) = &mut found.cell.value else { return };
+    if let Some(bare) = name.strip_suffix('.').filter(|_| matches!(found.field, Field::Provider | Field::Payer))
+        && paper.pieces.iter().any(|p| p.text().ends_with(bare))
+    {
+        *name = bare.to_owned();
     }
 }
 
@@ -66,6 +80,8 @@ impl Reader<'_> {
         self.network(claim || provider, out);
         if claim {
             self.status(out);
+        } else if let Some((at, s)) = spoken::of_it(&self.sentence.words).filter(|_| self.kind == DocKind::Eob) {
+            self.push(Field::ClaimStatus, 2, self.cell(s, at, at + 1), at, out);
         }
         self.sums(out);
     }

@@ -43,9 +43,38 @@ pub(super) fn status(text: &str) -> Option<&'static str> {
     word.filter(|_| few).and_then(wording::status).or_else(|| OPEN.contains(&lower.as_str()).then_some("pending"))
 }
 
+/// What a sentence behind that of a claim says became of it, and at which word: `We finished processing it on March 16`,
+/// `It is pending`.
+pub(super) fn of_it(words: &[String]) -> Option<(usize, &'static str)> {
+    let word = |i: usize| words.get(i).map_or("", String::as_str);
+    let object = |i: usize| word(i) == "it" || matches!(word(i), "this" | "the" | "your") && word(i + 1) == "claim";
+    if word(0) == "it" && matches!(word(1), "is" | "was") && words.len() <= 6 {
+        return wording::status(word(2)).map(|s| (2, s));
+    }
+    let at = if word(1) == "have" { 2 } else { 1 };
+    let next = if matches!(word(at + 1), "processing" | "reviewing") { at + 2 } else { at + 1 };
+    let told = word(0) == "we" && object(next);
+    wording::status(word(at)).filter(|s| told && *s != "pending").map(|s| (at, s))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_sentence_behind_that_of_a_claim_speaks_of_it() {
+        for (text, want) in [
+            ("we finished processing it on march 16 2024", Some("processed")),
+            ("we have denied this claim", Some("denied")),
+            ("it is pending", Some("pending")),
+            ("we received it on march 1", None),
+            ("we paid you", None),
+            ("if it is denied you may appeal", None),
+        ] {
+            let words: Vec<String> = text.split(' ').map(str::to_owned).collect();
+            assert_eq!(of_it(&words).map(|f| f.1), want, "{text}");
+        }
+    }
 
     #[test]
     fn a_sentence_says_whether_the_provider_is_in_the_network() {

@@ -7,7 +7,24 @@ use super::values;
 use crate::statement::{DocKind, Field};
 
 /// Words between what a sum is and its amount.
-const LINKS: &[&str] = &["is", "was", "are", "a", "total", "of", "the", "to", "be", "your", "provider", "providers", "them"];
+const LINKS: &[&str] = &[
+    "is",
+    "was",
+    "are",
+    "a",
+    "total",
+    "of",
+    "the",
+    "to",
+    "be",
+    "your",
+    "provider",
+    "providers",
+    "them",
+    "came",
+    "come",
+    "comes",
+];
 
 /// Who pays a claim, who is left with a share of it.
 const INSURER: &[&str] = &["we", "plan", "insurance", "medicare", "medicaid", "insurer"];
@@ -69,6 +86,8 @@ fn said(before: &[&str], behind: [&str; 2]) -> Option<Field> {
         // `You paid` is no payment of the plan, but `your plan paid` is
         "paid" if any(INSURER) && !any(&["you", "patient", "member"]) => Some(Field::TotalPlanPaid),
         "share" | "responsibility" | "portion" | "owe" if any(READER) => Some(Field::TotalPatientResponsibility),
+        "part" if any(&["your"]) && any(&["own"]) => Some(Field::TotalPatientResponsibility),
+        "discounts" | "savings" if any(&["our", "plan", "network"]) => Some(Field::TotalDiscount),
         "billed" | "charged" if !any(&["not", "be"]) => Some(Field::TotalCharges),
         _ if behind == ["in", "charges"] => Some(Field::TotalCharges),
         _ => None,
@@ -98,6 +117,8 @@ mod tests {
         assert_eq!(said(&["paid", "plan", "health"], ["", ""]), Some(Field::TotalPlanPaid));
         assert_eq!(said(&["share", "beneficiary's"], ["", ""]), Some(Field::TotalPatientResponsibility));
         assert_eq!(said(&["for", "claims"], ["in", "charges"]), Some(Field::TotalCharges));
+        assert_eq!(said(&["discounts", "our"], ["", ""]), Some(Field::TotalDiscount));
+        assert_eq!(said(&["discount", "our"], ["", ""]), None, "of one service");
         assert_eq!(said(&["paid", "you"], ["", ""]), None);
         assert_eq!(said(&["paid", "plan", "your"], ["", ""]), Some(Field::TotalPlanPaid));
         assert_eq!(said(&["fee"], ["", ""]), None);
