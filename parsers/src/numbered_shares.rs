@@ -104,7 +104,7 @@ fn number(l: &BodyLine, column: usize) -> Option<u32> {
 /// The rows of a table that only says what makes up shares. `None` where it is none, or one of its rows was not understood.
 fn shares(t: &Table, numbers: usize) -> Option<Vec<Share>> {
     let parts = [Field::Deductible, Field::Copay, Field::Coinsurance];
-    if !t.columns.iter().any(|c| parts.iter().any(|f| c.has(*f))) || t.columns.iter().any(|c| c.is_stacked()) {
+    if !t.columns.iter().any(|c| parts.iter().any(|f| c.has(*f))) || t.columns.iter().any(Column::is_stacked) {
         return None;
     }
     let mut out: Vec<Share> = Vec::new();

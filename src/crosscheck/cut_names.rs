@@ -71,7 +71,7 @@ fn is_cut_from(short: &[String], long: &[String]) -> bool {
         let Some((first, rest)) = short.split_first().filter(|(_, rest)| !rest.is_empty()) else { return false };
         long.windows(short.len()).any(|w| &w[1..] == rest && piece(first, &w[0]) && w[0].ends_with(first.as_str()))
     };
-    within(short) && names || names && (torn_end() || torn_start())
+    names && (within(short) || torn_end() || torn_start())
 }
 
 fn doubt(d: &mut Document, field: Field, name: &str) {
@@ -92,7 +92,7 @@ mod tests {
         let paper = |(i, (name, source)): (usize, &(&str, TextOrigin))| Document {
             patient: vec![(*name).to_owned()],
             text_source: Some(*source),
-            ..Document::empty(&format!("{i}.pdf"))
+            ..Document::empty(format!("{i}.pdf"))
         };
         let mut case = Case::new("a", papers.iter().enumerate().map(paper).collect());
         settle(&mut case);

@@ -21,12 +21,11 @@ impl Finder<'_> {
         if head.meaning.field != Field::Patient || !bare {
             return None;
         }
-        let (tokens, place) = match inside {
-            [_, ..] => (inside, piece),
-            [] => {
-                let right = &self.paper.pieces[self.paper.right_of(at).filter(|r| !self.is_label(*r))?];
-                (&right.tokens[..], right)
-            }
+        let (tokens, place) = if inside.is_empty() {
+            let right = &self.paper.pieces[self.paper.right_of(at).filter(|r| !self.is_label(*r))?];
+            (&right.tokens[..], right)
+        } else {
+            (inside, piece)
         };
         let [number] = tokens else { return None };
         self.read(Field::MemberId, tokens, place).filter(|_| is_number(&number.text))
