@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::SETTLED;
 use super::names::is_read;
+use super::words::key;
 use crate::cases::Case;
 use crate::names::text_key;
 use crate::record::{Document, ServiceLine};
@@ -27,10 +28,6 @@ impl Printed {
         let names = d.patient.iter().chain(&d.provider).chain(of_lines).map(|n| text_key(n)).collect();
         Self { services, names }
     }
-}
-
-fn key(text: &str) -> String {
-    text.split_whitespace().map(str::to_uppercase).collect::<Vec<_>>().join(" ")
 }
 
 /// Takes the doubt from the rows of a case whose words another paper prints.

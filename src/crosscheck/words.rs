@@ -36,12 +36,6 @@ struct Spelling {
     services: BTreeSet<(Option<String>, Money)>,
 }
 
-impl Spelling {
-    fn is_of(&self, line: &ServiceLine) -> bool {
-        service(line).is_some_and(|s| self.services.contains(&s))
-    }
-}
-
 fn service(line: &ServiceLine) -> Option<(Option<String>, Money)> {
     line.charge.map(|charge| (line.code.clone(), charge))
 }
@@ -94,7 +88,7 @@ fn in_case_of(text: &str, other: &str) -> String {
 }
 
 /// Words without regard to case.
-fn key(text: &str) -> String {
+pub(super) fn key(text: &str) -> String {
     text.split_whitespace().map(str::to_uppercase).collect::<Vec<_>>().join(" ")
 }
 
@@ -160,16 +154,14 @@ fn better<'a>(
     let count = |key: &str| key.split(' ').count();
     let like =
         by_letters.get(&letters(&own))?.iter().filter(|k| **k != own && count(k) + 1 >= count(&own)).map(|k| &spellings[*k]);
+    let service = service(line);
+    let is_of = |s: &Spelling| service.as_ref().is_some_and(|x| s.services.contains(x));
+    let near = |k: &str, s: &Spelling| {
+        s.weight > mine.weight && k.len().abs_diff(own.len()) <= 1 && is_one_letter_off(&own, k, is_of(s))
+    };
     only(like.filter(|s| outdone(s) && (!odd(&s.text) || odd(text))))
-        .or_else(|| {
-            only(
-                spellings
-                    .iter()
-                    .filter(|(k, s)| s.weight > mine.weight && is_one_letter_off(&own, k, s.is_of(line)))
-                    .map(|(_, s)| s),
-            )
-        })
-        .or_else(|| only(spellings.values().filter(|s| s.weight >= mine.weight && s.is_of(line) && has_more(text, &s.text))))
+        .or_else(|| only(spellings.iter().filter(|(k, s)| near(k, s)).map(|(_, s)| s)))
+        .or_else(|| only(spellings.values().filter(|s| s.weight >= mine.weight && is_of(s) && has_more(text, &s.text))))
 }
 
 fn only<'a>(mut found: impl Iterator<Item = &'a Spelling>) -> Option<&'a Spelling> {

@@ -109,14 +109,14 @@ pub(super) fn names_an_insurer(name: &str) -> bool {
 pub fn is_odd_name(name: &str) -> bool {
     let bare: Vec<String> =
         name.split_whitespace().map(|w| w.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect()).collect();
-    // `MEDIC INE`
-    if bare.windows(2).any(|w| NAME_WORDS.contains(&w.concat().as_str())) {
+    // `MEDIC INE`, but not `Health Care`, which is two words as well as one
+    if bare.windows(2).any(|w| !NAME_WORDS.contains(&w[0].as_str()) && NAME_WORDS.contains(&w.concat().as_str())) {
         return true;
     }
     let capital = |w: &str| w.chars().next().is_some_and(char::is_uppercase);
     let small_words = [
         "and", "for", "the", "von", "van", "der", "den", "del", "las", "los", "of", "de", "la", "el", "da", "do", "di", "du",
-        "at", "in", "on", "by", "dba", "md", "pa", "pc", "do",
+        "at", "in", "on", "by", "dba", "md", "pa", "pc",
     ];
     name.split_whitespace().any(|word| {
         let plain: String = word.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
@@ -180,6 +180,7 @@ mod tests {
         for name in [
             "Prairie County Hospital",
             "HILL COUNTRY EMS DISTRICT 4",
+            "Elm Valley Health Care",
             "TRI-COUNTY AMBULANCE SERVICE",
             "Maria de la Cruz",
             "McDonald Clinic",
