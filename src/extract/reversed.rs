@@ -20,8 +20,11 @@ const SURE_LENGTH: f64 = 2.0;
 const EVEN: f32 = 0.7;
 const HALF_LIGHT: f32 = 0.1;
 
-/// At the upper and lower edge of a band there is at most this share of the light that its letters make elsewhere.
+/// At the upper and lower edge of a band there is at most this share of the light that its letters make elsewhere; in a long
+/// band that is as even as no shadow is, the letters of a head of several lines may come close to the edges.
 const MARGIN: f32 = 0.35;
+const CLOSE_MARGIN: f32 = 0.75;
+const NO_SHADOW: f32 = 0.8;
 
 /// Turns the bands of a page whose letters are light to dark letters on white.
 pub fn turn_reversed_bands(grey: &mut GrayImage, dpi: f64) {
@@ -185,13 +188,28 @@ fn turn(grey: &mut GrayImage, band: &Band, paper: u8, short: bool) -> bool {
     let letters = share(lighter, all);
     // A band is of one tone, its letters keep off its edges; a shadow has dark letters and a bright edge, a line of bold
     // type is mostly paper, and the gaps of a bold word reach from edge to edge.
+    let margin = if !short && share(even, all) >= NO_SHADOW { CLOSE_MARGIN } else { MARGIN };
     let is_band = share(even, all) >= 0.5
         && LETTERS.contains(&letters)
         && share(darker, all) < 0.15 * letters
         && all_margin > 0
-        && share(lighter_margin, all_margin) < MARGIN * letters;
+        && share(lighter_margin, all_margin) < margin * letters;
     let blurred_word =
         short && (share(even, all) < EVEN || share(half_light_margin, all_margin) > HALF_LIGHT * share(half_light, all));
+    tracing::trace!(
+        x0 = band.x0,
+        y0 = band.columns.first().map(|c| c.0),
+        width = band.columns.len(),
+        even = share(even, all),
+        letters,
+        darker = share(darker, all),
+        at_margin = share(lighter_margin, all_margin),
+        half_light = share(half_light, all),
+        half_light_margin = share(half_light_margin, all_margin),
+        is_band,
+        blurred_word,
+        "dark stretch"
+    );
     if !is_band || blurred_word {
         return false;
     }
