@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::column_grammar::TableReading;
 use crate::credits::credit;
 use crate::grammar::{date, money};
 use crate::page_text::TextSource;
+use crate::reading::TableReading;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};

@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::credit_rows::credit_row;
 use crate::credits::{Credit, credit};
@@ -22,7 +21,8 @@ use crate::day_headings::heading_date;
 use crate::grammar::date::{LooseDate, leading_date};
 use crate::grammar::{money, units};
 use crate::page_text::BBox;
-use crate::service_words::{ServiceWords, service_words};
+use crate::reading::{Setting, TableReading};
+use crate::service_words::{ServiceWords, fill, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, join};
 use crate::tokens::{Token, TokenKind, tokens};
@@ -326,7 +326,7 @@ impl Card {
         let mut put = |f: Field, v: Value, raw: &str| {
             cells.insert(f, Cell { value: v, raw: raw.to_owned(), page, bbox, confidence });
         };
-        fill(&self.words, setting, &mut put);
+        fill(&self.words, setting.anchor, &mut put);
         let read = money::money(&self.amount.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&self.amount.text));
         let mut kind = LineKind::Service;
         if let Some((m, _)) = read {
@@ -336,32 +336,6 @@ impl Card {
             }
         }
         Row { kind, cells, claim: None, page, bbox }
-    }
-}
-
-/// The facts as cells.
-pub(crate) fn fill(words: &ServiceWords, setting: &Setting, put: &mut impl FnMut(Field, Value, &str)) {
-    let from = words.from.and_then(|d| d.resolve(setting.anchor));
-    if let Some(d) = from {
-        put(Field::ServiceDate, Value::Date(d), "");
-    }
-    if let Some(d) = words.to.and_then(|d| d.resolve(from.or(setting.anchor))) {
-        put(Field::ServiceDateTo, Value::Date(d), "");
-    }
-    if let Some(p) = &words.procedure {
-        put(Field::Code, Value::Code(p.code.clone()), &p.code);
-        if !p.modifiers.is_empty() {
-            put(Field::Modifiers, Value::List(p.modifiers.clone()), "");
-        }
-    }
-    if let Some(r) = &words.revenue_code {
-        put(Field::RevenueCode, Value::Code(r.clone()), r);
-    }
-    if let Some(n) = words.units {
-        put(Field::Units, Value::Number(n), "");
-    }
-    if !words.rest.is_empty() {
-        put(Field::Description, Value::Text(words.rest.clone()), &words.rest);
     }
 }
 

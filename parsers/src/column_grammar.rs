@@ -1,9 +1,7 @@
 //! The column grammar: tables → rows and sums of a statement, for layouts that nobody has written for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
-
-use jiff::civil::Date;
 
 use crate::cells::{Reading, read_row};
 use crate::claim_list::without_claim_lists;
@@ -16,55 +14,13 @@ use crate::habits::{carry_dates, discounts_taken_off, line_balances};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
 use crate::printed_sums::{by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between};
+use crate::reading::{Draft, Setting, TableReading, money_of};
 use crate::rows::{GroupContext, Item, RawRow, items};
-use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
+use crate::statement::{Cell, Field, LineKind, Money, Row, TotalScope, Unparsed, Value};
 use crate::table::{BodyLine, Table};
 use crate::tokens::{Token, TokenKind};
 use crate::total_labels::{is_forward, is_total_label};
 use crate::vocabulary::Vocabulary;
-
-/// What is known of the document before its tables are read.
-#[derive(Debug, Clone, Default)]
-pub struct Setting {
-    /// A date near which two-digit years lie, mostly the statement's own.
-    pub anchor: Option<Date>,
-    /// The plan's name, by which its payments are known.
-    pub payer: Option<String>,
-    /// Whether the document is an EOB: then its rows are no payments.
-    pub eob: bool,
-}
-
-/// What the tables hold.
-#[derive(Debug, Clone, Default)]
-pub struct TableReading {
-    /// Rows in reading order.
-    pub rows: Vec<Row>,
-    /// Printed sums.
-    pub totals: Vec<Total>,
-    /// What could not be read.
-    pub unparsed: Vec<Unparsed>,
-    /// The columns of all tables.
-    pub columns: BTreeSet<Field>,
-}
-
-/// A row before it is decided what it is.
-pub(crate) struct Draft {
-    pub(crate) row: Row,
-    text: String,
-    context: GroupContext,
-    dated: bool,
-    pub(crate) identified: bool,
-    /// Whether a total of the document or claim has already closed the table.
-    closed: bool,
-    /// Whether its words stood under columns that hold none.
-    borrowed: bool,
-    /// Cells that could not be read.
-    unread: Vec<Unparsed>,
-    /// Whether its amounts have words of their own before them, each: `Your share $20.00   Paid to provider $80.00`.
-    spoken: bool,
-    /// Whether it stands on a scan, so that an amount of it may not have been seen.
-    recognised: bool,
-}
 
 /// Reads all tables of a document.
 pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
@@ -280,13 +236,6 @@ fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
         .find_map(|f| money_of(cells, f))
 }
 
-pub(crate) fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money> {
-    match cells.get(&f).map(|c| &c.value) {
-        Some(Value::Money(m)) => Some(*m),
-        _ => None,
-    }
-}
-
 /// Whether words that stand beside amounts, without a day or code, name a sum: `Charges $330.00 less credits`, or on an EOB
 /// the heading of a column, as where the amounts run down the page.
 fn names_amounts(d: &Draft, eob: bool) -> bool {
@@ -331,7 +280,9 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     if setting.eob && !d.identified && !d.dated && d.spoken {
         return;
     }
-    if setting.eob && !d.identified && !d.dated && is_total_label(&d.context.heading) {
+    // a box of sums under `All claims in this notice`, whose own heads were taken for those of a table
+    let of_all_claims = || d.text.to_lowercase().starts_with("all claims");
+    if setting.eob && !d.identified && !d.dated && (is_total_label(&d.context.heading) || of_all_claims()) {
         out.totals.push(sum_by_name(&d.text, &d.row, out.rows.len()));
         return;
     }

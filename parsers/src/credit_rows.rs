@@ -62,7 +62,7 @@ mod tests {
             let cells = BTreeMap::from([(Field::Credits, cell)]);
             let mut row = Row { kind: LineKind::Payment, cells, claim: None, page: 1, bbox: BBox::default() };
             give_back_minus(&mut row);
-            assert_eq!(crate::column_grammar::money_of(&row.cells, Field::Credits), Some(Money::from_cents(wanted)));
+            assert_eq!(crate::reading::money_of(&row.cells, Field::Credits), Some(Money::from_cents(wanted)));
             assert_eq!(row.cells[&Field::Credits].confidence, confidence);
         }
     }

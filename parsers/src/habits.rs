@@ -3,8 +3,8 @@
 
 use jiff::civil::Date;
 
-use crate::column_grammar::{Draft, money_of};
 use crate::columns::Column;
+use crate::reading::{Draft, money_of};
 use crate::statement::{Cell, Field, Money, Value};
 
 /// A column of balances is the patient's share of each line only where each line's own arithmetic says so, and no

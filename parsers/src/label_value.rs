@@ -12,11 +12,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::cards::fill;
-use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
 use crate::page_text::BBox;
+use crate::reading::{Setting, TableReading};
+use crate::service_words::fill;
 use crate::service_words::{ServiceWords, service_words};
 use crate::side_cards;
 use crate::stacked_labels;
@@ -331,7 +331,7 @@ impl Block {
             let cell = Cell { value, raw: raw.to_owned(), page: line.page, bbox: line.bbox, confidence };
             self.cells.entry(f).or_insert(cell);
         };
-        fill(&ServiceWords { rest: String::new(), ..said.clone() }, setting, &mut put);
+        fill(&ServiceWords { rest: String::new(), ..said.clone() }, setting.anchor, &mut put);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Rows whose words stand on a line of their own over or under the amounts.
 
-use crate::cards::fill;
 use crate::cell_extras::remarks_behind;
 use crate::cells::Reading;
-use crate::column_grammar::Setting;
 use crate::columns::Column;
 use crate::grammar::adjustments::remark_codes;
 use crate::label_value::notes_alone;
+use crate::reading::Setting;
+use crate::service_words::fill;
 use crate::service_words::service_words;
 use crate::statement::{Cell, Field, Value};
 use crate::table::BodyLine;
@@ -51,7 +51,7 @@ pub(crate) fn named(reading: &mut Reading, line: &BodyLine, columns: &[Column], 
             }
         }
     };
-    fill(&words, setting, &mut put);
+    fill(&words, setting.anchor, &mut put);
     if let Some((_, list)) = behind {
         put(Field::RemarkCodes, Value::List(list), &text);
     }

@@ -13,8 +13,9 @@ use crate::columns::Column;
 use crate::day_headings::{day_within, heading_date};
 use crate::grammar::date::{LooseDate, date_range};
 use crate::page_text::BBox;
+use crate::roles::heading_revenue_code;
 use crate::statement::Field;
-use crate::table::{BodyLine, Role, Table, heading_revenue_code};
+use crate::table::{BodyLine, Role, Table};
 use crate::tokens::{Token, TokenKind};
 
 /// What a heading says about the rows below it.

@@ -5,12 +5,14 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use regex::Regex;
 use rust_decimal::Decimal;
 
 use crate::grammar::code::{self, Procedure};
 use crate::grammar::date::{LooseDate, date};
 use crate::grammar::units;
+use crate::statement::{Field, Value};
 
 /// The facts of a line, and what is left of it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -178,6 +180,32 @@ fn cut(text: &str, what: Option<impl Into<std::ops::Range<usize>>>) -> String {
     let Some(r) = what else { return text.to_owned() };
     let r: std::ops::Range<usize> = r.into();
     format!("{}  {}", &text[..r.start], &text[r.end..])
+}
+
+/// The facts as cells; `anchor` is a day near which a day without its year lies.
+pub(crate) fn fill(words: &ServiceWords, anchor: Option<Date>, put: &mut impl FnMut(Field, Value, &str)) {
+    let from = words.from.and_then(|d| d.resolve(anchor));
+    if let Some(d) = from {
+        put(Field::ServiceDate, Value::Date(d), "");
+    }
+    if let Some(d) = words.to.and_then(|d| d.resolve(from.or(anchor))) {
+        put(Field::ServiceDateTo, Value::Date(d), "");
+    }
+    if let Some(p) = &words.procedure {
+        put(Field::Code, Value::Code(p.code.clone()), &p.code);
+        if !p.modifiers.is_empty() {
+            put(Field::Modifiers, Value::List(p.modifiers.clone()), "");
+        }
+    }
+    if let Some(r) = &words.revenue_code {
+        put(Field::RevenueCode, Value::Code(r.clone()), r);
+    }
+    if let Some(n) = words.units {
+        put(Field::Units, Value::Number(n), "");
+    }
+    if !words.rest.is_empty() {
+        put(Field::Description, Value::Text(words.rest.clone()), &words.rest);
+    }
 }
 
 #[cfg(test)]

@@ -11,12 +11,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cards::fill;
-use crate::column_grammar::{Setting, TableReading};
 use crate::columns::is_money_field;
 use crate::grammar::{code, money};
 use crate::label_value::{field_of, is_of_pairs, see_remarks};
 use crate::page_text::BBox;
+use crate::reading::{Setting, TableReading};
+use crate::service_words::fill;
 use crate::service_words::{ServiceWords, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
 use crate::text_lines::{Line, PageLines};
@@ -252,7 +252,7 @@ impl Card {
         let mut put = |f: Field, value: Value, raw: &str| {
             cells.entry(f).or_insert(Cell { value, raw: raw.to_owned(), page, bbox, confidence });
         };
-        fill(&ServiceWords { rest: name, ..said }, setting, &mut put);
+        fill(&ServiceWords { rest: name, ..said }, setting.anchor, &mut put);
         if let Some(list) = remarks {
             put(Field::RemarkCodes, Value::List(list), "");
         }

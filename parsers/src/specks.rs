@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::page_text::{TextSource, Word};
+use crate::speck_joined;
 use crate::sum_words;
 use crate::text_lines::Line;
 
@@ -45,6 +46,7 @@ fn without_dirt(words: &[Word]) -> Cow<'_, [Word]> {
         .filter(|(_, stray)| !stray)
         .filter_map(|(w, _)| clean_word(w))
         .flat_map(sum_words::told)
+        .flat_map(speck_joined::apart)
         .collect();
     for foot in words.iter().filter(|w| is_foot(w, words)) {
         take_foot(&mut kept, foot);

@@ -5,7 +5,7 @@
 //! A subtotal is of the rows above it, unless there are none above the first: then each is of the rows down to the next one,
 //! where most of them say what these add up to.
 
-use crate::column_grammar::money_of;
+use crate::reading::money_of;
 use crate::statement::{Field, LineKind, Money, Row, Total, TotalScope};
 
 /// Gives each subtotal the rows that it stands over, where the subtotals of the paper do, and the sum of all charges all rows,

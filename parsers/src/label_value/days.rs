@@ -6,8 +6,8 @@
 //! ```
 
 use super::{Block, Pair};
-use crate::column_grammar::Setting;
 use crate::grammar::date;
+use crate::reading::Setting;
 use crate::statement::{Cell, Field, Value};
 use crate::tokens::{Token, TokenKind};
 

@@ -18,10 +18,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Block, NEAR, Pair, field_of};
-use crate::column_grammar::TableReading;
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code};
 use crate::page_text::BBox;
+use crate::reading::TableReading;
 use crate::statement::{Cell, Field, Money, Total, TotalScope, Value};
 use crate::text_lines::Line;
 use crate::tokens::{Token, TokenKind, tokens};

@@ -10,10 +10,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Input, Layout};
-use crate::column_grammar::TableReading;
 use crate::facts::Header;
 use crate::grammar::{code, date, money, units};
 use crate::page_text::{BBox, Word};
+use crate::reading::TableReading;
 use crate::statement::{Cell, DocKind, Field, LineKind, Money, Row, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, join};
 

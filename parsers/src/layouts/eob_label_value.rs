@@ -1,8 +1,8 @@
 //! EOB without a table: every service is a block of labels and values.
 
 use super::{Input, Layout};
-use crate::column_grammar::TableReading;
 use crate::label_value;
+use crate::reading::TableReading;
 use crate::statement::DocKind;
 
 /// Blocks of labels and values.

@@ -1,7 +1,7 @@
 //! EOB with a table: one row per service, one column per amount, footnote codes at the end.
 
 use super::{Input, Layout, generic::Generic};
-use crate::column_grammar::TableReading;
+use crate::reading::TableReading;
 use crate::statement::{DocKind, Field};
 
 /// Insurers' wide tables.

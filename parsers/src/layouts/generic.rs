@@ -1,7 +1,8 @@
 //! Any statement: the column grammar, else labels with values, else a list of amounts.
 
 use super::{Input, Layout};
-use crate::column_grammar::{self, TableReading};
+use crate::column_grammar;
+use crate::reading::TableReading;
 use crate::statement::{DocKind, LineKind};
 use crate::{amount_list, cards, label_value, side_cards};
 

@@ -1,7 +1,7 @@
 //! Physician or guarantor statement: services with their payments and adjustments.
 
 use super::{Input, Layout, generic::Generic};
-use crate::column_grammar::TableReading;
+use crate::reading::TableReading;
 use crate::statement::{DocKind, Field};
 
 /// Account activity of a practice, a laboratory, a therapist or an ambulance.

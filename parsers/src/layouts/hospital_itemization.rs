@@ -1,9 +1,9 @@
 //! Hospital itemised bill: revenue codes as a column or as headings over groups, subtotals, payments below.
 
 use super::{Input, Layout, generic::Generic};
-use crate::column_grammar::TableReading;
+use crate::reading::TableReading;
+use crate::roles::heading_revenue_code;
 use crate::statement::{DocKind, Field};
-use crate::table::heading_revenue_code;
 
 /// Every charge of a hospital account.
 pub struct HospitalItemization;

@@ -1,8 +1,8 @@
 //! Medicare Summary Notice, Part A and Part B (CMS form 20027 and its successors).
 
 use super::{Input, Layout, generic::Generic};
-use crate::column_grammar::TableReading;
 use crate::grammar::units::units;
+use crate::reading::TableReading;
 use crate::statement::{Cell, DocKind, Field, Row, Value};
 
 /// The notice that Original Medicare sends every three months.

@@ -16,9 +16,9 @@ mod provider_remittance;
 mod summary_statement;
 mod ub04;
 
-use crate::column_grammar::{Setting, TableReading};
 use crate::facts::Header;
 use crate::page_text::DocumentText;
+use crate::reading::{Setting, TableReading};
 use crate::statement::{DocKind, Field};
 use crate::table::Table;
 use crate::text_lines::PageLines;

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Input, Layout, generic::Generic};
-use crate::column_grammar::TableReading;
 use crate::facts::Header;
+use crate::reading::TableReading;
 use crate::statement::{Cell, DocKind, Field, Value};
 use crate::text_lines::Line;
 

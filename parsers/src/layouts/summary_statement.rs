@@ -1,7 +1,7 @@
 //! Summary bill: departments and amounts, no codes.
 
 use super::{Input, Layout, generic::Generic};
-use crate::column_grammar::TableReading;
+use crate::reading::TableReading;
 use crate::statement::DocKind;
 
 /// A bill that does not itemise.

@@ -9,9 +9,9 @@ use regex::Regex;
 
 use super::cms1500::words_of;
 use super::{Input, Layout, generic::Generic};
-use crate::column_grammar::TableReading;
 use crate::facts::Header;
 use crate::grammar::date;
+use crate::reading::TableReading;
 use crate::statement::{Cell, Field, Value};
 use crate::text_lines::PageLines;
 

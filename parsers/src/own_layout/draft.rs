@@ -8,7 +8,8 @@ use crate::columns::Column;
 use crate::page_text::DocumentText;
 use crate::parse::Reader;
 use crate::statement::{DocKind, Field, LineKind, Row, Statement, Value};
-use crate::table::{Role, Table, read_tables};
+use crate::table::{Role, Table};
+use crate::table_regions::read_tables;
 use crate::text_lines::{Line, PageLines, document_lines};
 use crate::vocabulary::Vocabulary;
 
