@@ -45,6 +45,7 @@ struct Placed<'a> {
 
 /// The words of one line; `scale` is pixels per point.
 pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop: CropScale, scale: f32) -> Vec<Word> {
+    let readings = &with_letters_passed_over(segment, readings, ghosts, crop);
     let mut groups: Vec<(Vec<Placed<'_>>, f32, f32)> = Vec::new();
     let (start, end) = (segment.x0() as f32, segment.x1() as f32);
     let mut space: Option<f32> = None;
@@ -105,6 +106,31 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
             Some(Word { text, bbox, font_size: size / scale, bold: false, confidence, source: TextSource::Ocr, alternatives })
         })
         .collect()
+}
+
+/// A letter is at least this share of a capital high; one that was read stands no farther beside its ink than this, in capital
+/// heights.
+const LETTER: f32 = 0.7;
+const BESIDE_INK: f32 = 0.3;
+
+/// The characters with those that were passed over for nothing though ink as high as a letter stands where they came to mind:
+/// a thin letter by itself, as the last of `TROPONIN I`. They are worth no more than the thought.
+fn with_letters_passed_over(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop: CropScale) -> Vec<Reading> {
+    let mut out = readings.to_vec();
+    for ink in segment.letters.iter().filter(|c| c.height() as f32 >= LETTER * segment.cap) {
+        let beside = BESIDE_INK * segment.cap;
+        let is_of_ink = |step: f32| (ink.x0 as f32 - beside..=ink.x1 as f32 + beside).contains(&crop.x(step));
+        if out.iter().any(|r| r.character != ' ' && is_of_ink(r.step)) {
+            continue;
+        }
+        let thought = ghosts.iter().filter(|g| g.character.is_alphanumeric() && is_of_ink(g.step));
+        if let Some(g) = thought.max_by(|a, b| a.confidence.total_cmp(&b.confidence)) {
+            let runner_up = Some((None, 1.0 - g.confidence));
+            out.push(Reading { character: g.character, confidence: g.confidence, step: g.step, runner_up });
+        }
+    }
+    out.sort_by(|a, b| a.step.total_cmp(&b.step));
+    out
 }
 
 /// Whether a space was passed over between two places, for nothing at all.
@@ -228,6 +254,19 @@ mod tests {
         assert_eq!(texts(&[]), ["abcd"]);
         assert_eq!(texts(&[Ghost { character: ' ', confidence: 0.2, step: 1.5 }]), ["ab", "cd"]);
         assert_eq!(texts(&[Ghost { character: ' ', confidence: 0.2, step: 2.6 }]), ["abcd"], "no ink parts there");
+    }
+
+    #[test]
+    fn a_letter_passed_over_is_read_where_its_ink_stands() {
+        let mut segment = line(&[0, 10]);
+        segment.letters.push(Component { x0: 24, y0: 86, x1: 27, y1: 100, area: 40 });
+        let ghosts = [Ghost { character: 'I', confidence: 0.3, step: 2.1 }];
+        let words = words_of(&segment, &[reading('O', 0.0), reading('N', 1.0)], &ghosts, CROP, 1.0);
+        assert_eq!((words[0].text.as_str(), words.len()), ("ONI", 1));
+        assert!(words[0].confidence < 0.3, "{words:?}");
+        segment.letters.pop();
+        let words = words_of(&segment, &[reading('O', 0.0), reading('N', 1.0)], &ghosts, CROP, 1.0);
+        assert_eq!(words[0].text, "ON", "no ink, no letter");
     }
 
     #[test]
