@@ -11,6 +11,7 @@ use crate::credits::{Credit, credit};
 use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::habits::{carry_dates, discounts_taken_off, line_balances};
+use crate::line_closings::{closed_by, only_amount};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
 use crate::printed_sums::{by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between};
@@ -40,6 +41,9 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
             match item {
                 Item::Total(l) => {
                     let mut sum = total(l, &t.columns, drafts.len());
+                    if !setting.eob && left_of_service(&mut drafts[from..], &sum.label, &sum.cells) {
+                        continue;
+                    }
                     if setting.eob {
                         by_its_name(&mut sum);
                     }
@@ -54,7 +58,11 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                     if let Some(name) = raw.name {
                         named(&mut reading, name, &t.columns, setting);
                     }
-                    drafts.push(draft(&raw, reading, &t.columns, closed, setting));
+                    let row = draft(&raw, reading, &t.columns, closed, setting);
+                    let of_its_own = row.dated || row.identified;
+                    if setting.eob || of_its_own || !left_of_service(&mut drafts[from..], &row.text, &row.row.cells) {
+                        drafts.push(row);
+                    }
                 }
             }
         }
@@ -99,6 +107,15 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         t.rows.1 = kept[t.rows.1.min(kept.len() - 1)];
     }
     out
+}
+
+/// Gives the last service what a line beneath its credits says is left of it. Whether the line is one.
+fn left_of_service(drafts: &mut [Draft], label: &str, cells: &BTreeMap<Field, Cell>) -> bool {
+    let Some(amount) = only_amount(cells) else { return false };
+    let Some(of) = closed_by(drafts, label, amount) else { return false };
+    let cell = cells.values().find(|c| c.value == Value::Money(amount));
+    drafts[of].row.cells.extend(cell.map(|c| (Field::PatientResponsibility, c.clone())));
+    true
 }
 
 /// The rows of a table that names no service, where they add up to what the services of all other tables do: the claims, listed

@@ -7,6 +7,7 @@
 use crate::columns::TableHeader;
 use crate::decks::Decks;
 use crate::headless;
+use crate::last_days;
 use crate::names;
 use crate::numbered_shares;
 use crate::repeated_heads::printed_once;
@@ -142,6 +143,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     for b in out.iter_mut().filter(|b| page.names.contains(&b.index)) {
         b.role = Role::NameAbove;
     }
+    last_days::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     share_parts::take(&mut out, columns);

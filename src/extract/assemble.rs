@@ -112,9 +112,17 @@ pub fn words_of(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop:
 /// heights.
 const LETTER: f32 = 0.7;
 const BESIDE_INK: f32 = 0.3;
+/// An upright stroke by itself: no wider, and as high, in capital heights; what its reading is worth.
+const STROKE_WIDTH: f32 = 0.32;
+const STROKE_HEIGHT: std::ops::RangeInclusive<f32> = 0.8..=1.15;
+const STROKE_WORTH: f32 = 0.5;
+/// It keeps off the letters beside it, and from here on a word off, in capital heights.
+const KEPT_OFF: f32 = 0.12;
+const WORD_OFF: f32 = 0.4;
 
 /// The characters with those that were passed over for nothing though ink as high as a letter stands where they came to mind:
-/// a thin letter by itself, as the last of `TROPONIN I`. They are worth no more than the thought.
+/// a thin letter by itself, as the last of `TROPONIN I`. They are worth little. Nothing else than an `I` can
+/// be what is left of an upright stroke beside capitals of which nothing came to mind.
 fn with_letters_passed_over(segment: &Segment, readings: &[Reading], ghosts: &[Ghost], crop: CropScale) -> Vec<Reading> {
     let mut out = readings.to_vec();
     for ink in segment.letters.iter().filter(|c| c.height() as f32 >= LETTER * segment.cap) {
@@ -125,12 +133,38 @@ fn with_letters_passed_over(segment: &Segment, readings: &[Reading], ghosts: &[G
         }
         let thought = ghosts.iter().filter(|g| g.character.is_alphanumeric() && is_of_ink(g.step));
         if let Some(g) = thought.max_by(|a, b| a.confidence.total_cmp(&b.confidence)) {
-            let runner_up = Some((None, 1.0 - g.confidence));
-            out.push(Reading { character: g.character, confidence: g.confidence, step: g.step, runner_up });
+            let confidence = g.confidence.max(STROKE_WORTH);
+            let runner_up = Some((None, 1.0 - confidence));
+            out.push(Reading { character: g.character, confidence, step: g.step, runner_up });
+        } else if let Some(before) = stroke_behind_capitals(segment, ink, readings, crop) {
+            let step = (f32::midpoint(ink.x0 as f32, ink.x1 as f32) - crop.origin) / crop.per_step - 0.5;
+            if before >= WORD_OFF * segment.cap {
+                let between = step - 0.5 * before / crop.per_step;
+                out.push(Reading { character: ' ', confidence: STROKE_WORTH, step: between, runner_up: None });
+            }
+            out.push(Reading { character: 'I', confidence: STROKE_WORTH, step, runner_up: Some((None, 1.0 - STROKE_WORTH)) });
         }
     }
     out.sort_by(|a, b| a.step.total_cmp(&b.step));
     out
+}
+
+/// How far an upright stroke as high as the capitals before it stands off them, in pixels; `None` where it is none, or
+/// hangs together with a letter.
+fn stroke_behind_capitals(segment: &Segment, ink: &Component, readings: &[Reading], crop: CropScale) -> Option<f32> {
+    let cap = segment.cap;
+    let level = |y: u32, of: f32| (y as f32 - of).abs() <= 0.15 * cap;
+    let upright = ink.width() as f32 <= STROKE_WIDTH * cap
+        && STROKE_HEIGHT.contains(&(ink.height() as f32 / cap))
+        && level(ink.y1, segment.baseline)
+        && level(ink.y0, segment.baseline - cap);
+    let others = || segment.letters.iter().filter(|c| *c != ink && c.height() as f32 >= LETTER * cap);
+    let before = others().filter(|c| c.x0 < ink.x0).map(|c| ink.x0 as f32 - c.x1 as f32).min_by(f32::total_cmp)?;
+    let after = others().filter(|c| c.x0 >= ink.x0).map(|c| c.x0 as f32 - ink.x1 as f32).min_by(f32::total_cmp);
+    let apart = before >= KEPT_OFF * cap && after.is_none_or(|gap| gap >= KEPT_OFF * cap);
+    let mut read_before = readings.iter().filter(|r| r.character != ' ' && crop.x(r.step) < ink.x0 as f32).rev();
+    let capitals = read_before.by_ref().take(3).filter(|r| r.character.is_ascii_uppercase()).count() == 3;
+    (upright && apart && capitals).then_some(before)
 }
 
 /// Whether a space was passed over between two places, for nothing at all.
@@ -263,10 +297,24 @@ mod tests {
         let ghosts = [Ghost { character: 'I', confidence: 0.3, step: 2.1 }];
         let words = words_of(&segment, &[reading('O', 0.0), reading('N', 1.0)], &ghosts, CROP, 1.0);
         assert_eq!((words[0].text.as_str(), words.len()), ("ONI", 1));
-        assert!(words[0].confidence < 0.3, "{words:?}");
+        assert!(words[0].confidence < 0.6, "{words:?}");
         segment.letters.pop();
         let words = words_of(&segment, &[reading('O', 0.0), reading('N', 1.0)], &ghosts, CROP, 1.0);
         assert_eq!(words[0].text, "ON", "no ink, no letter");
+    }
+
+    #[test]
+    fn a_stroke_behind_capitals_is_an_i_of_which_nothing_came_to_mind() {
+        let mut segment = line(&[0, 10, 20]);
+        let readings = [reading('N', 0.0), reading('I', 1.0), reading('N', 2.0)];
+        let texts = |segment: &Segment| -> Vec<(String, bool)> {
+            let words = words_of(segment, &readings, &[], CROP, 1.0);
+            words.into_iter().map(|w| (w.text, w.confidence < 0.6)).collect()
+        };
+        segment.letters.push(Component { x0: 36, y0: 86, x1: 39, y1: 100, area: 40 });
+        assert_eq!(texts(&segment), [("NIN".to_owned(), false), ("I".to_owned(), true)]);
+        segment.letters[3] = Component { x0: 36, y0: 78, x1: 39, y1: 104, area: 70 };
+        assert_eq!(texts(&segment), [("NIN".to_owned(), false)], "a drawn line is longer");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::closing_numbers;
 use super::names;
 use super::pairs::Found;
 use super::segments::Paper;
@@ -65,7 +66,11 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         }
     }
     if distinct.is_empty() {
-        return if kind == DocKind::Eob { unnumbered(paper, found, kind).into_iter().collect() } else { Vec::new() };
+        if kind != DocKind::Eob {
+            return Vec::new();
+        }
+        let closed = closing_numbers::blocks(paper, kind);
+        return if closed.is_empty() { unnumbered(paper, found, kind).into_iter().collect() } else { closed };
     }
     if kind != DocKind::Eob && distinct.len() < 2 {
         return Vec::new();

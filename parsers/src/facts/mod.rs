@@ -7,6 +7,7 @@
 
 mod boxes;
 mod claims;
+mod closing_numbers;
 mod composed;
 mod elsewhere;
 mod insurers;
