@@ -44,6 +44,13 @@ pub fn heading_date(text: &str) -> Option<LooseDate> {
     day(text).or_else(|| filed.map(|m| &text[..m.start()]).find_map(day))
 }
 
+/// Whether it heads the services of a visit by its day, also where the rows have days of their own:
+/// `Visit of 06/29/25 with A. Roe MD`.
+pub fn is_visit(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    matches!(first.as_str(), "visit" | "encounter" | "appointment" | "services" | "charges") && heading_date(text).is_some()
+}
+
 /// Whether it heads a group by its day and says what that comes to: an amount on it is no service's.
 pub fn is_day_with_sum(text: &str) -> bool {
     ITS_SUM.is_match(text.trim()) && heading_date(text).is_some()
@@ -69,6 +76,12 @@ pub fn day_within(text: &str) -> Option<LooseDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_visit_is_headed_by_its_day() {
+        assert!(is_visit("Visit of 06/29/25 with A. Roe MD"));
+        assert!(!is_visit("Mar 9, 2025") && !is_visit("INSURANCE PAYMENT 06/29/25") && !is_visit("VISIT LVL 4 06/29/25 99214"));
+    }
 
     #[test]
     fn a_day_with_the_number_of_its_order_heads_a_group() {

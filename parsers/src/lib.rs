@@ -92,5 +92,6 @@ mod unheaded;
 mod unread_rows;
 mod unseen_amounts;
 pub mod vocabulary;
+mod with_sign;
 
 pub use parse::{Reader, parse};

@@ -23,6 +23,11 @@ static LEFT: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
+static SHARE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:patient|pt|guarantor|your|member)\s+(?:resp(?:onsibility|\.)?|share|portion)\s*:?$")
+        .expect("a constant pattern")
+});
+
 /// The service that a line with these words and this amount closes: its charge less the credits between is that amount.
 pub(crate) fn closed_by(drafts: &[Draft], label: &str, amount: Money) -> Option<usize> {
     if !LEFT.is_match(label.trim()) {
@@ -33,7 +38,9 @@ pub(crate) fn closed_by(drafts: &[Draft], label: &str, amount: Money) -> Option<
         let charge = money_of(&d.row.cells, Field::Charge).filter(|m| *m > Money::ZERO);
         if let Some(charge) = charge.filter(|_| d.identified || d.dated) {
             let free = !d.row.cells.contains_key(&Field::PatientResponsibility);
-            return (free && i + 1 < drafts.len() && charge - credits == amount).then_some(i);
+            // a balance of the whole account may follow one service; whose share it is need not be said of one
+            let of_it = i + 1 < drafts.len() || SHARE.is_match(label.trim());
+            return (free && of_it && charge - credits == amount).then_some(i);
         }
         let credit = only_amount(&d.row.cells).filter(|_| d.dated && charge.is_none())?;
         credits += credit.abs();

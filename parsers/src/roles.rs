@@ -7,7 +7,7 @@ use regex::Regex;
 use crate::assign::{Assigned, POOR_FIT};
 use crate::columns::Column;
 use crate::credits::credit;
-use crate::day_headings::{day_within, heading_date, is_day_with_sum};
+use crate::day_headings::{day_within, heading_date, is_day_with_sum, is_visit};
 use crate::labelled::{labelled, line_of_codes};
 use crate::service_words::service_words;
 use crate::statement::{Field, Value};
@@ -142,7 +142,7 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     if line_of_codes(&b.text).is_some_and(|values| values.iter().any(says)) {
         return Role::Continuation;
     }
-    if is_heading(b, columns) || dated() {
+    if is_heading(b, columns) || dated() || is_visit(&b.text) {
         return Role::Heading;
     }
     let flush = || columns.iter().any(|c| c.has(Field::Description) && (c.x0 - b.bbox.x0).abs() < 0.8 * b.size);

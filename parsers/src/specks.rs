@@ -9,6 +9,7 @@ use crate::page_text::{TextSource, Word};
 use crate::speck_joined;
 use crate::sum_words;
 use crate::text_lines::Line;
+use crate::with_sign;
 
 /// Rows that begin with a bar make a table that was drawn with signs.
 const BARRED_ROWS: usize = 6;
@@ -51,6 +52,7 @@ fn without_dirt(words: &[Word]) -> Cow<'_, [Word]> {
     for foot in words.iter().filter(|w| is_foot(w, words)) {
         take_foot(&mut kept, foot);
     }
+    with_sign::join(&mut kept);
     Cow::Owned(kept)
 }
 

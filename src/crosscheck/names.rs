@@ -11,7 +11,7 @@ use strsim::{damerau_levenshtein, normalized_damerau_levenshtein};
 use crate::cases::Case;
 use crate::names::text_key;
 use crate::normalize::is_odd_name;
-use crate::record::{Agreement, Document, Field, Repair, TextOrigin};
+use crate::record::{Agreement, Document, Field, Repair, ServiceLine, TextOrigin};
 
 /// A paper whose words were read with less bears out nothing.
 const SURE: f32 = 0.95;
@@ -24,6 +24,8 @@ const ALIKE: f64 = 0.9;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Borne {
     weight: f32,
+    /// How sure the surest of the papers that print it is as a whole, 0..1.
+    clear: f32,
     paper: String,
     spelling: String,
 }
@@ -36,6 +38,7 @@ pub(super) fn settle(case: &mut Case) {
             for name in names(d, field) {
                 let b = borne.entry(text_key(&name)).or_default();
                 b.weight += weight(d);
+                b.clear = b.clear.max(d.confidence);
                 if b.paper.is_empty() {
                     (b.paper, b.spelling) = (d.path.clone(), name);
                 }
@@ -52,8 +55,11 @@ pub(super) fn settle(case: &mut Case) {
             let mine = names(d, field);
             let keys: BTreeSet<String> = mine.iter().map(|n| text_key(n)).collect();
             for name in mine {
-                if let Some(to) = better(&name, &keys, &borne, field) {
+                if let Some((to, sure)) = better(&name, &keys, &borne, field) {
                     rename(d, field, &name, to);
+                    if !sure {
+                        doubt(d, field, &to.spelling);
+                    }
                 }
             }
         }
@@ -80,7 +86,7 @@ pub(super) fn weight_of(d: &Document, confidence: f32) -> f32 {
 
 /// A name as a paper prints it.
 pub(super) fn spelling(paper: &str, name: &str) -> Borne {
-    Borne { weight: 1.0, paper: paper.to_owned(), spelling: name.to_owned() }
+    Borne { weight: 1.0, clear: 1.0, paper: paper.to_owned(), spelling: name.to_owned() }
 }
 
 /// Every spelling that a paper has.
@@ -91,15 +97,28 @@ pub(super) fn names(d: &Document, field: Field) -> BTreeSet<String> {
     header.iter().chain(claims).chain(lines).cloned().collect()
 }
 
-/// The spelling that other papers bear out better, where only one is so near.
-fn better<'a>(name: &str, own: &BTreeSet<String>, borne: &'a BTreeMap<String, Borne>, field: Field) -> Option<&'a Borne> {
+/// Of two spellings borne out alike the one on a paper that is read this much worse goes.
+const CLEARER: f32 = 0.05;
+/// What a line is worth at most whose name was settled by that alone.
+const SETTLED_BY_CLEARNESS: f32 = 0.9;
+
+fn doubt(d: &mut Document, field: Field, name: &str) {
+    let of = |l: &ServiceLine| if field == Field::Patient { l.patient.as_deref() } else { l.provider.as_deref() } == Some(name);
+    for l in d.lines.iter_mut().filter(|l| of(l)) {
+        l.confidence = l.confidence.min(SETTLED_BY_CLEARNESS);
+    }
+}
+
+/// The spelling that other papers bear out better, where only one is so near, and whether that is sure.
+fn better<'a>(name: &str, own: &BTreeSet<String>, borne: &'a BTreeMap<String, Borne>, field: Field) -> Option<(&'a Borne, bool)> {
     let key = text_key(name);
-    let weight = borne.get(&key).map_or(0.0, |b| b.weight);
+    let (weight, clear) = borne.get(&key).map_or((0.0, 0.0), |b| (b.weight, b.clear));
     // Of two spellings borne out alike the one goes that no name is spelt like: `Bluestem County ty Hospital`.
     let odd = is_odd_name(name);
-    let outdoes = |b: &Borne| b.weight > weight || odd && b.weight >= weight && !is_odd_name(&b.spelling);
-    let mut near = borne.iter().filter(|(k, b)| !own.contains(*k) && outdoes(b) && alike(&key, k, field));
-    let found = near.next().map(|(_, b)| b);
+    let sure = |b: &Borne| b.weight > weight || odd && b.weight >= weight && !is_odd_name(&b.spelling);
+    let clearer = |b: &Borne| b.weight >= weight && b.clear >= clear + CLEARER;
+    let mut near = borne.iter().filter(|(k, b)| !own.contains(*k) && (sure(b) || clearer(b)) && alike(&key, k, field));
+    let found = near.next().map(|(_, b)| (b, sure(b)));
     if near.next().is_some() { None } else { found }
 }
 
@@ -183,6 +202,19 @@ mod tests {
             assert_eq!(d[0].provider, ["Elm Creek Family Medicine"]);
             assert!(d[1].repaired.is_empty());
         }
+    }
+
+    #[test]
+    fn of_two_spellings_borne_out_alike_the_one_that_was_read_worse_goes_and_stays_in_doubt() {
+        let read = |path: &str, provider: &str, confidence: f32| Document {
+            confidence,
+            ..paper(path, "Hannah Okafor", provider, 0.99, TextOrigin::Ocr)
+        };
+        let d = settled(vec![read("a.pdf", "Biuestem Hospital", 0.89), read("b.pdf", "Bluestem Hospital", 0.99)]);
+        assert_eq!(d[0].provider, ["Bluestem Hospital"]);
+        assert!(d[0].lines[0].confidence <= 0.9 && d[1].lines[0].confidence > 0.95);
+        let d = settled(vec![read("a.pdf", "Biuestem Hospital", 0.97), read("b.pdf", "Bluestem Hospital", 0.99)]);
+        assert_eq!(d[0].provider, ["Biuestem Hospital"]);
     }
 
     #[test]
