@@ -270,7 +270,8 @@ pub fn modifiers(text: &str) -> Option<Vec<String>> {
     (all.len() <= MAX_MODIFIERS).then_some(all)
 }
 
-/// A revenue code, four digits with its leading zero: `450`, `0450`, `REV 450`. `0001`, the total line, is none.
+/// A revenue code, four digits with its leading zero: `450`, `0450`, `REV 450`. `0001`, the total line, is none, and what has
+/// lost its last digit, `045`, says nothing.
 pub fn revenue_code(text: &str) -> Option<String> {
     let text = plain(text).to_ascii_uppercase();
     let body = ["REVENUE CODE", "REV CODE", "REV CD", "REV", "RC", "RV", "R "]
@@ -278,7 +279,7 @@ pub fn revenue_code(text: &str) -> Option<String> {
         .find_map(|p| text.strip_prefix(p))
         .unwrap_or(&text);
     let body = body.trim_start_matches([' ', '.', ':', '#', '-']);
-    if !matches!(body.len(), 3 | 4) || !body.bytes().all(|b| b.is_ascii_digit()) {
+    if !matches!(body.len(), 3 | 4) || body.len() == 3 && body.starts_with('0') || !body.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     let n: u16 = body.parse().ok()?;
