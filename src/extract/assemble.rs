@@ -119,6 +119,8 @@ const STROKE_WORTH: f32 = 0.5;
 /// It keeps off the letters beside it, and from here on a word off, in capital heights.
 const KEPT_OFF: f32 = 0.12;
 const WORD_OFF: f32 = 0.4;
+/// What stands farther off all letters than this, in capital heights, is none.
+const STANDS_OFF: f32 = 1.0;
 
 /// The characters with those that were passed over for nothing though ink as high as a letter stands where they came to mind:
 /// a thin letter by itself, as the last of `TROPONIN I`. They are worth little. Nothing else than an `I` can
@@ -128,7 +130,11 @@ fn with_letters_passed_over(segment: &Segment, readings: &[Reading], ghosts: &[G
     for ink in segment.letters.iter().filter(|c| c.height() as f32 >= LETTER * segment.cap) {
         let beside = BESIDE_INK * segment.cap;
         let is_of_ink = |step: f32| (ink.x0 as f32 - beside..=ink.x1 as f32 + beside).contains(&crop.x(step));
-        if out.iter().any(|r| r.character != ' ' && is_of_ink(r.step)) {
+        let others = segment.letters.iter().filter(|c| *c != ink && c.height() as f32 >= LETTER * segment.cap);
+        let gap = |c: &Component| (ink.x0 as f32 - c.x1 as f32).max(c.x0 as f32 - ink.x1 as f32);
+        // the tick of a pen stands off the words
+        let beside_words = others.map(gap).any(|gap| gap <= STANDS_OFF * segment.cap);
+        if !beside_words || out.iter().any(|r| r.character != ' ' && is_of_ink(r.step)) {
             continue;
         }
         let thought = ghosts.iter().filter(|g| g.character.is_alphanumeric() && is_of_ink(g.step));
@@ -298,6 +304,10 @@ mod tests {
         let words = words_of(&segment, &[reading('O', 0.0), reading('N', 1.0)], &ghosts, CROP, 1.0);
         assert_eq!((words[0].text.as_str(), words.len()), ("ONI", 1));
         assert!(words[0].confidence < 0.6, "{words:?}");
+        segment.letters[2] = Component { x0: 44, x1: 47, ..segment.letters[2] };
+        let far = [Ghost { character: 'V', confidence: 0.3, step: 4.1 }];
+        let words = words_of(&segment, &[reading('O', 0.0), reading('N', 1.0)], &far, CROP, 1.0);
+        assert_eq!(words[0].text, "ON", "a pen's tick");
         segment.letters.pop();
         let words = words_of(&segment, &[reading('O', 0.0), reading('N', 1.0)], &ghosts, CROP, 1.0);
         assert_eq!(words[0].text, "ON", "no ink, no letter");
