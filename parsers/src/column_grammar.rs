@@ -10,7 +10,7 @@ use crate::credit_rows::{credit_row, give_back_minus};
 use crate::credits::{Credit, credit};
 use crate::grammar::date::date;
 use crate::grammar::money;
-use crate::habits::{carry_dates, discounts_taken_off, line_balances};
+use crate::habits::{carry_dates, discounts_taken_off, line_balances, without_entry_numbers};
 use crate::line_closings::{closed_by, only_amount};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
@@ -74,6 +74,8 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         line_balances(&mut drafts[from..]);
         if setting.eob {
             discounts_taken_off(&mut drafts[from..]);
+        } else {
+            without_entry_numbers(&mut drafts[from..]);
         }
         carry_dates(&mut drafts[from..], &t.columns);
     }

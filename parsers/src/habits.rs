@@ -1,6 +1,8 @@
 //! What a table does as a rule and says nowhere: leaving a date out where it is the one above, printing a balance beside
 //! every row, setting a minus before what it takes off.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::columns::Column;
@@ -97,6 +99,24 @@ pub(crate) fn discounts_taken_off(drafts: &mut [Draft]) {
     }
 }
 
+/// A bill's column `Ref` of plain numbers, another on every row, numbers the entries of a ledger and notes nothing.
+pub(crate) fn without_entry_numbers(drafts: &mut [Draft]) {
+    let number = |d: &Draft| match d.row.cells.get(&Field::RemarkCodes).map(|c| &c.value) {
+        Some(Value::List(l)) => match &l[..] {
+            [one] if one.len() >= 2 && one.bytes().all(|b| b.is_ascii_digit()) => Some(one.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let numbered = drafts.iter().filter(|d| d.row.cells.contains_key(&Field::RemarkCodes)).count();
+    let numbers: BTreeSet<String> = drafts.iter().filter_map(number).collect();
+    if numbered >= 2 && numbers.len() == numbered {
+        drafts.iter_mut().for_each(|d| {
+            d.row.cells.remove(&Field::RemarkCodes);
+        });
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::statement::Field;
@@ -186,5 +206,27 @@ mod tests {
     #[test]
     fn a_discount_below_zero_among_others_is_one() {
         assert!(rows(["-$187.51", "$73.67"])[0].contains("-187.51"));
+    }
+
+    #[test]
+    fn the_numbers_of_entries_are_no_notes() {
+        let s = read(&[
+            (
+                100.0,
+                &[
+                    (30.0, "Date"),
+                    (100.0, "Ref"),
+                    (160.0, "Proc"),
+                    (220.0, "Description"),
+                    (-520.0, "Charges"),
+                    (-620.0, "Credits"),
+                ],
+            ),
+            (115.0, &[(30.0, "06/11/2025"), (100.0, "2145"), (160.0, "99284"), (220.0, "ER LEVEL IV"), (-520.0, "679.56")]),
+            (130.0, &[(30.0, "06/12/2025"), (100.0, "2147"), (220.0, "INSURANCE PAYMENT"), (-620.0, "245.08")]),
+            (145.0, &[(220.0, "Balance due"), (-620.0, "434.48")]),
+        ]);
+        assert!(s.rows.len() == 2 && s.rows.iter().all(|r| !r.cells.contains_key(&Field::RemarkCodes)));
+        assert!(!s.header.contains_key(&Field::AccountNo), "{:?}", s.header);
     }
 }

@@ -366,7 +366,9 @@ impl Finder<'_> {
                 return None;
             }
         }
-        if self.is_table_head(piece.row) && !matches!(field, Field::AccountNo | Field::TypeOfBill) {
+        // `REF` over a column is no account; `Account number` over the first of several may be
+        let of_head = field == Field::TypeOfBill || field == Field::AccountNo && head.meaning.weight > 0;
+        if self.is_table_head(piece.row) && !of_head {
             return None;
         }
         let low = self.paper.below_within(at, self.box_edge(at), piece.size * 2.4);
