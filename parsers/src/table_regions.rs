@@ -5,6 +5,7 @@
 //! of one, a heading over a group of rows, a printed sum, or nothing of the table.
 
 use crate::columns::TableHeader;
+use crate::counts_with_sign;
 use crate::decks::Decks;
 use crate::headless;
 use crate::last_days;
@@ -144,6 +145,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
         b.role = Role::NameAbove;
     }
     last_days::take(&mut out, columns);
+    counts_with_sign::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     share_parts::take(&mut out, columns);

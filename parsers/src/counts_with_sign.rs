@@ -1,0 +1,83 @@
+//! Counts that bear the sign of multiplication, where no column is for them:
+//!
+//! ```text
+//! Date of service                 Billed     Discount
+//! 03/09/2025            x 2       143.30        77.28
+//! ```
+//! The sign says what they are wherever they stand between the day and the amounts.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::columns::Column;
+use crate::grammar::units;
+use crate::page_text::BBox;
+use crate::statement::{Field, Value};
+use crate::table::{BodyLine, Role};
+use crate::tokens::{Token, TokenKind};
+
+static COUNT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:[x\u{D7}]\s?(\d{1,3}(?:\.\d{1,2})?)|(\d{1,3}(?:\.\d{1,2})?)\s?[x\u{D7}])$").expect("a constant pattern")
+});
+
+/// Takes them from the rows.
+pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    for line in lines.iter_mut().filter(|l| l.role == Role::Anchor) {
+        let counted =
+            line.assigned.cells.iter().any(|(t, c)| columns[*c].fields == [Field::Units] && !is_sign(t) && !is_count(t));
+        if counted {
+            continue;
+        }
+        let Some((at, taken, token)) = count(line) else { continue };
+        let number = COUNT.captures(&token.text).and_then(|m| units::units(m.get(1).or(m.get(2))?.as_str()));
+        let Some(number) = number else { continue };
+        line.assigned.cells.drain(at..at + taken);
+        line.parts.push((Field::Units, Value::Number(number), token));
+    }
+}
+
+fn is_sign(t: &Token) -> bool {
+    matches!(t.text.as_str(), "x" | "X" | "\u{D7}")
+}
+
+fn is_count(t: &Token) -> bool {
+    COUNT.is_match(&t.text)
+}
+
+/// Where the count stands in the cells of a line, how many of them it is, and both as one.
+fn count(line: &BodyLine) -> Option<(usize, usize, Token)> {
+    let cells = &line.assigned.cells;
+    let amounts = cells.iter().position(|(t, _)| t.kind == TokenKind::Money)?;
+    let whole = cells[..amounts].iter().position(|(t, _)| is_count(t)).map(|at| (at, 1, cells[at].0.clone()));
+    whole.or_else(|| {
+        let apart = |k: &usize| {
+            let (sign, number) = (&cells[*k].0, &cells[k + 1].0);
+            is_sign(sign) && number.is_whole_number() && number.bbox.x0 - sign.bbox.x1 < line.size
+        };
+        let at = (0..amounts.saturating_sub(1)).find(apart)?;
+        let (sign, number) = (&cells[at].0, &cells[at + 1].0);
+        let bbox = BBox::around([sign.bbox, number.bbox])?;
+        let words = sign.words.iter().chain(&number.words).cloned().collect();
+        let confidence = sign.confidence.min(number.confidence);
+        Some((at, 2, Token { text: format!("x {}", number.text), bbox, words, confidence, ..number.clone() }))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn a_count_with_its_sign_needs_no_column() {
+        let s = read(&[
+            (100.0, &[(30.0, "Date"), (100.0, "Code"), (160.0, "Description"), (-520.0, "Charges")]),
+            (115.0, &[(30.0, "06/11/2025"), (100.0, "97110"), (160.0, "THER EX EA 15 MIN"), (400.0, "x 2"), (-520.0, "143.30")]),
+            (130.0, &[(30.0, "06/12/2025"), (100.0, "97035"), (160.0, "ULTRASOUND THERAPY"), (400.0, "x 1"), (-520.0, "40.97")]),
+        ]);
+        let rows: Vec<String> =
+            s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Units, Field::Charge])).collect();
+        assert_eq!(rows, ["97110 THER EX EA 15 MIN 2 143.30", "97035 ULTRASOUND THERAPY 1 40.97"]);
+    }
+}
