@@ -17,8 +17,10 @@ use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
 
+// `X10` is a note's code as likely as a count: the sign stands apart.
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:[x\u{D7}]\s?(\d{1,3}(?:\.\d{1,2})?)|(\d{1,3}(?:\.\d{1,2})?)\s?[x\u{D7}])$").expect("a constant pattern")
+    Regex::new(r"^(?:(?:x |\u{D7}\s?)(\d{1,3}(?:\.\d{1,2})?)|(\d{1,3}(?:\.\d{1,2})?)(?: x|\s?\u{D7}))$")
+        .expect("a constant pattern")
 });
 
 /// Takes them from the rows.
@@ -38,7 +40,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
 }
 
 fn is_sign(t: &Token) -> bool {
-    matches!(t.text.as_str(), "x" | "X" | "\u{D7}")
+    matches!(t.text.as_str(), "x" | "\u{D7}")
 }
 
 fn is_count(t: &Token) -> bool {
@@ -78,6 +80,7 @@ mod tests {
         ]);
         let rows: Vec<String> =
             s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Units, Field::Charge])).collect();
+        assert!(!super::COUNT.is_match("X10") && !super::COUNT.is_match("x10"));
         assert_eq!(rows, ["97110 THER EX EA 15 MIN 2 143.30", "97035 ULTRASOUND THERAPY 1 40.97"]);
     }
 }

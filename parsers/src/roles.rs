@@ -63,7 +63,9 @@ pub(crate) fn names_above(b: &BodyLine, above: &BodyLine, columns: &[Column]) ->
         && b.text.len() <= 60
         && !b.text.trim_end().ends_with(['.', ':'])
         && !columns.iter().any(|c| c.has(Field::Description))
-        && columns.iter().any(|c| c.has(Field::Code) && (c.x0 - b.bbox.x0).abs() < 0.8 * b.size)
+        && columns
+            .iter()
+            .any(|c| c.has(Field::Code) && [c.x0, c.head_box.x0].iter().any(|x| (x - b.bbox.x0).abs() < 0.8 * b.size))
 }
 
 /// The column of the words of which a short line is the rest, flush under their beginning: `MIN` under `ACTIVITIES 15`.
