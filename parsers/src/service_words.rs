@@ -77,6 +77,12 @@ static UNITS: LazyLock<Regex> = LazyLock::new(|| {
 static UNITS_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)\b").expect("a constant pattern"));
 
+static UNITS_ALONE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^[\s,;-]*(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)[\s,;.-]*$").expect("a constant pattern")
+});
+static IN_BRACKETS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*\(([A-Z\d]{2}(?:[\s,/]+[A-Z\d]{2}){0,3})\)").expect("a constant pattern"));
+
 /// Brackets of which everything has been taken.
 static EMPTY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\[[\s,;-]*\]|\([\s,;-]*\)").expect("a constant pattern"));
 
@@ -122,6 +128,23 @@ pub fn service_words(text: &str) -> ServiceWords {
     if let Some((p, without)) = labelled_code(&rest) {
         out.procedure = Some(p);
         rest = without;
+    }
+    // `Code 20610 (RT) 1 unit`
+    if let Some(p) = &mut out.procedure
+        && p.modifiers.is_empty()
+        && let Some(m) = IN_BRACKETS.captures(&rest)
+        && let Some(list) = code::modifiers(&m[1])
+    {
+        p.modifiers = list;
+        rest = cut(&rest, m.get(0));
+    }
+    if out.units.is_none()
+        && out.procedure.is_some()
+        && let Some(m) = UNITS_ALONE.captures(&rest)
+        && let Some(n) = units::units(&m[1])
+    {
+        out.units = Some(n);
+        rest.clear();
     }
     if let Some(p) = &mut out.procedure
         && p.modifiers.is_empty()
