@@ -57,6 +57,7 @@ mod roles;
 mod revenue_apart;
 mod rows;
 pub mod service_words;
+mod services_across;
 pub mod side_cards;
 pub mod speck_joined;
 mod specks;
