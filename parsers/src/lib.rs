@@ -60,6 +60,7 @@ pub mod service_words;
 mod services_across;
 pub mod side_cards;
 pub mod speck_joined;
+mod spelled_notes;
 mod specks;
 pub mod split;
 mod share_columns;

@@ -14,6 +14,7 @@ use crate::revenue_apart;
 use crate::roles::{body_line, coupon, names_above, words_run_on};
 use crate::services_across::{self, Block};
 use crate::share_parts;
+use crate::spelled_notes;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::unseen_amounts;
@@ -106,6 +107,7 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
         }
     }
     numbered_shares::join(&mut tables);
+    spelled_notes::take(&mut tables);
     tables
 }
 
