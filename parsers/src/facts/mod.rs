@@ -13,6 +13,7 @@ mod insurers;
 pub(crate) mod labels;
 mod member_numbers;
 mod names;
+mod of_services;
 mod pairs;
 mod prose;
 mod sections;
@@ -79,7 +80,9 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
         sections::fill(&paper, &found, &mut claims);
     }
     status::fill(&paper, &mut claims);
-    claims::add_totals(&paper, &mut claims, &found);
+    let sums =
+        if kind == DocKind::Eob { of_services::without(&paper, &found, totals::distinct_claims(&claims)) } else { found.clone() };
+    claims::add_totals(&paper, &mut claims, &sums);
     for b in &mut claims {
         b.header.cells.iter_mut().for_each(|(f, c)| *c = totals::positive(*f, c.clone()));
     }
@@ -128,7 +131,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
             .iter()
             .all(|b| b.header.cells.get(&Field::ClaimStatus).is_some_and(|c| c.value == Value::Text("pending".into())));
     for field in TOTALS.into_iter().filter(|_| kind != DocKind::DenialLetter) {
-        let all = totals::total(&paper, &found, &claims, several, field, kind);
+        let all = totals::total(&paper, &sums, &claims, several, field, kind);
         // A zero beside a claim that is not settled yet states nothing.
         let says = |c: &Cell| !(undecided && money_of(c) == Some(Money::ZERO));
         put(field, all.into_iter().filter(says).map(|c| totals::positive(field, c)).collect());
