@@ -1,7 +1,8 @@
 //! What a document states outside its tables: people, numbers, days and totals.
 //!
 //! Words are cut into phrases (`segments`), labels are found in them (`labels`, with the vocabulary in `labels.toml`),
-//! or understood from the words they are made of (`composed`, `sums`), each label claims the value that stands in, beside or below it (`pairs`), if it looks like one (`values`). Names that
+//! or understood from the words they are made of (`composed`, `sums`), each label claims the value that stands in, beside or below it (`pairs`), if it looks like one (`values`).
+//! Amounts that stand so beside every single service are no sums (`of_services`). Names that
 //! stand without labels come from the letterhead and the addressee (`names`); what stands above the rows of each claim
 //! is gathered in `claims`. A field for which nothing is printed stays empty.
 
