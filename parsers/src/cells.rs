@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::columns::{Column, is_money_field};
 use crate::grammar::{adjustments, code, date, money, units};
-use crate::labelled::line_of_codes;
+use crate::labelled::{line_of_codes, lone_count};
 use crate::page_text::{BBox, TextSource};
 use crate::rows::RawRow;
 use crate::statement::{Cell, Field, Money, Value};
@@ -232,11 +232,21 @@ impl Reader {
                 line.push(p);
             }
             if !code_column && line[0].line > anchor_line && !words.is_empty() {
-                line = self.without_codes(line);
+                line = match lone_count(&join(line.iter().map(|p| p.token))).filter(|_| set_apart(&line[0], &words[0])) {
+                    Some(n) => self.count(n, &line),
+                    None => self.without_codes(line),
+                };
             }
             words.extend(line);
         }
         self.text(Field::Description, &words);
+    }
+
+    /// The count on a line that holds nothing else; nothing is left of the line.
+    fn count<'a>(&mut self, n: Value, line: &[Piece<'a>]) -> Vec<Piece<'a>> {
+        let text = join(line.iter().map(|p| p.token));
+        self.put(Field::Units, n, text, around(line.iter().map(|p| p.token)), confidence(line));
+        Vec::new()
     }
 
     /// A line below the words without the codes and counts that it holds, if it begins with a code or holds nothing else.
@@ -296,6 +306,15 @@ impl Reader {
             None => self.out.problems.push(format!("{field:?}: {text}")),
         }
     }
+}
+
+/// Whether a line is printed in other type than the name above it: smaller, less bold, or in small letters under capitals.
+fn set_apart(line: &Piece<'_>, name: &Piece<'_>) -> bool {
+    let (Some(below), Some(above)) = (line.token.words.first(), name.token.words.first()) else { return false };
+    let small = |t: &str| t.chars().any(char::is_lowercase);
+    let printed = below.source == TextSource::Digital;
+    printed && (above.font_size - below.font_size > 0.3 || above.bold && !below.bold)
+        || small(&line.token.text) && !small(&name.token.text)
 }
 
 /// `Service, date and procedure code`: the words of the service over its day and its code, a line each.

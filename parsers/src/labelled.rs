@@ -108,12 +108,45 @@ fn times(i: &str) -> IResult<&str, Part> {
     Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: false }))
 }
 
+/// `2 units`: how often, behind a code.
+fn count_behind(i: &str) -> IResult<&str, Part> {
+    let number = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')).parse(i);
+    let label = terminated(
+        alt((tag_no_case("units"), tag_no_case("unit"))),
+        nom::combinator::not(nom::character::complete::alphanumeric1),
+    );
+    let (rest, n) = terminated(map_opt(number, units::units), (space1, label)).parse(i)?;
+    Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: false }))
+}
+
+/// The count of a line that is nothing else: `2 units`. In the type of a name it may be the rest of it, `BOTULINUM TOXIN` over
+/// `100 UNITS`.
+pub(crate) fn lone_count(text: &str) -> Option<Value> {
+    let (rest, part) = count_behind(text.trim()).ok()?;
+    part.values.into_iter().next().map(|(_, v)| v).filter(|_| rest.trim_matches('.').is_empty())
+}
+
 /// A line of its own under the words of a service: `99213 25`, `J2405  x 4`, `Rev. code 0360  x 5`, `CPT 00811 AA`, `x 2`.
 /// `None` where anything else stands on it.
 pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
     let between = recognize((many1(one_of(" ,;|/·•–.+)")), opt((tag_no_case("with"), space1))));
-    let part =
-        alt((procedure, modifiers, count, revenue, times, notes, amount, amount_behind, status, until, code_with_modifiers));
+    if lone_count(text).is_some() {
+        return None;
+    }
+    let part = alt((
+        procedure,
+        modifiers,
+        count,
+        revenue,
+        times,
+        count_behind,
+        notes,
+        amount,
+        amount_behind,
+        status,
+        until,
+        code_with_modifiers,
+    ));
     let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
     let mut values: Vec<(Field, Value)> = Vec::new();
     for (field, value) in found.into_iter().flat_map(|p| p.values) {
@@ -316,6 +349,7 @@ mod tests {
         assert_eq!(found("CPT/HCPCS 29881, LT, 59"), Some(vec![Field::Code, Field::Modifiers]));
         assert_eq!(found("J2405 Rev 0636 Qty -4"), Some(vec![Field::Code, Field::RevenueCode, Field::Units]), "taken back");
         assert_eq!(found("x 2"), Some(vec![Field::Units]));
+        assert_eq!(found("code J2405, 4 units"), Some(vec![Field::Code, Field::Units]));
         assert_eq!(found("Code 85610 Qty 1 Note G4, Q1"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));
         assert_eq!(found("Qty 2 | See notes 3 and 7"), Some(vec![Field::Units, Field::RemarkCodes]));
         assert_eq!(
@@ -326,7 +360,7 @@ mod tests {
         assert_eq!(found("Amount not covered by the plan: $95.99"), Some(vec![Field::NotCovered]));
         assert_eq!(found("Plan discount: $30.21; $21.92 copayment"), Some(vec![Field::PlanDiscount, Field::Copay]));
         assert_eq!(found("Code 99212 Quantity 1 Footnote W4"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));
-        for text in ["NOTE TO PATIENT", "3 1ST HR", "MIN", "99213 visit", "4 X 4", "25", "POST 1", "SEMI-PRIVATE"] {
+        for text in ["NOTE TO PATIENT", "3 1ST HR", "MIN", "99213 visit", "4 X 4", "25", "POST 1", "SEMI-PRIVATE", "100 UNITS"] {
             assert_eq!(found(text), None, "{text}");
         }
     }

@@ -12,7 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::columns::is_money_field;
-use crate::grammar::{code, money};
+use crate::grammar::{adjustments, code, money};
 use crate::label_value::{field_of, is_of_pairs, see_remarks};
 use crate::page_text::BBox;
 use crate::reading::{Setting, TableReading};
@@ -68,6 +68,11 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                 if let (Some(f), Some(c)) = (field, cell(&amount, line.page)) {
                     card.cells.insert(f, c);
                 }
+            }
+            // `Adjustments: CO-45 146.85; PR-2 37.52` closes the list
+            None if whole && right.as_ref().is_some_and(|r| card.adjustments(r)) => {
+                card.words.extend(left);
+                card.reach(line);
             }
             // the words of a card may be more than its amounts
             None if whole && amounts == 0 && right.is_none() && left.is_some() && card.is_near(line) => {
@@ -200,6 +205,18 @@ impl Card {
             None => (line.page, line.bbox),
         });
         self.last = Some((line.page, line.bbox));
+    }
+
+    /// Takes a line of reason codes with their amounts, whatever it is called. Whether it is one.
+    fn adjustments(&mut self, line: &Line) -> bool {
+        let text = line.text();
+        let said = text.split_once(": ").filter(|(label, _)| label.chars().all(|c| c.is_alphabetic() || c == ' '));
+        let listed = adjustments::adjustments(said.map_or(text.as_str(), |(_, list)| list)).filter(|l| !l.is_empty());
+        let Some(list) = listed.filter(|_| self.is_near(line) && !self.cells.is_empty()) else { return false };
+        let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
+        let cell = Cell { value: Value::Adjustments(list), raw: text, page: line.page, bbox: line.bbox, confidence };
+        self.cells.entry(Field::Adjustments).or_insert(cell);
+        true
     }
 
     fn is_near(&self, line: &Line) -> bool {

@@ -1,11 +1,22 @@
 //! Columns that are printed with a minus because they are taken off the charge: `-21.25` under `Insurance discount`.
 //!
-//! The record keeps discounts and payments positive; a negative one takes a credit back. Where a column has nothing but
+//! The patient's shares are printed so where they are taken off the allowed amount: `less coinsurance (32.41)`.
+//!
+//! The record keeps discounts, shares and payments positive; a negative one takes a credit back. Where a column has nothing but
 //! amounts with a minus, the minus only says that they lower the balance.
 
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, Value};
 
-const LOWERING: [Field; 5] = [Field::PlanDiscount, Field::NotCovered, Field::PlanPaid, Field::OtherPaid, Field::PatientPaid];
+const LOWERING: [Field; 8] = [
+    Field::PlanDiscount,
+    Field::NotCovered,
+    Field::Deductible,
+    Field::Copay,
+    Field::Coinsurance,
+    Field::PlanPaid,
+    Field::OtherPaid,
+    Field::PatientPaid,
+];
 
 /// Turns the sign of the columns that services have with a minus throughout. Of a scan (`read`) an amount among them
 /// without it has lost it.

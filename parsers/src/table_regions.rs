@@ -14,7 +14,9 @@ use crate::numbered_shares;
 use crate::repeated_heads::printed_once;
 use crate::revenue_apart;
 use crate::roles::{body_line, coupon, names_above, words_run_on};
+use crate::services_across::{self, Block};
 use crate::share_parts;
+use crate::spelled_notes;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::unseen_amounts;
@@ -31,6 +33,34 @@ struct Region {
 /// The tables of the document. A table whose header is repeated on each page is one table for each repetition that
 /// follows a different title, with columns learned from all of them together.
 pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
+    let across: Vec<Vec<Block>> = pages.iter().map(|p| services_across::blocks(p, vocabulary)).collect();
+    if across.iter().all(Vec::is_empty) {
+        return tables_of_columns(pages, vocabulary);
+    }
+    // what is laid level is no line of another table
+    let kept: Vec<Vec<usize>> = pages.iter().zip(&across).map(|(p, blocks)| lines_beside(p, blocks)).collect();
+    let rest: Vec<PageLines> = pages
+        .iter()
+        .zip(&kept)
+        .map(|(p, kept)| PageLines { lines: kept.iter().map(|&i| p.lines[i].clone()).collect(), ..p.clone() })
+        .collect();
+    let mut tables = tables_of_columns(&rest, vocabulary);
+    for l in tables.iter_mut().flat_map(|t| &mut t.lines) {
+        let page = pages.iter().position(|p| p.number == l.page);
+        l.index = page.and_then(|p| kept[p].get(l.index)).copied().unwrap_or(l.index);
+    }
+    tables.extend(across.into_iter().flatten().map(|b| b.table));
+    tables.sort_by_key(|t| t.lines.first().map(|l| (l.page, l.index)));
+    tables
+}
+
+/// The lines of a page that stand in none of its blocks.
+fn lines_beside(page: &PageLines, blocks: &[Block]) -> Vec<usize> {
+    (0..page.lines.len()).filter(|i| !blocks.iter().any(|b| b.lines.contains(i))).collect()
+}
+
+/// The tables that have a header over their columns.
+fn tables_of_columns(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
     let (pages, heads) = printed_once(pages, vocabulary);
     tables_under(&pages, |p, _| heads[p].clone())
 }
@@ -79,6 +109,7 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
         }
     }
     numbered_shares::join(&mut tables);
+    spelled_notes::take(&mut tables);
     tables
 }
 

@@ -183,7 +183,8 @@ fn is_plain(label: &str) -> bool {
         || words.contains(&"tot")
         || l.trim_start().starts_with("in all")
         || l.trim_start().starts_with("all charges")
-        || l.trim_start().starts_with("everything");
+        || l.trim_start().starts_with("everything")
+        || matches!(words.first(), Some(&("whole" | "entire")));
     sums && !adjusts && !names_another(label) || l.contains("sum of") || words.first() == Some(&"0001")
 }
 

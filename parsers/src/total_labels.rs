@@ -15,6 +15,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | (?:amounts?|charges)\s+(?:before|after|to\s+date)\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
             | (?:claim|patient|provider|member|household|family)\b.*\btotals?\s*:?$ | this\s+(?:claim|visit|patient|provider)\b.*\btotals?\s*:?$
             | .*\bin\s+total\s*:?$
+            | (?:the\s+)?(?:whole|entire)\s+(?:claim|visit|stay|bill|account|statement)\s*:?$
             | (?:less|minus)\b | (?:still\s+)?left\s+(?:to\s+pay|for\s+you)\b | net\s+(?:due|charges) | patient\s+(?:balance|due|owes) | balances?\s+after | pt\s+resp
             | (?:sales\s+)?tax(?:es)?\s*:?$ | tot\s+ch(?:ar)?ge?s?\b
         )",

@@ -10,7 +10,7 @@ use super::segments::Paper;
 use super::sums;
 use super::totals::amounts_in;
 use super::{prose, spoken, unread, values, wording};
-use crate::grammar::date;
+use crate::grammar::{date, money};
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
 /// What stands above the rows of one claim, and from where on the rows are its own.
@@ -56,8 +56,15 @@ pub(crate) fn key(cell: &Cell) -> String {
 /// The claims of an EOB by their numbers, or the accounts of a bill where it lists several.
 pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<ClaimBlock> {
     let anchor_field = if kind == DocKind::Eob { Field::ClaimNo } else { Field::AccountNo };
-    let best = found.iter().filter(|f| f.field == anchor_field).map(|f| f.weight).max().unwrap_or(0);
-    let anchors: Vec<&Found> = found.iter().filter(|f| f.field == anchor_field && f.weight == best && !f.coupon).collect();
+    // `Claim 14139210: charged 210.00, paid 120.00, your share 30.00` closes a claim whose number heads it as well
+    let heading = |f: &&Found| {
+        let elsewhere =
+            || found.iter().any(|o| o.field == f.field && o.weight > 1 && key(&o.cell) == key(&f.cell) && !states_sums(paper, o));
+        !states_sums(paper, f) || !elsewhere()
+    };
+    let of_claims: Vec<&Found> = found.iter().filter(|f| f.field == anchor_field).filter(heading).collect();
+    let best = of_claims.iter().map(|f| f.weight).max().unwrap_or(0);
+    let anchors: Vec<&Found> = of_claims.into_iter().filter(|f| f.weight == best && !f.coupon).collect();
     let mut distinct: Vec<String> = Vec::new();
     for a in &anchors {
         let k = key(&a.cell);
@@ -146,6 +153,12 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         unread::add(paper, found, &mut out, kind);
     }
     out
+}
+
+/// Whether two amounts or more stand in the phrase of a label.
+fn states_sums(paper: &Paper, f: &Found) -> bool {
+    let amount = |t: &str| money::money(t.trim_end_matches([',', ';', '.'])).is_some() && t.contains('.');
+    paper.pieces[f.piece].tokens.iter().filter(|t| amount(&t.text)).count() >= 2
 }
 
 /// The one claim of an EOB that prints no number for it (or whose number could not be read).

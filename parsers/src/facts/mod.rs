@@ -1,7 +1,8 @@
 //! What a document states outside its tables: people, numbers, days and totals.
 //!
 //! Words are cut into phrases (`segments`), labels are found in them (`labels`, with the vocabulary in `labels.toml`),
-//! or understood from the words they are made of (`composed`, `sums`), each label claims the value that stands in, beside or below it (`pairs`), if it looks like one (`values`). Names that
+//! or understood from the words they are made of (`composed`, `sums`), each label claims the value that stands in, beside or below it (`pairs`), if it looks like one (`values`).
+//! Amounts that stand so beside every single service are no sums (`of_services`). Names that
 //! stand without labels come from the letterhead and the addressee (`names`); what stands above the rows of each claim
 //! is gathered in `claims`. A field for which nothing is printed stays empty.
 
@@ -14,6 +15,7 @@ mod insurers;
 pub(crate) mod labels;
 mod member_numbers;
 mod names;
+mod of_services;
 mod pairs;
 mod prose;
 mod sections;
@@ -80,7 +82,9 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
         sections::fill(&paper, &found, &mut claims);
     }
     status::fill(&paper, &mut claims);
-    claims::add_totals(&paper, &mut claims, &found);
+    let sums =
+        if kind == DocKind::Eob { of_services::without(&paper, &found, totals::distinct_claims(&claims)) } else { found.clone() };
+    claims::add_totals(&paper, &mut claims, &sums);
     for b in &mut claims {
         b.header.cells.iter_mut().for_each(|(f, c)| *c = totals::positive(*f, c.clone()));
     }
@@ -129,7 +133,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
             .iter()
             .all(|b| b.header.cells.get(&Field::ClaimStatus).is_some_and(|c| c.value == Value::Text("pending".into())));
     for field in TOTALS.into_iter().filter(|_| kind != DocKind::DenialLetter) {
-        let all = totals::total(&paper, &found, &claims, several, field, kind);
+        let all = totals::total(&paper, &sums, &claims, several, field, kind);
         // A zero beside a claim that is not settled yet states nothing.
         let says = |c: &Cell| !(undecided && money_of(c) == Some(Money::ZERO));
         put(field, all.into_iter().filter(says).map(|c| totals::positive(field, c)).collect());

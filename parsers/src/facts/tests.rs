@@ -331,3 +331,42 @@ fn a_caption_parted_or_with_a_misread_number() {
     ];
     assert_eq!(bill(&form), ["Patient=ROE, JANE"]);
 }
+
+#[test]
+fn captions_of_every_service_are_none_of_sums() {
+    let mut lines = vec![
+        (40.0, 20.0, "Lakeside Health Plan"),
+        (300.0, 20.0, "Explanation of Benefits"),
+        (40.0, 50.0, "Of the charges the plan paid $220.00, and your responsibility is $40.00."),
+        (40.0, 80.0, "Lakeside Hospital"),
+        (40.0, 95.0, "Patient Jane Roe; claim number 14139210; patient account H4416653"),
+        (40.0, 110.0, "Claim status: Processed; the provider is in the network"),
+    ];
+    for (y, paid, share) in [(140.0, "120.00", "30.00"), (200.0, "100.00", "10.00")] {
+        lines.extend([(240.0, y, "Paid by the plan"), (500.0, y, paid)]);
+        lines.extend([(240.0, y + 14.0, "Your responsibility"), (500.0, y + 14.0, share)]);
+    }
+    lines.push((40.0, 250.0, "Claim 14139210: charged 330.00, paid 220.00, your responsibility 40.00"));
+    let got = read(&lines, DocKind::Eob);
+    for want in ["TotalPlanPaid=220.00", "TotalPatientResponsibility=40.00", "Provider=Lakeside Hospital", "AccountNo=H4416653"] {
+        assert!(got.contains(&want.to_owned()), "{want} {got:?}");
+    }
+}
+
+#[test]
+fn a_closing_line_of_sums_opens_no_claim() {
+    let lines = [
+        (40.0, 20.0, "Lakeside Health Plan"),
+        (300.0, 20.0, "Explanation of Benefits"),
+        (40.0, 80.0, "Lakeside Hospital"),
+        (40.0, 95.0, "Patient Jane Roe; claim number 14139210; patient account H4416653"),
+        (40.0, 140.0, "Claim 14139210: charged 210.00, paid 120.00, your responsibility 30.00"),
+        (40.0, 180.0, "Elm Street Clinic"),
+        (40.0, 195.0, "Patient Ana Roe; claim number 14139211; patient account H4416654"),
+        (40.0, 240.0, "Claim 14139211: charged 20.00, paid 15.00, your responsibility 0.00"),
+    ];
+    let h = header(&paper(&lines), DocKind::Eob);
+    let starts: Vec<f32> = h.claims.iter().map(|b| b.y).collect();
+    assert_eq!(starts.len(), 2);
+    assert!(starts[0] < 100.0 && (170.0..200.0).contains(&starts[1]), "{starts:?}");
+}

@@ -55,6 +55,15 @@ pub(crate) fn total(
             return vec![f.cell.clone()];
         }
         let each = per_claim(claims, field);
+        // what a sentence over all claims says, where these do not print their own
+        if eob && each.len() < distinct_claims(claims) {
+            let above =
+                |f: &&Found| f.field == field && !f.dated && f.weight > 1 && (f.cell.page, paper.rows[f.row].bbox.y0) < start;
+            let said: Vec<&Found> = found.iter().filter(above).collect();
+            if said.first().is_some_and(|first| said.iter().all(|f| amount(f) == amount(first))) {
+                return said.first().map(|f| f.cell.clone()).into_iter().collect();
+            }
+        }
         // Of a scan on which not every claim's sum was read, the sum of the others is not the paper's.
         // Every claim has charges, so that they are no sum of the paper's either where one claim does not print its own.
         let scan = paper.pieces.iter().any(|p| p.ocr) && line_level(field);
@@ -102,7 +111,7 @@ pub(crate) fn amounts_in(paper: &Paper, row: usize) -> usize {
     paper.pieces[paper.rows[row].pieces.clone()].iter().filter(|p| money::money(&p.text()).is_some()).count()
 }
 
-fn distinct_claims(claims: &[ClaimBlock]) -> usize {
+pub(super) fn distinct_claims(claims: &[ClaimBlock]) -> usize {
     let ids: BTreeSet<String> = claims.iter().map(identity).filter(|id| !id.is_empty()).collect();
     ids.len() + claims.iter().filter(|b| identity(b).is_empty()).count()
 }

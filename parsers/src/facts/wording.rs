@@ -65,7 +65,7 @@ pub(super) fn folded(text: &str) -> Vec<String> {
 /// A name without what is said of its network behind it: `Lakeside Hospital - In Network`.
 pub(crate) fn without_network(name: &str) -> &str {
     static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)\s*[-–—,/|(]\s*(?:an?\s+)?(?:(?:(?:in|out(?:[ -]of)?|non)[ -]?network|(?:non[ -]?)?participating|(?:non[ -]?)?preferred)(?: provider)?|network provider)\)?$").expect("a constant pattern")
+        Regex::new(r"(?i)(?:\s+[-–—]\s*|[-–—]\s+|\s*[,/|(]\s*)(?:an?\s+)?(?:(?:(?:in|out(?:[ -]of)?|non)[ -]?network|(?:non[ -]?)?participating|(?:non[ -]?)?preferred)(?: provider)?|network provider)\)?$").expect("a constant pattern")
     });
     BEHIND.find(name).filter(|m| m.start() > 0).map_or(name, |m| &name[..m.start()])
 }
@@ -344,6 +344,13 @@ mod tests {
         ] {
             assert!(!is_organisation(t), "{t}");
         }
+    }
+
+    #[test]
+    fn a_network_stands_behind_a_name() {
+        assert_eq!(without_network("Lakeside Hospital - In Network"), "Lakeside Hospital");
+        assert_eq!(without_network("Lakeside Hospital, an out-of-network provider"), "Lakeside Hospital");
+        assert_eq!(without_network("Out-of-network provider"), "Out-of-network provider", "the hyphen is the word's own");
     }
 
     #[test]

@@ -41,6 +41,7 @@ fn words_beside_a_list_of_amounts_name_the_service() {
         &[(48.0, "Procedure 99214-25 Units 1"), (284.0, "Allowed amount"), (560.0, "$150.00")],
         &[(48.0, "See note A1, B2"), (296.0, "Your copay"), (560.0, "$30.00")],
         &[(284.0, "What you owe"), (560.0, "$30.00")],
+        &[(284.0, "Adjustments: CO-45 60.00; PR-3 30.00")],
     ];
     let second: &[&[(f32, &str)]] = &[
         &[(48.0, "ELECTRODE PACK LARGE"), (284.0, "Amount billed"), (560.0, "$22.00")],
@@ -60,6 +61,7 @@ fn words_beside_a_list_of_amounts_name_the_service() {
     assert_eq!(text(first, Field::Code), "Code(\"99214\")");
     assert_eq!(text(first, Field::RemarkCodes), "List([\"A1\", \"B2\"])");
     assert!(first.cells.contains_key(&Field::ServiceDate) && first.cells.contains_key(&Field::Units));
+    assert!(text(first, Field::Adjustments).contains("\"45\"") && text(first, Field::Adjustments).contains("\"PR\""));
     assert_eq!(first.cells.keys().filter(|f| is_money_field(**f)).count(), 5);
     assert_eq!(text(&got.rows[1], Field::RevenueCode), "Code(\"0270\")");
     assert!(!got.rows[1].cells.contains_key(&Field::ServiceDate), "what is not printed stays empty");

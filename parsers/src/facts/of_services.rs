@@ -1,0 +1,55 @@
+//! Amounts of single services that stand beside the captions of sums.
+//!
+//! Where an EOB lists each service with its amounts one below the other, `Plan paid  $73.02` comes once for every service. What
+//! comes more often than there are claims, each time with another amount, is no sum of a claim or of the paper where these are
+//! stated elsewhere. Neither is the
+//! first of several amounts behind a caption, `Amount billed  $60.20  $61.00  $121.20`: there the services stand side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::claims;
+use super::pairs::{Found, money_of};
+use super::segments::Paper;
+use super::values;
+use crate::grammar::money;
+use crate::statement::{Field, Money};
+
+/// What is left of the findings without those amounts; `claims` is how many claims the paper has.
+pub(super) fn without(paper: &Paper, found: &[Found], claims: usize) -> Vec<Found> {
+    let caption = |f: &Found| {
+        let text = paper.pieces[f.piece].text().to_lowercase();
+        let end = text.find(|c: char| c == '$' || c == '(' || c.is_ascii_digit()).unwrap_or(text.len());
+        text[..end].trim_end_matches([' ', ':', '.', '-']).to_owned()
+    };
+    let mut said: BTreeMap<(Field, String), BTreeMap<usize, Money>> = BTreeMap::new();
+    for f in found.iter().filter(|f| values::is_amount(f.field)) {
+        if let Some(amount) = money_of(&f.cell) {
+            said.entry((f.field, caption(f))).or_default().insert(f.row, amount);
+        }
+    }
+    let repeated = |f: &Found| {
+        let Some(amounts) = said.get(&(f.field, caption(f))) else { return false };
+        let distinct: BTreeSet<Money> = amounts.values().copied().collect();
+        amounts.len() > claims.max(1) && distinct.len() > 1 && !holds_sum(&distinct) && !holds_sum(amounts.values())
+    };
+    let elsewhere = |field: Field| found.iter().any(|f| f.field == field && !f.dated && !repeated(f));
+    let of_service = |f: &Found| {
+        values::is_amount(f.field)
+            && !claims::says_total(paper, f)
+            && (amounts_behind(paper, f) > 1 || repeated(f) && elsewhere(f.field))
+    };
+    found.iter().filter(|f| !of_service(f)).cloned().collect()
+}
+
+/// Whether one of the amounts is what the others come to: the same caption stands over the sum of a claim and over each service.
+fn holds_sum<'a>(amounts: impl IntoIterator<Item = &'a Money> + Clone) -> bool {
+    let whole: Money = amounts.clone().into_iter().copied().sum();
+    amounts.into_iter().any(|m| *m + *m == whole)
+}
+
+/// How many amounts follow a caption on its line before anything else does.
+fn amounts_behind(paper: &Paper, f: &Found) -> usize {
+    let row = paper.rows[paper.pieces[f.piece].row].pieces.clone();
+    let behind = row.filter(|i| *i > f.piece).map(|i| &paper.pieces[i]);
+    behind.take_while(|p| money::money(&p.text()).is_some()).count()
+}
