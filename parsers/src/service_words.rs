@@ -77,6 +77,11 @@ static UNITS: LazyLock<Regex> = LazyLock::new(|| {
 static UNITS_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)\b").expect("a constant pattern"));
 
+/// What a count may follow: `Code 20610 (RT) `.
+static ENDS_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:codes?|cpt|hcpcs)\s*[:#]?\s*(?:[A-Z]\d{4}|\d{4}[A-Z\d])(?:[\s,/-]*\(?\b[A-Z\d]{2}\b\)?){0,4}[\s,;-]*$")
+        .expect("a constant pattern")
+});
 static UNITS_ALONE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^[\s,;-]*(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)[\s,;.-]*$").expect("a constant pattern")
 });
@@ -119,7 +124,8 @@ pub fn service_words(text: &str) -> ServiceWords {
         && let Some(n) = m.get(1).or(m.get(2)).and_then(|n| units::units(n.as_str()))
     {
         // "UP TO 15 UNITS" is a name: a count without its label before it stands apart from words
-        let bare = behind && rest[..m.get(0).map_or(0, |m| m.start())].chars().any(char::is_alphabetic);
+        let before = &rest[..m.get(0).map_or(0, |m| m.start())];
+        let bare = behind && before.chars().any(char::is_alphabetic) && !ENDS_IN_CODE.is_match(before);
         if !bare {
             out.units = Some(n);
             rest = cut(&rest, m.get(0));
@@ -252,6 +258,7 @@ mod tests {
             ("99214-25  OFFICE VISIT LEVEL 4  04/15/2025 1 unit", "99214", &["25"], "", "OFFICE VISIT LEVEL 4 1 unit"),
             ("04/15/2025 EPIDURAL [01992 AA] x 2", "01992", &["AA"], "2", "EPIDURAL"),
             ("Code: A0425 Units: 12.4 04/15/2025", "A0425", &[], "12.4", ""),
+            ("EPIDURAL 04/15/2025 Code 01992 · (AA) · 1 unit", "01992", &["AA"], "1", "EPIDURAL"),
         ] {
             let got = service_words(text);
             assert!(got.from.is_some(), "{text}");
