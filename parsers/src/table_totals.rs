@@ -165,7 +165,9 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
     let plain = || totals.iter().filter(of_all).filter(|t| is_plain(&t.label));
     let adds_up = |t: &&Total| t.cells.get(&Field::Charge).and_then(money) == Some(charges);
     let unnamed = || totals.iter().filter(of_all).find(|t| adds_up(t) && !names_another(&t.label));
-    plain().find(adds_up).or_else(unnamed).or_else(|| plain().next_back())
+    // `Pharmacy subtotal` closes a part of them
+    let of_part = |t: &&Total| t.label.to_lowercase().contains("subtotal");
+    plain().find(adds_up).or_else(unnamed).or_else(|| plain().rfind(|t| !of_part(t)))
 }
 
 /// Whether a label says that the sum is another than that of the charges.

@@ -174,6 +174,9 @@ impl Vocabulary {
         {
             return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
         }
+        if let Some(fields) = self.code_in_brackets(text) {
+            return Some(HeaderMatch { fields, score: 1.0 });
+        }
         let unmarked = without_mark(text);
         if unmarked.len() != text.len()
             && let Some(fields) = self.exact.get(&key(unmarked))
@@ -199,6 +202,13 @@ impl Vocabulary {
         }
         let hit = self.keywords.iter().find(|(r, _)| r.is_match(text))?;
         Some(HeaderMatch { fields: hit.1.clone(), score: 0.6 })
+    }
+
+    /// `Charge (procedure code)`: the brackets tell what stands in brackets behind the words of each service.
+    fn code_in_brackets(&self, text: &str) -> Option<Vec<Field>> {
+        let (words, code) = text.trim().strip_suffix(')')?.split_once('(')?;
+        let coded = self.exact.get(&key(code)).is_some_and(|f| *f == [Field::Code]);
+        (coded && words.chars().filter(|c| c.is_alphabetic()).count() >= 4).then(|| vec![Field::Code, Field::Description])
     }
 
     /// A known word that differs by a slip of the reader.

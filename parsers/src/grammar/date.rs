@@ -135,10 +135,10 @@ fn numeric(at: &str) -> IResult<&str, LooseDate> {
     made(i, build(Some(y), month, day), at)
 }
 
-/// `2025-03-09`.
+/// `2025-03-09`, `2025.03.09`.
 fn iso(at: &str) -> IResult<&str, LooseDate> {
     let (i, y) = number(4, 4)(at)?;
-    let (i, sep) = one_of("-/")(i)?;
+    let (i, sep) = one_of("-/.")(i)?;
     let (i, month) = number(1, 2)(i)?;
     let (i, _) = char(sep)(i)?;
     let (i, day) = number(1, 2)(i)?;
