@@ -27,9 +27,8 @@ static ITS_COUNT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The name of the day behind its date: `03/09/2025 (Sunday)`.
-static ITS_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\d,?\s+(\(?(?:mon|tues|wednes|thurs|fri|satur|sun)day\)?)$").expect("a constant pattern")
-});
+static ITS_NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\d,?\s+(\(?(?:mon|tues|wednes|thurs|fri|satur|sun)day\)?)$").expect("a constant pattern"));
 
 /// A day of service with its label in the middle of a heading.
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
