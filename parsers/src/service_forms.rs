@@ -18,7 +18,7 @@ use crate::page_text::{BBox, Word};
 use crate::postings::Postings;
 use crate::reading::{Setting, TableReading, money_of};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
-use crate::text_lines::{Line, PageLines, join};
+use crate::text_lines::{Line, PageLines, Phrase, join};
 use crate::vocabulary::Vocabulary;
 
 /// The values stand no farther under their captions than this, in sizes of the values' type.
@@ -69,11 +69,18 @@ struct Caption {
 /// The captions of a line that holds nothing else, at least three of them, all known.
 fn captions(line: &Line, vocabulary: &Vocabulary) -> Option<Vec<Caption>> {
     const FEWEST: usize = 3;
-    let caption = |p: crate::text_lines::Phrase| match vocabulary.lookup(&p.text)?.fields.as_slice() {
-        [field] => Some(Caption { field: *field, x0: p.bbox.x0 }),
+    let known = |text: &str| match vocabulary.lookup(text)?.fields.as_slice() {
+        [field] => Some(*field),
         _ => None,
     };
-    let all: Option<Vec<Caption>> = split_phrases(line, vocabulary).into_iter().map(caption).collect();
+    // `TOTAL WRITE-OFF` under the last service
+    let of_sum = |text: &str| known(text.strip_prefix("TOTAL ").or_else(|| text.strip_prefix("Total "))?);
+    let caption = |p: &Phrase| Some(Caption { field: known(&p.text).or_else(|| of_sum(&p.text))?, x0: p.bbox.x0 });
+    // the number of the service may stand before its boxes
+    let numbers = |p: &Phrase| p.text.len() <= 3 && p.text.bytes().all(|b| b.is_ascii_digit());
+    let read =
+        |phrases: Vec<Phrase>| -> Option<Vec<Caption>> { phrases.iter().skip_while(|p| numbers(p)).map(caption).collect() };
+    let all = read(line.phrases()).or_else(|| read(split_phrases(line, vocabulary)));
     let told = |all: &Vec<Caption>| all.iter().filter(|c| c.field != Field::Ignored).count() >= FEWEST;
     let distinct = |all: &Vec<Caption>| {
         let twice = |i: usize| all[..i].iter().any(|c| c.field == all[i].field && c.field != Field::Ignored);

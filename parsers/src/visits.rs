@@ -20,7 +20,7 @@ use crate::postings::Postings;
 use crate::reading::{Setting, TableReading, money_of};
 use crate::service_heads::named;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
-use crate::text_lines::{Line, PageLines};
+use crate::text_lines::{Line, PageLines, Phrase};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::vocabulary::Vocabulary;
 
@@ -91,7 +91,7 @@ fn entry_heads(line: &Line, vocabulary: &Vocabulary) -> Option<bool> {
         field(text) == Some(Field::ServiceDate) || matches!(word.as_str(), "visit" | "visits" | "session" | "day")
     };
     let width = if heads.len() % 3 == 0 { 3 } else { 2 };
-    let entry = |entry: &[crate::text_lines::Phrase]| {
+    let entry = |entry: &[Phrase]| {
         let charge = entry.last().is_some_and(|p| field(&p.text) == Some(Field::Charge));
         let counted = width == 2 || field(&entry[1].text) == Some(Field::Units);
         entry.len() == width && is_day(&entry[0].text) && counted && charge
