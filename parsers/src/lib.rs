@@ -63,6 +63,7 @@ mod rows;
 mod service_forms;
 mod service_heads;
 pub mod service_words;
+mod side_by_side;
 pub mod side_cards;
 pub mod speck_joined;
 mod specks;

@@ -227,6 +227,7 @@ mod tests {
             ("97110 GP THERAPEUTIC EXERCISE 04/15/2025", "97110", &["GP"], "", "THERAPEUTIC EXERCISE"),
             ("99214 GP OFFICE VISIT 04/15/2025", "99214", &[], "", "GP OFFICE VISIT"),
             ("99214-25  OFFICE VISIT LEVEL 4  04/15/2025 1 unit", "99214", &["25"], "", "OFFICE VISIT LEVEL 4 1 unit"),
+            ("29-Jul-25 | CPT/HCPCS J2250 | Rev 0636 | Qty 2", "J2250", &[], "2", ""),
             ("04/15/2025 EPIDURAL [01992 AA] x 2", "01992", &["AA"], "2", "EPIDURAL"),
             ("Code: A0425 Units: 12.4 04/15/2025", "A0425", &[], "12.4", ""),
         ] {

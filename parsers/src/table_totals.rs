@@ -249,4 +249,18 @@ mod tests {
         assert_eq!(charges(&[b], false), both[1..], "print leaves out only what is not there");
         assert_eq!(charges(&[(TotalScope::Document, 1, 2_000)], true), [Some(Money::from_cents(2_000))]);
     }
+
+    #[test]
+    fn the_sum_of_a_department_is_not_that_of_the_bill() {
+        let total = |label: &str| Total {
+            label: label.to_owned(),
+            scope: TotalScope::Document,
+            cells: BTreeMap::from([(Field::Charge, cell(1_000))]),
+            rows: (0, 1),
+            claim: None,
+        };
+        let closes = |label: &str| closing_total(&[total(label)], &[]).is_some();
+        assert!(closes("Total charges"));
+        assert!(!closes("Emergency Room subtotal"));
+    }
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::facts::labels::{self, Labels};
-use crate::heading_words::{are_two, two_shares, without_mark};
+use crate::heading_words::{are_two, in_brackets, two_shares, without_mark};
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
 
@@ -174,8 +174,8 @@ impl Vocabulary {
         {
             return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
         }
-        if let Some(fields) = self.code_in_brackets(text) {
-            return Some(HeaderMatch { fields, score: 1.0 });
+        if in_brackets(text).is_some_and(|t| self.exact.get(&key(t)).is_some_and(|f| *f == [Field::Code])) {
+            return Some(HeaderMatch { fields: vec![Field::Code, Field::Description], score: 1.0 });
         }
         let unmarked = without_mark(text);
         if unmarked.len() != text.len()
@@ -202,13 +202,6 @@ impl Vocabulary {
         }
         let hit = self.keywords.iter().find(|(r, _)| r.is_match(text))?;
         Some(HeaderMatch { fields: hit.1.clone(), score: 0.6 })
-    }
-
-    /// `Charge (procedure code)`: the brackets tell what stands in brackets behind the words of each service.
-    fn code_in_brackets(&self, text: &str) -> Option<Vec<Field>> {
-        let (words, code) = text.trim().strip_suffix(')')?.split_once('(')?;
-        let coded = self.exact.get(&key(code)).is_some_and(|f| *f == [Field::Code]);
-        (coded && words.chars().filter(|c| c.is_alphabetic()).count() >= 4).then(|| vec![Field::Code, Field::Description])
     }
 
     /// A known word that differs by a slip of the reader.
