@@ -90,13 +90,15 @@ fn entry_heads(line: &Line, vocabulary: &Vocabulary) -> Option<bool> {
         let word = text.trim().to_lowercase();
         field(text) == Some(Field::ServiceDate) || matches!(word.as_str(), "visit" | "visits" | "session" | "day")
     };
-    let width = if heads.len() % 3 == 0 { 3 } else { 2 };
-    let entry = |entry: &[Phrase]| {
-        let charge = entry.last().is_some_and(|p| field(&p.text) == Some(Field::Charge));
-        let counted = width == 2 || field(&entry[1].text) == Some(Field::Units);
-        entry.len() == width && is_day(&entry[0].text) && counted && charge
+    let is_entry = |entry: &[Phrase]| match entry {
+        [day, between @ .., charge] => {
+            let counted = between.iter().all(|p| field(&p.text) == Some(Field::Units));
+            is_day(&day.text) && counted && field(&charge.text) == Some(Field::Charge)
+        }
+        _ => false,
     };
-    (!heads.is_empty() && heads.chunks(width).all(entry)).then_some(width == 3)
+    let parted = |width: &usize| heads.len().is_multiple_of(*width) && heads.chunks(*width).all(is_entry);
+    [3, 2].into_iter().find(parted).filter(|_| !heads.is_empty()).map(|width| width == 3)
 }
 
 /// A line of words that ends in an amount, the only one: what the entries above come to.
@@ -136,7 +138,7 @@ impl Group {
     fn entries(&self, line: &Line, setting: &Setting) -> Option<Vec<Row>> {
         let toks = tokens(line);
         let width = if self.counted { 3 } else { 2 };
-        if toks.is_empty() || toks.len() % width != 0 {
+        if toks.is_empty() || !toks.len().is_multiple_of(width) {
             return None;
         }
         toks.chunks(width).map(|entry| self.row(entry, line.page, setting)).collect()
