@@ -111,7 +111,9 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     }
     // `Patient accounts (321) 555-0100`
     let b: Vec<&str> = text.split(['-', '.', ' ']).collect();
+    let marked = text.contains(['-', '.']) || tokens[0].text.starts_with('(');
     if b.len() == 3
+        && marked
         && b[0].len() == 3
         && b[1].len() == 3
         && b[2].len() == 4
