@@ -22,6 +22,12 @@ pub struct Assigned {
 /// A line with a higher mean cost does not stand in the columns.
 pub const POOR_FIT: f32 = 2.6;
 
+/// Of fewer values none is a stray one.
+const FEW: usize = 4;
+
+/// A value that ends so many points behind all others may be a stray one.
+const STRAY: f32 = 100.0;
+
 /// What it costs to part two tokens with no more than an ordinary space between them.
 const PARTED: f32 = 0.8;
 
@@ -86,8 +92,14 @@ fn learned(column: usize, lines: &[&Assigned]) -> Option<Extent> {
     }
     starts.sort_by(f32::total_cmp);
     ends.sort_by(f32::total_cmp);
-    // one stray value must not widen the column
+    // one stray value must not widen the column, also not that of a few rows: a sentence that ends in the sum beside it
     let tenth = starts.len() / 10;
+    if let [.., last, stray] = ends[..]
+        && ends.len() >= FEW
+        && stray - last > STRAY.max(last - starts[0])
+    {
+        ends.pop();
+    }
     Some(Extent { x0: starts[tenth], x1: ends[ends.len() - 1 - tenth], learned: true })
 }
 

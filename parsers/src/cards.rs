@@ -250,7 +250,9 @@ fn sum(label: &str, amount: &Token, page: u32, rows: usize) -> Total {
             Cell { value: Value::Money(m), raw: amount.text.clone(), page, bbox: amount.bbox, confidence: amount.confidence },
         );
     }
-    Total { label: label.to_owned(), scope: TotalScope::Document, cells, rows: (0, rows), claim: None }
+    let lower = label.to_lowercase();
+    let scope = if lower.contains("subtotal") || lower.contains("sub-total") { TotalScope::Group } else { TotalScope::Document };
+    Total { label: label.to_owned(), scope, cells, rows: (0, rows), claim: None }
 }
 
 struct Card {

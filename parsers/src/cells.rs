@@ -284,6 +284,8 @@ impl Reader {
             Some(n) if field == Field::Units && dusty => (n.to_owned(), conf * REPAIRED),
             _ => (text, conf),
         };
+        // `8 @` before the price of one, under `Quantity @ rate`
+        let text = if field == Field::Units { text.trim_end_matches([' ', '@']).to_owned() } else { text };
         let value = match field {
             Field::ServiceDateTo => date::date(&text)
                 .or_else(|| date::compact_date(&text))

@@ -17,6 +17,7 @@ use crate::page_text::{BBox, TextSource};
 use crate::printed_sums::{by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between};
 use crate::reading::{Draft, Setting, TableReading, money_of};
 use crate::rows::{GroupContext, Item, RawRow, items};
+use crate::side_by_side;
 use crate::statement::{Cell, Field, LineKind, Money, Row, TotalScope, Unparsed, Value};
 use crate::table::{BodyLine, Table};
 use crate::tokens::{Token, TokenKind};
@@ -35,6 +36,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                 .flat_map(|c| c.fields.iter().copied())
                 .filter(|f| !matches!(f, Field::Ignored | Field::Credits | Field::Balance | Field::UnitPrice)),
         );
+        out.unparsed.extend(side_by_side::unread_half(t));
         let from = drafts.len();
         let mut closed = false;
         for item in items(t) {

@@ -20,6 +20,16 @@ static ITS_SUM: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s+(?:(?:day|daily|visit|date|day's|subtotal|charges?)\s*(?:total|charges)?|total(?:\s+(?:for\s+(?:the\s+|this\s+)?(?:day|date|visit)|charges))?)\s*:?\s*\$?\s?[\d,]+\.\d\d$").expect("a constant pattern")
 });
 
+/// How many services the day has and what they come to: `03/09/2025 Sunday   14 entries, 3,959.31`.
+static ITS_COUNT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s+\d{1,3}\s+(?:entr(?:y|ies)|items?|lines?|charges?|services?|postings?)\s*[,:;-]?\s+\$?\s?[\d,]+\.\d\d$")
+        .expect("a constant pattern")
+});
+
+/// The name of the day behind its date: `03/09/2025 (Sunday)`.
+static ITS_NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\d,?\s+(\(?(?:mon|tues|wednes|thurs|fri|satur|sun)day\)?)$").expect("a constant pattern"));
+
 /// A day of service with its label in the middle of a heading.
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:dates?\s+of\s+service|service\s+date|dos|date\s+performed|performed(?:\s+on)?|date\s+collected|collected(?:\s+on)?)\s*:?\s*(\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})[/-]\d{2,4}|[A-Za-z]{3,9}\.?\s+\d{1,2},\s+\d{4})(?:\s|$)").expect("a constant pattern")
@@ -35,7 +45,9 @@ const LONGEST_NUMBER: usize = 40;
 pub fn heading_date(text: &str) -> Option<LooseDate> {
     let text = text.trim();
     let named = text.starts_with(char::is_alphabetic);
-    let text = ITS_SUM.find(text).filter(|_| named).map_or(text, |m| text[..m.start()].trim_end());
+    let its_sum = ITS_SUM.find(text).filter(|_| named).or_else(|| ITS_COUNT.find(text));
+    let text = its_sum.map_or(text, |m| text[..m.start()].trim_end());
+    let text = ITS_NAME.captures(text).and_then(|m| m.get(1)).map_or(text, |m| text[..m.start()].trim_end_matches([' ', ',']));
     let day = |text: &str| match date_range(DATE_HEADING.captures(text)?.get(1)?.as_str())? {
         (d, None) => Some(d),
         _ => None,
@@ -53,7 +65,8 @@ pub fn is_visit(text: &str) -> bool {
 
 /// Whether it heads a group by its day and says what that comes to: an amount on it is no service's.
 pub fn is_day_with_sum(text: &str) -> bool {
-    ITS_SUM.is_match(text.trim()) && heading_date(text).is_some()
+    let text = text.trim();
+    (ITS_SUM.is_match(text) || ITS_COUNT.is_match(text)) && heading_date(text).is_some()
 }
 
 /// The day of service that a line between the rows of a table states with its label, among other things that it states:
@@ -93,6 +106,8 @@ mod tests {
             "Visit 2 04/26/2024 Dx M54.50",
             "Friday, April 26, 2024 Day total $4,354.12",
             "Services on 04/26/2024 Total charges: 54.12",
+            "04/26/2024 Friday",
+            "2024-04-26 Friday 14 entries, 3,959.31",
         ] {
             assert!(heading_date(text).is_some(), "{text}");
         }
@@ -101,6 +116,7 @@ mod tests {
             "Services on 04/26/2024 and later",
             "Account 04/26/2024 to 04/28/2024",
             "04/26/2024 Total 54.12",
+            "04/26/2024 CLEAN 14 items, 54.12",
         ] {
             assert!(heading_date(text).is_none(), "{text}");
         }

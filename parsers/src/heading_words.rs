@@ -35,6 +35,12 @@ pub(crate) fn without_mark(text: &str) -> &str {
     }
 }
 
+/// `Charge (procedure code)`: what stands in brackets behind the words of a heading, and so behind those of each service.
+pub(crate) fn in_brackets(text: &str) -> Option<&str> {
+    let (words, inside) = text.trim().strip_suffix(')')?.split_once('(')?;
+    (words.chars().filter(|c| c.is_alphabetic()).count() >= 4).then_some(inside)
+}
+
 /// Whether a phrase names two amounts side by side.
 pub(crate) fn are_two(phrase: &str, fields: &[Field]) -> bool {
     let amounts = fields.iter().filter(|f| is_money_field(**f)).count();

@@ -66,8 +66,11 @@ fn names_and_facts(pages: &[PageLines], heads: &[Vec<TableHeader>]) -> Option<Ve
 
 fn with_heads_once(pages: &[PageLines], mut heads: Vec<Vec<TableHeader>>) -> Option<Vec<PageLines>> {
     add_boxes(pages, &mut heads);
-    let of_services: Vec<Vec<&TableHeader>> =
-        pages.iter().zip(&heads).map(|(p, hs)| hs.iter().filter(|h| heads_one_service(p, h)).collect()).collect();
+    let of_services: Vec<Vec<&TableHeader>> = pages
+        .iter()
+        .zip(&heads)
+        .map(|(p, hs)| hs.iter().filter(|h| heads_one_service(p, h) && !under_own_heads(hs, h)).collect())
+        .collect();
     let series = || of_services.iter().flatten();
     let model = series().next().filter(|f| series().all(|h| h.same_columns(f)))?;
     // the same headings may stand over the sums of the claim as well
@@ -118,6 +121,11 @@ fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let near = |l: &&Line| l.bbox.y0 - amounts.bbox.y1 < 2.0 * amounts.size();
     let next = page.lines.get(h.end_line + 1).filter(near);
     named && has_amount(amounts) && next.is_none_or(|l| !has_amount(l) || line_of_codes(&l.text()).is_some())
+}
+
+/// Whether the line over the headings has headings of its own: the boxes of a form, and no words over amounts.
+fn under_own_heads(heads: &[TableHeader], h: &TableHeader) -> bool {
+    heads.iter().any(|o| o.end_line + 1 == h.first_line)
 }
 
 /// The lines that are left, and which of them name a service.

@@ -111,7 +111,7 @@ fn heading(l: &BodyLine, context: &mut GroupContext) {
     let text = l.text.trim();
     // `0250 - PHARMACY (continued)` at the head of the next page says again what the rows are, and nothing new
     if let Some(at) = text.to_lowercase().find("continued") {
-        let before = text.get(..at).unwrap_or_default().trim_end_matches(['(', '[', ' ', '-', '.']);
+        let before = text.get(..at).unwrap_or_default().trim_end_matches(['(', '[', ' ', '-', '.', ',']);
         if let Some(code) = heading_revenue_code(before) {
             context.revenue_code = Some((code, l.page, l.bbox));
         }

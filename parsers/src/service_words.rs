@@ -45,7 +45,7 @@ impl ServiceWords {
     }
 }
 
-const DAY: &str = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s+\d{4}|\d{1,2}[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[ ,-]+\d{4}|\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2})";
+const DAY: &str = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s+\d{4}|\d{1,2}[ -](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[ ,-]+\d{4}|\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2}\b)";
 
 static DATES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
@@ -256,6 +256,7 @@ mod tests {
             ("97110 GP THERAPEUTIC EXERCISE 04/15/2025", "97110", &["GP"], "", "THERAPEUTIC EXERCISE"),
             ("99214 GP OFFICE VISIT 04/15/2025", "99214", &[], "", "GP OFFICE VISIT"),
             ("99214-25  OFFICE VISIT LEVEL 4  04/15/2025 1 unit", "99214", &["25"], "", "OFFICE VISIT LEVEL 4 1 unit"),
+            ("29-Jul-25 | CPT/HCPCS J2250 | Rev 0636 | Qty 2", "J2250", &[], "2", ""),
             ("04/15/2025 EPIDURAL [01992 AA] x 2", "01992", &["AA"], "2", "EPIDURAL"),
             ("Code: A0425 Units: 12.4 04/15/2025", "A0425", &[], "12.4", ""),
             ("EPIDURAL 04/15/2025 Code 01992 · (AA) · 1 unit", "01992", &["AA"], "1", "EPIDURAL"),

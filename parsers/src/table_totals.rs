@@ -165,7 +165,9 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
     let plain = || totals.iter().filter(of_all).filter(|t| is_plain(&t.label));
     let adds_up = |t: &&Total| t.cells.get(&Field::Charge).and_then(money) == Some(charges);
     let unnamed = || totals.iter().filter(of_all).find(|t| adds_up(t) && !names_another(&t.label));
-    plain().find(adds_up).or_else(unnamed).or_else(|| plain().next_back())
+    // `Pharmacy subtotal` closes a part of them
+    let of_part = |t: &&Total| t.label.to_lowercase().contains("subtotal");
+    plain().find(adds_up).or_else(unnamed).or_else(|| plain().rfind(|t| !of_part(t)))
 }
 
 /// Whether a label says that the sum is another than that of the charges.
@@ -247,5 +249,19 @@ mod tests {
         assert!(charges(&[b], true).is_empty());
         assert_eq!(charges(&[b], false), both[1..], "print leaves out only what is not there");
         assert_eq!(charges(&[(TotalScope::Document, 1, 2_000)], true), [Some(Money::from_cents(2_000))]);
+    }
+
+    #[test]
+    fn the_sum_of_a_department_is_not_that_of_the_bill() {
+        let total = |label: &str| Total {
+            label: label.to_owned(),
+            scope: TotalScope::Document,
+            cells: BTreeMap::from([(Field::Charge, cell(1_000))]),
+            rows: (0, 1),
+            claim: None,
+        };
+        let closes = |label: &str| closing_total(&[total(label)], &[]).is_some();
+        assert!(closes("Total charges"));
+        assert!(!closes("Emergency Room subtotal"));
     }
 }

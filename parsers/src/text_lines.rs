@@ -4,6 +4,7 @@
 //! spaces between them. How wide an ordinary space is differs between fonts (a quarter of the size in most, six tenths
 //! in typewriter faces) and is therefore measured on each page.
 
+use crate::drawn_slips;
 use crate::grammar::money;
 use crate::leaders;
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
@@ -161,6 +162,7 @@ pub fn page_lines(page: &PageText) -> PageLines {
     for l in &mut lines {
         l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
     }
+    let lines = drawn_slips::apart(lines, &page.rulings, page.width, page.height);
     let lines = twin_cards::apart(panels::apart(lines));
     let rulings = without_stripes(page.rulings.iter().copied().chain(strokes).collect(), page.width, &lines);
     PageLines { number: page.number, width: page.width, height: page.height, lines, rulings, names: Vec::new(), turned: false }

@@ -14,7 +14,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
             | (?:amounts?|charges)\s+(?:before|after|to\s+date)\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
             | (?:claim|patient|provider|member|household|family)\b.*\btotals?\s*:?$ | this\s+(?:claim|visit|patient|provider)\b.*\btotals?\s*:?$
-            | .*\bin\s+total\s*:?$
+            | .*\bin\s+total\s*:?$ | (?:[\w/&.,'-]+\s+){1,6}sub-?totals?\s*:?$
             | (?:the\s+)?(?:whole|entire)\s+(?:claim|visit|stay|bill|account|statement)\s*:?$
             | (?:less|minus)\b | (?:still\s+)?left\s+(?:to\s+pay|for\s+you)\b | net\s+(?:due|charges) | patient\s+(?:balance|due|owes) | balances?\s+after | pt\s+resp
             | (?:sales\s+)?tax(?:es)?\s*:?$ | tot\s+ch(?:ar)?ge?s?\b

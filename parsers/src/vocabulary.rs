@@ -12,7 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::facts::labels::{self, Labels};
-use crate::heading_words::{are_two, two_shares, without_mark};
+use crate::heading_words::{are_two, in_brackets, two_shares, without_mark};
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
 
@@ -173,6 +173,9 @@ impl Vocabulary {
             && let Some(fields) = self.exact.get(&written_out)
         {
             return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
+        }
+        if in_brackets(text).is_some_and(|t| self.exact.get(&key(t)).is_some_and(|f| *f == [Field::Code])) {
+            return Some(HeaderMatch { fields: vec![Field::Code, Field::Description], score: 1.0 });
         }
         let unmarked = without_mark(text);
         if unmarked.len() != text.len()

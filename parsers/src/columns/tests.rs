@@ -126,3 +126,13 @@ fn headings_that_nearly_touch_are_told_by_what_they_are_flush_with() {
     let copay = h[0].columns.iter().find(|c| c.head.contains("coinsurance")).map(|c| c.fields.clone());
     assert_eq!(copay, Some(vec![Field::Copay, Field::Coinsurance]), "either of the two");
 }
+
+#[test]
+fn a_code_in_the_brackets_of_a_heading_stands_behind_the_words() {
+    let p = lines(&[
+        (10.0, &[(36.0, "No."), (70.0, "Charge (procedure code)"), (300.0, "Rev."), (360.0, "Amount")]),
+        (22.0, &[(36.0, "1"), (70.0, "VENIPUNCTURE (36415)"), (300.0, "0300"), (360.0, "21.31")]),
+    ]);
+    let found = find_headers(&p, Vocabulary::builtin());
+    assert!(found.iter().any(|h| h.columns.iter().any(|c| c.fields == [Field::Code, Field::Description])), "{found:?}");
+}

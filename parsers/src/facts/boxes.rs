@@ -44,6 +44,11 @@ impl Finder<'_> {
         if (p.bbox.x0 - piece.bbox.x0).abs() > 2.0 || self.is_label(low) {
             return None;
         }
+        // labels flush left, each with its value flush right: what stands below is the next of them
+        let end = |i: usize| self.paper.right_of(i).map(|r| self.paper.pieces[r].bbox.x1);
+        if end(at).zip(end(low)).is_some_and(|(a, b)| (a - b).abs() < 2.0) {
+            return None;
+        }
         self.read(field, &p.tokens, p).filter(|f| fills(field, f, p.tokens.len()))
     }
 

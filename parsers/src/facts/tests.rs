@@ -370,3 +370,28 @@ fn a_closing_line_of_sums_opens_no_claim() {
     assert_eq!(starts.len(), 2);
     assert!(starts[0] < 100.0 && (170.0..200.0).contains(&starts[1]), "{starts:?}");
 }
+
+#[test]
+fn a_telephone_is_no_account() {
+    let facts = read(
+        &[(40.0, 40.0, "Patient accounts (321) 555-0171"), (40.0, 60.0, "Account number: 302-80741")],
+        DocKind::ItemizedBill,
+    );
+    assert_eq!(facts, ["AccountNo=302-80741"]);
+}
+
+#[test]
+fn below_a_label_with_its_value_at_the_margin_stands_the_next_label() {
+    let facts = read(
+        &[
+            (40.0, 40.0, "INSURANCE"),
+            (250.0, 40.0, "BLUE MESA INSURANCE COMPANY"),
+            (40.0, 51.0, "CASHIER"),
+            (350.6, 51.0, "02 LUZ"),
+            (40.0, 62.0, "ACCOUNT"),
+            (338.4, 62.0, "H1199831"),
+        ],
+        DocKind::ItemizedBill,
+    );
+    assert!(!facts.iter().any(|f| f.contains("CASHIER")), "{facts:?}");
+}

@@ -109,12 +109,15 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     if date::date(&joined).is_some() || money::money(&joined).is_some() {
         return None;
     }
-    let b: Vec<&str> = joined.split(['-', '.']).collect();
+    // `Patient accounts (321) 555-0100`
+    let b: Vec<&str> = text.split(['-', '.', ' ']).collect();
+    let marked = text.contains(['-', '.']) || tokens[0].text.starts_with('(');
     if b.len() == 3
+        && marked
         && b[0].len() == 3
         && b[1].len() == 3
         && b[2].len() == 4
-        && joined.bytes().all(|c| c.is_ascii_digit() || c == b'-' || c == b'.')
+        && text.bytes().all(|c| c.is_ascii_digit() || matches!(c, b'-' | b'.' | b' '))
     {
         return None;
     }

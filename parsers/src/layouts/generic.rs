@@ -4,7 +4,7 @@ use super::{Input, Layout};
 use crate::column_grammar;
 use crate::reading::TableReading;
 use crate::statement::{DocKind, LineKind};
-use crate::{amount_list, cards, label_value, side_cards};
+use crate::{amount_list, cards, counted_items, label_value, service_forms, side_cards, visits};
 
 /// The layout of last resort, and the measure of the grammars by themselves.
 pub struct Generic;
@@ -25,6 +25,13 @@ impl Layout for Generic {
     fn read(&self, input: &Input<'_>) -> TableReading {
         let services = |r: &TableReading| r.rows.iter().filter(|r| r.kind == LineKind::Service).count();
         let tables = column_grammar::read(input.tables, input.setting);
+        if input.is_bill() {
+            // entries side by side under a procedure's name: a table would have half of them
+            let visits = visits::read(input.pages, input.vocabulary, input.setting);
+            if services(&visits) > 0 && services(&visits) >= services(&tables) {
+                return visits;
+            }
+        }
         if services(&tables) > 0 {
             return tables;
         }
@@ -35,6 +42,14 @@ impl Layout for Generic {
             }
         }
         if input.is_bill() {
+            let items = counted_items::read(input.pages, input.setting);
+            if services(&items) > 0 {
+                return items;
+            }
+            let forms = service_forms::read(input.pages, input.vocabulary, input.setting);
+            if services(&forms) > 0 {
+                return forms;
+            }
             let cards = cards::read(input.pages, input.setting);
             if services(&cards) > 0 {
                 return cards;
