@@ -2,10 +2,12 @@
 //!
 //! Where an EOB lists each service with its amounts one below the other, `Plan paid  $73.02` comes once for every service. What
 //! comes more often than there are claims, each time with another amount, is no sum of a claim or of the paper where these are
-//! stated elsewhere. Neither is the
-//! first of several amounts behind a caption, `Amount billed  $60.20  $61.00  $121.20`: there the services stand side by side.
+//! stated elsewhere. Neither is the first of several amounts behind a caption,
+//! `Amount billed  $60.20  $61.00  $121.20`: there the services stand side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use strsim::normalized_damerau_levenshtein;
 
 use super::claims;
 use super::pairs::{Found, money_of};
@@ -14,13 +16,21 @@ use super::values;
 use crate::grammar::money;
 use crate::statement::{Field, Money};
 
+/// Captions at least this alike are one that was misread.
+const SAME_CAPTION: f64 = 0.9;
+
 /// What is left of the findings without those amounts; `claims` is how many claims the paper has.
 pub(super) fn without(paper: &Paper, found: &[Found], claims: usize) -> Vec<Found> {
-    let caption = |f: &Found| {
+    let printed = |f: &Found| {
         let text = paper.pieces[f.piece].text().to_lowercase();
         let end = text.find(|c: char| c == '$' || c == '(' || c.is_ascii_digit()).unwrap_or(text.len());
         text[..end].trim_end_matches([' ', ':', '.', '-']).to_owned()
     };
+    // `Your respousibility` on a scan is the caption of the others
+    let mut known: Vec<String> = found.iter().filter(|f| values::is_amount(f.field)).map(printed).collect();
+    known.sort();
+    known.dedup();
+    let caption = |f: &Found| first_alike(&known, printed(f));
     let mut said: BTreeMap<(Field, String), BTreeMap<usize, Money>> = BTreeMap::new();
     for f in found.iter().filter(|f| values::is_amount(f.field)) {
         if let Some(amount) = money_of(&f.cell) {
@@ -52,4 +62,23 @@ fn amounts_behind(paper: &Paper, f: &Found) -> usize {
     let row = paper.rows[paper.pieces[f.piece].row].pieces.clone();
     let behind = row.filter(|i| *i > f.piece).map(|i| &paper.pieces[i]);
     behind.take_while(|p| money::money(&p.text()).is_some()).count()
+}
+
+/// The first of the captions that is this one, or this one misread.
+fn first_alike(known: &[String], own: String) -> String {
+    let alike = |k: &&String| normalized_damerau_levenshtein(k, &own) >= SAME_CAPTION;
+    known.iter().find(alike).cloned().unwrap_or(own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caption_that_was_misread_is_that_of_the_others() {
+        let known = ["plan paid", "your responsibility", "your respousibility"].map(str::to_owned);
+        assert_eq!(first_alike(&known, "your respousibility".to_owned()), "your responsibility");
+        assert_eq!(first_alike(&known, "plan paid".to_owned()), "plan paid");
+        assert_eq!(first_alike(&known, "plan discount".to_owned()), "plan discount");
+    }
 }
