@@ -16,6 +16,10 @@ const DESCENT: f32 = 0.23;
 /// Baselines farther apart than this, in sizes of type, are two: of print, and of a scan that may be bent.
 const PRINTED: f32 = 0.12;
 const SCANNED: f32 = 0.24;
+/// A line of one block lies between two of the other if it is no farther from the next than this, in sizes of type; on a scan
+/// that is bent, lines that overlap in print may stand apart.
+const PRINTED_REACH: f32 = 0.9;
+const SCANNED_REACH: f32 = 1.6;
 /// Lines that must stand beside each other on two baselines, in print and on a scan.
 const ENOUGH: [usize; 2] = [3, 5];
 /// More lines than a page of text has.
@@ -129,7 +133,8 @@ fn run(lines: &[Line], sides: &[Side], x: f32, range: std::ops::Range<usize>) ->
         Side::Left | Side::Right if i + 1 < range.end => {
             let (a, b) = (&lines[i], &lines[i + 1]);
             let opposite = matches!((sides[i], sides[i + 1]), (Side::Left, Side::Right) | (Side::Right, Side::Left));
-            opposite && b.bbox.cy() - a.bbox.cy() < 0.9 * a.size().min(b.size())
+            let reach = if scanned { SCANNED_REACH } else { PRINTED_REACH };
+            opposite && b.bbox.cy() - a.bbox.cy() < reach * a.size().min(b.size())
         }
         _ => false,
     };

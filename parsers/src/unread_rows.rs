@@ -10,6 +10,7 @@ use regex::Regex;
 
 use crate::credits::credit;
 use crate::page_text::BBox;
+use crate::service_words::service_words;
 use crate::statement::{Row, Total, Unparsed};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
@@ -34,7 +35,7 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
     };
     let boxed = |p: &PageLines, i: usize| i > 0 && captions_boxes(&p.lines[i - 1]);
     let lines = pages.iter().flat_map(|p| p.lines.iter().enumerate().filter(|(i, _)| !boxed(p, *i)).map(|(_, l)| l));
-    lines.filter(|l| is_service(l)).filter(unread).map(told).collect()
+    lines.filter(|l| is_service(l) || tells_facts(l)).filter(unread).map(told).collect()
 }
 
 /// `STATEMENT DATE   ACCOUNT NO.   PATIENT   PAY THIS AMOUNT`: below it stand the paper's own date and amount.
@@ -51,6 +52,14 @@ fn captions_boxes(line: &Line) -> bool {
 /// Whether a box reaches over the middle of another.
 fn covers(a: BBox, b: BBox) -> bool {
     a.y0 <= b.cy() && b.cy() <= a.y1 && a.overlap_x(b) > 0.0
+}
+
+/// A line that says under the words of a service which code it has, or which revenue code and how often, and nothing else:
+/// `05/17/25 | CPT 80048 | Rev 0301 | Qty 1`.
+fn tells_facts(line: &Line) -> bool {
+    let said = service_words(&line.text());
+    let facts = said.procedure.is_some() && said.units.is_some() || said.revenue_code.is_some() && said.units.is_some();
+    facts && said.rest.is_empty()
 }
 
 fn is_service(line: &Line) -> bool {
@@ -98,6 +107,13 @@ mod tests {
         let row = Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: pages[0].lines[0].bbox };
         let told: Vec<String> = unread_rows(&pages, &[row], &[]).into_iter().map(|u| u.text).collect();
         assert_eq!(told, ["03/10/2025 CULTURE 12.00"]);
+        let facts = [page(&[
+            &[("OFFICE", 40.0), ("VISIT", 75.0), ("185.00", 400.0)],
+            &[("CPT", 40.0), ("99214", 60.0), ("Qty", 100.0), ("1", 120.0)],
+        ])];
+        let other = || Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 2, bbox: BBox::default() };
+        let told: Vec<String> = unread_rows(&facts, &[other()], &[]).into_iter().map(|u| u.text).collect();
+        assert_eq!(told, ["CPT 99214 Qty 1"]);
         let boxes = [page(&[
             &[("STATEMENT", 40.0), ("DATE", 90.0), ("ACCOUNT", 160.0), ("PATIENT", 260.0), ("PAY", 400.0), ("BY", 420.0)],
             &[("03/09/2025", 40.0), ("260-96917", 160.0), ("Marcus", 260.0), ("Roe", 295.0), ("77.39", 400.0)],
