@@ -22,6 +22,9 @@ const PRINTED_REACH: f32 = 0.9;
 const SCANNED_REACH: f32 = 1.6;
 /// Lines that must stand beside each other on two baselines, in print and on a scan.
 const ENOUGH: [usize; 2] = [3, 5];
+/// Lines of either block that have nothing beside them, where blocks on a scan are woven into one another so closely that some
+/// of their lines are level by chance.
+const WOVEN: usize = 5;
 /// More lines than a page of text has.
 const MOST_LINES: usize = 400;
 
@@ -152,7 +155,11 @@ fn run(lines: &[Line], sides: &[Side], x: f32, range: std::ops::Range<usize>) ->
         let on = |w: &&Word| (w.bbox.cx() > x) == right && money::money(&w.text).is_some();
         lines[inner.clone()].iter().flat_map(|l| &l.words).filter(on).count()
     };
-    let blocks = apart >= ENOUGH[usize::from(scanned)] && level * 4 <= apart && figures(false) >= 2 && figures(true) >= 2;
+    // in a table the lines of a column stand alone now and then, those of two columns do not
+    let lone = |side: Side| inner.clone().filter(|i| sides[*i] == side).count();
+    let woven = scanned && lone(Side::Left) >= WOVEN && lone(Side::Right) >= WOVEN && level <= apart;
+    let own = level * 4 <= apart || woven;
+    let blocks = apart >= ENOUGH[usize::from(scanned)] && own && figures(false) >= 2 && figures(true) >= 2;
     (blocks && !two_lists::stand_beside(&lines[inner.clone()], x)).then_some(Corridor { x, lines: inner, apart })
 }
 
