@@ -15,17 +15,13 @@ use regex::Regex;
 use crate::reading::{Draft, money_of};
 use crate::statement::{Cell, Field, Money};
 
+// `Balance` and `You owe` are of the account, though it has but one service.
 static LEFT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?ix)^(?:(?:patient|pt|guarantor|your|member)\s+(?:resp(?:onsibility|\.)?|share|portion|balance|due|owes?|amount)
-            | you\s+owe | balance | left\s+(?:for|to|of)\b.* | still\s+owed | (?:balance|due|left|remaining)\s+(?:on|of|for)\s+this\s+(?:item|service|charge|line|visit))\s*:?$",
+        r"(?ix)^(?:(?:patient|pt|guarantor|your|member)\s+(?:resp(?:onsibility|\.)?|share|portion)
+            | (?:balance|due|left|remaining|still\s+owed)\s+(?:on|of|for)\s+this\s+(?:item|service|charge|line))\s*:?$",
     )
     .expect("a constant pattern")
-});
-
-static SHARE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:patient|pt|guarantor|your|member)\s+(?:resp(?:onsibility|\.)?|share|portion)\s*:?$")
-        .expect("a constant pattern")
 });
 
 /// The service that a line with these words and this amount closes: its charge less the credits between is that amount.
@@ -38,9 +34,7 @@ pub(crate) fn closed_by(drafts: &[Draft], label: &str, amount: Money) -> Option<
         let charge = money_of(&d.row.cells, Field::Charge).filter(|m| *m > Money::ZERO);
         if let Some(charge) = charge.filter(|_| d.identified || d.dated) {
             let free = !d.row.cells.contains_key(&Field::PatientResponsibility);
-            // a balance of the whole account may follow one service; whose share it is need not be said of one
-            let of_it = i + 1 < drafts.len() || SHARE.is_match(label.trim());
-            return (free && of_it && charge - credits == amount).then_some(i);
+            return (free && charge - credits == amount).then_some(i);
         }
         let credit = only_amount(&d.row.cells).filter(|_| d.dated && charge.is_none())?;
         credits += credit.abs();
