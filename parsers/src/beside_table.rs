@@ -77,6 +77,13 @@ fn panel(page: &PageLines, vocabulary: &Vocabulary) -> Option<(f32, f32, Vec<usi
         page.lines.iter().enumerate().filter_map(|(i, l)| last_pair(i, l, vocabulary)).collect();
     let at = |x: f32| ends.iter().filter(move |e| (e.1.bbox.x0 - x).abs() < FLUSH).collect::<Vec<_>>();
     let best = ends.iter().map(|e| at(e.1.bbox.x0)).max_by_key(Vec::len).filter(|found| found.len() >= FEWEST)?;
+    // the same words each time are said of one service after the other
+    let mut labels: Vec<String> = best.iter().map(|e| e.1.text.to_lowercase()).collect();
+    labels.sort();
+    labels.dedup();
+    if labels.len() < FEWEST {
+        return None;
+    }
     // some of them stand on a line with a row of the table, which has amounts of its own
     let beside = best.iter().filter(|e| e.3 >= 2).count();
     let x = best.iter().map(|e| e.1.bbox.x0).fold(f32::INFINITY, f32::min);

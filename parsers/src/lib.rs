@@ -24,6 +24,7 @@ mod day_headings;
 pub mod decks;
 pub mod explain;
 pub mod facts;
+mod facts_below;
 pub mod grammar;
 mod habits;
 mod heading_words;

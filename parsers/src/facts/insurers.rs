@@ -1,9 +1,30 @@
 //! Whose plan it is where a paper names two: the plan in its letterhead, and who administers it.
 //!
 //! An employer's or a union's plan is known by the insurer that runs it. An insurer's own plan stays that insurer's, whichever
-//! third-party administrator handles its claims.
+//! third-party administrator handles its claims: `on behalf of Lakeside Health Plan` under the name of the administrator.
 
-use super::wording::{folded, payer_words};
+use super::claims;
+use super::segments::{Paper, text_of};
+use super::wording::{folded, is_organisation, payer_words};
+use crate::statement::Cell;
+
+/// How the line begins that names whose plan it is.
+const BEHALF: [&str; 3] = ["on", "behalf", "of"];
+
+/// The part of the first page on which a letterhead stands.
+const HEAD: f32 = 0.3;
+
+/// The insurer on whose behalf the paper says that it is written, in a line of its letterhead.
+pub(super) fn on_behalf_of(paper: &Paper) -> Option<Cell> {
+    let first = paper.first_page();
+    let mut head = paper.pieces.iter().filter(|p| p.page == first && p.bbox.y0 < paper.height(first) * HEAD);
+    head.find_map(|p| {
+        let words: Vec<String> = p.tokens.iter().take(BEHALF.len()).map(|t| t.text.to_lowercase()).collect();
+        let name = text_of(p.tokens.get(BEHALF.len()..).filter(|_| words == BEHALF)?);
+        let name = name.trim_end_matches(['.', ',', ')', ' ']);
+        (is_organisation(name) && is_own_plan(name)).then(|| claims::text_cell(name, name, p))
+    })
+}
 
 /// Words of those who insure.
 const INSURES: [&str; 12] =
