@@ -17,6 +17,7 @@ pub mod cells;
 mod circumstances;
 pub mod column_grammar;
 pub mod columns;
+mod counts_in_words;
 mod counts_with_sign;
 mod credit_rows;
 pub mod credits;

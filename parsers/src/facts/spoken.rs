@@ -102,8 +102,7 @@ pub(super) fn of_it(words: &[String]) -> Option<(usize, &'static str)> {
     // no more than a day may stand behind it: `Your claim is denied if …`
     if matches!(word(0), "this" | "the" | "your") && word(1) == "claim" {
         let at = match (word(2), word(3)) {
-            ("has", "been") => 4,
-            ("is" | "was", "still" | "now") => 4,
+            ("has", "been") | ("is" | "was", "still" | "now") => 4,
             ("is" | "was", _) => 3,
             _ => return None,
         };
