@@ -176,4 +176,27 @@ mod tests {
         assert_eq!(rows, ["OFFICE VISIT - 99214 210.00 150.00 60.00 T22", "BLOOD DRAW 0300 - 22.05 20.05 2.00 T22"]);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
     }
+
+    #[test]
+    fn the_same_words_under_each_row_are_no_panel() {
+        let row = |y: f32, what: &'static str, a: &'static str, b: &'static str| {
+            (y, vec![(30.0, "03/09/2025"), (110.0, what), (-400.0, a), (-700.0, b)])
+        };
+        let share = |y: f32, part: &'static str, a: &'static str| {
+            (y, vec![(110.0, "Coinsurance"), (-400.0, part), (620.0, "You may owe"), (-720.0, a)])
+        };
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (60.0, vec![(30.0, "Date"), (110.0, "Service"), (-400.0, "Charged"), (-700.0, "Plan paid")]),
+            row(74.0, "OFFICE VISIT", "$210.00", "$150.00"),
+            share(84.0, "$60.00", "$60.00"),
+            row(100.0, "BLOOD DRAW", "$22.05", "$20.05"),
+            share(110.0, "$2.00", "$2.00"),
+            row(126.0, "X-RAY CHEST", "$94.00", "$47.61"),
+            share(136.0, "$9.52", "$9.52"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
+        let paid: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &[Field::Charge, Field::PlanPaid])).collect();
+        assert_eq!(paid, ["210.00 150.00", "22.05 20.05", "94.00 47.61"]);
+    }
 }
