@@ -183,7 +183,17 @@ mod tests {
             (y, vec![(30.0, "03/09/2025"), (110.0, what), (-400.0, a), (-700.0, b)])
         };
         let share = |y: f32, part: &'static str, a: &'static str| {
-            (y, vec![(110.0, "Coinsurance"), (-400.0, part), (620.0, "You may owe"), (-720.0, a)])
+            (
+                y,
+                vec![
+                    (110.0, "Copay"),
+                    (-250.0, "$0.00"),
+                    (270.0, "Coinsurance"),
+                    (-400.0, part),
+                    (620.0, "You may owe"),
+                    (-720.0, a),
+                ],
+            )
         };
         let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
             (20.0, vec![(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
