@@ -77,6 +77,13 @@ fn panel(page: &PageLines, vocabulary: &Vocabulary) -> Option<(f32, f32, Vec<usi
         page.lines.iter().enumerate().filter_map(|(i, l)| last_pair(i, l, vocabulary)).collect();
     let at = |x: f32| ends.iter().filter(move |e| (e.1.bbox.x0 - x).abs() < FLUSH).collect::<Vec<_>>();
     let best = ends.iter().map(|e| at(e.1.bbox.x0)).max_by_key(Vec::len).filter(|found| found.len() >= FEWEST)?;
+    // the same words each time are said of one service after the other
+    let mut labels: Vec<String> = best.iter().map(|e| e.1.text.to_lowercase()).collect();
+    labels.sort();
+    labels.dedup();
+    if labels.len() < FEWEST {
+        return None;
+    }
     // some of them stand on a line with a row of the table, which has amounts of its own
     let beside = best.iter().filter(|e| e.3 >= 2).count();
     let x = best.iter().map(|e| e.1.bbox.x0).fold(f32::INFINITY, f32::min);
@@ -168,5 +175,38 @@ mod tests {
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
         assert_eq!(rows, ["OFFICE VISIT - 99214 210.00 150.00 60.00 T22", "BLOOD DRAW 0300 - 22.05 20.05 2.00 T22"]);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn the_same_words_under_each_row_are_no_panel() {
+        let row = |y: f32, what: &'static str, a: &'static str, b: &'static str| {
+            (y, vec![(30.0, "03/09/2025"), (110.0, what), (-400.0, a), (-700.0, b)])
+        };
+        let share = |y: f32, part: &'static str, a: &'static str| {
+            (
+                y,
+                vec![
+                    (110.0, "Copay"),
+                    (-250.0, "$0.00"),
+                    (270.0, "Coinsurance"),
+                    (-400.0, part),
+                    (620.0, "You may owe"),
+                    (-720.0, a),
+                ],
+            )
+        };
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (60.0, vec![(30.0, "Date"), (110.0, "Service"), (-400.0, "Charged"), (-700.0, "Plan paid")]),
+            row(74.0, "OFFICE VISIT", "$210.00", "$150.00"),
+            share(84.0, "$60.00", "$60.00"),
+            row(100.0, "BLOOD DRAW", "$22.05", "$20.05"),
+            share(110.0, "$2.00", "$2.00"),
+            row(126.0, "X-RAY CHEST", "$94.00", "$47.61"),
+            share(136.0, "$9.52", "$9.52"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
+        let paid: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &[Field::Charge, Field::PlanPaid])).collect();
+        assert_eq!(paid, ["210.00 150.00", "22.05 20.05", "94.00 47.61"]);
     }
 }

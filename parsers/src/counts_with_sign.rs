@@ -4,7 +4,8 @@
 //! Date of service                 Billed     Discount
 //! 03/09/2025            x 2       143.30        77.28
 //! ```
-//! The sign says what they are wherever they stand between the day and the amounts.
+//! The sign says what they are wherever they stand between the day and the amounts. A figure with its full stop at the beginning
+//! of such a row, `1.`, is the number of the line, even where the column was taken for one of counts.
 
 use std::sync::LazyLock;
 
@@ -26,15 +27,18 @@ static COUNT: LazyLock<Regex> = LazyLock::new(|| {
 /// Takes them from the rows.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     for line in lines.iter_mut().filter(|l| l.role == Role::Anchor) {
-        let counted =
-            line.assigned.cells.iter().any(|(t, c)| columns[*c].fields == [Field::Units] && !is_sign(t) && !is_count(t));
-        if counted {
+        let in_column = |(t, c): &(Token, usize)| columns[*c].fields == [Field::Units] && !is_sign(t) && !is_count(t);
+        let ordinal = |cells: &[(Token, usize)]| cells.iter().position(in_column).filter(|k| *k == 0 && is_ordinal(&cells[0].0));
+        if line.assigned.cells.iter().any(in_column) && ordinal(&line.assigned.cells).is_none() {
             continue;
         }
         let Some((at, taken, token)) = count(line) else { continue };
         let number = COUNT.captures(&token.text).and_then(|m| units::units(m.get(1).or(m.get(2))?.as_str()));
         let Some(number) = number else { continue };
         line.assigned.cells.drain(at..at + taken);
+        if ordinal(&line.assigned.cells).is_some() {
+            line.assigned.cells.remove(0);
+        }
         line.parts.push((Field::Units, Value::Number(number), token));
     }
 }
@@ -45,6 +49,11 @@ fn is_sign(t: &Token) -> bool {
 
 fn is_count(t: &Token) -> bool {
     COUNT.is_match(&t.text)
+}
+
+/// `12.`: the number of a line.
+fn is_ordinal(t: &Token) -> bool {
+    t.text.strip_suffix('.').is_some_and(|n| (1..=3).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Where the count stands in the cells of a line, how many of them it is, and both as one.
@@ -82,5 +91,15 @@ mod tests {
             s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Units, Field::Charge])).collect();
         assert!(!super::COUNT.is_match("X10") && !super::COUNT.is_match("x10"));
         assert_eq!(rows, ["97110 THER EX EA 15 MIN 2 143.30", "97035 ULTRASOUND THERAPY 1 40.97"]);
+    }
+
+    #[test]
+    fn the_number_of_the_line_is_no_count() {
+        let s = read(&[
+            (100.0, &[(30.0, "Units"), (80.0, "Date"), (160.0, "Description"), (-520.0, "Charges")]),
+            (115.0, &[(32.0, "1."), (80.0, "06/11/2025"), (160.0, "THER EX EA 15 MIN"), (400.0, "x 2"), (-520.0, "143.30")]),
+        ]);
+        assert_eq!(said(&s.rows[0], &[Field::Description, Field::Units, Field::Charge]), "THER EX EA 15 MIN 2 143.30");
+        assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
     }
 }

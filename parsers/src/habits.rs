@@ -111,9 +111,9 @@ pub(crate) fn without_entry_numbers(drafts: &mut [Draft]) {
     let numbered = drafts.iter().filter(|d| d.row.cells.contains_key(&Field::RemarkCodes)).count();
     let numbers: BTreeSet<String> = drafts.iter().filter_map(number).collect();
     if numbered >= 2 && numbers.len() == numbered {
-        drafts.iter_mut().for_each(|d| {
+        for d in drafts.iter_mut() {
             d.row.cells.remove(&Field::RemarkCodes);
-        });
+        }
     }
 }
 

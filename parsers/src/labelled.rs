@@ -6,7 +6,7 @@ use nom::Parser;
 use nom::branch::alt;
 use nom::bytes::complete::{tag_no_case, take_while, take_while1};
 use nom::character::complete::{one_of, space0, space1};
-use nom::combinator::{map_opt, opt, recognize, value};
+use nom::combinator::{map_opt, not, opt, recognize, value};
 use nom::multi::{many0, many1, separated_list1};
 use nom::sequence::{preceded, terminated};
 
@@ -51,9 +51,11 @@ struct Part {
 
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
     let between = recognize((many1(one_of(" ,;|/·•–-.+)]")), opt((tag_no_case("with"), space1))));
-    let (rest, found) =
-        separated_list1(between, alt((procedure, modifiers, count, revenue, times, notes, amount, amount_behind, status, until)))
-            .parse(text)?;
+    let (rest, found) = separated_list1(
+        between,
+        alt((procedure, modifiers, count, revenue, times, count_behind, notes, amount, amount_behind, status, until)),
+    )
+    .parse(text)?;
     // the day behind `on` has a cell of its own
     if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on" | "below") { Ok(("", found)) } else { fail(text) }
 }
@@ -92,7 +94,9 @@ fn code_with_modifiers(i: &str) -> IResult<&str, Part> {
     let (rest, p) = map_opt(word, code::procedure).parse(i)?;
     let apart = |i| recognize(many1(one_of(" ,-"))).parse(i);
     // two figures behind a code are a modifier, behind one modifier more of them; a count has its sign or its label
-    let (rest, more) = many0(preceded(apart, map_opt(word, |w| two_signs(w).filter(|w| code::modifier(w))))).parse(rest)?;
+    // `12 units` counts
+    let modifier = |i| preceded(not(count_behind), map_opt(word, |w| two_signs(w).filter(|w| code::modifier(w)))).parse(i);
+    let (rest, more) = many0(preceded(apart, modifier)).parse(rest)?;
     let modifiers: Vec<String> = p.modifiers.into_iter().chain(more.into_iter().map(str::to_owned)).collect();
     let mut values = vec![(Field::Code, Value::Code(p.code))];
     if !modifiers.is_empty() {
@@ -111,10 +115,7 @@ fn times(i: &str) -> IResult<&str, Part> {
 /// `2 units`: how often, behind a code.
 fn count_behind(i: &str) -> IResult<&str, Part> {
     let number = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')).parse(i);
-    let label = terminated(
-        alt((tag_no_case("units"), tag_no_case("unit"))),
-        nom::combinator::not(nom::character::complete::alphanumeric1),
-    );
+    let label = terminated(alt((tag_no_case("units"), tag_no_case("unit"))), not(nom::character::complete::alphanumeric1));
     let (rest, n) = terminated(map_opt(number, units::units), (space1, label)).parse(i)?;
     Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: false }))
 }
@@ -224,13 +225,17 @@ fn amount(i: &str) -> IResult<&str, Part> {
     Ok((rest, Part { values: vec![(field, Value::Money(sum))], sure: true }))
 }
 
-/// The same with the amount first: `$21.92 copayment`.
+/// The same with the amount first: `$21.92 copayment`, `$21.92 of this is not covered`.
 fn amount_behind(i: &str) -> IResult<&str, Part> {
     let figure = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '$' | ',' | '.')).parse(i);
+    let of_this = |i| {
+        let (thing, verb) = (alt((tag_no_case("this"), tag_no_case("it"))), alt((tag_no_case("is"), tag_no_case("was"))));
+        recognize((tag_no_case("of"), space1, thing, space1, verb)).parse(i)
+    };
     let name = take_while1(|c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''));
     let (rest, (sum, field)) = (
         map_opt(figure, |w: &str| money::money(w).filter(|_| w.contains('.'))),
-        preceded(space1, map_opt(name, |label: &str| share_field(label.trim_matches([' ', '-'])))),
+        preceded((space1, opt((of_this, space1))), map_opt(name, |label: &str| share_field(label.trim_matches([' ', '-'])))),
     )
         .parse(i)?;
     Ok((rest, Part { values: vec![(field, Value::Money(sum))], sure: true }))
@@ -265,10 +270,8 @@ fn until(i: &str) -> IResult<&str, Part> {
 /// A word on what became of the service; the record has it of the claim.
 fn status(i: &str) -> IResult<&str, Part> {
     let word = alt((tag_no_case("denied"), tag_no_case("approved"), tag_no_case("processed"), tag_no_case("paid")));
-    map_opt(terminated(word, nom::combinator::not(one_of("abcdefghijklmnopqrstuvwxyz"))), |_| {
-        Some(Part { values: Vec::new(), sure: false })
-    })
-    .parse(i)
+    map_opt(terminated(word, not(one_of("abcdefghijklmnopqrstuvwxyz"))), |_| Some(Part { values: Vec::new(), sure: false }))
+        .parse(i)
 }
 
 fn two_signs(w: &str) -> Option<&str> {
@@ -360,6 +363,8 @@ mod tests {
         assert_eq!(found("Amount not covered by the plan: $95.99"), Some(vec![Field::NotCovered]));
         assert_eq!(found("Plan discount: $30.21; $21.92 copayment"), Some(vec![Field::PlanDiscount, Field::Copay]));
         assert_eq!(found("Code 99212 Quantity 1 Footnote W4"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));
+        assert_eq!(found("$30.21 of this is not covered. See note B7"), Some(vec![Field::NotCovered, Field::RemarkCodes]));
+        assert_eq!(found("Code 97110, 59, 12 units"), Some(vec![Field::Code, Field::Modifiers, Field::Units]));
         for text in ["NOTE TO PATIENT", "3 1ST HR", "MIN", "99213 visit", "4 X 4", "25", "POST 1", "SEMI-PRIVATE", "100 UNITS"] {
             assert_eq!(found(text), None, "{text}");
         }
@@ -371,7 +376,9 @@ mod tests {
         assert_eq!(read("HC ER LEVEL IV Procedure 99284 25").as_deref(), Some("HC ER LEVEL IV"));
         assert_eq!(fields("ANESTHESIA GI Procedure 00811 AA Units: 6"), [Field::Code, Field::Modifiers, Field::Units]);
         assert_eq!(fields("OR TIME EA ADDL 15 MIN Rev. code 0360 x 5"), [Field::RevenueCode, Field::Units]);
+        assert_eq!(fields("Ondansetron 1mg inj (billing code J2405-JZ), 4 units"), [Field::Code, Field::Modifiers, Field::Units]);
         assert_eq!(fields("SPONGE 4 x 4"), []);
+        assert_eq!(fields("Insulin glargine, 100 units"), []);
     }
 
     #[test]

@@ -9,12 +9,17 @@ use crate::table::{BodyLine, Role, Table};
 use crate::tokens::{Token, TokenKind};
 use crate::vocabulary::Vocabulary;
 
-/// Whether words stand between two amounts of a line, under columns of amounts.
+/// Whether words stand between two amounts of a line, under columns of amounts, or the line is a sentence that names several:
+/// `Of your share $150.00 counts toward your deductible, $121.04 is coinsurance.`
 pub(crate) fn words_between(l: &BodyLine, columns: &[Column]) -> bool {
     let cells = &l.assigned.cells;
     let amount = |(t, _): &(Token, usize)| t.kind == TokenKind::Money;
     let (Some(first), Some(last)) = (cells.iter().position(amount), cells.iter().rposition(amount)) else { return false };
-    cells[first..last].iter().any(|(t, c)| columns[*c].is_money() && t.kind == TokenKind::Text && t.text.len() >= 6)
+    let words =
+        |t: &Token| t.kind == TokenKind::Text && t.text.split(' ').filter(|w| w.starts_with(char::is_lowercase)).count() >= 2;
+    let ends = cells[last..].iter().rev().take(1).any(|(t, _)| words(t) && t.text.ends_with('.'));
+    let sentence = ends && cells[first..last].iter().any(|(t, _)| words(t));
+    sentence || cells[first..last].iter().any(|(t, c)| columns[*c].is_money() && t.kind == TokenKind::Text && t.text.len() >= 6)
 }
 
 /// What the words of a sum name beside saying that it is one: `TOTAL BENEFITS PAID`.

@@ -47,7 +47,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             continue;
         }
         let fits = |parts: &Parts| within_share(&lines[row..i], parts, columns);
-        if let Some(parts) = all_named(line, columns).filter(fits) {
+        if let Some(parts) = all_named(line, columns, whole).filter(fits) {
             let line = &mut lines[i];
             (line.parts, line.role) = (parts, Role::Continuation);
             line.assigned.cells.clear();
@@ -82,12 +82,15 @@ fn names_below(l: &BodyLine, next: &BodyLine, columns: &[Column]) -> bool {
         && l.assigned.cells.iter().all(|(t, _)| t.kind != TokenKind::Money)
         && l.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
         && !l.text.trim_end().ends_with(['.', ':'])
-        && all_named(next, columns).is_some()
+        && all_named(next, columns, false).is_some()
 }
 
-/// A line of nothing but named values, some of them amounts: `Discount $74.44 | Copay $40.00 | Notes: L08`.
-fn all_named(line: &BodyLine, columns: &[Column]) -> Option<Parts> {
-    let values = line_of_codes(&line.text)?;
+/// A line of nothing but named values, some of them amounts: `Discount $74.44 | Copay $40.00 | Notes: L08`. `whole`: it may
+/// close with what they come to, `deductible 10.00 + copay 25.00   you owe $35.00`.
+fn all_named(line: &BodyLine, columns: &[Column], whole: bool) -> Option<Parts> {
+    let (text, share) = whole.then(|| closing_share(&line.text)).flatten().map_or((&*line.text, None), |(t, m)| (t, Some(m)));
+    let mut values = line_of_codes(text)?;
+    values.extend(share.map(|m| (Field::PatientResponsibility, Value::Money(m))));
     let named = |(f, v): &(Field, Value)| matches!(v, Value::Money(_)) && !columns.iter().any(|c| c.has(*f));
     let first = line.assigned.cells.first().map(|(t, _)| t)?;
     let sure = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
@@ -95,6 +98,16 @@ fn all_named(line: &BodyLine, columns: &[Column]) -> Option<Parts> {
     // notes by themselves, behind all columns
     let notes = matches!(line.role, Role::Outside | Role::Heading) && values.iter().all(|(f, _)| *f == Field::RemarkCodes);
     (notes || values.iter().any(named)).then(|| values.into_iter().map(|(f, v)| (f, v, whole.clone())).collect())
+}
+
+/// What the patient owes with its name at the end of a line of named amounts, and the line before it.
+fn closing_share(text: &str) -> Option<(&str, Money)> {
+    let (head, amount) = text.trim_end().rsplit_once(' ')?;
+    let share = money::money(amount).filter(|_| amount.contains('.'))?;
+    // the name stands behind the amount before it
+    let from = head.rmatch_indices(' ').map(|(at, _)| at).find(|at| head[..*at].ends_with(|c: char| c.is_ascii_digit()))?;
+    let said = Vocabulary::builtin().lookup(head[from..].trim())?;
+    (said.fields == [Field::PatientResponsibility]).then(|| (&head[..from], share))
 }
 
 /// The values with what each is, and where it stands.
@@ -149,10 +162,15 @@ fn amounts_first(line: &BodyLine, columns: &[Column]) -> Option<(Parts, Rest)> {
 /// Whether the parts of a row's share are together no more than the share: `Deductible $500.00` right under the last row may be
 /// what has been met in the year.
 fn within_share(row: &[BodyLine], more: &Parts, columns: &[Column]) -> bool {
-    let share = row.first().and_then(|l| {
+    let in_column = row.first().and_then(|l| {
         let cell = l.assigned.cells.iter().find(|(_, c)| columns[*c].fields == [Field::PatientResponsibility])?;
         money::money(&cell.0.text)
     });
+    let told = |(f, v, _): &(Field, Value, Token)| match v {
+        Value::Money(m) if *f == Field::PatientResponsibility => Some(*m),
+        _ => None,
+    };
+    let share = in_column.or_else(|| more.iter().find_map(told));
     let of_share = |f: Field| matches!(f, Field::Deductible | Field::Copay | Field::Coinsurance);
     let named = row.iter().flat_map(|l| &l.parts).chain(more).filter(|(f, ..)| of_share(*f));
     let sum: Money = named.filter_map(|(_, v, _)| if let Value::Money(m) = v { Some(*m) } else { None }).sum();

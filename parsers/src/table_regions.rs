@@ -7,6 +7,7 @@
 use crate::columns::TableHeader;
 use crate::counts_with_sign;
 use crate::decks::Decks;
+use crate::facts_below;
 use crate::headless;
 use crate::last_days;
 use crate::names;
@@ -179,6 +180,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     counts_with_sign::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
+    facts_below::take(&mut out, columns);
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);
     unseen_amounts::mark(&mut out, columns);

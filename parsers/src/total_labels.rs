@@ -17,6 +17,9 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | .*\bin\s+total\s*:?$ | (?:[\w/&.,'-]+\s+){1,6}sub-?totals?\s*:?$
             | (?:the\s+)?(?:whole|entire)\s+(?:claim|visit|stay|bill|account|statement)\s*:?$
             | (?:less|minus)\b | (?:still\s+)?left\s+(?:to\s+pay|for\s+you)\b | net\s+(?:due|charges) | patient\s+(?:balance|due|owes) | balances?\s+after | pt\s+resp
+            # what has come together in a time of which this paper is a part
+            | (?:for\s+)?(?:this|last|current|the\s+current)\s+(?:month|quarter|year|plan\s+year|calendar\s+year|period)\b
+            | .*\b(?:month|quarter|year|period|\d{4})\s+(?:so\s+far|to\s+date)\s*:?$ | year-to-date\b
             | (?:sales\s+)?tax(?:es)?\s*:?$ | tot\s+ch(?:ar)?ge?s?\b
         )",
     )
@@ -45,4 +48,20 @@ fn ends_in_total(text: &str) -> bool {
             .expect("a constant pattern")
     });
     text.split_whitespace().count() >= 6 && LABEL.is_match(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_come_together_in_a_time_is_a_sum() {
+        for text in ["This month (2 claims)", "For the year 2025 so far", "Plan year to date", "Last quarter", "Year-to-date"] {
+            assert!(is_total_label(text), "{text}");
+        }
+        for text in ["Monthly capitation", "Well visit 1 year", "Prev visit est age 1-4 year", "Tobacco counsel 3 to 10 minutes"]
+        {
+            assert!(!is_total_label(text), "{text}");
+        }
+    }
 }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::closing_numbers;
 use super::names;
-use super::pairs::Found;
+use super::pairs::{Found, money_of};
 use super::segments::Paper;
 use super::sums;
 use super::totals::amounts_in;
 use super::{prose, spoken, unread, values, wording};
-use crate::grammar::{date, money};
-use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
+use crate::grammar::money;
+use crate::statement::{Cell, ClaimHeader, DocKind, Field, Money, Value};
 
 /// What stands above the rows of one claim, and from where on the rows are its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -252,7 +252,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
                 slot.insert(text_cell(n, &text, p));
             }
             if let Entry::Vacant(slot) = header.cells.entry(Field::ClaimStatus)
-                && let Some(s) = status_said(&text)
+                && let Some(s) = spoken::status_said(&text)
             {
                 slot.insert(text_cell(s, &text, p));
             }
@@ -292,7 +292,9 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
         let t = t.to_lowercase();
         t.contains("network") || t.contains("participating")
     };
-    let inner = text.rsplit_once('(').map(|(_, b)| b.trim_end_matches(')'));
+    // `(an in-network provider) for Jane Roe`
+    let inner = text.rsplit_once('(').map(|(_, b)| b.split_once(')').map_or(b, |(b, _)| b).trim());
+    let inner = inner.map(|t| t.strip_prefix("a ").or_else(|| t.strip_prefix("an ")).unwrap_or(t));
     let own = (text.split_whitespace().count() <= 4).then_some(text);
     // `Lakeside Hospital - In Network`
     let named = wording::without_network(text);
@@ -307,37 +309,6 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
         .or_else(|| spoken::network(text))
         .or_else(|| inner.filter(|t| speaks(t)).and_then(wording::network))
         .or_else(|| own.filter(|t| speaks(t)).and_then(wording::network))
-}
-
-/// The status as a phrase of its own: `Processed on 03/09/2025`.
-fn status_said(text: &str) -> Option<&'static str> {
-    const STARTS: &[&str] = &[
-        "processed",
-        "finalized",
-        "pending",
-        "in process",
-        "denied",
-        "paid on",
-        "completed",
-        "complete on ",
-        "claim is pending",
-        "settled",
-        "approved on",
-        "decided on",
-        "closed on",
-        "finished on",
-    ];
-    if let Some(s) = spoken::status(text) {
-        return Some(s);
-    }
-    let lower = text.to_lowercase();
-    // `Paid 03/20/2025`
-    let paid_on = lower.strip_prefix("paid ").is_some_and(|d| date::date(d).is_some());
-    let begins = paid_on || STARTS.iter().any(|w| lower.starts_with(w));
-    // `Pending or` begins the heading of a column
-    let heads = lower.split_whitespace().any(|w| matches!(w, "or" | "not"));
-    let alone = text.split_whitespace().count() <= 6 && !lower.ends_with('.') && begins && !heads;
-    wording::status(text).filter(|_| alone)
 }
 
 /// A cell with this value whose characters and place are those of a piece.
@@ -362,12 +333,23 @@ pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Foun
         by_claim.entry((n, f.field)).or_default().push(f);
     }
     for ((n, field), mut all) in by_claim {
+        without_whole(&blocks[..n], field, &mut all);
         let strongest = all.iter().map(|f| rank(paper, f)).max().unwrap_or(0);
         all.retain(|f| rank(paper, f) == strongest);
         // Several different amounts under one caption are those of single services.
         if all.iter().all(|f| f.cell.value == all[0].cell.value) {
             blocks[n].header.cells.insert(field, all[0].cell.clone());
         }
+    }
+}
+
+/// Takes from the sums under the last claim the one that adds to it those of the claims before: that is the paper's.
+fn without_whole(before: &[ClaimBlock], field: Field, all: &mut Vec<&Found>) {
+    let others: Money = before.iter().filter_map(|b| b.header.cells.get(&field).and_then(money_of)).map(Money::abs).sum();
+    let amounts: Vec<Money> = all.iter().filter_map(|f| money_of(&f.cell)).map(Money::abs).collect();
+    let whole = |m: Money| others != Money::ZERO && amounts.iter().any(|v| *v + others == m);
+    if amounts.iter().any(|m| !whole(*m)) {
+        all.retain(|f| !money_of(&f.cell).is_some_and(|m| whole(m.abs())));
     }
 }
 

@@ -1,9 +1,31 @@
 //! Whose plan it is where a paper names two: the plan in its letterhead, and who administers it.
 //!
 //! An employer's or a union's plan is known by the insurer that runs it. An insurer's own plan stays that insurer's, whichever
-//! third-party administrator handles its claims.
+//! third-party administrator handles its claims: `on behalf of Lakeside Health Plan` under the name of the administrator.
 
-use super::wording::{folded, payer_words};
+use super::claims;
+use super::segments::Paper;
+use super::wording::{folded, is_organisation, payer_words};
+use crate::statement::Cell;
+
+/// How the line begins that names whose plan it is.
+const BEHALF: [&str; 5] =
+    ["on behalf of ", "for and on behalf of ", "claims administrator for ", "as administrator for ", "administering claims for "];
+
+/// The part of the first page on which a letterhead stands.
+const HEAD: f32 = 0.3;
+
+/// The insurer on whose behalf the paper says that it is written, in a line of its letterhead.
+pub(super) fn on_behalf_of(paper: &Paper) -> Option<Cell> {
+    let first = paper.first_page();
+    let mut head = paper.pieces.iter().filter(|p| p.page == first && p.bbox.y0 < paper.height(first) * HEAD);
+    head.find_map(|p| {
+        let text = p.text();
+        let begins = |b: &&&str| text.get(..b.len()).is_some_and(|t| t.eq_ignore_ascii_case(b));
+        let name = text.get(BEHALF.iter().find(begins)?.len()..)?.trim_end_matches(['.', ',', ')', ' ']);
+        (is_organisation(name) && is_own_plan(name)).then(|| claims::text_cell(name, name, p))
+    })
+}
 
 /// Words of those who insure.
 const INSURES: [&str; 12] =
@@ -34,6 +56,8 @@ pub(super) fn is_own_plan(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statement::Field;
+    use crate::test_pages::read;
 
     #[test]
     fn who_insures_and_who_only_administers() {
@@ -46,5 +70,20 @@ mod tests {
         assert!(is_own_plan("Union Lake Health Insurance") && !is_own_plan("Builders Union Health Plan"));
         assert!(is_own_plan("Lakeside Health Plan") && !is_own_plan("Acme Employees Health Plan"));
         assert!(!is_own_plan("Local 12 Health and Welfare Fund") && !is_own_plan("Acme Stores"));
+    }
+
+    #[test]
+    fn the_plan_on_whose_behalf_the_administrator_writes() {
+        let payer = |line: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Oak Benefit Administrators"), (500.0, "Explanation of Benefits")]),
+                (32.0, &[(30.0, line)]),
+                (60.0, &[(30.0, "Patient: Jane Roe"), (200.0, "Claim number: 1234567"), (400.0, "Provider: Lakeside Hospital")]),
+            ]);
+            s.header.get(&Field::Payer).and_then(|c| c.first()).map(|c| c.raw.clone())
+        };
+        assert_eq!(payer("on behalf of Lakeside Mutual Health").as_deref(), Some("Lakeside Mutual Health"));
+        assert_eq!(payer("Claims administrator for Elm Medicare Advantage PPO").as_deref(), Some("Elm Medicare Advantage PPO"));
+        assert_eq!(payer("on behalf of Acme Stores").as_deref(), Some("Oak Benefit Administrators"), "an employer");
     }
 }

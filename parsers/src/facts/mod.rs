@@ -344,6 +344,9 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
             if let Some(p) = paper.pieces.iter().find(military) {
                 return Some(claims::text_cell(&p.tokens[0].text, &p.tokens[0].text, p));
             }
+            if let Some(of) = insurers::on_behalf_of(paper) {
+                return Some(of);
+            }
             // A plan of an employer's own names the insurer that runs it.
             let run_by = found.iter().find(|f| {
                 f.field == Field::Payer

@@ -256,7 +256,9 @@ impl Reader<'_> {
 
     /// `by Lakeside Clinic`, `came from Lakeside Clinic for Wayne Roe`. Whether one is named.
     fn providers(&self, out: &mut Vec<Found>) -> bool {
-        if self.kind != DocKind::Eob || !self.has(CONTEXT) {
+        // `Jane Roe was seen by Lakeside Clinic`
+        const SEEN: [&str; 5] = ["seen", "treated", "examined", "cared", "admitted"];
+        if self.kind != DocKind::Eob || !self.has(CONTEXT) && !self.has(&SEEN) {
             return false;
         }
         for at in 1..self.sentence.words.len() {

@@ -43,7 +43,7 @@ const REDUCED: &[&str] = &[
 const CAME: &[&str] = &["received", "receipt"];
 const NO_MONEY: &[&str] = &["upon", "on", "service", "care", "visit", "you", "bill", "statement"];
 const INSURER: &[&str] =
-    &["insurance", "plan", "we", "us", "carrier", "insurer", "medicare", "medicaid", "payer", "benefit", "health"];
+    &["insurance", "plan", "we", "us", "carrier", "insurer", "medicare", "medicaid", "payer", "benefit", "health", "program"];
 const READER: &[&str] = &[
     "you",
     "your",
@@ -159,6 +159,10 @@ pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     let weight = if whole { 2 } else { 1 };
     match (charged, due, paid, reduced) {
         (_, true, false, false) if insurer => None,
+        // `You may owe the provider`, which is said of a service only in the head of its column
+        (_, true, false, false) if eob && reader && matches!(words, [.., "provider"]) => {
+            Some((Field::TotalPatientResponsibility, 2))
+        }
         (_, true, false, false) if eob => reader.then_some((Field::TotalPatientResponsibility, weight)),
         (_, true, false, false) => Some((Field::BalanceDue, 2)),
         (true, false, false, false) => Some((Field::TotalCharges, weight)),

@@ -155,3 +155,42 @@ fn ub_total(paper: &Paper, _found: &[Found]) -> Option<Cell> {
             })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Value};
+    use crate::test_pages::read;
+
+    #[test]
+    fn what_all_claims_come_to_is_not_the_sum_of_the_last() {
+        let row = |y: f32, a: &'static str, b: &'static str, c: &'static str| {
+            (y, vec![(30.0, "03/09/2025"), (110.0, "OFFICE VISIT"), (-300.0, a), (-400.0, b), (-500.0, c)])
+        };
+        let head = |y: f32| {
+            (y, vec![(30.0, "Date"), (110.0, "Service"), (-300.0, "Billed"), (-400.0, "Plan paid"), (-500.0, "You may owe")])
+        };
+        let sum = |y: f32, a: &'static str| (y, vec![(300.0, "You may owe the provider"), (-500.0, a)]);
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (48.0, vec![(30.0, "Claim number 1234567"), (300.0, "Provider: Lakeside Hospital")]),
+            head(60.0),
+            row(74.0, "$210.00", "$150.00", "$60.00"),
+            sum(90.0, "$60.00"),
+            (110.0, vec![(30.0, "Claim number 7654321"), (300.0, "Provider: Lakeside Hospital")]),
+            head(122.0),
+            row(136.0, "$22.05", "$20.05", "$2.00"),
+            sum(152.0, "$2.00"),
+            (180.0, vec![(30.0, "All 2 claims: you may owe $62.00.")]),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
+        let s = read(&lines);
+        let owed: Vec<String> = s
+            .header
+            .get(&Field::TotalPatientResponsibility)
+            .into_iter()
+            .flatten()
+            .filter_map(|c| if let Value::Money(m) = c.value { Some(m.to_string()) } else { None })
+            .collect();
+        assert!(owed == ["60.00", "2.00"] || owed == ["62.00"], "{owed:?}");
+    }
+}

@@ -1,0 +1,131 @@
+//! The day of a service, and its code and notes, in a line of their own under its words and amounts:
+//!
+//! ```text
+//! Service              Charged    Allowed   We paid
+//! OFFICE VISIT          210.00     150.00     90.00
+//! Mar 9, 2025   99214 25                  Notes L08
+//! ```
+//! A day between two rows may as well head the lower one. It is the row's above where nearly every row has such a line right
+//! under it, no row has a day over it, and the lines say more than a day.
+
+use crate::columns::Column;
+use crate::grammar::date::leading_date;
+use crate::labelled::line_of_codes;
+use crate::statement::{Field, Value};
+use crate::table::{BodyLine, Role};
+use crate::tokens::{Token, TokenKind};
+
+/// The widest step between the two lines, in sizes of type.
+const NEAR: f32 = 1.9;
+
+/// Gives the rows what such lines say.
+pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    if columns.iter().any(|c| c.has(Field::ServiceDate)) {
+        return;
+    }
+    let rows: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].role == Role::Anchor && is_row(&lines[*i])).collect();
+    let found: Vec<(usize, Vec<(Field, Value)>)> = rows
+        .iter()
+        .filter_map(|&i| {
+            let below = lines.get(i + 1).filter(|l| near(&lines[i], l) && !l.ruled_above)?;
+            Some((i + 1, facts(below, columns)?))
+        })
+        .collect();
+    let more = found.iter().filter(|(_, values)| values.len() > 1).count();
+    let headed = rows.iter().any(|&i| {
+        let above = i.checked_sub(1).map(|k| (k, &lines[k])).filter(|(k, _)| found.iter().all(|(f, _)| f != k));
+        above.is_some_and(|(_, l)| near(l, &lines[i]) && facts(l, columns).is_some())
+    });
+    if headed || more * 2 < found.len() || found.len() * 5 < rows.len() * 4 {
+        return;
+    }
+    for (k, values) in found {
+        let line = &mut lines[k];
+        let Some(first) = line.assigned.cells.first().map(|(t, _)| t.clone()) else { continue };
+        let confidence = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
+        let whole = Token { text: line.text.clone(), bbox: line.bbox, confidence, ..first };
+        line.parts = values.into_iter().map(|(f, v)| (f, v, whole.clone())).collect();
+        line.role = Role::Continuation;
+        line.assigned.cells.clear();
+        line.text.clear();
+    }
+}
+
+/// Words before the amounts: the shares of a row may have been taken for another.
+fn is_row(l: &BodyLine) -> bool {
+    let cells = &l.assigned.cells;
+    let words = cells.first().is_some_and(|(t, _)| t.kind != TokenKind::Money);
+    words && cells.iter().filter(|(t, _)| t.kind == TokenKind::Money).count() >= 2 && !l.text.contains(':')
+}
+
+/// The day with which a line begins and what it says besides, where that is no more than codes, counts and notes for which the
+/// table has no column.
+fn facts(l: &BodyLine, columns: &[Column]) -> Option<Vec<(Field, Value)>> {
+    let (day, rest) = leading_date(&l.text)?;
+    let day = day.year.and_then(|_| day.resolve(None))?;
+    let rest = rest.trim_matches([' ', '|', ',', ';']);
+    let mut values = vec![(Field::ServiceDate, Value::Date(day))];
+    if !rest.is_empty() {
+        values.extend(line_of_codes(rest)?);
+    }
+    values.iter().all(|(f, v)| !matches!(v, Value::Money(_)) && !columns.iter().any(|c| c.has(*f))).then_some(values)
+}
+
+fn near(above: &BodyLine, below: &BodyLine) -> bool {
+    // from the lower of two lines that are one name
+    let step = below.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - below.bbox.height());
+    above.page == below.page && step > 0.0 && step <= NEAR * below.size.max(above.size)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    const FIELDS: [Field; 9] = [
+        Field::ServiceDate,
+        Field::Description,
+        Field::Code,
+        Field::Modifiers,
+        Field::RemarkCodes,
+        Field::Deductible,
+        Field::Copay,
+        Field::Coinsurance,
+        Field::PatientResponsibility,
+    ];
+
+    #[test]
+    fn day_code_and_shares_stand_under_the_words() {
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (48.0, &[(30.0, "Claim number 1234567")]),
+            (60.0, &[(30.0, "Service"), (-300.0, "Charged"), (-400.0, "Allowed"), (-500.0, "We paid")]),
+            (76.0, &[(30.0, "OFFICE VISIT"), (-300.0, "210.00"), (-400.0, "150.00"), (-500.0, "90.00")]),
+            (86.0, &[(30.0, "Mar 9, 2025"), (100.0, "99214 25"), (460.0, "Notes L08, X10")]),
+            (96.0, &[(30.0, "Your share: copay 25.00 + coinsurance 35.00"), (440.0, "you owe $60.00")]),
+            (114.0, &[(30.0, "PHARMACY"), (-300.0, "30.00"), (-400.0, "20.00"), (-500.0, "0.00")]),
+            (124.0, &[(30.0, "Mar 10, 2025"), (460.0, "Notes L08")]),
+            (134.0, &[(30.0, "Your share: deductible 20.00 + copay 0.00"), (440.0, "you owe $20.00")]),
+            (152.0, &[(30.0, "Claim total"), (-300.0, "240.00"), (-400.0, "170.00"), (-500.0, "90.00")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+        let want =
+            ["2025-03-09 OFFICE VISIT 99214 25 L08;X10 - 25.00 35.00 60.00", "2025-03-10 PHARMACY - - L08 20.00 0.00 - 20.00"];
+        assert_eq!(rows, want);
+        assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn a_day_between_rows_may_head_the_lower() {
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (60.0, &[(30.0, "Service"), (-300.0, "Charged"), (-400.0, "Allowed"), (-500.0, "We paid")]),
+            (72.0, &[(30.0, "03/09/2025")]),
+            (82.0, &[(30.0, "OFFICE VISIT"), (-300.0, "210.00"), (-400.0, "150.00"), (-500.0, "90.00")]),
+            (92.0, &[(30.0, "03/10/2025")]),
+            (102.0, &[(30.0, "PHARMACY"), (-300.0, "30.00"), (-400.0, "20.00"), (-500.0, "0.00")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS[..2])).collect();
+        assert_eq!(rows, ["2025-03-09 OFFICE VISIT", "2025-03-10 PHARMACY"]);
+    }
+}
