@@ -12,6 +12,7 @@ mod closing_numbers;
 mod composed;
 mod elsewhere;
 mod insurers;
+mod label_rows;
 pub(crate) mod labels;
 mod member_numbers;
 mod names;

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::label_rows::coupon_rows;
 use super::labels::{self, Head};
 use super::segments::{Paper, Piece, Token};
 use super::sentences;
 use super::values::{self, Read};
 use super::wording;
-use crate::grammar::{date, money};
+use crate::grammar::date;
 use crate::statement::{Cell, DocKind, Field, Value};
 
 /// A value with the label that claims it.
@@ -58,125 +59,18 @@ fn without_those_of_services(paper: &Paper, found: &mut Vec<Found>) {
     found.retain(|f| !values::is_amount(f.field) || values.get(&of(f)).is_none_or(|v| v.len() < SERVICES));
 }
 
-/// First row of the part to tear off, page by page.
-fn coupon_rows(paper: &Paper) -> Vec<(u32, usize)> {
-    let says = |t: &str| {
-        let t = t.to_ascii_lowercase();
-        (t.contains("detach") || t.contains("return") || t.contains("tear") || t.contains("cut here"))
-            && (t.contains("portion")
-                || t.contains("with your payment")
-                || t.contains("with payment")
-                || t.contains("stub")
-                || t.contains("coupon"))
-            || t.contains("amount enclosed") && t.len() < 40
-    };
-    let mut out: Vec<(u32, usize)> = Vec::new();
-    for (i, row) in paper.rows.iter().enumerate() {
-        let lower_part = row.bbox.y0 > paper.height(row.page) * 0.4;
-        if lower_part
-            && !out.iter().any(|(p, _)| *p == row.page)
-            && paper.pieces[row.pieces.clone()].iter().any(|p| says(&p.text()))
-        {
-            out.push((row.page, i));
-        }
-    }
-    out
-}
-
 /// Looks for the values of the labels of one paper.
 pub(super) struct Finder<'a> {
     pub(super) paper: &'a Paper,
     pub(super) kind: DocKind,
     anchor: Option<Date>,
-    heads: Vec<Vec<Head>>,
+    pub(super) heads: Vec<Vec<Head>>,
     coupons: Vec<(u32, usize)>,
 }
 
 impl Finder<'_> {
     pub(super) fn read(&self, field: Field, tokens: &[Token], piece: &Piece) -> Option<Read> {
         values::read(field, tokens, piece.page, piece.ocr, self.anchor)
-    }
-
-    /// Whether a piece is a caption of its own, so that it is no value of the label before it.
-    pub(super) fn is_label(&self, at: usize) -> bool {
-        let p = &self.paper.pieces[at];
-        // `15. IDENTIFIERS`: the caption of a form's next box
-        if p.tokens.len() > 1 && p.tokens[0].text.ends_with('.') && labels::is_numbered(p) && wording::payer_words(&p.text()) == 0
-        {
-            return true;
-        }
-        match self.heads[at].first() {
-            Some(h) if h.start <= 1 && (h.end == p.tokens.len() || h.colon) => true,
-            _ => p.tokens.last().is_some_and(|t| t.text.ends_with(':')) && p.tokens.len() <= 6,
-        }
-    }
-
-    /// Whether a word that is also a caption answers this one: `Claim status  Paid`.
-    fn is_word_for(&self, field: Field, at: usize) -> bool {
-        let p = &self.paper.pieces[at];
-        matches!(field, Field::ClaimStatus | Field::Network)
-            && !p.tokens.iter().any(|t| t.text.ends_with(':'))
-            && self.read(field, &p.tokens, p).is_some()
-    }
-
-    /// Whether a piece is a caption and nothing else.
-    fn is_bare_label(&self, at: usize) -> bool {
-        self.heads[at].first().is_some_and(|h| h.end == self.paper.pieces[at].tokens.len())
-            && self.paper.right_of(at).is_none_or(|r| self.is_label(r))
-    }
-
-    /// Whether the line is the head of a table of services or of a part of one.
-    pub(super) fn is_table_head(&self, row: usize) -> bool {
-        if self.is_row_of_tiles(row) {
-            return false;
-        }
-        let near = |r: usize| {
-            let row = &self.paper.rows[r];
-            self.paper.pieces[row.pieces.clone()]
-                .iter()
-                .map(|p| {
-                    let numbered = p.tokens.len() > 1 && labels::is_numbered(p);
-                    let key: Vec<&str> = p.folded.iter().filter(|f| !numbered || f.token > 0).map(|f| f.word.as_str()).collect();
-                    // A head set in a typewriter face may be one long phrase.
-                    let in_one = p.tokens.len() >= 4 && key.iter().filter(|w| wording::is_column(w)).count() >= 3;
-                    // The boxes of claim forms before their table: its columns begin at 24 (CMS-1500, dental) or 42 (UB-04).
-                    if numbered && locator(&p.tokens[0].text) < 24 {
-                        return 0;
-                    }
-                    let column =
-                        || wording::is_column(&key.join(" ")) || key.len() > 1 && key.iter().all(|w| wording::is_column(w));
-                    if in_one { 2 } else { usize::from(column()) }
-                })
-                .sum::<usize>()
-        };
-        let page = self.paper.rows[row].page;
-        let size = self.paper.body_size;
-        let y = self.paper.rows[row].bbox;
-        (row.saturating_sub(2)..(row + 3).min(self.paper.rows.len()))
-            .filter(|r| self.paper.rows[*r].page == page && (self.paper.rows[*r].bbox.cy() - y.cy()).abs() < size * 2.8)
-            .map(near)
-            .sum::<usize>()
-            >= 2
-    }
-
-    /// `Billed   Plan discount   Plan paid   You owe` over one row of amounts, one under each: the paper's sums in boxes. A
-    /// table would say with a day, a code or words what the amounts are for.
-    fn is_row_of_tiles(&self, row: usize) -> bool {
-        let captions = &self.paper.rows[row];
-        let Some(sums) = self.paper.rows.get(row + 1).filter(|r| r.page == captions.page) else { return false };
-        let amount = |i: usize| money::money(&self.paper.pieces[i].text()).is_some();
-        let only = |r: &super::segments::Row| r.pieces.clone().all(amount);
-        let under = |(c, v): (usize, usize)| {
-            let (c, v) = (&self.paper.pieces[c], &self.paper.pieces[v]);
-            let wide = c.bbox.width().max(v.bbox.width());
-            (c.bbox.cx() - v.bbox.cx()).abs() < wide && v.bbox.y0 - c.bbox.y1 < 2.5 * c.size.max(v.size)
-        };
-        captions.pieces.len() >= 3
-            && captions.pieces.len() == sums.pieces.len()
-            && only(sums)
-            && captions.pieces.clone().zip(sums.pieces.clone()).all(under)
-            && captions.pieces.clone().all(|i| self.heads[i].first().is_some_and(|h| values::is_amount(h.meaning.field)))
-            && self.paper.rows.get(row + 2).is_none_or(|r| r.page != sums.page || !r.pieces.clone().any(amount))
     }
 
     fn piece(&self, at: usize, out: &mut Vec<Found>) {
@@ -421,12 +315,6 @@ impl Finder<'_> {
     fn alone(&self, at: usize) -> bool {
         self.paper.right_of(at).is_none()
     }
-}
-
-/// The number of a form's box: 3 of `3a`; 0 of one that was misread.
-fn locator(text: &str) -> u32 {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    text[..digits].parse().unwrap_or(0)
 }
 
 /// Whether the value takes what stands there, so that a sentence that begins like a value is none.
