@@ -40,11 +40,29 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Fo
         finder.piece(at, &mut out);
         finder.amount_first(at, &mut out);
     }
+    beside_a_day(paper, &mut out);
     if matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) {
         without_those_of_services(paper, &mut out);
     }
     sentences::find(paper, kind, anchor, &mut out);
     out
+}
+
+/// A sum of a panel is no row of a table because the paper's own date begins its line: other sums stand right over or under it,
+/// with their labels flush.
+fn beside_a_day(paper: &Paper, found: &mut [Found]) {
+    /// Lines from one sum of a panel to the next, where other blocks have lines of their own between them.
+    const NEAR: usize = 3;
+    let sums: Vec<(usize, f32)> =
+        found.iter().filter(|f| values::is_amount(f.field) && !f.dated).map(|f| (f.row, paper.pieces[f.piece].bbox.x0)).collect();
+    for f in found.iter_mut().filter(|f| f.dated && values::is_amount(f.field)) {
+        let piece = &paper.pieces[f.piece];
+        let of_panel = |(row, x): &&(usize, f32)| {
+            paper.rows[*row].page == piece.page && row.abs_diff(f.row) <= NEAR && *row != f.row && (x - piece.bbox.x0).abs() < 1.5
+        };
+        let first = paper.rows[f.row].pieces.start == f.piece;
+        f.dated = first || sums.iter().filter(of_panel).count() < 2;
+    }
 }
 
 /// `Patient balance  21.92` under each of the services is none of the bill's own sums: these are printed with one value.

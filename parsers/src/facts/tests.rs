@@ -395,3 +395,24 @@ fn below_a_label_with_its_value_at_the_margin_stands_the_next_label() {
     );
     assert!(!facts.iter().any(|f| f.contains("CASHIER")), "{facts:?}");
 }
+
+#[test]
+fn a_sum_of_a_panel_beside_the_papers_own_date_is_one() {
+    let facts = read(
+        &[
+            (40.0, 20.0, "Lakeside Hospital"),
+            (344.0, 40.0, "Total charges"),
+            (520.0, 40.0, "$561.12"),
+            (40.0, 54.0, "Statement date"),
+            (344.0, 54.0, "Insurance payments"),
+            (520.0, 54.0, "-$400.00"),
+            (40.0, 68.0, "Jun 27, 2025"),
+            (344.0, 68.0, "Patient payments"),
+            (520.0, 68.0, "$20.00"),
+            (344.0, 82.0, "Balance due"),
+            (520.0, 82.0, "$141.12"),
+        ],
+        DocKind::ItemizedBill,
+    );
+    assert!(facts.contains(&"TotalPatientPaid=20.00".to_owned()), "{facts:?}");
+}
