@@ -49,6 +49,7 @@ mod named_rows;
 pub mod names;
 mod numbered_shares;
 mod one_day;
+mod own_facts;
 pub mod own_layout;
 pub mod page_text;
 mod panels;
