@@ -24,6 +24,7 @@ mod credit_rows;
 pub mod credits;
 mod day_headings;
 pub mod decks;
+mod department_lists;
 mod drawn_slips;
 pub mod explain;
 pub mod facts;
