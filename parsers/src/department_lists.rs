@@ -73,7 +73,8 @@ fn list(lines: &[Option<Vec<Entry>>], printed: &[Line], from: usize, stated: &[M
         let Some(line) = line else { break };
         let near = printed[i].bbox.cy() - printed[last].bbox.cy() < STEP * size;
         // the last line may have an entry for the first list alone
-        let aligned = line.len() <= edges.len() && line.iter().zip(&edges).all(|(e, x)| (e.amount.bbox.x1 - x).abs() < FLUSH * size);
+        let aligned =
+            line.len() <= edges.len() && line.iter().zip(&edges).all(|(e, x)| (e.amount.bbox.x1 - x).abs() < FLUSH * size);
         if !near || !aligned {
             break;
         }
@@ -141,7 +142,16 @@ mod tests {
             (40.0, &[(30.0, "Hello Jane,")]),
             (52.0, &[(30.0, "This letter of April 18, 2025 tells what is left to pay on account V8628129341 for the care that")]),
             (62.0, &[(30.0, "Jane Roe received on April 4, 2025. We sent the charges to Lakeside Health Insurance.")]),
-            (100.0, &[(30.0, "Total charges"), (160.0, "Insurance discount"), (290.0, "Insurance paid"), (420.0, "You paid"), (550.0, "You owe")]),
+            (
+                100.0,
+                &[
+                    (30.0, "Total charges"),
+                    (160.0, "Insurance discount"),
+                    (290.0, "Insurance paid"),
+                    (420.0, "You paid"),
+                    (550.0, "You owe"),
+                ],
+            ),
             (116.0, &[(30.0, "$1,000.00"), (160.0, "$300.00"), (290.0, "$500.00"), (420.0, "$0.00"), (550.0, "$200.00")]),
             (150.0, &[(30.0, "What your care was made up of")]),
             (164.0, &[(30.0, "Emergency Room"), (-250.0, "$700.00"), (300.0, "Laboratory"), (-560.0, "$150.00")]),

@@ -15,7 +15,8 @@ const LINKS: &[&str] = &["on", "from", "to", "us", "the", "hospital", "home"];
 impl Reader<'_> {
     /// Adds the days of a stay or of care that the sentence tells; one that sets a condition tells none.
     pub(super) fn stays(&self, out: &mut Vec<Found>) {
-        if !matches!(self.kind, DocKind::ItemizedBill | DocKind::SummaryBill) || self.has(&["if", "when", "until", "appointment"]) {
+        if !matches!(self.kind, DocKind::ItemizedBill | DocKind::SummaryBill) || self.has(&["if", "when", "until", "appointment"])
+        {
             return;
         }
         let tokens = &self.sentence.piece.tokens;

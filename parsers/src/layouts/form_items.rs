@@ -78,7 +78,10 @@ pub(super) fn is_number(text: &str) -> bool {
 /// `SELF PAY`, `NONE` where a plan's name would stand.
 pub(super) fn is_no_plan(text: &str) -> bool {
     let plain: String = text.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    matches!(plain.split_whitespace().collect::<Vec<_>>().join(" ").as_str(), "none" | "self pay" | "selfpay" | "self" | "n a" | "na")
+    matches!(
+        plain.split_whitespace().collect::<Vec<_>>().join(" ").as_str(),
+        "none" | "self pay" | "selfpay" | "self" | "n a" | "na"
+    )
 }
 
 /// The name before a telephone number that stands on its line.
@@ -101,7 +104,14 @@ mod tests {
     fn a_receipt_in_the_manner_of_the_form_is_read_by_its_items() {
         let s = read(&[
             (20.0, &[(30.0, "ITEMIZED RECEIPT"), (500.0, "Lakeside Imaging")]),
-            (60.0, &[(30.0, "2 PATIENT'S NAME (LAST, FIRST)"), (250.0, "3 PATIENT'S BIRTH DATE"), (420.0, "1a INSURED'S I.D. NUMBER")]),
+            (
+                60.0,
+                &[
+                    (30.0, "2 PATIENT'S NAME (LAST, FIRST)"),
+                    (250.0, "3 PATIENT'S BIRTH DATE"),
+                    (420.0, "1a INSURED'S I.D. NUMBER"),
+                ],
+            ),
             (72.0, &[(32.0, "ROE, JANE"), (252.0, "07 04 1984"), (422.0, "NONE")]),
             (86.0, &[(30.0, "5 PATIENT'S ADDRESS"), (250.0, "6 RELATIONSHIP TO INSURED"), (420.0, "11c INSURANCE PLAN NAME")]),
             (98.0, &[(32.0, "12 ELM ST"), (252.0, "SELF"), (422.0, "SELF PAY")]),
@@ -136,7 +146,19 @@ mod tests {
                 ],
             ),
             (191.0, &[(30.0, "N4 00409114405")]),
-            (203.0, &[(30.0, "07 26 25"), (110.0, "07 27 25"), (180.0, "11"), (230.0, "J2405"), (380.0, "A"), (-470.0, "9"), (490.0, "50"), (-560.0, "4")]),
+            (
+                203.0,
+                &[
+                    (30.0, "07 26 25"),
+                    (110.0, "07 27 25"),
+                    (180.0, "11"),
+                    (230.0, "J2405"),
+                    (380.0, "A"),
+                    (-470.0, "9"),
+                    (490.0, "50"),
+                    (-560.0, "4"),
+                ],
+            ),
             (240.0, &[(30.0, "25 FEDERAL TAX I.D. NUMBER"), (250.0, "26 PATIENT'S ACCOUNT NO."), (440.0, "28 TOTAL CHARGE")]),
             (252.0, &[(32.0, "62-2981261"), (252.0, "38675160"), (-470.0, "219"), (490.0, "50")]),
             (266.0, &[(30.0, "29a PAID BY INSURANCE"), (440.0, "30 BALANCE DUE")]),
