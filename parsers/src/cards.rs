@@ -378,3 +378,6 @@ impl Cards<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
