@@ -52,3 +52,37 @@ impl Reader<'_> {
         nouns.take_while(|w| !other(w)).any(|w| CARE.contains(&w))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Value};
+    use crate::test_pages::read;
+
+    fn days(sentence: &'static str) -> Vec<String> {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (500.0, "Billing statement")]),
+            (40.0, &[(30.0, sentence)]),
+            (70.0, &[(30.0, "Total charges"), (-300.0, "$1,000.00")]),
+            (82.0, &[(30.0, "Amount due"), (-300.0, "$1,000.00")]),
+        ]);
+        let day = |f: &Field| match s.header.get(f).and_then(|c| c.first()).map(|c| &c.value) {
+            Some(Value::Date(d)) => d.to_string(),
+            _ => "-".to_owned(),
+        };
+        [Field::Admitted, Field::Discharged, Field::ServiceFrom, Field::ServiceTo].iter().map(day).collect()
+    }
+
+    #[test]
+    fn a_sentence_tells_the_days_of_care() {
+        let stay = "You were admitted on March 5, 2025 and discharged on March 10, 2025.";
+        assert_eq!(days(stay)[..2], ["2025-03-05", "2025-03-10"]);
+        let visit = "This bill is for the care that Jane Roe received on April 4, 2025.";
+        assert_eq!(days(visit)[2..], ["2025-04-04", "2025-04-04"]);
+        for other in [
+            "The care was billed, and a payment was received on April 4, 2025.",
+            "If you were admitted on March 5, 2025 please call our office today.",
+        ] {
+            assert_eq!(days(other), ["-"; 4], "{other}");
+        }
+    }
+}
