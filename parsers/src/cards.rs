@@ -83,7 +83,7 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
                 read.close(open.take());
                 group = Some(day);
             } else if let Some(card) = &mut open
-                && (card.alone && !alone || !card.take(&line))
+                && (card.alone && !alone && !only_facts(&line) || !card.take(&line))
             {
                 read.close(open.take());
             }
@@ -160,9 +160,12 @@ fn place(pages: &[PageLines]) -> Option<(f32, f32)> {
                     let words = service_words(&l.text());
                     let coded = words.procedure.is_some() || words.units.is_some() || words.revenue_code.is_some();
                     let dated = words.from.is_some() && words.rest.split_whitespace().count() <= 6;
-                    (l.bbox.x0 - p.bbox.x0).abs() < FLUSH
+                    // set in a little stand code and count alone, which nothing but a service has: `97110-GP quantity 2`
+                    let alone = words.procedure.is_some() && words.rest.is_empty();
+                    let set = l.bbox.x0 - p.bbox.x0;
+                    (set.abs() < FLUSH || alone && (0.0..INDENT).contains(&set))
                         && tokens(&l).iter().all(|t| t.kind != TokenKind::Money)
-                        && (dated && (coded || words.rest.is_empty()) || words.procedure.is_some() && words.rest.is_empty())
+                        && (dated && (coded || words.rest.is_empty()) || alone)
                 });
                 if facts {
                     votes.push((p.bbox.x0, amount.bbox.x1));
@@ -172,6 +175,12 @@ fn place(pages: &[PageLines]) -> Option<(f32, f32)> {
     }
     let agree = |v: &(f32, f32)| votes.iter().filter(|w| (w.0 - v.0).abs() < FLUSH && (w.1 - v.1).abs() < FLUSH).count();
     votes.iter().copied().max_by_key(agree)
+}
+
+/// Whether a line says code or count of a service and nothing else: so it does beside whatever stands on its height in a panel.
+fn only_facts(line: &Line) -> bool {
+    let said = service_words(&line.text());
+    said.of_service() && said.rest.is_empty()
 }
 
 /// Whether words are the heading of an amount and nothing else.
@@ -369,3 +378,6 @@ impl Cards<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use regex::Regex;
 
 use crate::captions::{heads_apart, locators_apart};
 use crate::page_text::BBox;
+use crate::service_words::service_words;
 use crate::statement::Field;
 use crate::summary_box::is_box;
 use crate::text_lines::{Line, PageLines, Phrase};
@@ -131,7 +132,7 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
         for end in first + 1..=(first + MAX_HEADER_LINES).min(lines.len()) {
             let band = &lines[first..end];
             let last = &band[band.len() - 1];
-            if has_value(last) {
+            if has_value(last) || says_service(last) {
                 break;
             }
             if band.len() > 1 && last.bbox.y0 - band[band.len() - 2].bbox.y1 > 0.9 * last.size() {
@@ -140,7 +141,7 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             let runs = drawn::runs(page, last, lines.get(end));
             let above = first.checked_sub(1).map(|k| &lines[k]);
             if let Some((columns, score)) =
-                read_band(band, &runs, vocabulary).filter(|(c, _)| page.turned || !is_box(page, end, c))
+                read_band(band, &runs, vocabulary).filter(|(c, _)| page.turned || !is_box(page, first..end, c))
             {
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
                 let score = score - cut_off(above, &band[0], &columns);
@@ -186,6 +187,12 @@ fn has_value(line: &Line) -> bool {
     let identifier = |w: &str| w.len() >= 7 && w.split(|c: char| !c.is_ascii_digit()).any(|d| d.len() >= 5);
     line.words.iter().any(|w| VALUE.is_match(&w.text) || identifier(&w.text))
         || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
+}
+
+/// `Code 99285 · 1 unit`: what stands over the headings of its amounts is none of them.
+fn says_service(line: &Line) -> bool {
+    let said = service_words(&line.text());
+    said.procedure.is_some() && said.units.is_some() && said.rest.is_empty()
 }
 
 /// What it costs that a header would begin below a line that goes on in its columns: `and Copay Amount` under `Deductible`.

@@ -97,6 +97,10 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         add(ItemizedBill, 1.0);
         add(Estimate, 0.5);
     }
+    // A receipt of services, each with its code, is a bill that says what has been paid; that of a payment names none.
+    if text.coded_rows > 0 && text.itemized {
+        add(Receipt, -3.0);
+    }
     // Payments are posted to accounts; an EOB has them in columns.
     if text.credit_rows > 0 {
         add(ItemizedBill, 1.0);

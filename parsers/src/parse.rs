@@ -20,6 +20,7 @@ use crate::layouts::{self, Input, LAYOUTS, claim};
 use crate::legend;
 use crate::letters;
 use crate::one_day;
+use crate::own_facts;
 use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
 use crate::people;
@@ -207,6 +208,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     };
     let tie: Vec<&str> = if own.is_some() { Vec::new() } else { tie };
     let TableReading { mut rows, mut totals, mut unparsed, columns } = reading;
+    unparsed.extend(own_facts::take_out(&mut rows, &mut totals));
     subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     if bill {

@@ -196,4 +196,34 @@ mod tests {
             ]
         );
     }
+
+    fn cards(names: &[(f32, &'static str)]) -> crate::statement::Statement {
+        const HEADS: &[(f32, &str)] =
+            &[(40.0, "Charge"), (160.0, "Discount"), (300.0, "Plan paid"), (420.0, "You paid"), (540.0, "Your share")];
+        const AMOUNTS: &[(f32, &str)] =
+            &[(40.0, "$200.00"), (160.0, "$100.00"), (300.0, "$80.00"), (420.0, "$0.00"), (540.0, "$20.00")];
+        let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Clinic"), (400.0, "Billing statement")]),
+            (40.0, vec![(30.0, "Jane Roe"), (400.0, "Account 329-80200")]),
+            (60.0, vec![(30.0, "What you were billed for")]),
+        ];
+        for (y, name) in names {
+            lines.push((*y, vec![(40.0, name), (540.0, "03/12/2025")]));
+            lines.push((y + 11.0, vec![(40.0, "Code 99284 · 1 unit")]));
+            lines.push((y + 24.0, HEADS.to_vec()));
+            lines.push((y + 35.0, AMOUNTS.to_vec()));
+        }
+        lines.push((400.0, vec![(30.0, "Something wrong? Tell us within 60 days and we will check it with your plan.")]));
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        read(&lines)
+    }
+
+    #[test]
+    fn the_last_of_a_page_and_the_only_one_keep_their_code() {
+        for names in [&[(80.0, "ED VISIT")][..], &[(80.0, "ED VISIT"), (140.0, "SUTURE"), (200.0, "SPLINT")]] {
+            let rows: Vec<String> = cards(names).rows.iter().map(|r| said(r, &FIELDS[..4])).collect();
+            let wanted: Vec<String> = names.iter().map(|(_, n)| format!("{n} 99284 1 200.00")).collect();
+            assert_eq!(rows, wanted);
+        }
+    }
 }

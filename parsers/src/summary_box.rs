@@ -5,15 +5,22 @@
 //! $5,567.25     $3,148.62     $1,316.57     $1,102.06
 //! ```
 //! The captions are those of columns, but they head no table: under them stands one line of amounts and nothing that
-//! is a service, nor does any other line have its amounts in these places.
+//! is a service, nor does any other line have its amounts in these places. Captions right under code and count of a service are
+//! that service's, be it the last of the page or the only one.
+
+use std::ops::Range;
 
 use crate::columns::Column;
+use crate::service_words::service_words;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{TokenKind, tokens};
 
 /// Places within so many sizes of type are the same.
 const SAME: f32 = 1.0;
+
+/// The widest gap between a service and the captions of its amounts, in sizes of type.
+const NEAR: f32 = 1.5;
 
 /// Centres of the amounts of a line that has nothing else.
 fn amounts(line: &Line) -> Option<Vec<f32>> {
@@ -22,13 +29,24 @@ fn amounts(line: &Line) -> Option<Vec<f32>> {
     (all && toks.len() >= 2).then(|| toks.iter().filter(|t| t.kind == TokenKind::Money).map(|t| t.bbox.cx()).collect())
 }
 
-/// Whether captions that end before line `end` of the page head a box of sums.
-pub(crate) fn is_box(page: &PageLines, end: usize, columns: &[Column]) -> bool {
+/// Whether a line right above the captions says which service the amounts are of.
+fn under_a_service(page: &PageLines, first: usize) -> bool {
+    let Some((above, captions)) = first.checked_sub(1).and_then(|i| page.lines.get(i)).zip(page.lines.get(first)) else {
+        return false;
+    };
+    let said = service_words(&above.text());
+    let near = captions.bbox.y0 - above.bbox.y1 < NEAR * captions.size().max(above.size());
+    near && said.procedure.is_some() && said.units.is_some() && (said.rest.is_empty() || said.from.is_some())
+}
+
+/// Whether the captions on these lines of the page head a box of sums.
+pub(crate) fn is_box(page: &PageLines, captions: Range<usize>, columns: &[Column]) -> bool {
+    let Range { start: first, end } = captions;
     let service = |c: &Column| {
         [Field::ServiceDate, Field::Description, Field::Code, Field::RevenueCode, Field::Units].iter().any(|f| c.has(*f))
     };
     let Some(sums) = page.lines.get(end).and_then(amounts) else { return false };
-    if columns.iter().any(service) || sums.len() > columns.len() {
+    if columns.iter().any(service) || sums.len() > columns.len() || under_a_service(page, first) {
         return false;
     }
     let size = page.lines[end].size();

@@ -24,6 +24,7 @@ pub(crate) mod segments;
 mod sentences;
 mod spoken;
 mod status;
+mod stays_said;
 mod sums;
 mod sums_said;
 mod totals;

@@ -17,6 +17,9 @@ use crate::statement::{Cell, DocKind, Value};
 /// How sure a scan's letterhead is that is a single word, or whose end was not understood.
 const IN_DOUBT: f32 = 0.8;
 
+/// Lines that the name of a provider is set in at most.
+const MOST_LINES: usize = 3;
+
 /// A name with its place.
 fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
     let bbox = BBox::around(pieces.iter().map(|p| p.bbox))?;
@@ -128,23 +131,32 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.0 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.0;
         same_type && aligned
     };
-    if let Some(next) = paper.below(at, piece.size * 0.7) {
+    let mut parts = vec![piece];
+    let mut last = at;
+    while let Some(next) = paper.below(last, piece.size * 0.7).filter(|_| parts.len() < MOST_LINES) {
         let q = &paper.pieces[next];
         let more = q.text();
         if joins(q) && (is_organisation(&more) || is_legal_form(&more)) {
-            let whole = format!("{text} {more}");
-            return cell(&whole, &[piece, q]);
+            parts.push(q);
+            last = next;
+            continue;
         }
         // large type under the name that makes no sense may be its end
-        doubtful |= q.ocr && joins(q) && !names_the_paper(&more);
+        doubtful |= parts.len() == 1 && q.ocr && joins(q) && !names_the_paper(&more);
+        break;
     }
-    if let Some(prev) = paper.above(at, piece.size * 0.7) {
+    let mut first = at;
+    while let Some(prev) = paper.above(first, piece.size * 0.7).filter(|_| last == at && parts.len() < MOST_LINES) {
         let q = &paper.pieces[prev];
-        let start = q.text();
-        if joins(q) && is_organisation(&start) {
-            let whole = format!("{start} {text}");
-            return cell(&whole, &[q, piece]);
+        if !joins(q) || !is_organisation(&q.text()) {
+            break;
         }
+        parts.insert(0, q);
+        first = prev;
+    }
+    if parts.len() > 1 {
+        let whole: Vec<String> = parts.iter().map(|p| if std::ptr::eq(*p, piece) { text.clone() } else { p.text() }).collect();
+        return cell(&whole.join(" "), &parts);
     }
     let cell = cell(&text, &[piece])?;
     Some(Cell { confidence: cell.confidence.min(if doubtful { IN_DOUBT } else { 1.0 }), ..cell })

@@ -66,7 +66,7 @@ fn without_stop(paper: &Paper, found: &mut Found) {
 pub(super) struct Reader<'a> {
     pub(super) sentence: &'a Sentence,
     pub(super) kind: DocKind,
-    anchor: Option<Date>,
+    pub(super) anchor: Option<Date>,
 }
 
 impl Reader<'_> {
@@ -84,6 +84,7 @@ impl Reader<'_> {
             self.push(Field::ClaimStatus, 2, self.cell(s, at, at + 1), at, out);
         }
         self.sums(out);
+        self.stays(out);
     }
 
     pub(super) fn word(&self, at: usize) -> &str {
@@ -155,7 +156,9 @@ impl Reader<'_> {
     /// `This bill of April 24, 2024`, `We made this summary on April 15, 2024`, `prepared on 4/15/24`.
     fn date(&self, out: &mut Vec<Found>) {
         let tokens = &self.sentence.piece.tokens;
-        if self.has(&["last", "previous", "prior", "next", "payment", "check", "received", "appeal"]) {
+        // `This letter of May 8, 2024 tells what is left for the care received`: what follows the day is of something else
+        let opens = self.word(0) == "this" && PAPERS.contains(&self.word(1)) && self.word(2) == "of";
+        if !opens && self.has(&["last", "previous", "prior", "next", "payment", "check", "received", "appeal"]) {
             return;
         }
         for at in 1..tokens.len() {

@@ -38,6 +38,7 @@ const REDUCED: &[&str] = &[
     "agreement",
     "reduced",
     "taken",
+    "took",
 ];
 /// Money that came, where it is not the reader who got something.
 const CAME: &[&str] = &["received", "receipt"];

@@ -174,6 +174,17 @@ const ENDINGS: &[&str] = &["inc.", "corp.", "co.", "ltd.", "p.a.", "p.c.", "l.l.
 
 /// Whether it may be the name of an organisation.
 pub(crate) fn is_organisation(text: &str) -> bool {
+    // `You have`, `We charged`: the heading of an amount, and nobody's name
+    let lower = text.to_lowercase();
+    let mut begins = lower.split_whitespace();
+    let said = matches!(begins.next(), Some("you" | "we" | "i" | "they"))
+        && matches!(
+            begins.next(),
+            Some("have" | "had" | "owe" | "owed" | "paid" | "pay" | "may" | "are" | "am" | "were" | "can" | "must" | "should")
+        );
+    if said {
+        return false;
+    }
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let words = text.split_whitespace().count();

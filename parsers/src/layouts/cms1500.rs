@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::form_items;
 use super::{Input, Layout};
 use crate::facts::Header;
 use crate::grammar::{code, date, money, units};
@@ -21,7 +22,7 @@ use crate::text_lines::{Line, PageLines, join};
 pub struct Cms1500;
 
 static ITEM_24: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(date\(?s\)?\s+of\s+service|procedures,?\s+services,?\s+or\s+supplies|diagnosis\s+pointer|\$\s*charges)")
+    Regex::new(r"(?i)\b(date\(?s\)?\s+of\s+service|procedures,?\s+services,?\s+or\s+supplies|diagnosis\s+pointer|\$\s*charges|24\.?\s?a\.?\s+dates?)")
         .expect("a constant pattern")
 });
 static AFTER_24: LazyLock<Regex> =
@@ -70,7 +71,8 @@ impl Layout for Cms1500 {
             .flat_map(|l| ITEM_24.find_iter(&l.text()).map(|m| m.as_str().to_lowercase()).collect::<Vec<_>>())
             .collect();
         let form = heads.len() >= 2 && (input.says("claim form") || input.says("patient's name")) && input.says("total charge");
-        (form && input.kind != DocKind::Eob).then_some(0.95)
+        let numbered = || form_items::printed(input.pages) >= form_items::ENOUGH;
+        ((form || numbered()) && input.kind != DocKind::Eob).then_some(0.95)
     }
 
     fn kind(&self) -> Option<DocKind> {
@@ -84,9 +86,15 @@ impl Layout for Cms1500 {
             let Some(from) = item(&ITEM_24) else { continue };
             // A sheet that another one continues may leave its lower items out.
             let to = item(&AFTER_24).filter(|to| *to > from).unwrap_or(page.lines.len());
-            for line in page.lines.get(from..to).unwrap_or_default() {
+            let lines = page.lines.get(from..to).unwrap_or_default();
+            for (i, line) in lines.iter().enumerate() {
                 match service(line, input) {
-                    Some(row) => out.rows.push(row),
+                    Some(mut row) => {
+                        if let Some(c) = i.checked_sub(1).and_then(|above| form_items::words_above(&lines[above], line)) {
+                            row.cells.insert(Field::Description, c);
+                        }
+                        out.rows.push(row);
+                    }
                     None if begins_with_day(line) => out.unparsed.push(Unparsed {
                         page: line.page,
                         bbox: line.bbox,
@@ -98,6 +106,7 @@ impl Layout for Cms1500 {
             }
         }
         out.columns = [Field::ServiceDate, Field::Code, Field::Modifiers, Field::Units, Field::Charge].into();
+        out.columns.extend(out.rows.iter().any(|r| r.cells.contains_key(&Field::Description)).then_some(Field::Description));
         out
     }
 
@@ -115,11 +124,17 @@ impl Layout for Cms1500 {
             if matches!(field, Field::TotalCharges | Field::BalanceDue) {
                 distinct = distinct.split_off(distinct.len().saturating_sub(1));
             }
-            if !distinct.is_empty() {
+            let no_plan = |c: &Cell| *field == Field::Payer && form_items::is_no_plan(&c.raw);
+            if distinct.iter().any(no_plan) {
+                cells.remove(field);
+            } else if !distinct.is_empty() {
                 cells.insert(*field, distinct);
             }
         }
-        if let Some(c) = input.pages.first().and_then(carrier) {
+        // only the form itself has the plan's name and address at its head
+        if input.says("claim form")
+            && let Some(c) = input.pages.first().and_then(carrier)
+        {
             cells.insert(Field::Payer, vec![c]);
         }
     }
@@ -166,7 +181,7 @@ static ITEMS: LazyLock<Vec<(Field, Regex)>> = LazyLock::new(|| {
     [
         (Field::MemberId, r"(?i)\b1\s?a\.?\s+insured'?s?\s+i\.?\s*d\.?\s+number"),
         (Field::Patient, r"(?i)\b2\.?\s+patient'?s?\s+name"),
-        (Field::Payer, r"(?i)\binsurance\s+plan\s+name\s+or\s+program\s+name"),
+        (Field::Payer, r"(?i)\binsurance\s+plan\s+name(?:\s+or\s+program\s+name)?"),
         (Field::AccountNo, r"(?i)\b26\.?\s+patient'?s?\s+account\s+no"),
         (Field::TotalCharges, r"(?i)\b28\.?\s+total\s+charge"),
         (Field::BalanceDue, r"(?i)\b(?:30\.?\s+)?balance\s+due"),
@@ -185,7 +200,9 @@ static LOCATOR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d{1,2}[a-d]?\.
 fn item(page: &PageLines, caption: &Regex, field: Field, input: &Input<'_>) -> Option<Cell> {
     let (at, first, last) = page.lines.iter().enumerate().find_map(|(i, l)| words_of(l, caption).map(|(a, b)| (i, a, b)))?;
     let line = &page.lines[at];
-    let left = line.words[first].bbox.x0 - 4.0;
+    // the number before the words is the item's too, and what is filled in may begin under it
+    let numbered = first.checked_sub(1).filter(|n| form_items::is_number(&line.words[*n].text));
+    let left = line.words[numbered.unwrap_or(first)].bbox.x0 - 4.0;
     // captions are followed by the next item's number, or by its words after a gap
     let after = |i: usize| LOCATOR.is_match(&line.words[i].text) || line.words[i].bbox.x0 - line.words[i - 1].bbox.x1 > 12.0;
     let right = (last..line.words.len()).find(|&i| i > first && after(i)).map_or(page.width, |i| line.words[i].bbox.x0 - 2.0);
@@ -203,7 +220,10 @@ fn item(page: &PageLines, caption: &Regex, field: Field, input: &Input<'_>) -> O
                 .find_map(|w| date::date(&w.text).or_else(|| date::compact_date(&w.text)))
                 .and_then(|d| d.resolve(input.setting.anchor))
                 .map(Value::Date),
-            Field::MemberId | Field::AccountNo => words.first().map(|w| Value::Text(w.text.clone())),
+            Field::MemberId | Field::AccountNo => {
+                words.first().filter(|w| w.text.bytes().any(|b| b.is_ascii_digit())).map(|w| Value::Text(w.text.clone()))
+            }
+            Field::Provider => Some(Value::Text(form_items::without_phone(&words))),
             _ => Some(Value::Text(raw.clone())),
         };
         let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);

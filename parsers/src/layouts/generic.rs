@@ -3,8 +3,8 @@
 use super::{Input, Layout};
 use crate::column_grammar;
 use crate::reading::TableReading;
-use crate::statement::{DocKind, LineKind};
-use crate::{amount_list, cards, counted_items, label_value, service_forms, side_cards, visits};
+use crate::statement::{DocKind, LineKind, Row};
+use crate::{amount_list, cards, counted_items, department_lists, label_value, service_forms, side_cards, visits};
 
 /// The layout of last resort, and the measure of the grammars by themselves.
 pub struct Generic;
@@ -30,6 +30,13 @@ impl Layout for Generic {
             let visits = visits::read(input.pages, input.vocabulary, input.setting);
             if services(&visits) > 0 && services(&visits) >= services(&tables) {
                 return visits;
+            }
+        }
+        if input.is_bill() {
+            // lists under the headings of a row of sums are none of their columns'
+            let departments = department_lists::read(input.pages, &tables.totals);
+            if services(&departments) > 0 && services(&departments) >= services(&tables) {
+                return with_sums(departments, tables);
             }
         }
         if services(&tables) > 0 {
@@ -68,4 +75,16 @@ impl Layout for Generic {
         }
         tables
     }
+}
+
+/// The rows of lists that stand elsewhere than the table of their sums: the sums are those of all of them.
+fn with_sums(mut lists: TableReading, tables: TableReading) -> TableReading {
+    let services = lists.rows.len();
+    let of_lists = |r: &Row| lists.rows.iter().any(|l| l.page == r.page && l.bbox.overlap_y(r.bbox) > 0.0);
+    let others: Vec<Row> = tables.rows.into_iter().filter(|r| !of_lists(r)).collect();
+    lists.rows.extend(others);
+    lists.totals = tables.totals;
+    lists.totals.iter_mut().for_each(|t| t.rows = (0, services));
+    lists.unparsed.extend(tables.unparsed);
+    lists
 }

@@ -8,6 +8,7 @@
 mod cms1500;
 mod eob_label_value;
 mod eob_table;
+mod form_items;
 mod generic;
 mod guarantor_statement;
 mod hospital_itemization;

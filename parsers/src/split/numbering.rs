@@ -24,9 +24,9 @@ fn regex(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
-/// `Page 2 of 3`, `PG 2/3`, `Sheet 2 of 3`; recognised text may lack the spaces and take a 1 for an l.
+/// `Page 2 of 3`, `PG 2/3`, `Sheet 2 of 3`, of claim forms `Form 2 of 3`; recognised text may lack the spaces and take a 1 for an l.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"\b(?:page|pg|sheet)s?\.?\s*(?:no\.?|number)?\s*[:#]?\s*([\dli]{1,3})\s*(?:[o0]f|/)\s*([\dli]{1,3})\b")
+    regex(r"\b(?:page|pg|sheet|form)s?\.?\s*(?:no\.?|number)?\s*[:#]?\s*([\dli]{1,3})\s*(?:[o0]f|/)\s*([\dli]{1,3})\b")
 });
 /// `Page 2` at the end of what it stands in.
 static NAMED_ALONE: LazyLock<Option<Regex>> =

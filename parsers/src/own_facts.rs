@@ -1,0 +1,83 @@
+//! Rows that were made of the paper's own facts: a panel at the side has a label with a day under it, amounts of something else
+//! stand on the same height, and together they look like a service.
+//!
+//! ```text
+//! DATE OF BIRTH              Charges            121.38
+//! 07/18/1986                 Written off          0.00
+//! ```
+//! No service is called after a fact of the patient or of the account. Such a row is not given, and is told.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::statement::{Field, LineKind, Row, Total, Unparsed, Value};
+
+/// What papers call a day or a number of the patient, the account or the paper itself, with nothing behind it but such another.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    let fact = r"(?:(?:patient'?s?\s+)?(?:date\s+of\s+birth|birth\s*date|d\.?o\.?b\.?)|(?:statement|bill(?:ing)?|invoice|due|print(?:ed)?|letter|notice)\s+(?:date|no\.?|number)|date\s+(?:printed|due|billed)|(?:account|acct|member|subscriber|policy|group|guarantor|patient|insured|medical\s+record|mrn)(?:'?s)?(?:\s+(?:no\.?|number|id|i\.d\.|name|date\s+of\s+birth|\#))?)";
+    Regex::new(&format!(r"(?i)^{fact}(?:\s*[/,:]?\s+{fact})*\s*:?$")).expect("a constant pattern")
+});
+
+/// Whether words are the label of such a fact and nothing else.
+fn is_label(text: &str) -> bool {
+    LABEL.is_match(text.trim())
+}
+
+/// Takes such rows out, and tells of each.
+pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut [Total]) -> Vec<Unparsed> {
+    let named_after = |r: &Row| match r.cells.get(&Field::Description).map(|c| &c.value) {
+        Some(Value::Text(text)) => r.kind == LineKind::Service && !r.cells.contains_key(&Field::Code) && is_label(text),
+        _ => false,
+    };
+    let mut told = Vec::new();
+    for i in (0..rows.len()).rev().filter(|i| named_after(&rows[*i])).collect::<Vec<_>>() {
+        let row = rows.remove(i);
+        for t in totals.iter_mut() {
+            t.rows.0 -= usize::from(t.rows.0 > i);
+            t.rows.1 -= usize::from(t.rows.1 > i);
+        }
+        let text = match row.cells.get(&Field::Description).map(|c| &c.value) {
+            Some(Value::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        let reason = "amounts beside a fact of the paper's own, which is no service".to_owned();
+        told.push(Unparsed { page: row.page, bbox: row.bbox, text, reason });
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::page_text::BBox;
+    use crate::statement::{Cell, TotalScope};
+
+    fn row(name: &str) -> Row {
+        let value = Value::Text(name.to_owned());
+        let cell = Cell { value, raw: String::new(), page: 1, bbox: BBox::default(), confidence: 1.0 };
+        let cells = BTreeMap::from([(Field::Description, cell)]);
+        Row { kind: LineKind::Service, cells, claim: None, page: 1, bbox: BBox::default() }
+    }
+
+    #[test]
+    fn no_service_is_called_after_a_fact_of_the_paper() {
+        let mut rows = vec![row("DATE OF BIRTH"), row("OFFICE VISIT"), row("Patient Account No.")];
+        let mut totals =
+            [Total { label: String::new(), scope: TotalScope::Document, cells: BTreeMap::new(), rows: (0, 3), claim: None }];
+        assert_eq!(take_out(&mut rows, &mut totals).len(), 2);
+        assert_eq!((rows.len(), totals[0].rows), (1, (0, 1)));
+    }
+
+    #[test]
+    fn what_services_are_called_is_no_label() {
+        for text in ["Patient", "Date of birth:", "Account number", "Statement date", "MEMBER ID / DOB"] {
+            assert!(is_label(text), "{text}");
+        }
+        for text in ["EST PATIENT VISIT LEVEL 3", "GROUP THERAPY", "PATIENT EDUCATION", "DATE OF BIRTH CERTIFICATE", ""] {
+            assert!(!is_label(text), "{text}");
+        }
+    }
+}
