@@ -91,6 +91,8 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     // where nearly every row has a date or a code, words that stand in no column for words name no service
     let named = drafts.iter().filter(|d| d.identified || d.dated).count();
     let strict = named >= 2 && named * 10 >= drafts.len() * 7;
+    let named_end = drafts.iter().rposition(|d| d.identified || d.dated).map_or(0, |i| i + 1);
+    let told = named >= 2 && named * 10 >= named_end * 7;
     let services = || drafts.iter().filter(|d| !d.closed && money_of(&d.row.cells, Field::Charge).is_some());
     let all_dated = services().count() >= 2 && services().all(|d| d.dated);
     let summed = out.totals.len();
@@ -101,6 +103,9 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
             continue;
         }
         d.closed |= strict && (d.borrowed || d.text.trim_end().ends_with(':'));
+        let bare = told && !setting.eob && !d.identified && !d.dated && !d.row.cells.contains_key(&Field::Units);
+        let behind_all = i >= named_end && !d.row.cells.contains_key(&Field::ServiceDate);
+        d.closed |= bare && (behind_all || adds_up(&d, &out.rows));
         let unread = std::mem::take(&mut d.unread);
         place(d, setting, negative_credits, &mut out);
         if out.rows.len() > kept[kept.len() - 1] {
@@ -136,6 +141,17 @@ fn listed_claims(drafts: &[Draft], spans: &[Range<usize>]) -> Range<usize> {
         nameless && !s.is_empty() && !told.is_empty() && told.into_iter().filter_map(charges).sum::<Money>() == sum
     });
     found.cloned().unwrap_or(0..0)
+}
+
+/// Whether the charge of a line is what those of two services or more above it come to.
+fn adds_up(d: &Draft, above: &[Row]) -> bool {
+    let Some(charge) = money_of(&d.row.cells, Field::Charge) else { return false };
+    let mut sum = Money::ZERO;
+    let charges = above.iter().rev().filter(|r| r.kind == LineKind::Service).filter_map(|r| money_of(&r.cells, Field::Charge));
+    charges.enumerate().any(|(i, m)| {
+        sum += m;
+        i > 0 && sum == charge
+    })
 }
 
 /// Whether it is a line of a list of sums by revenue code behind the services of a bill, where each of those has its day:
@@ -358,4 +374,24 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
         }));
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::test_pages::read;
+
+    #[test]
+    fn what_stands_behind_all_services_or_adds_them_up_is_no_service() {
+        let s = read(&[
+            (100.0, &[(30.0, "Date"), (100.0, "Code"), (160.0, "Description"), (-420.0, "Units"), (-520.0, "Amount")]),
+            (115.0, &[(30.0, "09/13/2025"), (100.0, "36415"), (160.0, "VENIPUNCTURE"), (-420.0, "1"), (-520.0, "$24.20")]),
+            (130.0, &[(30.0, "09/13/2025"), (100.0, "86140"), (160.0, "CRP"), (-420.0, "1"), (-520.0, "$92.22")]),
+            (145.0, &[(160.0, "Tests of the laboratory"), (-520.0, "$116.42")]),
+            (160.0, &[(30.0, "09/14/2025"), (100.0, "87086"), (160.0, "URINE CULTURE"), (-420.0, "1"), (-520.0, "$105.23")]),
+            (175.0, &[(30.0, "10/03/2025"), (160.0, "INSURANCE PAYMENT"), (-520.0, "-$103.04")]),
+            (190.0, &[(160.0, "Plan allowance of the month"), (-520.0, "$103.04")]),
+        ]);
+        let kinds: Vec<&str> = s.rows.iter().map(|r| r.kind.as_str()).collect();
+        assert_eq!(kinds, ["service", "service", "service", "payment"]);
+    }
 }

@@ -60,8 +60,15 @@ pub fn heading_date(text: &str) -> Option<LooseDate> {
 /// `Visit of 06/29/25 with A. Roe MD`.
 pub fn is_visit(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    matches!(first.as_str(), "visit" | "encounter" | "appointment" | "services" | "charges") && heading_date(text).is_some()
+    let named = matches!(first.as_str(), "visit" | "encounter" | "appointment" | "services" | "charges");
+    named && (heading_date(text).is_some() || VISIT.captures(text).is_some_and(|m| date(&m[1]).is_some()))
 }
+
+/// `Visit 5/4/24 - A. Roe DO`: the day right behind the word, and who saw the patient.
+static VISIT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:visit|encounter|appointment)\s+(?:(?:of|on)\s+)?(\d{1,2}[/-]\d{1,2}[/-]\d{2,4})\s*[-\u{2013}\u{2014}|,]\s*\p{L}[^\d$]{1,60}$")
+        .expect("a constant pattern")
+});
 
 /// Whether it heads a group by its day and says what that comes to: an amount on it is no service's.
 pub fn is_day_with_sum(text: &str) -> bool {
@@ -92,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_visit_is_headed_by_its_day() {
-        assert!(is_visit("Visit of 06/29/25 with A. Roe MD"));
+        assert!(is_visit("Visit of 06/29/25 with A. Roe MD") && is_visit("Visit 5/4/24 - A. Roe DO"));
         assert!(!is_visit("Mar 9, 2025") && !is_visit("INSURANCE PAYMENT 06/29/25") && !is_visit("VISIT LVL 4 06/29/25 99214"));
     }
 

@@ -12,7 +12,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | (?:your\s+)?totals?\b | (?:sum|total)\s+of\b
             | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
-            | (?:amounts?|charges)\s+(?:before|after|to\s+date)\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
+            | (?:amounts?|charges)\s+(?:before|after|to\s+date|itemi[sz]ed\s+above|(?:for|of)\s+(?:this|the|your|all|these)\s+(?:visits?|stay|account|services|items|claim|encounter))\b | (?:claim|page|visit|account|bill)\s+sums?\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
             | (?:claim|patient|provider|member|household|family)\b.*\btotals?\s*:?$ | this\s+(?:claim|visit|patient|provider)\b.*\btotals?\s*:?$
             | .*\bin\s+total\s*:?$ | (?:[\w/&.,'-]+\s+){1,6}sub-?totals?\s*:?$
             | (?:the\s+)?(?:whole|entire)\s+(?:claim|visit|stay|bill|account|statement)\s*:?$
