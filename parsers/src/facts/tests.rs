@@ -416,3 +416,10 @@ fn a_sum_of_a_panel_beside_the_papers_own_date_is_one() {
     );
     assert!(facts.contains(&"TotalPatientPaid=20.00".to_owned()), "{facts:?}");
 }
+
+#[test]
+fn an_insurers_number_is_no_part_of_its_name() {
+    let lines = [(40.0, 20.0, "Lakeside Laboratory"), (40.0, 60.0, "Insurance: Elm Health Plan, ID W867582686")];
+    let facts = read(&lines, DocKind::ItemizedBill);
+    assert!(facts.contains(&"Payer=Elm Health Plan".to_owned()), "{facts:?}");
+}

@@ -294,6 +294,17 @@ fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     if let Some(k) = tokens[..n].iter().position(|t| has_phone(&t.text)) {
         n = k;
     }
+    // `Lakeside Health Plan, ID W867582686`
+    let numbered = |k: usize| {
+        let word = tokens[k].text.trim_end_matches([':', '#', '.']).to_ascii_lowercase();
+        let digits = |t: &Token| t.text.bytes().filter(u8::is_ascii_digit).count() >= 4;
+        tokens[k - 1].text.ends_with(',')
+            && matches!(word.as_str(), "id" | "member" | "policy" | "subscriber")
+            && tokens[k..n.min(k + 4)].iter().any(digits)
+    };
+    if let Some(k) = (1..n).find(|k| numbered(*k)) {
+        n = k;
+    }
     if n == 0 {
         return None;
     }
