@@ -16,8 +16,9 @@ use crate::counts_at_rates::{CountAtRate, count_at_rate};
 use crate::grammar::date::{LooseDate, leading_date};
 use crate::grammar::money;
 use crate::postings::Postings;
-use crate::reading::{Setting, TableReading, money_of};
+use crate::reading::{Setting, TableReading};
 use crate::service_heads::named;
+use crate::short_sums;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{TokenKind, tokens};
@@ -96,16 +97,8 @@ fn sum(line: &Line, rows: usize) -> Option<Total> {
 
 /// The paper's sum of charges, where the items that were read come to another.
 fn lacking(out: &TableReading) -> Option<Unparsed> {
-    let charges = |r: &&Row| matches!(r.kind, LineKind::Service | LineKind::Reversal);
-    let read: Money = out.rows.iter().filter(charges).filter_map(|r| money_of(&r.cells, Field::Charge)).sum();
     let stated = out.totals.iter().rfind(|t| t.label.to_lowercase().contains("charges"))?;
-    let cell = stated.cells.get(&Field::Charge)?;
-    (cell.value != Value::Money(read)).then(|| Unparsed {
-        page: cell.page,
-        bbox: cell.bbox,
-        text: stated.label.clone(),
-        reason: "the items that were read do not add up to this sum of charges".to_owned(),
-    })
+    short_sums::lacking(stated.cells.get(&Field::Charge)?, &stated.label, &out.rows, "items")
 }
 
 #[cfg(test)]

@@ -73,6 +73,7 @@ pub mod service_words;
 mod services_across;
 mod share_columns;
 mod share_parts;
+mod short_sums;
 mod side_by_side;
 pub mod side_cards;
 pub mod speck_joined;

@@ -41,27 +41,30 @@ pub(crate) fn printed_once<'a>(pages: &'a [PageLines], vocabulary: &Vocabulary) 
 /// The pages with the name of each service and the line of facts under it as one line, where headings follow on both:
 /// `JOINT INJECTION MAJOR   May 26, 2025`, `Code 20610 · (RT) · 1 unit`.
 fn names_and_facts(pages: &[PageLines], heads: &[Vec<TableHeader>]) -> Option<Vec<PageLines>> {
+    let joins = |page: &PageLines, h: &TableHeader| {
+        let name = h.first_line.checked_sub(2)?;
+        let (above, facts) = (&page.lines[name], &page.lines[name + 1]);
+        let said = service_words(&facts.text());
+        let of_facts = said.procedure.is_some() && said.rest.is_empty();
+        let near = facts.bbox.y0 - above.bbox.y1 < 1.2 * facts.size() && (facts.bbox.x0 - above.bbox.x0).abs() < facts.size();
+        let words = service_words(&above.text()).rest.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+        (of_facts && near && words && !has_amount(above)).then_some(name)
+    };
+    let names: Vec<Vec<usize>> =
+        pages.iter().zip(heads).map(|(p, hs)| hs.iter().rev().filter_map(|h| joins(p, h)).collect()).collect();
+    if names.iter().all(Vec::is_empty) {
+        return None;
+    }
     let mut out = pages.to_vec();
-    let mut any = false;
-    for (page, heads) in out.iter_mut().zip(heads) {
-        for h in heads.iter().rev() {
-            let Some(name) = h.first_line.checked_sub(2) else { continue };
-            let [above, facts] = &page.lines[name..name + 2] else { continue };
-            let said = service_words(&facts.text());
-            let of_facts = said.procedure.is_some() && said.rest.is_empty();
-            let near = facts.bbox.y0 - above.bbox.y1 < 1.2 * facts.size() && (facts.bbox.x0 - above.bbox.x0).abs() < facts.size();
-            let words = service_words(&above.text()).rest.chars().filter(|c| c.is_alphabetic()).count() >= 3;
-            if !of_facts || !near || !words || has_amount(above) {
-                continue;
-            }
+    for (page, names) in out.iter_mut().zip(names) {
+        for name in names {
             let facts = page.lines.remove(name + 1);
             let above = &mut page.lines[name];
             above.bbox = above.bbox.union(facts.bbox);
             above.words.extend(facts.words);
-            any = true;
         }
     }
-    any.then_some(out)
+    Some(out)
 }
 
 fn with_heads_once(pages: &[PageLines], mut heads: Vec<Vec<TableHeader>>) -> Option<Vec<PageLines>> {

@@ -91,7 +91,7 @@ fn is_ledger(b: &BodyLine, columns: &[Column]) -> bool {
         && !is_total_label(&text)
 }
 
-/// `Company   Pinnacle Care Assurance   Total billed   $283.43`: facts on the left, and apart from them a sum with its label.
+/// `Company   Elm Mutual Assurance   Total billed   $283.43`: facts on the left, and apart from them a sum with its label.
 fn ends_in_label_of_sum(b: &BodyLine) -> bool {
     let Some(amount) = b.assigned.cells.iter().position(|(t, _)| t.kind == TokenKind::Money) else { return false };
     let label = amount.checked_sub(1).filter(|i| *i > 0).map(|i| &b.assigned.cells[i].0);

@@ -17,6 +17,7 @@ use crate::grammar::{code, date, money, units};
 use crate::page_text::{BBox, Word};
 use crate::postings::Postings;
 use crate::reading::{Setting, TableReading, money_of};
+use crate::short_sums;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, Phrase, join};
 use crate::vocabulary::Vocabulary;
@@ -190,16 +191,8 @@ fn value(field: Field, text: &str, setting: &Setting) -> Option<Vec<(Field, Valu
 
 /// The sum of the boxes, where those that were read come to another.
 fn lacking(out: &TableReading) -> Option<Unparsed> {
-    let charges = |r: &&Row| matches!(r.kind, LineKind::Service | LineKind::Reversal);
-    let read: Money = out.rows.iter().filter(charges).filter_map(|r| money_of(&r.cells, Field::Charge)).sum();
-    let stated = out.totals.last()?;
-    let cell = stated.cells.get(&Field::Charge)?;
-    (cell.value != Value::Money(read)).then(|| Unparsed {
-        page: cell.page,
-        bbox: cell.bbox,
-        text: cell.raw.clone(),
-        reason: "the services that were read do not add up to this sum of charges".to_owned(),
-    })
+    let cell = out.totals.last()?.cells.get(&Field::Charge)?;
+    short_sums::lacking(cell, &cell.raw, &out.rows, "services")
 }
 
 #[cfg(test)]

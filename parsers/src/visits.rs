@@ -17,8 +17,9 @@ use crate::columns::split_phrases;
 use crate::grammar::{date::date, money, units};
 use crate::page_text::BBox;
 use crate::postings::Postings;
-use crate::reading::{Setting, TableReading, money_of};
+use crate::reading::{Setting, TableReading};
 use crate::service_heads::named;
+use crate::short_sums;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, Phrase};
 use crate::tokens::{Token, TokenKind, tokens};
@@ -112,14 +113,7 @@ fn sum_below(line: &Line) -> Option<Cell> {
 
 /// Entries that come to another sum than the one below them were not all read.
 fn lacking(t: &Total, rows: &[Row]) -> Option<Unparsed> {
-    let read: Money = rows.get(t.rows.0..t.rows.1)?.iter().filter_map(|r| money_of(&r.cells, Field::Charge)).sum();
-    let cell = t.cells.get(&Field::Charge)?;
-    (cell.value != Value::Money(read)).then(|| Unparsed {
-        page: cell.page,
-        bbox: cell.bbox,
-        text: t.label.clone(),
-        reason: "the visits that were read do not add up to this sum".to_owned(),
-    })
+    short_sums::lacking(t.cells.get(&Field::Charge)?, &t.label, rows.get(t.rows.0..t.rows.1)?, "visits")
 }
 
 /// The visits of one procedure.

@@ -1,6 +1,6 @@
 //! Names of people and providers that a fold, a stamp or a lost point cut short on a scan, completed by the other papers.
 //!
-//! `ANGELA B` of a fax is the case's `ANGELA B. QUINTANA`, `Lakeshore Memorial` its `Lakeshore Memorial Hospital`. Only where a
+//! `ANGELA B` of a fax is the case's `ANGELA B. QUINTANA`, `Lakeside Memorial` its `Lakeside Memorial Hospital`. Only where a
 //! single longer name has all of it, another paper prints that, and no other paper prints the short one. Rows so completed are
 //! no surer than [`SETTLED`].
 

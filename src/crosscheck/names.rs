@@ -113,7 +113,7 @@ fn doubt(d: &mut Document, field: Field, name: &str) {
 fn better<'a>(name: &str, own: &BTreeSet<String>, borne: &'a BTreeMap<String, Borne>, field: Field) -> Option<(&'a Borne, bool)> {
     let key = text_key(name);
     let (weight, clear) = borne.get(&key).map_or((0.0, 0.0), |b| (b.weight, b.clear));
-    // Of two spellings borne out alike the one goes that no name is spelt like: `Bluestem County ty Hospital`.
+    // Of two spellings borne out alike the one goes that no name is spelt like: `Lakeside County ty Hospital`.
     let odd = is_odd_name(name);
     let sure = |b: &Borne| b.weight > weight || odd && b.weight >= weight && !is_odd_name(&b.spelling);
     let clearer = |b: &Borne| b.weight >= weight && b.clear >= clear + CLEARER;

@@ -130,11 +130,13 @@ fn with_letters_passed_over(segment: &Segment, readings: &[Reading], ghosts: &[G
     for ink in segment.letters.iter().filter(|c| c.height() as f32 >= LETTER * segment.cap) {
         let beside = BESIDE_INK * segment.cap;
         let is_of_ink = |step: f32| (ink.x0 as f32 - beside..=ink.x1 as f32 + beside).contains(&crop.x(step));
-        let others = segment.letters.iter().filter(|c| *c != ink && c.height() as f32 >= LETTER * segment.cap);
+        if out.iter().any(|r| r.character != ' ' && is_of_ink(r.step)) {
+            continue;
+        }
+        let mut others = segment.letters.iter().filter(|c| *c != ink && c.height() as f32 >= LETTER * segment.cap);
         let gap = |c: &Component| (ink.x0 as f32 - c.x1 as f32).max(c.x0 as f32 - ink.x1 as f32);
         // the tick of a pen stands off the words
-        let beside_words = others.map(gap).any(|gap| gap <= STANDS_OFF * segment.cap);
-        if !beside_words || out.iter().any(|r| r.character != ' ' && is_of_ink(r.step)) {
+        if !others.any(|c| gap(c) <= STANDS_OFF * segment.cap) {
             continue;
         }
         let thought = ghosts.iter().filter(|g| g.character.is_alphanumeric() && is_of_ink(g.step));

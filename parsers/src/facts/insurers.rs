@@ -49,7 +49,7 @@ pub(super) fn is_own_plan(name: &str) -> bool {
     const HOLDERS: [&str; 6] = ["employee", "employer", "local", "fund", "welfare", "worker"];
     let words = folded(name);
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    // `Union Valley Health Insurance` is no union's
+    // `Union Lake Health Insurance` is no union's
     payer_words(name) > 0 && !has(&HOLDERS) && (insures(&words) || !has(&["union", "group"]))
 }
 

@@ -374,7 +374,7 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
         | DocKind::Estimate
         | DocKind::Receipt
         | DocKind::Other => {
-            // `Company   Summit Ridge Health Plan`: what the label leaves open the name says
+            // `Company   Lakeside Health Plan`: what the label leaves open the name says
             let named = |f: &&Found| f.weight == 3 || wording::payer_words(&f.cell.raw) > 0;
             labelled.filter(named).map(|f| f.cell.clone())
         }

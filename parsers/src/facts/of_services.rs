@@ -30,25 +30,27 @@ pub(super) fn without(paper: &Paper, found: &[Found], claims: usize) -> Vec<Foun
     let mut known: Vec<String> = found.iter().filter(|f| values::is_amount(f.field)).map(printed).collect();
     known.sort();
     known.dedup();
-    let caption = |f: &Found| first_alike(&known, printed(f));
-    let mut said: BTreeMap<(Field, String), BTreeMap<usize, Money>> = BTreeMap::new();
-    for f in found.iter().filter(|f| values::is_amount(f.field)) {
+    let captions: Vec<String> = found.iter().map(|f| first_alike(&known, printed(f))).collect();
+    let mut said: BTreeMap<(Field, &str), BTreeMap<usize, Money>> = BTreeMap::new();
+    for (f, caption) in found.iter().zip(&captions).filter(|(f, _)| values::is_amount(f.field)) {
         if let Some(amount) = money_of(&f.cell) {
-            said.entry((f.field, caption(f))).or_default().insert(f.row, amount);
+            said.entry((f.field, caption)).or_default().insert(f.row, amount);
         }
     }
-    let repeated = |f: &Found| {
-        let Some(amounts) = said.get(&(f.field, caption(f))) else { return false };
+    let many = |amounts: &BTreeMap<usize, Money>| {
         let distinct: BTreeSet<Money> = amounts.values().copied().collect();
         amounts.len() > claims.max(1) && distinct.len() > 1 && !holds_sum(&distinct) && !holds_sum(amounts.values())
     };
-    let elsewhere = |field: Field| found.iter().any(|f| f.field == field && !f.dated && !repeated(f));
-    let of_service = |f: &Found| {
+    let repeated: Vec<bool> =
+        found.iter().zip(&captions).map(|(f, caption)| said.get(&(f.field, caption.as_str())).is_some_and(many)).collect();
+    let elsewhere: BTreeSet<Field> =
+        found.iter().zip(&repeated).filter(|(f, repeated)| !f.dated && !**repeated).map(|(f, _)| f.field).collect();
+    let of_service = |f: &Found, repeated: bool| {
         values::is_amount(f.field)
             && !claims::says_total(paper, f)
-            && (amounts_behind(paper, f) > 1 || repeated(f) && elsewhere(f.field))
+            && (amounts_behind(paper, f) > 1 || repeated && elsewhere.contains(&f.field))
     };
-    found.iter().filter(|f| !of_service(f)).cloned().collect()
+    found.iter().zip(&repeated).filter(|(f, repeated)| !of_service(f, **repeated)).map(|(f, _)| f.clone()).collect()
 }
 
 /// Whether one of the amounts is what the others come to: the same caption stands over the sum of a claim and over each service.

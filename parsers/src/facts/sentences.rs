@@ -289,7 +289,7 @@ impl Reader<'_> {
         if matches!(self.kind, DocKind::Eob | DocKind::DenialLetter) {
             return;
         }
-        // `Summit Ridge Health Plan has paid $36.14`
+        // `Lakeside Health Plan has paid $36.14`
         let end = self.name(0);
         if end >= 2 && (self.word(end) == "paid" || self.word(end) == "has" && self.word(end + 1) == "paid") {
             let text = self.text(0, end);

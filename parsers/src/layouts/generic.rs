@@ -31,8 +31,6 @@ impl Layout for Generic {
             if services(&visits) > 0 && services(&visits) >= services(&tables) {
                 return visits;
             }
-        }
-        if input.is_bill() {
             // lists under the headings of a row of sums are none of their columns'
             let departments = department_lists::read(input.pages, &tables.totals);
             if services(&departments) > 0 && services(&departments) >= services(&tables) {
