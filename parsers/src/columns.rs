@@ -15,6 +15,7 @@ use crate::service_words::service_words;
 use crate::statement::Field;
 use crate::summary_box::is_box;
 use crate::text_lines::{Line, PageLines, Phrase};
+use crate::tiers::are_tiers;
 use crate::vocabulary::{HeaderMatch, Vocabulary};
 
 mod drawn;
@@ -157,6 +158,9 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             }
         }
     }
+    let tiers: Vec<(usize, usize)> =
+        found.iter().flat_map(|u| found.iter().filter(|l| are_tiers(u, l, &lines)).map(|l| (u.first_line, l.end_line))).collect();
+    found.retain(|h| tiers.iter().all(|(first, end)| h.end_line <= *first || h.first_line >= *end || is_tier(h, *first, *end)));
     // the best first; of two that share a line only the better one stays
     found.sort_by(|a, b| {
         b.score
@@ -174,7 +178,12 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
     let second: Vec<TableHeader> = kept.iter().filter_map(|h| second_row::find(h, &kept, &lines, vocabulary)).collect();
     kept.extend(second);
     kept.sort_by_key(|h| h.first_line);
-    second_row::join(kept)
+    second_row::join(kept, &lines)
+}
+
+/// Whether a header is one of the two lines of `first..end`.
+fn is_tier(h: &TableHeader, first: usize, end: usize) -> bool {
+    h.end_line - h.first_line == 1 && (h.first_line == first || h.end_line == end)
 }
 
 static VALUE: LazyLock<Regex> =

@@ -111,7 +111,8 @@ impl Decks {
         let mut deck = 1;
         for l in lines {
             let (a, d) = self.lay(l, deck);
-            if a.cost < POOR_FIT && a.cells.len() >= 2 && amount(&a, &self.columns) {
+            let told = d == 0 && self.facts_over_amounts().is_some();
+            if a.cost < POOR_FIT && a.cells.len() >= 2 && (told || amount(&a, &self.columns)) {
                 deck = d;
                 of[d].push(a);
             } else if self.is_lower(&a) {
@@ -142,6 +143,12 @@ impl Decks {
             let learned = learned_extents(columns, &good, &self.extents[range.clone()]);
             self.extents[range].copy_from_slice(&learned);
         }
+    }
+
+    /// The first column of the second deck, where all amounts stand in that.
+    pub(crate) fn facts_over_amounts(&self) -> Option<usize> {
+        let (upper, lower) = self.columns.split_at(self.split);
+        (!lower.is_empty() && !upper.iter().any(Column::is_money)).then_some(self.split)
     }
 
     /// Whether a line without amounts is the second print row of a service: it says what only the second deck has a column for.

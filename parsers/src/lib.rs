@@ -95,6 +95,7 @@ mod table_totals;
 #[cfg(test)]
 mod test_pages;
 pub mod text_lines;
+mod tiers;
 pub mod tokens;
 pub mod toml_check;
 mod torn;

@@ -20,6 +20,7 @@ use crate::share_parts;
 use crate::spelled_notes;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
+use crate::tiers;
 use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
 
@@ -175,6 +176,9 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     }
     for b in out.iter_mut().filter(|b| page.names.contains(&b.index)) {
         b.role = Role::NameAbove;
+    }
+    if let Some(split) = decks.facts_over_amounts() {
+        out = tiers::join(out, split);
     }
     last_days::take(&mut out, columns);
     counts_with_sign::take(&mut out, columns);

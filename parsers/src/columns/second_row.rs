@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{TableHeader, has_value, read_columns};
 use crate::page_text::BBox;
 use crate::text_lines::Line;
+use crate::tiers::are_tiers;
 use crate::vocabulary::Vocabulary;
 
 /// The line right under a header, if it heads a second row of values: its phrases stand under those of the first, even
@@ -40,13 +41,15 @@ pub(super) fn find(
 }
 
 /// Two headers without a line between them are the two header rows of one table.
-pub(super) fn join(headers: Vec<TableHeader>) -> Vec<TableHeader> {
+pub(super) fn join(headers: Vec<TableHeader>, lines: &[Cow<'_, Line>]) -> Vec<TableHeader> {
     let amounts = |h: &TableHeader| h.columns.iter().filter(|c| c.is_money()).count();
     let mut out: Vec<TableHeader> = Vec::new();
     for h in headers {
         match out.last_mut() {
             Some(above)
-                if above.end_line == h.first_line && above.second_row.is_empty() && amounts(above) >= 2 && amounts(&h) >= 2 =>
+                if above.end_line == h.first_line
+                    && above.second_row.is_empty()
+                    && (amounts(above) >= 2 && amounts(&h) >= 2 || are_tiers(above, &h, lines)) =>
             {
                 above.end_line = h.end_line;
                 above.bbox = above.bbox.union(h.bbox);
