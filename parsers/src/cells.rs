@@ -232,7 +232,7 @@ impl Reader {
                 line.push(p);
             }
             if !code_column && line[0].line > anchor_line && !words.is_empty() {
-                line = match lone_count(&join(line.iter().map(|p| p.token))).filter(|_| set_apart(&line[0], &words[0])) {
+                line = match lone_count(&join(line.iter().map(|p| p.token))).filter(|_| set_apart(&line, &words[0])) {
                     Some(n) => self.count(n, &line),
                     None => self.without_codes(line),
                 };
@@ -311,12 +311,13 @@ impl Reader {
 }
 
 /// Whether a line is printed in other type than the name above it: smaller, less bold, or in small letters under capitals.
-fn set_apart(line: &Piece<'_>, name: &Piece<'_>) -> bool {
-    let (Some(below), Some(above)) = (line.token.words.first(), name.token.words.first()) else { return false };
+fn set_apart(line: &[Piece<'_>], name: &Piece<'_>) -> bool {
+    let first = line.first().and_then(|p| p.token.words.first());
+    let (Some(below), Some(above)) = (first, name.token.words.first()) else { return false };
     let small = |t: &str| t.chars().any(char::is_lowercase);
     let printed = below.source == TextSource::Digital;
     printed && (above.font_size - below.font_size > 0.3 || above.bold && !below.bold)
-        || small(&line.token.text) && !small(&name.token.text)
+        || line.iter().any(|p| small(&p.token.text)) && !small(&name.token.text)
 }
 
 /// `Service, date and procedure code`: the words of the service over its day and its code, a line each.

@@ -5,6 +5,7 @@
 //! columns to be a header at all, so that prose which happens to say "service" and "amount" is none.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -128,6 +129,7 @@ const MAX_HEADER_LINES: usize = 5;
 /// The headers of all tables on the page, from top to bottom.
 pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeader> {
     let mut found: Vec<TableHeader> = Vec::new();
+    let mut boxes: Vec<(Range<usize>, f32)> = Vec::new();
     let lines: Vec<Cow<'_, Line>> = page.lines.iter().map(|l| heads_apart(locators_apart(l), vocabulary)).collect();
     for first in 0..lines.len() {
         for end in first + 1..=(first + MAX_HEADER_LINES).min(lines.len()) {
@@ -141,9 +143,11 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             }
             let runs = drawn::runs(page, last, lines.get(end));
             let above = first.checked_sub(1).map(|k| &lines[k]);
-            if let Some((columns, score)) =
-                read_band(band, &runs, vocabulary).filter(|(c, _)| page.turned || !is_box(page, first..end, c))
-            {
+            if let Some((columns, score)) = read_band(band, &runs, vocabulary) {
+                if !page.turned && is_box(page, first..end, &columns) {
+                    boxes.push((first..end, score));
+                    continue;
+                }
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
                 let score = score - cut_off(above, &band[0], &columns);
                 found.push(TableHeader {

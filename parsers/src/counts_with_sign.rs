@@ -20,7 +20,7 @@ use crate::tokens::{Token, TokenKind};
 
 // `X10` is a note's code as likely as a count: the sign stands apart.
 static COUNT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:(?:x |\u{D7}\s?)(\d{1,3}(?:\.\d{1,2})?)|(\d{1,3}(?:\.\d{1,2})?)(?: x|\s?\u{D7}))$")
+    Regex::new(r"^(?:(?:[xX] |\u{D7}\s?)(\d{1,3}(?:\.\d{1,2})?)|(\d{1,3}(?:\.\d{1,2})?)(?: [xX]|\s?\u{D7}))$")
         .expect("a constant pattern")
 });
 
@@ -44,7 +44,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
 }
 
 fn is_sign(t: &Token) -> bool {
-    matches!(t.text.as_str(), "x" | "\u{D7}")
+    matches!(t.text.as_str(), "x" | "X" | "\u{D7}")
 }
 
 fn is_count(t: &Token) -> bool {

@@ -14,7 +14,7 @@ use regex::Regex;
 
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
-use crate::page_text::BBox;
+use crate::page_text::{BBox, TextSource};
 use crate::reading::{Setting, TableReading};
 use crate::service_words::fill;
 use crate::service_words::{ServiceWords, service_words};
@@ -39,9 +39,13 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
     if let Some(cards) = side_cards::read(pages, vocabulary, setting) {
         return cards;
     }
-    let out = blocks(pages, vocabulary, setting, false);
+    let (mut out, opener) = blocks(pages, vocabulary, setting, &Block::default());
+    // a line that recognition spoilt must not let the rest of a block begin the next one
+    if opener.is_some() && pages.iter().any(|p| p.lines.iter().any(|l| l.words.iter().any(|w| w.source == TextSource::Ocr))) {
+        out = blocks(pages, vocabulary, setting, &Block { opener, ..Block::default() }).0;
+    }
     if out.rows.is_empty() {
-        let lone = blocks(pages, vocabulary, setting, true);
+        let lone = blocks(pages, vocabulary, setting, &Block { lone: true, ..Block::default() }).0;
         if headed::are_services(&lone) {
             return lone;
         }
@@ -49,10 +53,11 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
     out
 }
 
-/// Reads the blocks; `lone` says that a charge by itself is all that a service may have, besides its day and its words.
-fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, lone: bool) -> TableReading {
+/// Reads the blocks, all alike `blank`, and the amount with which most of them begin.
+fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, blank: &Block) -> (TableReading, Option<Field>) {
     let mut out = TableReading::default();
-    let mut block = Block { lone, ..Block::default() };
+    let mut block = blank.next();
+    let mut openers: BTreeMap<Field, usize> = BTreeMap::new();
     for page in pages {
         let mut below = None;
         for (i, line) in page.lines.iter().enumerate() {
@@ -88,7 +93,11 @@ fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, lone:
                 Content::Pairs(pairs) => {
                     block.close_if(block.ends_before(line, &pairs), setting, &mut out);
                     for p in pairs {
-                        block.close_if(block.has(p.field) && is_money_field(p.field), setting, &mut out);
+                        let begins = block.opener == Some(p.field) && block.has_money();
+                        block.close_if(begins || block.has(p.field) && is_money_field(p.field), setting, &mut out);
+                        if is_money_field(p.field) && !block.has_money() {
+                            *openers.entry(p.field).or_default() += 1;
+                        }
                         block.put(&p, line, setting);
                     }
                     block.amounts_at.extend(headed::amounts_at(line));
@@ -99,7 +108,9 @@ fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, lone:
     block.close(setting, &mut out);
     sums_ahead(&mut out);
     out.columns = out.rows.iter().flat_map(|r| r.cells.keys().copied()).collect();
-    out
+    let all: usize = openers.values().sum();
+    let opener = openers.into_iter().find(|(_, n)| *n >= 3 && n * 3 > all * 2).map(|(f, _)| f);
+    (out, opener)
 }
 
 /// Where the first sum stands over the services, so do those of the other claims: each is of the rows down to the next one.
@@ -128,11 +139,18 @@ struct Block {
     bbox: Option<(u32, BBox)>,
     /// Left edges of the labels of its amounts.
     amounts_at: Vec<f32>,
-    /// Whether a charge by itself is enough of a service.
+    /// Whether a charge by itself is all that a service may have, besides its day and its words.
     lone: bool,
+    /// The amount with which every block begins, if that is known.
+    opener: Option<Field>,
 }
 
 impl Block {
+    /// The block that follows.
+    fn next(&self) -> Self {
+        Self { lone: self.lone, opener: self.opener, ..Self::default() }
+    }
+
     fn has(&self, f: Field) -> bool {
         self.cells.contains_key(&f)
     }
@@ -179,8 +197,8 @@ impl Block {
     }
 
     fn close(&mut self, setting: &Setting, out: &mut TableReading) {
-        let lone = self.lone;
-        let mut done = std::mem::replace(self, Self { lone, ..Self::default() });
+        let next = self.next();
+        let mut done = std::mem::replace(self, next);
         if let Some(sum) = done.headed_sum(out) {
             out.totals.push(sum);
             return;
@@ -193,7 +211,7 @@ impl Block {
         // the charge alone is that of a service which is not settled yet, if its day and code are there
         let as_before = || out.rows.iter().any(|r| r.cells.keys().filter(|f| is_money_field(**f)).count() == 1);
         let coded = done.has(Field::Code) || done.has(Field::RevenueCode);
-        let pending = done.has(Field::ServiceDate) && (coded || done.has(Field::Description) && (lone || as_before()));
+        let pending = done.has(Field::ServiceDate) && (coded || done.has(Field::Description) && (done.lone || as_before()));
         if done.cells.keys().filter(|f| is_money_field(**f)).count() < 2 && !pending {
             return;
         }

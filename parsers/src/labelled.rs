@@ -85,7 +85,9 @@ fn procedure(i: &str) -> IResult<&str, Part> {
         tag_no_case("proc"),
         tag_no_case("service"),
     ));
-    let label = alt((recognize((named, opt(preceded(space1, tag_no_case("code"))))), tag_no_case("code")));
+    // the first letter of a scan's line may be lost, or read together with the edge
+    let clipped = alt((tag_no_case("ode"), tag_no_case("oode"), tag_no_case("cde")));
+    let label = alt((recognize((named, opt(preceded(space1, tag_no_case("code"))))), tag_no_case("code"), clipped));
     preceded((label, colon), code_with_modifiers).parse(i)
 }
 

@@ -7,18 +7,19 @@
 //! See note A1                      What you owe               $30.00
 //! ```
 //! Where the list begins and ends is voted by its lines: labels that head columns elsewhere, flush left, each with an
-//! amount flush right. What stands left of it names the service. A card ends where one of its labels comes again.
+//! amount flush right. What stands left of it names the service. A card ends where one of its labels comes again, or the one
+//! with which most cards begin; a line of the list that cannot be read ends none, or all cards below it would be a line off.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, money};
 use crate::label_value::{field_of, is_of_pairs, see_remarks};
-use crate::page_text::BBox;
+use crate::page_text::{BBox, TextSource};
 use crate::reading::{Setting, TableReading};
 use crate::service_words::fill;
 use crate::service_words::{ServiceWords, service_words};
-use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
+use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
@@ -46,6 +47,7 @@ struct Place {
 /// Reads the cards of an EOB; `None` where it has none.
 pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> Option<TableReading> {
     let place = place(pages, vocabulary)?;
+    let first = first_label(pages, &place, vocabulary);
     let mut out = TableReading::default();
     let mut card = Card::default();
     for line in pages.iter().flat_map(|p| &p.lines) {
@@ -58,7 +60,8 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                 if whole && amounts == 1 && !is_total_label(&left.as_ref().map_or_else(String::new, Line::text)) =>
             {
                 let field = amount_of(&label.text, vocabulary);
-                if field.is_some_and(|f| card.cells.contains_key(&f)) {
+                let begins = field == first && !card.cells.is_empty();
+                if field.is_some_and(|f| begins || card.cells.contains_key(&f)) {
                     card.close(setting, &mut out);
                 }
                 if let Some(left) = left {
@@ -78,6 +81,12 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
             None if whole && amounts == 0 && right.is_none() && left.is_some() && card.is_near(line) => {
                 card.reach(line);
                 card.words.extend(left);
+            }
+            None if whole && card.is_open(line) && right.as_ref().is_some_and(|r| is_unread(r, &place)) => {
+                let reason = "a line of a service's amounts that cannot be read".to_owned();
+                out.unparsed.push(Unparsed { page: line.page, bbox: line.bbox, text: line.text(), reason });
+                card.words.extend(left);
+                card.reach(line);
             }
             _ => {
                 card.close(setting, &mut out);
@@ -103,6 +112,31 @@ fn labelled(right: &Line, place: &Place) -> Option<(Token, Token)> {
     let [label, amount] = toks.as_slice() else { return None };
     let set = label.bbox.x0 < place.labels + INDENT * right.size() && (amount.bbox.x1 - place.amounts).abs() < 2.0 * FLUSH;
     (set && label.kind == TokenKind::Text && amount.kind == TokenKind::Money).then(|| (label.clone(), amount.clone()))
+}
+
+/// Whether recognition left more or less of a line of the list than a label and its amount.
+fn is_unread(right: &Line, place: &Place) -> bool {
+    let toks = tokens(right);
+    let set = (right.bbox.x0 - place.labels).abs() < INDENT * right.size() && (right.bbox.x1 - place.amounts).abs() < 2.0 * FLUSH;
+    let recognised = right.words.iter().any(|w| w.source == TextSource::Ocr);
+    recognised && set && toks.len() >= 2 && toks[0].kind == TokenKind::Text
+}
+
+/// The label with which most cards begin: the one that stands most often beside the first words under other labels.
+fn first_label(pages: &[PageLines], place: &Place, vocabulary: &Vocabulary) -> Option<Field> {
+    let mut counts: BTreeMap<Field, usize> = BTreeMap::new();
+    let mut beside = true;
+    for line in pages.iter().flat_map(|p| &p.lines) {
+        let left = part(line, |w| w.x0 > place.words - FLUSH && w.x1 < place.labels - FLUSH);
+        let right = part(line, |w| w.x0 > place.labels - FLUSH && w.x1 < place.amounts + 2.0 * FLUSH);
+        let field = right.and_then(|r| amount_of(&labelled(&r, place)?.0.text, vocabulary));
+        if let (Some(f), true, false) = (field, left.is_some(), beside) {
+            *counts.entry(f).or_default() += 1;
+        }
+        beside = left.is_some();
+    }
+    let all: usize = counts.values().sum();
+    counts.into_iter().find(|(_, n)| n * 3 > all * 2).map(|(f, _)| f)
 }
 
 /// The commonest of the values within [`FLUSH`], and how often it comes.
@@ -217,6 +251,11 @@ impl Card {
         let cell = Cell { value: Value::Adjustments(list), raw: text, page: line.page, bbox: line.bbox, confidence };
         self.cells.entry(Field::Adjustments).or_insert(cell);
         true
+    }
+
+    /// Whether its charge has been read and the line is the next of it.
+    fn is_open(&self, line: &Line) -> bool {
+        self.cells.contains_key(&Field::Charge) && self.is_near(line)
     }
 
     fn is_near(&self, line: &Line) -> bool {

@@ -140,6 +140,27 @@ fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
     }
 }
 
+/// Services (by their place) that keep to none of the forms of an equation to which a third of the others keep, three at least:
+/// chance does not make figures agree so often, and where many rows stand a line off no form is the habit of most.
+pub(super) fn off_the_others(d: &Document) -> Vec<usize> {
+    let groups: [&[Form]; 3] = [&ALLOWED, &SHARE, &PAID];
+    let services = || d.lines.iter().enumerate().filter(|(_, l)| l.line_kind == LineKind::Service);
+    let forms = |l: &ServiceLine, forms: &[Form]| forms.iter().filter_map(|f| f.on(l)).collect::<Vec<_>>();
+    let by_forms = groups.into_iter().map(|g| services().map(|(i, l)| (i, forms(l, g))).collect::<Vec<_>>());
+    let by_reasons = services().map(|(i, l)| (i, adjusted(l).into_iter().collect())).collect::<Vec<_>>();
+    let mut out = Vec::new();
+    for group in by_forms.chain([by_reasons]) {
+        let stated: Vec<&(usize, Vec<(Money, Money)>)> = group.iter().filter(|(_, sides)| !sides.is_empty()).collect();
+        let keep = |sides: &[(Money, Money)]| sides.iter().any(|(printed, computed)| printed == computed);
+        let proves = |sides: &[(Money, Money)]| sides.iter().any(|(p, c)| p == c && *p != Money::ZERO);
+        let proofs = stated.iter().filter(|(_, sides)| proves(sides)).count();
+        if proofs >= 3 && proofs * 3 >= stated.len() {
+            out.extend(stated.iter().filter(|(_, sides)| !keep(sides)).map(|(i, _)| *i));
+        }
+    }
+    out
+}
+
 /// The form that most lines of the document keep to; `None` where none does.
 fn habit(d: &Document, forms: &[Form]) -> Option<Form> {
     let mut best: Option<(usize, Form)> = None;

@@ -21,7 +21,7 @@ use crate::record::{CheckKind, Document, Field, LineKind, Money, ServiceLine, Te
 /// A sign that a row is not what the paper prints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
-    /// The row's own equation does not hold.
+    /// The row's own equation does not hold, be it the form that most rows keep to or, of a scan, any that some do.
     BrokenEquation,
     /// The parts of the patient's share do not make the share, and no line of the paper shows how it counts: a column may
     /// have been taken for another.
@@ -114,6 +114,9 @@ pub fn of_rows(d: &Document, statement: &Statement, text: &DocumentText) -> Vec<
     unexplained_shares(d, &mut out);
     if d.text_source == Some(TextOrigin::Digital) {
         return out;
+    }
+    for i in super::arithmetic::off_the_others(d) {
+        out[i].insert(Doubt::BrokenEquation);
     }
     columns(d, &mut out);
     let vocabulary = Vocabulary::of(text);
