@@ -14,6 +14,7 @@ use regex::Regex;
 
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, date, money, units};
+use crate::hanging_number;
 use crate::page_text::{BBox, TextSource};
 use crate::reading::{Setting, TableReading};
 use crate::service_words::fill;
@@ -267,6 +268,11 @@ impl Block {
             lines.push(l.clone());
         }
         lines.reverse();
+        for i in 1..lines.len() {
+            if let Some(words) = hanging_number::without(&lines[i - 1], &lines[i]) {
+                lines[i - 1] = words;
+            }
+        }
         // the nearest line names the service; the ones above it only if it lacks something
         for l in lines.iter().rev() {
             let before = self.cells.len();

@@ -5,7 +5,8 @@
 //! $210.00              $60.00             $150.00           $30.00
 //! provider charged     member discount    plan paid         you may owe
 //! ```
-//! Turned about, each line of names is a line of headings over its amounts, which the other grammars know.
+//! Turned about, each line of names is a line of headings over its amounts, which the other grammars know. A service that is not
+//! settled yet may have no more than its charge so: one amount over one name, under what else only a service has.
 
 use crate::columns::{is_money_field, split_phrases};
 use crate::label_value::field_of;
@@ -57,11 +58,26 @@ fn lines_named_beneath(page: &PageLines, vocabulary: &Vocabulary) -> Vec<usize> 
         let (amounts, names) = (&page.lines[i], &page.lines[i + 1]);
         let headed = i > 0 && named(amounts, &page.lines[i - 1], vocabulary);
         let below = page.lines.get(i + 2).is_some_and(|next| near(names, next) && named(next, names, vocabulary));
-        if near(amounts, names) && named(amounts, names, vocabulary) && !headed && !below {
+        let lone = || i > 0 && of_facts(&page.lines[i - 1]) && is_lone_charge(amounts, names, vocabulary);
+        if near(amounts, names) && (named(amounts, names, vocabulary) || lone()) && !headed && !below {
             out.push(i);
         }
     }
     out
+}
+
+/// Whether a line says what code or count a service has.
+fn of_facts(line: &Line) -> bool {
+    service_words(&line.text()).of_service() && tokens(line).iter().all(|t| t.kind != TokenKind::Money)
+}
+
+/// One amount over the name of a charge, and nothing else on either line.
+fn is_lone_charge(amounts: &Line, names: &Line, vocabulary: &Vocabulary) -> bool {
+    let toks: Vec<_> = tokens(amounts).into_iter().filter(|t| t.text != "$").collect();
+    let [amount] = toks.as_slice() else { return false };
+    let (a, b) = (amount.bbox, names.bbox);
+    let flush = (a.x0 - b.x0).abs().min((a.x1 - b.x1).abs()).min((a.cx() - b.cx()).abs()) < 0.6 * amounts.size();
+    amount.kind == TokenKind::Money && flush && field_of(&names.text(), vocabulary) == Some(Field::Charge)
 }
 
 fn near(above: &Line, below: &Line) -> bool {

@@ -32,6 +32,7 @@ pub mod facts;
 mod facts_below;
 pub mod grammar;
 mod habits;
+mod hanging_number;
 mod heading_words;
 pub mod headless;
 pub mod identify;

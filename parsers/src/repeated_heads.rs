@@ -11,6 +11,8 @@
 use std::borrow::Cow;
 
 use crate::columns::{TableHeader, find_headers};
+use crate::hanging_number;
+use crate::label_value::{notes_alone, see_remarks};
 use crate::labelled::line_of_codes;
 use crate::service_words::service_words;
 use crate::statement::Field;
@@ -45,8 +47,11 @@ fn names_and_facts(pages: &[PageLines], heads: &[Vec<TableHeader>]) -> Option<Ve
         let name = h.first_line.checked_sub(2)?;
         let (above, facts) = (&page.lines[name], &page.lines[name + 1]);
         let said = service_words(&facts.text());
-        let of_facts = said.procedure.is_some() && said.rest.is_empty();
-        let near = facts.bbox.y0 - above.bbox.y1 < 1.2 * facts.size() && (facts.bbox.x0 - above.bbox.x0).abs() < facts.size();
+        // `Billing code 97161 GP, 1 unit     See note D15`
+        let noted = || see_remarks(&said.rest).or_else(|| notes_alone(&said.rest)).is_some();
+        let of_facts = said.of_service() && (said.rest.is_empty() || noted());
+        let hangs = hanging_number::without(above, facts).is_some() || (facts.bbox.x0 - above.bbox.x0).abs() < facts.size();
+        let near = facts.bbox.y0 - above.bbox.y1 < 1.2 * facts.size() && hangs;
         let words = service_words(&above.text()).rest.chars().filter(|c| c.is_alphabetic()).count() >= 3;
         (of_facts && near && words && !has_amount(above)).then_some(name)
     };
@@ -60,8 +65,17 @@ fn names_and_facts(pages: &[PageLines], heads: &[Vec<TableHeader>]) -> Option<Ve
         for name in names {
             let facts = page.lines.remove(name + 1);
             let above = &mut page.lines[name];
+            if let Some(words) = hanging_number::without(above, &facts) {
+                *above = words;
+            }
             above.bbox = above.bbox.union(facts.bbox);
-            above.words.extend(facts.words);
+            // behind words a count without a code before it would be theirs: `INSULIN 100 units`
+            let facts_text = facts.text();
+            let said = service_words(&facts_text);
+            let counted = facts.words.len().saturating_sub(said.rest.split_whitespace().count());
+            let (count, notes) = facts.words.split_at(if said.procedure.is_some() { 0 } else { counted });
+            above.words.splice(0..0, count.iter().cloned());
+            above.words.extend(notes.iter().cloned());
         }
     }
     Some(out)
@@ -123,7 +137,15 @@ fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let named = !words && (said.any() || page.turned) && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
     let near = |l: &&Line| l.bbox.y0 - amounts.bbox.y1 < 2.0 * amounts.size();
     let next = page.lines.get(h.end_line + 1).filter(near);
-    named && has_amount(amounts) && next.is_none_or(|l| !has_amount(l) || line_of_codes(&l.text()).is_some())
+    let of_the_row = |l: &Line| !has_amount(l) || line_of_codes(&l.text()).is_some() || tells_share(l);
+    named && has_amount(amounts) && next.is_none_or(of_the_row)
+}
+
+/// `Your part is made up of deductible $120.13, copay $0.00.`
+fn tells_share(line: &Line) -> bool {
+    let text = line.text().to_lowercase();
+    let worded = line.words.first().is_some_and(|w| w.text.starts_with(char::is_alphabetic));
+    worded && ["deductible", "copay", "coinsurance"].iter().filter(|w| text.contains(*w)).count() >= 2
 }
 
 /// Whether the line over the headings has headings of its own: the boxes of a form, and no words over amounts.
@@ -228,5 +250,38 @@ mod tests {
             let wanted: Vec<String> = names.iter().map(|(_, n)| format!("{n} 99284 1 200.00")).collect();
             assert_eq!(rows, wanted);
         }
+    }
+
+    #[test]
+    fn numbered_services_with_captions_beneath_and_a_sentence_of_their_shares() {
+        const NAMES: &[(f32, &str)] =
+            &[(88.0, "Provider billed"), (190.0, "The plan approved"), (300.0, "The plan paid"), (400.0, "You may owe")];
+        let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Advantage HMO"), (400.0, "Report of Your Health Care Claims")]),
+            (40.0, vec![(30.0, "Jane Roe"), (400.0, "Report date: May 1, 2025")]),
+            (60.0, vec![(30.0, "Elm Imaging Center")]),
+            (72.0, vec![(30.0, "Claim no. 400500600700 - for Jane Roe - status: processed")]),
+        ];
+        let services = [("1", "OFFICE VISIT", "Billing code 99213, 1 unit"), ("2", "STERILE PACK", "3 units")];
+        for (i, (number, name, facts)) in services.into_iter().enumerate() {
+            let y = 100.0 + 70.0 * i as f32;
+            lines.push((y, vec![(30.0, number), (50.0, name), (460.0, "April 15, 2025")]));
+            lines.push((y + 10.0, vec![(50.0, facts), (460.0, "See note N7")]));
+            lines.push((y + 28.0, vec![(88.0, "$200.00"), (190.0, "$100.00"), (300.0, "$70.00"), (400.0, "$30.00")]));
+            lines.push((y + 39.0, NAMES.to_vec()));
+            lines.push((y + 50.0, vec![(50.0, "Your part is made up of deductible $10.00, copay $0.00, coinsurance $20.00.")]));
+        }
+        lines.push((260.0, vec![(30.0, "This is not a bill.")]));
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let s = read(&lines);
+        let fields = [Field::ServiceDate, Field::Deductible, Field::Coinsurance];
+        let rows: Vec<String> = s.rows.iter().map(|r| format!("{} {}", said(r, &FIELDS), said(r, &fields))).collect();
+        assert_eq!(
+            rows,
+            [
+                "OFFICE VISIT 99213 1 200.00 30.00 N7 2025-04-15 10.00 20.00",
+                "STERILE PACK - 3 200.00 30.00 N7 2025-04-15 10.00 20.00"
+            ]
+        );
     }
 }

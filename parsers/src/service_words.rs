@@ -71,7 +71,7 @@ static MODIFIERS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static UNITS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:qty|quantity|units?(?:\s+of\s+service)?|times|count|number\s+of\s+(?:units|services)|miles?)\b\.?\s*:?\s*(-?\d{1,5}(?:\.\d{1,3})?)\b|(?:^|[\s,(])[x\u{D7}]\s?(-?\d{1,4}(?:\.\d{1,3})?)\b")
+    Regex::new(r"(?i)\b(?:qty|quantity|units?(?:\s+of\s+service)?|times|count|number\s+of\s+(?:units|services)|miles?)\b\.?\s*:?\s*(-?\d{1,5}(?:\.\d{1,3})?)\b|(?:^|[\s,(])(?:(?-i:x)\s?|X\s|\u{D7}\s?)(-?\d{1,4}(?:\.\d{1,3})?)\b")
         .expect("a constant pattern")
 });
 static UNITS_BEHIND: LazyLock<Regex> =
@@ -186,7 +186,8 @@ fn labelled_code(text: &str) -> Option<(Procedure, String)> {
         let mut marked = bracket && text[all.end()..].trim_start().starts_with([']', ')']);
         for piece in MODIFIER.find_iter(&m[2]) {
             let modifier = piece.as_str().trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_uppercase();
-            marked = piece.as_str().contains(['-', ',', '/', '(']) || marked && (bracket || m[2].contains('('));
+            let ends = text[c.end() + piece.end()..].starts_with([',', ';', ')']);
+            marked = piece.as_str().contains(['-', ',', '/', '(']) || marked && (bracket || m[2].contains('(')) || label && ends;
             if !code::modifier(&modifier) || !(marked || code::is_sure_behind(&p.code, &modifier)) {
                 break;
             }
@@ -252,6 +253,8 @@ mod tests {
             ("Apr 15 2025   CPT 99214 (25, 59)   Qty 2", "99214", &["25", "59"], "2", ""),
             ("04/15/2025 · HCPCS J2405-JW · Rev 0636 · x4", "J2405", &["JW"], "4", ""),
             ("99284-25  HC ER LEVEL IV 04/15/2025", "99284", &["25"], "", "HC ER LEVEL IV"),
+            ("04/15/2025 Billing code 00811 AA, 7 units", "00811", &["AA"], "7", ""),
+            ("04/15/2025 Billing code 97161 GP, 1 unit See note D15, X10", "97161", &["GP"], "1", "See note D15, X10"),
             ("70450  CT HEAD/BRAIN W/O CONTRAST 04/15/2025", "70450", &[], "", "CT HEAD/BRAIN W/O CONTRAST"),
             ("97110 GP THERAPEUTIC EXERCISE 04/15/2025", "97110", &["GP"], "", "THERAPEUTIC EXERCISE"),
             ("99214 GP OFFICE VISIT 04/15/2025", "99214", &[], "", "GP OFFICE VISIT"),

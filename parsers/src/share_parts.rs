@@ -11,6 +11,8 @@
 //! OFFICE VISIT     $210.00                        $150.00    $60.00
 //! See note a        $60.00 provider discount                 $25.00 copay
 //! ```
+//! Or a sentence tells them: `Your part is made up of deductible $120.13, copay $0.00, coinsurance $0.00.`
+//!
 //! The share itself is named so only where every row has such a line: under the last row alone it would be the claim's.
 //!
 //! Such a line has an amount and is no row. What else stands on it (words, a code, a note) is more of the row above.
@@ -134,8 +136,10 @@ fn labels_first(line: &BodyLine, columns: &[Column], whole: bool) -> Option<(Par
         }
         let (label, _) = rest.pop()?;
         let share = || is_share(&label).then_some(Field::PatientResponsibility).filter(|_| whole);
-        let field = part(&label).or_else(share).filter(|f| is_free(*f, columns, &parts))?;
-        parts.push((field, Value::Money(money::money(&t.text)?), t.clone()));
+        let told = || told_part(&label).filter(|_| line.text.trim_end().ends_with('.'));
+        let field = part(&label).or_else(share).or_else(told).filter(|f| is_free(*f, columns, &parts))?;
+        let amount = money::money(t.text.trim_end_matches([',', '.', ';']))?;
+        parts.push((field, Value::Money(amount), t.clone()));
     }
     rest.retain(|(t, _)| t.text.chars().any(char::is_alphanumeric));
     (!parts.is_empty()).then_some((parts, rest))
@@ -220,6 +224,12 @@ fn names_share(l: &BodyLine) -> bool {
 pub(crate) fn part(label: &Token) -> Option<Field> {
     let words = label.text.trim_end_matches([':', '.', ' ']);
     share_field(words).filter(|_| label.kind == TokenKind::Text)
+}
+
+/// The part that a sentence names last before its amount: `Your part is made up of deductible`.
+fn told_part(label: &Token) -> Option<Field> {
+    let (_, last) = label.text.trim_end().rsplit_once(' ')?;
+    share_field(last).filter(|_| label.kind == TokenKind::Text)
 }
 
 #[cfg(test)]

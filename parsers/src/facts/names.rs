@@ -104,6 +104,8 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         score -= if names_the_paper(&text) { 6.0 } else { 0.0 };
         score += match (payer, insurer > 0) {
             (true, true) => 4.0,
+            // who treats stands in large type over each claim of theirs
+            (true, false) if org > 0 => -4.0,
             (false, true) if org <= insurer => -4.0,
             _ => 0.0,
         };

@@ -95,7 +95,7 @@ pub(crate) fn payer_words(text: &str) -> usize {
 /// Whether it says what the paper or a box on it is, not who somebody is.
 pub(crate) fn is_caption(text: &str) -> bool {
     let words: Vec<String> = folded(text).into_iter().filter(|w| w.chars().any(char::is_alphabetic)).collect();
-    words.is_empty() || words.iter().all(|w| WORDS.caption.contains(w)) || is_title(&words)
+    words.is_empty() || words.iter().all(|w| WORDS.caption.contains(w)) || is_title(&words) || is_report_of(text)
 }
 
 /// `Your Health Statement`, `Explanation of Health Care Benefits`: no organisation is called so.
@@ -123,6 +123,14 @@ fn is_title(words: &[String]) -> bool {
     ];
     let ends = words.last().is_some_and(|w| ENDS.contains(&w.as_str()));
     ends || words.iter().any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))
+}
+
+/// `Report of Your Health Care Claims`.
+fn is_report_of(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().take(2).map(str::to_lowercase).collect();
+    let [first, of] = words.as_slice() else { return false };
+    matches!(first.as_str(), "report" | "summary" | "statement" | "notice" | "record" | "review" | "overview" | "list")
+        && matches!(of.as_str(), "of" | "for" | "about")
 }
 
 /// A person who treats: a name with a title behind it (`K. Odom MD`).

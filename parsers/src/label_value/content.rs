@@ -178,7 +178,15 @@ fn glued(t: &Token) -> Option<(String, Token)> {
 
 pub(crate) fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
     let m = vocabulary.lookup(label).or_else(|| vocabulary.guess(label))?;
-    m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)
+    let field = m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)?;
+    (field != Field::ServiceDate || !is_of_the_paper(label)).then_some(field)
+}
+
+/// `Report date`: a day of the paper, and no service's.
+fn is_of_the_paper(label: &str) -> bool {
+    const PAPERS: [&str; 10] =
+        ["report", "statement", "notice", "letter", "invoice", "issue", "issued", "printed", "mailed", "prepared"];
+    label.split(|c: char| !c.is_alphabetic()).any(|w| PAPERS.iter().any(|p| w.eq_ignore_ascii_case(p)))
 }
 
 /// `Total plan paid`, `Total billed for this claim`.
