@@ -273,6 +273,7 @@ impl Block {
                 lines[i - 1] = words;
             }
         }
+        headed::labelled_words(&mut lines);
         // the nearest line names the service; the ones above it only if it lacks something
         for l in lines.iter().rev() {
             let before = self.cells.len();

@@ -15,6 +15,7 @@ mod cell_extras;
 pub mod cells;
 mod circumstances;
 mod claim_list;
+mod codes_below;
 pub mod column_grammar;
 pub mod columns;
 mod counted_items;

@@ -130,7 +130,9 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
         let said = service_words(&b.text);
         said.of_service() && said.rest.is_empty()
     };
-    if prose && !of_service() || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
+    // `*** END OF LISTING ***   SEE PAGE 1`
+    let starred = b.assigned.cells.first().is_some_and(|(t, _)| t.text.starts_with("***"));
+    if starred || prose && !of_service() || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         return Role::Outside;
     }
     // `Claim number: 6083316-00 (continued)` over the first row of the next page

@@ -14,6 +14,8 @@
 //! level, so that the grammars of rows and cells read it like any other table: each label is a column, each service a line.
 //! A column that says neither when, what nor how often is the sum of the others.
 //!
+//! The last block of a list may have a single service left; labels that have stood over several say what it is.
+//!
 //! A block that names no charge, or whose columns do not all keep their place, is left as it is.
 
 use std::ops::Range;
@@ -41,21 +43,37 @@ pub(crate) struct Block {
     pub(crate) table: Table,
 }
 
-/// The blocks of a page, from top to bottom.
-pub(crate) fn blocks(page: &PageLines, vocabulary: &Vocabulary) -> Vec<Block> {
-    let mut out: Vec<Block> = Vec::new();
-    let mut i = 0;
-    while i < page.lines.len() {
-        let floor = out.last().map_or(0, |b| b.lines.end);
-        match block(page, floor, i, vocabulary) {
-            Some(b) => {
-                i = b.lines.end;
-                out.push(b);
-            }
-            None => i += 1,
+/// The blocks of each page, from top to bottom.
+pub(crate) fn blocks(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Vec<Block>> {
+    let mut heads: Vec<String> = Vec::new();
+    let mut out: Vec<Vec<Block>> = Vec::with_capacity(pages.len());
+    for page in pages {
+        let mut of_page: Vec<Block> = Vec::new();
+        let mut i = 0;
+        while i < page.lines.len() {
+            let floor = of_page.last().map_or(0, |b| b.lines.end);
+            let Some(b) = block(page, floor, i, vocabulary).filter(|b| b.is_of_several() || b.is_headed(&heads)) else {
+                i += 1;
+                continue;
+            };
+            i = b.lines.end;
+            heads.extend(b.table.columns.iter().map(|c| c.head.clone()));
+            of_page.push(b);
         }
+        out.push(of_page);
     }
     out
+}
+
+impl Block {
+    fn is_of_several(&self) -> bool {
+        self.table.lines.len() > 1
+    }
+
+    /// Whether all its labels have stood in a block before.
+    fn is_headed(&self, heads: &[String]) -> bool {
+        self.table.columns.iter().all(|c| heads.contains(&c.head))
+    }
 }
 
 /// What a label says that the values behind it are.
@@ -174,7 +192,7 @@ fn rules(page: &PageLines, band: BBox) -> Vec<f32> {
 
 /// From where to where each service reaches. `None` where the amounts do not stand one below the other.
 fn places(rows: &[(Field, Vec<Token>)], labels_end: f32, rules: &[f32]) -> Option<Vec<(f32, f32)>> {
-    let full = rows.iter().map(|(_, v)| v).max_by_key(|v| v.len()).filter(|v| v.len() >= 2)?;
+    let full = rows.iter().map(|(_, v)| v).max_by_key(|v| v.len())?;
     let sides: [fn(BBox) -> f32; 3] = [|b| b.x1, |b| b.x0, BBox::cx];
     let (kind, side) = sides.into_iter().enumerate().find(|(_, side)| {
         let at: Vec<f32> = full.iter().map(|t| side(t.bbox)).collect();
@@ -370,6 +388,6 @@ mod tests {
             to_page: PageText::IDENTITY,
             bend: None,
         };
-        assert!(blocks(&page_lines(&page), Vocabulary::builtin()).is_empty());
+        assert!(blocks(&[page_lines(&page)], Vocabulary::builtin())[0].is_empty());
     }
 }

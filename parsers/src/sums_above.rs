@@ -2,6 +2,8 @@
 //!
 //! The same of the sum of all charges in a panel beside the rows, which ends up between them.
 //!
+//! And of the sums of a claim between its heading and its services.
+//!
 //! A subtotal is of the rows above it, unless there are none above the first: then each is of the rows down to the next one,
 //! where most of them say what these add up to.
 
@@ -19,6 +21,7 @@ pub(crate) fn turn(rows: &[Row], totals: &mut [Total]) {
             t.rows = (0, rows.len());
         }
     }
+    claims_below(rows, totals);
     let groups: Vec<usize> = (0..totals.len())
         .filter(|i| totals[*i].scope == TotalScope::Group && money_of(&totals[*i].cells, Field::Charge).is_some())
         .collect();
@@ -42,6 +45,26 @@ pub(crate) fn turn(rows: &[Row], totals: &mut [Total]) {
     }
     for (i, range) in groups.into_iter().zip(ranges) {
         totals[i].rows = range;
+    }
+}
+
+/// Gives the sums of a claim the rows down to the next ones, where those of the first stand over all rows, and these add up to
+/// them.
+fn claims_below(rows: &[Row], totals: &mut [Total]) {
+    let ends: Vec<usize> = totals.iter().map(|t| t.rows.1.min(rows.len())).collect();
+    let billed = |t: &&Total| t.scope != TotalScope::Group && t.cells.contains_key(&Field::Charge);
+    if totals.iter().find(billed).is_none_or(|t| t.rows.1 > 0) {
+        return;
+    }
+    for i in 0..totals.len() {
+        let t = &mut totals[i];
+        let (from, to) = (t.rows.0.min(ends[i]), ends[i]);
+        let end = ends[i + 1..].iter().copied().find(|e| *e > to).unwrap_or(rows.len());
+        let sum = money_of(&t.cells, Field::Charge);
+        let below = || sum == Some(charges(&rows[to..end])) && sum != Some(charges(&rows[from..to]));
+        if t.scope != TotalScope::Group && end > to && below() {
+            t.rows = (to, end);
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! is laid into the columns; how well it fits, and what stands in it, makes it the first line of a row, a further line
 //! of one, a heading over a group of rows, a printed sum, or nothing of the table.
 
+use crate::codes_below;
 use crate::columns::TableHeader;
 use crate::counts_with_sign;
 use crate::decks::Decks;
@@ -35,7 +36,7 @@ struct Region {
 /// The tables of the document. A table whose header is repeated on each page is one table for each repetition that
 /// follows a different title, with columns learned from all of them together.
 pub fn read_tables(pages: &[PageLines], vocabulary: &Vocabulary) -> Vec<Table> {
-    let across: Vec<Vec<Block>> = pages.iter().map(|p| services_across::blocks(p, vocabulary)).collect();
+    let across = services_across::blocks(pages, vocabulary);
     if across.iter().all(Vec::is_empty) {
         return tables_of_columns(pages, vocabulary);
     }
@@ -184,6 +185,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     counts_with_sign::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
+    codes_below::take(&mut out);
     facts_below::take(&mut out, columns);
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);

@@ -167,7 +167,18 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
     let unnamed = || totals.iter().filter(of_all).find(|t| adds_up(t) && !names_another(&t.label));
     // `Pharmacy subtotal` closes a part of them
     let of_part = |t: &&Total| t.label.to_lowercase().contains("subtotal");
-    plain().find(adds_up).or_else(unnamed).or_else(|| plain().rfind(|t| !of_part(t)))
+    let reckoned = || totals.iter().filter(of_all).find(|t| reckons(t));
+    plain().find(adds_up).or_else(unnamed).or_else(reckoned).or_else(|| plain().rfind(|t| !of_part(t)))
+}
+
+/// Whether the sums of a row bear one another out: charges less what was taken off and paid are what is owed. Then they are the
+/// paper's, even where its services do not add up to its charges.
+fn reckons(t: &Total) -> bool {
+    let of = |f: Field| t.cells.get(&f).and_then(money).map(Money::abs);
+    let credits: Vec<Money> = [Field::PlanDiscount, Field::PlanPaid, Field::PatientPaid].into_iter().filter_map(of).collect();
+    let taken: Money = credits.iter().copied().sum();
+    let owed = of(Field::PatientResponsibility).or_else(|| of(Field::Balance));
+    taken > Money::ZERO && credits.len() >= 2 && of(Field::Charge).zip(owed).is_some_and(|(all, owed)| all - taken == owed)
 }
 
 /// Whether a label says that the sum is another than that of the charges.
@@ -183,6 +194,7 @@ fn is_plain(label: &str) -> bool {
     let adjusts = (l.contains("adjust") && !l.contains("before")) || l.contains("insurance") || l.contains("after");
     let sums = l.contains("total")
         || words.contains(&"tot")
+        || words.contains(&"sums")
         || l.trim_start().starts_with("in all")
         || l.trim_start().starts_with("all charges")
         || l.trim_start().starts_with("everything")
@@ -249,6 +261,27 @@ mod tests {
         assert!(charges(&[b], true).is_empty());
         assert_eq!(charges(&[b], false), both[1..], "print leaves out only what is not there");
         assert_eq!(charges(&[(TotalScope::Document, 1, 2_000)], true), [Some(Money::from_cents(2_000))]);
+    }
+
+    #[test]
+    fn sums_that_bear_one_another_out_are_the_bills() {
+        let sums = |owed: i64| {
+            let of = [
+                (Field::Charge, 1_000),
+                (Field::PlanDiscount, 300),
+                (Field::PlanPaid, 500),
+                (Field::PatientResponsibility, owed),
+            ];
+            Total {
+                label: String::new(),
+                scope: TotalScope::Document,
+                cells: of.into_iter().map(|(f, m)| (f, cell(m))).collect(),
+                rows: (0, 0),
+                claim: None,
+            }
+        };
+        assert!(closing_total(&[sums(200)], &[]).is_some());
+        assert!(closing_total(&[sums(210)], &[]).is_none());
     }
 
     #[test]

@@ -290,7 +290,7 @@ fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> 
     match (labelled, addressed) {
         (Some(l), _) if candidates(found, Field::Patient).any(|f| f.weight >= 2) => vec![l],
         (_, Some(a)) => vec![a],
-        (l, None) => l.into_iter().collect(),
+        (l, None) => l.or_else(|| names::filed_under(paper)).into_iter().collect(),
     }
 }
 

@@ -300,6 +300,26 @@ pub(crate) fn addressee(paper: &Paper) -> Option<Cell> {
     None
 }
 
+/// The person under whose name a paper without an address is filed: `ROE, JANE M` by itself in its head, the only such name there.
+pub(crate) fn filed_under(paper: &Paper) -> Option<Cell> {
+    static FILED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^\p{Lu}[\p{L}' -]+, \p{Lu}\p{L}+(?: \p{Lu}\p{L}*\.?)?$").expect("a constant pattern"));
+    let first = paper.first_page();
+    let head = paper.height(first) * 0.30;
+    let named = |p: &&Piece| {
+        let text = p.text();
+        p.page == first
+            && p.bbox.y0 < head
+            && FILED.is_match(&text)
+            && is_person(&text)
+            && organisation_words(&text) == 0
+            && !is_city_line(&text)
+    };
+    let found: Vec<&Piece> = paper.pieces.iter().filter(named).collect();
+    let (one, rest) = found.split_first()?;
+    rest.iter().all(|p| p.text() == one.text()).then(|| cell(&one.text(), &[one]))?
+}
+
 /// Names of organisations that stand without a label near a claim's number, in the rows given.
 pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind: DocKind) -> Option<Cell> {
     // `INITIAL HOSPITAL CARE` beside its charge is a service

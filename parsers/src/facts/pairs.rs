@@ -231,6 +231,13 @@ impl Finder<'_> {
         match (field, label.text.to_lowercase().trim_end_matches('.')) {
             (Field::Patient, "patient") => self.kind == DocKind::Eob && wording::is_person(&text) && next_is_label(),
             (Field::Patient, "pt" | "pat") => self.kind == DocKind::Eob && wording::is_person(&text) && among_labels(),
+            // `INSURANCE Lakeside Mutual Health`, the label in capitals
+            (Field::Payer, label_text) => {
+                let bill = matches!(self.kind, DocKind::ItemizedBill | DocKind::SummaryBill);
+                let capitals = |t: &str| !t.contains(char::is_lowercase);
+                let set_apart = capitals(&label.text) && !capitals(&text) && label_text.len() >= 3;
+                bill && set_apart && wording::payer_words(&text) > 0 && wording::is_organisation(&text)
+            }
             (Field::Provider, "prov" | "provdr" | "from") => wording::organisation_words(&text) > 0,
             (Field::ClaimStatus, "status") => value.len() <= 2 && wording::status(&value[0].text).is_some(),
             _ => false,

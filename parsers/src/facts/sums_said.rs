@@ -50,6 +50,8 @@ impl Reader<'_> {
             return;
         }
         let tokens = &self.sentence.piece.tokens;
+        // `This claim in all: billed $533.66, network discount $163.46`
+        let whole = self.has(&["all", "total", "totals", "altogether", "whole"]);
         let mut from = 0;
         for at in 0..tokens.len() {
             let Some(read) = values::read(Field::TotalCharges, &tokens[at..=at], self.sentence.piece.page, false, None) else {
@@ -59,6 +61,10 @@ impl Reader<'_> {
             while last > from && LINKS.contains(&self.word(last - 1)) {
                 last -= 1;
             }
+            // `Your responsibility for it is $37.02`
+            if last >= from + 2 && self.word(last - 1) == "it" && self.word(last - 2) == "for" {
+                last -= 2;
+            }
             let before: Vec<&str> = (from..last).rev().take(4).map(|i| self.word(i)).collect();
             let behind = [self.word(at + 1), self.word(at + 2), self.word(at + 3)];
             // `Pinnacle Care Assurance has paid $36.14`
@@ -67,7 +73,7 @@ impl Reader<'_> {
                 && (last - 4..last - 2).all(|i| tokens[i].text.starts_with(char::is_uppercase))
                 && !READER.contains(&before[2]);
             let said = match () {
-                () if eob => said(&before, [behind[0], behind[1]]),
+                () if eob => said(&before, [behind[0], behind[1]]).or_else(|| whole.then(|| said_of_whole(&before)).flatten()),
                 () if named => Some(Field::TotalPlanPaid),
                 () => said_of_bill(&before, behind),
             };
@@ -92,6 +98,14 @@ fn said(before: &[&str], behind: [&str; 2]) -> Option<Field> {
         _ if behind == ["in", "charges"] => Some(Field::TotalCharges),
         _ => None,
     }
+}
+
+/// The same in a sentence that says to be of all services, where one word for a discount is no single service's.
+fn said_of_whole(before: &[&str]) -> Option<Field> {
+    let [first, next, ..] = before else { return None };
+    (matches!(*first, "discount" | "reduction" | "savings")
+        && matches!(*next, "network" | "plan" | "our" | "provider" | "contract"))
+    .then_some(Field::TotalDiscount)
 }
 
 /// The same in a sentence of a bill.

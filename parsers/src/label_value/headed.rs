@@ -22,8 +22,9 @@ use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code};
 use crate::page_text::BBox;
 use crate::reading::TableReading;
+use crate::service_words::service_words;
 use crate::statement::{Cell, Field, Money, Total, TotalScope, Value};
-use crate::text_lines::Line;
+use crate::text_lines::{Line, Phrase};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
@@ -81,6 +82,29 @@ impl Block {
         cells.retain(|f, _| is_money_field(*f));
         Some(Total { label, scope, cells, rows: (from, out.rows.len()), claim: None })
     }
+}
+
+/// Takes the label from the words of a service, and joins the lines on which they go on behind it:
+///
+/// ```text
+/// Service           CT ABD/PELVIS W/
+///                           CONTRAST
+/// ```
+pub(super) fn labelled_words(lines: &mut Vec<Line>) {
+    let Some((at, label)) = lines.iter().enumerate().find_map(|(i, l)| Some((i, described(l)?))) else { return };
+    let mut words: Vec<_> = lines[at].words.split_off(label.end);
+    while lines.get(at + 1).is_some_and(|next| next.bbox.x0 > label.bbox.x1 && !service_words(&next.text()).any()) {
+        words.append(&mut lines.remove(at + 1).words);
+    }
+    let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or(lines[at].bbox);
+    lines[at] = Line { words, bbox, ..lines[at].clone() };
+}
+
+/// The phrase with which a line begins, where it is no more than the head of a column of words.
+fn described(line: &Line) -> Option<Phrase> {
+    let label = line.phrases().into_iter().next().filter(|p| p.end < line.words.len())?;
+    let said = Vocabulary::builtin().lookup(label.text.trim_end_matches([':', ' ']))?;
+    (said.fields == [Field::Description]).then_some(label)
 }
 
 /// What stands in a column of its own behind a label and looks like words: `Notes:    X10, F9`, `Service:    Office visit`.

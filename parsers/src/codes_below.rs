@@ -1,0 +1,90 @@
+//! Codes and counts with their labels, on a line of their own under the words of a service:
+//!
+//! ```text
+//! Date         Service / rev, HCPCS, qty          Charge
+//! 05/22/2024   INJ ONDANSETRON HCL 1 MG            68.44
+//!              Rev 0636 HCPCS J2405 Qty 4 @ 17.11
+//! ```
+//! Such a line says what its figures are: no column has a say in them, whichever they stand under.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::labelled::line_of_codes;
+use crate::statement::{Field, Value};
+use crate::table::{BodyLine, Role};
+use crate::tokens::Token;
+
+/// The widest step between two lines of a row, in sizes of type.
+const NEAR: f32 = 1.9;
+
+/// Fewer values may be the rest of a name.
+const FEWEST: usize = 2;
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:rev(?:enue)?|hcpcs|cpt|code|proc(?:edure)?|qty|quantity|units?)\b").expect("a constant pattern")
+});
+/// The price of one behind the count.
+static RATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*(?:@|\bat\b)\s*\$?[\d,]+\.\d{2,4}(?:\s*(?:ea\.?|each|per unit))?$").expect("a constant pattern")
+});
+
+/// Gives the rows what such lines say.
+pub(crate) fn take(lines: &mut [BodyLine]) {
+    let mut of_a_row = false;
+    for i in 1..lines.len() {
+        let (above, line) = (&lines[i - 1], &lines[i]);
+        let step = line.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - line.bbox.height());
+        let near = above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size);
+        of_a_row = near && !line.ruled_above && (above.role == Role::Anchor || of_a_row && above.role == Role::Continuation);
+        let Some(values) = Some(line).filter(|l| of_a_row && l.role != Role::Total).and_then(facts) else { continue };
+        let line = &mut lines[i];
+        let Some(first) = line.assigned.cells.first().map(|(t, _)| t.clone()) else { continue };
+        let confidence = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
+        let whole = Token { text: line.text.clone(), bbox: line.bbox, confidence, ..first };
+        line.parts = values.into_iter().map(|(f, v)| (f, v, whole.clone())).collect();
+        line.role = Role::Continuation;
+        line.assigned.cells.clear();
+        line.text.clear();
+    }
+}
+
+/// What a line says that is nothing but codes and counts, one of them with its label.
+fn facts(line: &BodyLine) -> Option<Vec<(Field, Value)>> {
+    let text = RATE.replace(line.text.trim(), "");
+    let values = line_of_codes(&text).filter(|v| v.len() >= FEWEST && LABEL.is_match(&text))?;
+    values.iter().all(|(_, v)| !matches!(v, Value::Money(_))).then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn labelled_codes_stand_in_no_column() {
+        let heads: &[(f32, &str)] = &[(30.0, "Date"), (110.0, "Service / rev, HCPCS, qty"), (-520.0, "Charge")];
+        let s = read(&[
+            (20.0, &[(30.0, "Patient statement")]),
+            (80.0, heads),
+            (95.0, &[(30.0, "05/22/2024"), (110.0, "OFFICE VISIT"), (-520.0, "176.25")]),
+            (105.0, &[(110.0, "Rev 0510 HCPCS 99213 25 Qty 1")]),
+            (118.0, &[(30.0, "05/22/2024"), (110.0, "INJ ONDANSETRON HCL 1 MG"), (-520.0, "68.44")]),
+            (128.0, &[(110.0, "Rev 0636 HCPCS J2405 Qty 4 @ 17.11")]),
+            (141.0, &[(30.0, "05/22/2024"), (110.0, "PACK CUSTOM ORTHO"), (-520.0, "106.14")]),
+            (151.0, &[(110.0, "Rev 0270 Qty 1")]),
+        ]);
+        let fields = [Field::RevenueCode, Field::Code, Field::Modifiers, Field::Description, Field::Units, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(
+            rows,
+            [
+                "0510 99213 25 OFFICE VISIT 1 176.25",
+                "0636 J2405 - INJ ONDANSETRON HCL 1 MG 4 68.44",
+                "0270 - - PACK CUSTOM ORTHO 1 106.14"
+            ]
+        );
+        assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+}
