@@ -31,6 +31,7 @@ mod drawn_slips;
 pub mod explain;
 pub mod facts;
 mod facts_below;
+mod footnote_marks;
 pub mod grammar;
 mod habits;
 mod hanging_number;

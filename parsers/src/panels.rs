@@ -180,7 +180,15 @@ fn side(line: &Line, x: f32) -> Side {
         return Side::Across;
     }
     let foot = |w: &Word| w.bbox.y1 - DESCENT * w.bbox.height();
+    let (last, first) = (in_full_type(a.iter().rev(), last), in_full_type(b.iter(), first));
     Side::Both((foot(last) - foot(first)).abs() / last.font_size.min(first.font_size).max(1.0))
+}
+
+/// The first of the words that is no smaller than the others: the mark of a footnote is raised, and says nothing of the baseline.
+fn in_full_type<'a>(mut words: impl Iterator<Item = &'a Word> + Clone, first: &'a Word) -> &'a Word {
+    const FULL: f32 = 0.93;
+    let size = words.clone().map(|w| w.font_size).fold(0.0, f32::max);
+    words.find(|w| w.font_size >= FULL * size).unwrap_or(first)
 }
 
 #[cfg(test)]

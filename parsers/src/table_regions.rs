@@ -9,6 +9,7 @@ use crate::columns::TableHeader;
 use crate::counts_with_sign;
 use crate::decks::Decks;
 use crate::facts_below;
+use crate::footnote_marks;
 use crate::headless;
 use crate::last_days;
 use crate::names;
@@ -185,6 +186,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     counts_with_sign::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
+    footnote_marks::take(&mut out, columns);
     codes_below::take(&mut out);
     facts_below::take(&mut out, columns);
     share_parts::take(&mut out, columns);

@@ -1,0 +1,108 @@
+//! The marks of footnotes beside the amounts of a service, where the table has no column for them:
+//!
+//! ```text
+//! Date         Service        Billed      Reductions    Allowed    Deductible
+//! 05/02/2025   OFFICE VISIT   629.00      169.83 (A1)   459.17     50.00 (U2)
+//! ```
+//! A mark in brackets right behind an amount is no part of it, and the note of the whole service.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::columns::Column;
+use crate::statement::{Field, Value};
+use crate::table::{BodyLine, Role};
+use crate::tokens::{Token, TokenKind};
+
+/// How far behind its amount a mark may stand, in sizes of type.
+const NEAR: f32 = 1.2;
+
+static MARK: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[(\[]([A-Z]{1,3}\d{0,3}|\d{1,2})[)\]]$").expect("a constant pattern"));
+
+/// Takes them from the rows.
+pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    if columns.iter().any(|c| c.has(Field::RemarkCodes)) {
+        return;
+    }
+    for line in lines.iter_mut().filter(|l| l.role == Role::Anchor) {
+        let cells = &line.assigned.cells;
+        let marks: Vec<(usize, String)> =
+            (1..cells.len()).filter_map(|i| Some((i, mark(&cells[i - 1].0, &cells[i].0, line.size)?))).collect();
+        let Some((first, _)) = marks.first() else { continue };
+        let at = line.assigned.cells[*first].0.clone();
+        let mut list: Vec<String> = Vec::new();
+        for (i, code) in marks.into_iter().rev() {
+            line.assigned.cells.remove(i);
+            if !list.contains(&code) {
+                list.insert(0, code);
+            }
+        }
+        line.parts.push((Field::RemarkCodes, Value::List(list), at));
+    }
+}
+
+/// The code of a mark behind an amount.
+fn mark(amount: &Token, mark: &Token, size: f32) -> Option<String> {
+    let code = MARK.captures(mark.text.trim())?[1].to_owned();
+    let near = mark.bbox.x0 - amount.bbox.x1 < NEAR * size;
+    (amount.kind == TokenKind::Money && near).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn marks_beside_amounts_are_notes() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (500.0, "Explanation of Benefits")]),
+            (50.0, &[(30.0, "Claim number: 400500600700"), (300.0, "Provider: Meadowbrook Hospital")]),
+            (
+                80.0,
+                &[
+                    (30.0, "Date"),
+                    (110.0, "Service description"),
+                    (-300.0, "Amount billed"),
+                    (-400.0, "Reductions"),
+                    (-500.0, "Allowed"),
+                    (-600.0, "Deductible"),
+                    (-700.0, "Your total costs"),
+                ],
+            ),
+            (
+                95.0,
+                &[
+                    (30.0, "05/02/2025"),
+                    (110.0, "OFFICE VISIT"),
+                    (-300.0, "629.00"),
+                    (-400.0, "169.83"),
+                    (404.0, "(A1)"),
+                    (-500.0, "459.17"),
+                    (-600.0, "50.00"),
+                    (604.0, "(U2)"),
+                    (-700.0, "50.00"),
+                ],
+            ),
+            (
+                110.0,
+                &[
+                    (30.0, "05/02/2025"),
+                    (110.0, "BLOOD DRAW"),
+                    (-300.0, "20.00"),
+                    (-400.0, "5.00"),
+                    (404.0, "(A1)"),
+                    (-500.0, "15.00"),
+                    (-600.0, "0.00"),
+                    (-700.0, "0.00"),
+                ],
+            ),
+            (130.0, &[(30.0, "(A1)"), (60.0, "Your provider has agreed to write off this amount.")]),
+        ]);
+        let fields = [Field::Description, Field::PlanDiscount, Field::Allowed, Field::Deductible, Field::RemarkCodes];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["OFFICE VISIT 169.83 459.17 50.00 A1;U2", "BLOOD DRAW 5.00 15.00 0.00 A1"]);
+    }
+}
