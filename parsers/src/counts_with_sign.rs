@@ -4,6 +4,8 @@
 //! Date of service                 Billed     Discount
 //! 03/09/2025            x 2       143.30        77.28
 //! ```
+//! `2 x THER EX EA 15 MIN`: a Medicare summary notice prints them before the words.
+//!
 //! The sign says what they are wherever they stand between the day and the amounts. A figure with its full stop at the beginning
 //! of such a row, `1.`, is the number of the line, even where the column was taken for one of counts.
 
@@ -16,6 +18,7 @@ use crate::grammar::units;
 use crate::page_text::BBox;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role};
+use crate::text_lines::join;
 use crate::tokens::{Token, TokenKind};
 
 // `X10` is a note's code as likely as a count: the sign stands apart.
@@ -30,6 +33,13 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         let in_column = |(t, c): &(Token, usize)| columns[*c].fields == [Field::Units] && !is_sign(t) && !is_count(t);
         let ordinal = |cells: &[(Token, usize)]| cells.iter().position(in_column).filter(|k| *k == 0 && is_ordinal(&cells[0].0));
         if line.assigned.cells.iter().any(in_column) && ordinal(&line.assigned.cells).is_none() {
+            continue;
+        }
+        if let Some((at, count, words)) = before_words(line) {
+            let number = units::units(&count.text);
+            line.assigned.cells[at + 1].0 = words;
+            line.assigned.cells.remove(at);
+            line.parts.extend(number.map(|n| (Field::Units, Value::Number(n), count)));
             continue;
         }
         let Some((at, taken, token)) = count(line) else { continue };
@@ -54,6 +64,22 @@ fn is_count(t: &Token) -> bool {
 /// `12.`: the number of a line.
 fn is_ordinal(t: &Token) -> bool {
     t.text.strip_suffix('.').is_some_and(|n| (1..=3).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The count with its sign that the words of a line begin with, and the words without it; the first of their cells.
+fn before_words(line: &BodyLine) -> Option<(usize, Token, Token)> {
+    let cells = &line.assigned.cells;
+    let (at, (number, _)) = cells.iter().enumerate().find(|(_, (t, _))| t.kind != TokenKind::Date)?;
+    let (words, _) = cells.get(at + 1).filter(|_| number.kind == TokenKind::Number && units::units(&number.text).is_some())?;
+    let [sign, next, ..] = words.words.as_slice() else { return None };
+    let worded = next.text.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    if !matches!(sign.text.as_str(), "x" | "\u{D7}") || !worded || sign.bbox.x0 - number.bbox.x1 > line.size {
+        return None;
+    }
+    let rest = words.words[1..].to_vec();
+    let bbox = BBox::around(rest.iter().map(|w| w.bbox))?;
+    let confidence = rest.iter().map(|w| w.confidence).fold(1.0, f32::min);
+    Some((at, number.clone(), Token { text: join(&rest), bbox, confidence, words: rest, ..words.clone() }))
 }
 
 /// Where the count stands in the cells of a line, how many of them it is, and both as one.
@@ -91,6 +117,17 @@ mod tests {
             s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Units, Field::Charge])).collect();
         assert!(!super::COUNT.is_match("X10") && !super::COUNT.is_match("x10"));
         assert_eq!(rows, ["97110 THER EX EA 15 MIN 2 143.30", "97035 ULTRASOUND THERAPY 1 40.97"]);
+    }
+
+    #[test]
+    fn a_count_before_the_words_is_none_of_them() {
+        let s = read(&[
+            (100.0, &[(30.0, "Date"), (100.0, "Description"), (-420.0, "Charges")]),
+            (115.0, &[(30.0, "06/11/2025"), (100.0, "2 x THER EX EA 15 MIN"), (-420.0, "143.30")]),
+            (130.0, &[(30.0, "06/12/2025"), (100.0, "ULTRASOUND THERAPY"), (-420.0, "40.97")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Description, Field::Units])).collect();
+        assert_eq!(rows, ["THER EX EA 15 MIN 2", "ULTRASOUND THERAPY -"]);
     }
 
     #[test]
