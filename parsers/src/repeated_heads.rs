@@ -15,6 +15,7 @@ use crate::hanging_number;
 use crate::label_value::{notes_alone, see_remarks};
 use crate::labelled::line_of_codes;
 use crate::service_words::service_words;
+use crate::share_parts;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::has_amount;
@@ -137,15 +138,8 @@ fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let named = !words && (said.any() || page.turned) && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
     let near = |l: &&Line| l.bbox.y0 - amounts.bbox.y1 < 2.0 * amounts.size();
     let next = page.lines.get(h.end_line + 1).filter(near);
-    let of_the_row = |l: &Line| !has_amount(l) || line_of_codes(&l.text()).is_some() || tells_share(l);
+    let of_the_row = |l: &Line| !has_amount(l) || line_of_codes(&l.text()).is_some() || share_parts::tells_share(&l.text());
     named && has_amount(amounts) && next.is_none_or(of_the_row)
-}
-
-/// `Your part is made up of deductible $120.13, copay $0.00.`
-fn tells_share(line: &Line) -> bool {
-    let text = line.text().to_lowercase();
-    let worded = line.words.first().is_some_and(|w| w.text.starts_with(char::is_alphabetic));
-    worded && ["deductible", "copay", "coinsurance"].iter().filter(|w| text.contains(*w)).count() >= 2
 }
 
 /// Whether the line over the headings has headings of its own: the boxes of a form, and no words over amounts.

@@ -29,6 +29,9 @@ use crate::vocabulary::Vocabulary;
 /// The widest step between two lines of one row, in sizes of type.
 const NEAR: f32 = 1.9;
 
+/// The same before a sentence of shares, which may stand below the box of the amounts.
+const SENTENCE_NEAR: f32 = 2.6;
+
 /// Takes the named parts out of the lines under a row; the rest of such a line goes on with the row.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     share_columns::take(lines, columns);
@@ -45,7 +48,8 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             && (above.role == Role::Anchor
                 || of_a_row && i == row + 2 && names_below(above, line, columns)
                 || above.role == Role::Continuation && (of_a_row || !above.parts.is_empty()));
-        if !of_a_row || line.ruled_above {
+        // a box may be drawn around the amounts alone
+        if !of_a_row || line.ruled_above && !tells_share(&line.text) {
             continue;
         }
         let fits = |parts: &Parts| within_share(&lines[row..i], parts, columns);
@@ -62,6 +66,11 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             continue;
         }
         if let Some((parts, rest)) = named_parts(line, columns, whole).filter(|(parts, _)| fits(parts)) {
+            // a sentence is no line of the row, whatever is drawn between them
+            if tells_share(&line.text) {
+                lines[row].parts.extend(parts);
+                continue;
+            }
             let line = &mut lines[i];
             line.text = rest.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
             line.assigned.cells = rest;
@@ -189,7 +198,8 @@ fn is_free(f: Field, columns: &[Column], parts: &Parts) -> bool {
 fn is_close(above: &BodyLine, line: &BodyLine) -> bool {
     // from the lower of two lines that are one name
     let step = line.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - line.bbox.height());
-    above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size)
+    let near = if tells_share(&line.text) { SENTENCE_NEAR } else { NEAR };
+    above.page == line.page && step > 0.0 && step <= near * line.size.max(above.size)
 }
 
 /// Whether the words name what the patient owes of a service: `You may owe`.
@@ -224,6 +234,13 @@ fn names_share(l: &BodyLine) -> bool {
 pub(crate) fn part(label: &Token) -> Option<Field> {
     let words = label.text.trim_end_matches([':', '.', ' ']);
     share_field(words).filter(|_| label.kind == TokenKind::Text)
+}
+
+/// Whether a line is a sentence that tells parts of a share: `Your part is made up of deductible $120.13, copay $0.00.`
+pub(crate) fn tells_share(text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    let sentence = text.starts_with(char::is_alphabetic) && text.ends_with('.');
+    sentence && ["deductible", "copay", "coinsurance"].iter().filter(|w| text.contains(*w)).count() >= 2
 }
 
 /// The part that a sentence names last before its amount: `Your part is made up of deductible`.

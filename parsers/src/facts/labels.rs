@@ -179,7 +179,10 @@ fn fold_with(word: &str, abbreviations: &HashMap<String, String>) -> Vec<String>
         .filter(|w| !w.is_empty())
         .map(|w| {
             let sharp = w.len() > 1 && w.ends_with('#');
-            (w.trim_end_matches(':').trim_matches('#').to_owned(), sharp, w == "#")
+            let bare = w.trim_end_matches(':').trim_matches('#');
+            // `0WES`: no label has a nought before its letters, but a reader may see one
+            let nought = bare.strip_prefix('0').filter(|rest| rest.len() >= 2 && rest.chars().all(char::is_alphabetic));
+            (nought.map_or_else(|| bare.to_owned(), |rest| format!("o{rest}")), sharp, w == "#")
         })
         .flat_map(|(w, sharp, only)| {
             let mut out = Vec::with_capacity(2);

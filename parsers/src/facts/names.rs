@@ -12,7 +12,7 @@ use super::wording::{
 };
 use crate::grammar::date;
 use crate::page_text::BBox;
-use crate::statement::{Cell, DocKind, Value};
+use crate::statement::{Cell, DocKind, Field, Value};
 
 /// How sure a scan's letterhead is that is a single word, or whose end was not understood.
 const IN_DOUBT: f32 = 0.8;
@@ -71,11 +71,15 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         let headed = labels::head_at(piece, 0, kind).is_some_and(|h| {
             h.end < piece.tokens.len() && matches!(piece.tokens[h.end - 1].text.to_lowercase().as_str(), "for" | "to" | "by")
         });
+        // `PAYER LAKESIDE HEALTH PLAN` in one phrase
+        let of_payer = !payer
+            && payer_words(&text) > 0
+            && labels::head_at(piece, 0, kind).is_some_and(|h| h.start == 0 && h.meaning.field == Field::Payer);
         let charged = super::totals::amounts_in(paper, piece.row) > 0;
         // `PPO` over `Disc` is half of a column's heading
         let kind_of_plan =
             matches!(text.to_lowercase().as_str(), "ppo" | "hmo" | "epo" | "pos" | "plan" | "network" | "insurance");
-        if labelled || behind_label || headed || charged || kind_of_plan || name_of(piece).len() > 9 {
+        if labelled || behind_label || headed || of_payer || charged || kind_of_plan || name_of(piece).len() > 9 {
             continue;
         }
         let org = organisation_words(&text);

@@ -298,7 +298,9 @@ fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     let numbered = |k: usize| {
         let word = tokens[k].text.trim_end_matches([':', '#', '.']).to_ascii_lowercase();
         let digits = |t: &Token| t.text.bytes().filter(u8::is_ascii_digit).count() >= 4;
-        tokens[k - 1].text.ends_with(',')
+        // `Lakeside Health Plan MEMBER W867582686`: in capitals, and its number right behind
+        let capitals = !tokens[k].text.contains(char::is_lowercase) && k + 1 < n && digits(&tokens[k + 1]);
+        (tokens[k - 1].text.ends_with(',') || capitals)
             && matches!(word.as_str(), "id" | "member" | "policy" | "subscriber")
             && tokens[k..n.min(k + 4)].iter().any(digits)
     };
