@@ -14,11 +14,11 @@ use crate::columns::{TableHeader, find_headers};
 use crate::hanging_number;
 use crate::label_value::{notes_alone, see_remarks};
 use crate::labelled::line_of_codes;
+use crate::page_text::BBox;
 use crate::service_words::service_words;
-use crate::share_parts;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
-use crate::tokens::has_amount;
+use crate::tokens::{TokenKind, has_amount, tokens};
 use crate::vocabulary::Vocabulary;
 
 /// Fewer repetitions are a table for each visit or claim.
@@ -138,8 +138,18 @@ fn heads_one_service(page: &PageLines, h: &TableHeader) -> bool {
     let named = !words && (said.any() || page.turned) && !said.rest.is_empty() && !of_a_claim && !has_amount(above);
     let near = |l: &&Line| l.bbox.y0 - amounts.bbox.y1 < 2.0 * amounts.size();
     let next = page.lines.get(h.end_line + 1).filter(near);
-    let of_the_row = |l: &Line| !has_amount(l) || line_of_codes(&l.text()).is_some() || share_parts::tells_share(&l.text());
+    let of_the_row = |l: &Line| !has_amount(l) || line_of_codes(&l.text()).is_some() || !in_columns(l, amounts);
     named && has_amount(amounts) && next.is_none_or(of_the_row)
+}
+
+/// Whether at least half the amounts of a line stand where those of the line above do, or there is only one. A sentence of the
+/// claim's sums has its own anywhere: `Claim 400500600700: billed $385.72; the plan paid $99.08.`
+fn in_columns(line: &Line, above: &Line) -> bool {
+    let places = |l: &Line| -> Vec<BBox> { tokens(l).iter().filter(|t| t.kind == TokenKind::Money).map(|t| t.bbox).collect() };
+    let (mine, theirs) = (places(line), places(above));
+    let flush =
+        |a: &BBox, b: &BBox| (a.x1 - b.x1).abs().min((a.x0 - b.x0).abs()).min((a.cx() - b.cx()).abs()) < 0.6 * line.size();
+    mine.len() < 2 || mine.iter().filter(|a| theirs.iter().any(|b| flush(a, b))).count() * 2 >= mine.len()
 }
 
 /// Whether the line over the headings has headings of its own: the boxes of a form, and no words over amounts.

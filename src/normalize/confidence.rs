@@ -110,8 +110,9 @@ fn of_header(statement: &Statement) -> f32 {
 /// What is read from a paper whose rows were not all understood is worth no more than this.
 const DOUBTFUL: f32 = 0.9;
 
-/// A printed sum of an EOB and what its lines make of it, where they come short of every sum that it prints, two at least: one
-/// may be the paper's own fault, all of them are rows passed over, however clear the text is.
+/// A printed sum of an EOB and what its lines make of it, where they come short of two of its sums at least and exceed none: one
+/// may be the paper's own fault, two are rows passed over, however clear the text is. A row passed over has nothing in some
+/// columns.
 fn comes_short(d: &Document) -> Option<(Money, Money)> {
     type OfLine = fn(&ServiceLine) -> Option<Money>;
     let sums: [(Option<Money>, OfLine); 4] = [
@@ -128,7 +129,8 @@ fn comes_short(d: &Document) -> Option<(Money, Money)> {
             known.push((printed, read.into_iter().sum()));
         }
     }
-    (known.len() >= 2 && known.iter().all(|(printed, read)| read < printed)).then(|| known[0])
+    let short: Vec<&(Money, Money)> = known.iter().filter(|(printed, read)| read < printed).collect();
+    (short.len() >= 2 && known.iter().all(|(printed, read)| read <= printed)).then(|| *short[0])
 }
 
 /// Why the reading as a whole is not to be trusted, whatever its single characters are worth.
