@@ -52,3 +52,41 @@ fn visits_beside_a_panel_of_facts_are_read_without_it() {
     assert_eq!(s.kind, DocKind::ItemizedBill);
     assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
 }
+
+#[test]
+fn amounts_that_stand_before_their_services_are_theirs() {
+    let s = read(&[
+        (20.0, &[(14.0, "Patient"), (172.0, "Lakeside Physical Therapy")]),
+        (30.0, &[(14.0, "Jane Roe"), (172.0, "12 Elm St, Waco, TX 76701")]),
+        (50.0, &[(14.0, "Statement prepared")]),
+        (60.0, &[(14.0, "Aug 14, 2025")]),
+        (80.0, &[(14.0, "Total charges")]),
+        // the day of a visit stands over amounts and names, beside a panel
+        (90.0, &[(14.0, "$269.34"), (172.0, "Visit of Saturday, July 12, 2025")]),
+        (104.0, &[(-236.0, "$186.00"), (248.0, "PT EVALUATION")]),
+        (110.0, &[(14.0, "Paid by insurance")]),
+        (115.0, &[(248.0, "CPT 97161-GP Units 1")]),
+        (120.0, &[(14.0, "$75.33")]),
+        (128.0, &[(-236.0, "-$75.33"), (260.0, "INSURANCE PAYMENT"), (500.0, "posted 08/10/25")]),
+        (140.0, &[(14.0, "Paid by you"), (-236.0, "-$102.30"), (260.0, "CONTRACTUAL ADJUSTMENT"), (500.0, "posted 08/10/25")]),
+        (150.0, &[(14.0, "$0.00")]),
+        (156.0, &[(-236.0, "$8.37"), (248.0, "Remaining for this visit")]),
+        (180.0, &[(172.0, "Visit of Monday, July 14, 2025")]),
+        (194.0, &[(-236.0, "$83.34"), (248.0, "THER EX EA 15 MIN")]),
+        (205.0, &[(248.0, "CPT 97110-GP Units 2")]),
+        (220.0, &[(-236.0, "$83.34"), (248.0, "Remaining for this visit")]),
+    ]);
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+    assert_eq!(
+        rows,
+        [
+            "2025-07-12 PT EVALUATION 97161 GP 1 186.00 - -",
+            "2025-08-10 INSURANCE PAYMENT - - - - 75.33 -",
+            "2025-08-10 CONTRACTUAL ADJUSTMENT - - - - - 102.30",
+            "2025-07-14 THER EX EA 15 MIN 97110 GP 2 83.34 - -",
+        ]
+    );
+    assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    let provider = s.header.get(&Field::Provider).map(|c| c[0].raw.clone());
+    assert_eq!(provider.as_deref(), Some("Lakeside Physical Therapy"));
+}
