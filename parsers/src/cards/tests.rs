@@ -90,3 +90,35 @@ fn amounts_that_stand_before_their_services_are_theirs() {
     let provider = s.header.get(&Field::Provider).map(|c| c[0].raw.clone());
     assert_eq!(provider.as_deref(), Some("Lakeside Physical Therapy"));
 }
+
+/// A letter of May 9, 2025 with numbered services that have no days, and the sentence that tells one.
+fn letter(sentence: &'static str) -> Vec<String> {
+    let s = read(&[
+        (20.0, &[(366.0, "Lakeside Internal Medicine")]),
+        (40.0, &[(58.0, "May 9, 2025")]),
+        (60.0, &[(58.0, "Jane Roe")]),
+        (70.0, &[(58.0, "12 Elm St")]),
+        (80.0, &[(58.0, "Waco, TX 76701")]),
+        (100.0, &[(58.0, sentence)]),
+        (130.0, &[(58.0, "What we did")]),
+        (145.0, &[(58.0, "1."), (80.0, "EST PATIENT VISIT LEVEL 3"), (-554.0, "$180.00")]),
+        (156.0, &[(80.0, "Code 99213, quantity 1")]),
+        (172.0, &[(58.0, "2."), (80.0, "JOINT INJECTION MAJOR"), (-554.0, "$72.12")]),
+        (183.0, &[(80.0, "Code 20610-LT, quantity 1")]),
+        (200.0, &[(80.0, "Sum of the above"), (-554.0, "$252.12")]),
+    ]);
+    s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Code])).collect()
+}
+
+#[test]
+fn the_date_of_a_letter_is_no_day_of_service() {
+    let told = letter("This is your bill for the services provided to you on April 11, 2025.");
+    assert_eq!(told, ["2025-04-11 99213", "2025-04-11 20610"]);
+    for none in [
+        "This is your bill for the services provided to you between April 4, 2025 and April 11, 2025.",
+        "Services provided to you on April 11, 2025 are on your previous bill.",
+        "This is your bill for professional services.",
+    ] {
+        assert_eq!(letter(none), ["- 99213", "- 20610"], "{none}");
+    }
+}
