@@ -31,6 +31,7 @@ mod totals;
 mod unread;
 mod values;
 mod wording;
+mod wrapped_names;
 
 use std::collections::BTreeMap;
 
