@@ -7,13 +7,16 @@
 //! ```
 //! Visits may also stand under the day on which they were, and their names reach their amounts over leader dots.
 //!
-//! Where the cards stand is voted: the left edge is where a name beside an amount has facts of a service right below
-//! it. What stands further left is a panel of the page and no part of them.
+//! Where the cards stand is voted ([`place`]): the left edge is where a name beside an amount has facts of a service right
+//! below it. What stands further left is a panel of the page and no part of them, unless it is where the amounts stand.
+
+mod place;
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use self::place::Place;
 use crate::columns::is_money_field;
 use crate::credit_rows::credit_row;
 use crate::credits::{Credit, credit};
@@ -25,7 +28,7 @@ use crate::reading::{Setting, TableReading};
 use crate::service_words::{ServiceWords, fill, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, join};
-use crate::tokens::{Token, TokenKind, tokens};
+use crate::tokens::Token;
 use crate::total_labels::{is_forward, is_total_label};
 use crate::vocabulary::Vocabulary;
 
@@ -38,18 +41,21 @@ const INDENT: f32 = 24.0;
 /// The widest step between two lines of a card, in sizes of type.
 const CARD_STEP: f32 = 2.1;
 
+/// The farthest that a heading stands above the first of its cards, in sizes of type: a day farther up is the paper's own.
+const HEADING_STEP: f32 = 6.0;
+
 /// Reads all cards of a bill; nothing where there are none.
 pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
-    let Some((left, right)) = place(pages) else { return TableReading::default() };
+    let Some(place) = Place::voted(pages) else { return TableReading::default() };
     let mut read = Cards { setting, out: TableReading::default(), credits: Vec::new() };
     let mut open: Option<Card> = None;
     let mut group: Option<LooseDate> = None;
     for page in pages {
         for (i, whole) in page.lines.iter().enumerate() {
-            let heading = within(whole, left - INDENT, right).filter(|l| day_heading(l, left).is_some());
-            let Some(line) = within(whole, left, right).or(heading) else { continue };
-            let alone = whole.bbox.x0 > left - FLUSH;
-            if let Some((mut label, amount)) = amount_line(&line, right) {
+            let heading = place.heading(whole).filter(|l| day_heading(l, place).is_some());
+            let Some(line) = place.part(whole).or(heading) else { continue };
+            let alone = place.begins(whole, &line);
+            if let Some((mut label, amount)) = place.amount_line(&line) {
                 read.close(open.take());
                 let count = take_count(&mut label, &page.lines[..i]);
                 let text = without_leader(&join_tokens(&label)).to_owned();
@@ -73,12 +79,13 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
             {
                 card.take(&line);
             } else if (open.is_none() || group.is_some())
-                && let Some(day) = within(whole, left - INDENT, right).and_then(|l| day_heading(&l, left))
+                && let Some(day) = place.heading(whole).and_then(|l| day_heading(&l, place))
                 && page.lines[i + 1..]
                     .iter()
-                    .filter_map(|l| within(l, left, right))
+                    .filter(|l| l.bbox.y0 - whole.bbox.y1 < HEADING_STEP * whole.size())
+                    .filter_map(|l| place.part(l))
                     .take(2)
-                    .any(|l| amount_line(&l, right).is_some())
+                    .any(|l| place.amount_line(&l).is_some())
             {
                 read.close(open.take());
                 group = Some(day);
@@ -122,61 +129,6 @@ fn unread_services(out: &mut TableReading) {
     }
 }
 
-/// Left edge of the names and right edge of the amounts.
-fn place(pages: &[PageLines]) -> Option<(f32, f32)> {
-    let mut votes: Vec<(f32, f32)> = Vec::new();
-    for page in pages {
-        for (i, line) in page.lines.iter().enumerate() {
-            let Some(amount) = tokens(line).pop().filter(|t| t.kind == TokenKind::Money) else { continue };
-            // `Contract write-off  -38.54` beside the words of a service says what the amount is, and is no service
-            let phrases = line.phrases();
-            if phrases.iter().rev().find(|p| p.bbox.x1 < amount.bbox.x0).is_some_and(|p| names_amount(&p.text)) {
-                continue;
-            }
-            for p in &phrases {
-                if p.bbox.x1 >= amount.bbox.x0 || p.text.chars().filter(|c| c.is_alphabetic()).count() < 3 {
-                    continue;
-                }
-                // `ED VISIT LEVEL 5   CPT 99285   Qty 1   $1,333.92`: behind the words nothing but facts
-                let behind: Vec<&str> = phrases
-                    .iter()
-                    .filter(|q| q.bbox.x0 > p.bbox.x1 && q.bbox.x1 < amount.bbox.x0)
-                    .map(|q| q.text.as_str())
-                    .collect();
-                let facts_behind = service_words(&behind.join(" "));
-                let first = phrases.first().is_some_and(|q| q.bbox == p.bbox);
-                if first && facts_behind.procedure.is_some() && facts_behind.rest.is_empty() {
-                    votes.push((p.bbox.x0, amount.bbox.x1));
-                    continue;
-                }
-                // `ED VISIT LEVEL 5 (99285) x 1   $1,333.92` says all on one line
-                let own = service_words(&p.text);
-                if own.procedure.is_some() && !own.rest.is_empty() && (own.units.is_some() || p.text.contains('(')) {
-                    votes.push((p.bbox.x0, amount.bbox.x1));
-                    continue;
-                }
-                let below = page.lines[i + 1..].iter().take(4).filter(|l| l.bbox.y0 - line.bbox.y1 < CARD_STEP * line.size());
-                let facts = below.filter_map(|l| within(l, p.bbox.x0, amount.bbox.x1)).any(|l| {
-                    let words = service_words(&l.text());
-                    let coded = words.procedure.is_some() || words.units.is_some() || words.revenue_code.is_some();
-                    let dated = words.from.is_some() && words.rest.split_whitespace().count() <= 6;
-                    // set in a little stand code and count alone, which nothing but a service has: `97110-GP quantity 2`
-                    let alone = words.procedure.is_some() && words.rest.is_empty();
-                    let set = l.bbox.x0 - p.bbox.x0;
-                    (set.abs() < FLUSH || alone && (0.0..INDENT).contains(&set))
-                        && tokens(&l).iter().all(|t| t.kind != TokenKind::Money)
-                        && (dated && (coded || words.rest.is_empty()) || alone)
-                });
-                if facts {
-                    votes.push((p.bbox.x0, amount.bbox.x1));
-                }
-            }
-        }
-    }
-    let agree = |v: &(f32, f32)| votes.iter().filter(|w| (w.0 - v.0).abs() < FLUSH && (w.1 - v.1).abs() < FLUSH).count();
-    votes.iter().copied().max_by_key(agree)
-}
-
 /// Whether a line says code or count of a service and nothing else: so it does beside whatever stands on its height in a panel.
 fn only_facts(line: &Line) -> bool {
     let said = service_words(&line.text());
@@ -187,31 +139,6 @@ fn only_facts(line: &Line) -> bool {
 fn names_amount(text: &str) -> bool {
     let known = Vocabulary::builtin().lookup(text.trim_end_matches([':', '.', ' ']));
     known.is_some_and(|m| !m.fields.is_empty() && m.fields.iter().all(|f| is_money_field(*f)))
-}
-
-/// The part of a line that stands between the edges, without the end of a phrase that begins before them: `OH 45483` is no
-/// more of a card than the `Dayton,` before it.
-fn within(line: &Line, left: f32, right: f32) -> Option<Line> {
-    let mut begun: Option<f32> = None;
-    let mut words = Vec::with_capacity(line.words.len());
-    for w in &line.words {
-        let goes_on = begun.is_some_and(|end| w.bbox.x0 - end <= line.phrase_gap);
-        if w.bbox.x0 <= left - FLUSH || goes_on {
-            begun = Some(w.bbox.x1);
-        } else if w.bbox.x1 < right + 2.0 * FLUSH {
-            words.push(w.clone());
-        }
-    }
-    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
-    Some(Line { page: line.page, words, bbox, phrase_gap: line.phrase_gap })
-}
-
-/// Words, and at the right edge the only amount of the line.
-fn amount_line(line: &Line, right: f32) -> Option<(Vec<Token>, Token)> {
-    let mut label = tokens(line);
-    let amount = label.pop().filter(|t| t.kind == TokenKind::Money && (t.bbox.x1 - right).abs() < 2.0 * FLUSH)?;
-    let words = label.iter().any(|t| t.text.chars().filter(|c| c.is_alphabetic()).count() >= 2);
-    (words && label.iter().all(|t| t.kind != TokenKind::Money)).then_some((label, amount))
 }
 
 /// Takes off a figure before the amount that stands under a heading of counts: `Qty   Amount` over each visit.
@@ -233,12 +160,12 @@ fn without_leader(text: &str) -> &str {
 }
 
 /// The day that visits stand under: `January 29, 2025 with K. Odom MD`.
-fn day_heading(line: &Line, left: f32) -> Option<LooseDate> {
+fn day_heading(line: &Line, place: Place) -> Option<LooseDate> {
     // `Visit on February 21, 2024          Amount`: the heading of the amounts below
     let phrases = line.phrases();
     let headed = phrases.len() > 1 && phrases[1..].iter().all(|p| names_amount(&p.text));
     let text = if headed { phrases[0].text.clone() } else { line.text() };
-    let flush = line.bbox.x0 < left + FLUSH;
+    let flush = place.heads(line);
     if let Some(day) = heading_date(&text).filter(|d| flush && d.year.is_some()) {
         return Some(day);
     }

@@ -1,4 +1,4 @@
-//! A day that a bill prints once for all its services: `Date of service (all items)  Jul 29, 2024`.
+//! A day that a bill prints once for all its services: `Date of service (all items)  Jul 29, 2024`, or tells in a sentence.
 //!
 //! Only where the paper says that it is of all of them: a day in the box above a table may be that of the first.
 
@@ -21,25 +21,23 @@ static OF_ALL: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-/// Gives the day to the services that have none, where no service has a day of its own.
-pub(crate) fn give(rows: &mut [Row], pages: &[PageLines], anchor: Option<Date>) {
+/// Gives the day to the services that have none, where no service has a day of its own; `told` is the one of a sentence.
+pub(crate) fn give(rows: &mut [Row], pages: &[PageLines], told: Option<&Cell>, anchor: Option<Date>) {
     let is_service = |r: &&mut Row| matches!(r.kind, LineKind::Service | LineKind::Reversal);
     let dated = rows.iter_mut().filter(is_service).any(|r| r.cells.contains_key(&Field::ServiceDate));
-    let Some((day, line)) = pages.iter().flat_map(|p| &p.lines).find_map(|l| of_all(l, anchor)).filter(|_| !dated) else {
-        return;
-    };
-    let (bbox, page) = (BBox::around(line.words.iter().map(|w| w.bbox)).unwrap_or(line.bbox), line.page);
-    let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
+    let labelled = pages.iter().flat_map(|p| &p.lines).find_map(|l| of_all(l, anchor));
+    let Some(cell) = labelled.or_else(|| told.cloned()).filter(|_| !dated) else { return };
     for row in rows.iter_mut().filter(is_service) {
-        let cell = Cell { value: Value::Date(day), raw: line.text(), page, bbox, confidence };
-        row.cells.insert(Field::ServiceDate, cell);
+        row.cells.insert(Field::ServiceDate, cell.clone());
     }
 }
 
-fn of_all(line: &Line, anchor: Option<Date>) -> Option<(Date, &Line)> {
-    let text = line.text();
-    let day = date(OF_ALL.captures(&text)?.get(1)?.as_str().trim())?.resolve(anchor)?;
-    Some((day, line))
+fn of_all(line: &Line, anchor: Option<Date>) -> Option<Cell> {
+    let raw = line.text();
+    let day = date(OF_ALL.captures(&raw)?.get(1)?.as_str().trim())?.resolve(anchor)?;
+    let bbox = BBox::around(line.words.iter().map(|w| w.bbox)).unwrap_or(line.bbox);
+    let confidence = line.words.iter().map(|w| w.confidence).fold(1.0, f32::min);
+    Some(Cell { value: Value::Date(day), raw, page: line.page, bbox, confidence })
 }
 
 #[cfg(test)]
@@ -66,7 +64,7 @@ mod tests {
             turned: false,
         };
         let mut rows = [Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: BBox::default() }];
-        give(&mut rows, &[page], None);
+        give(&mut rows, &[page], None, None);
         match rows[0].cells.get(&Field::ServiceDate).map(|c| &c.value) {
             Some(Value::Date(d)) => Some(d.to_string()),
             _ => None,

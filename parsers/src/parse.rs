@@ -239,7 +239,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         }
     }
     if bill {
-        one_day::give(&mut rows, pages, setting.anchor);
+        // the departments of a summary have no day of their own
+        let told = header.only_day.as_ref().filter(|_| kind == DocKind::ItemizedBill);
+        one_day::give(&mut rows, pages, told, setting.anchor);
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);
     if kind == DocKind::Eob {

@@ -49,7 +49,7 @@ const DAY: &str = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?(?:\d{1,2}
 
 static DATES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)(?:\b(?:dates?(?:\(s\))?\s+(?:of\s+)?(?:services?|care|visit)|services?\s+dates?|visit\s+dates?|(?:dos|svc\s+dt|dates?|from)|(?:services?\s+|care\s+)?(?:received|performed|provided|given|rendered|done)(?:\s+on)?|on|for)\s*:?\s*)?\b({DAY})(?:\s*(?:-|–|to|thru|through)\s*({DAY}))?"
+        r"(?i)(?:\b(?:dates?(?:\(s\))?\s+(?:of\s+)?(?:services?|care|visit)|services?\s+dates?|visit\s+dates?|(?:dos|svc\s+dt|dates?|from)|(?:services?\s+|care\s+)?(?:received|performed|provided|given|rendered|done|posted|entered|applied)(?:\s+on)?|as\s+of|on|for)\s*:?\s*)?\b({DAY})(?:\s*(?:-|–|to|thru|through)\s*({DAY}))?"
     ))
     .expect("a constant pattern")
 });

@@ -52,3 +52,73 @@ fn visits_beside_a_panel_of_facts_are_read_without_it() {
     assert_eq!(s.kind, DocKind::ItemizedBill);
     assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
 }
+
+#[test]
+fn amounts_that_stand_before_their_services_are_theirs() {
+    let s = read(&[
+        (20.0, &[(14.0, "Patient"), (172.0, "Lakeside Physical Therapy")]),
+        (30.0, &[(14.0, "Jane Roe"), (172.0, "12 Elm St, Waco, TX 76701")]),
+        (50.0, &[(14.0, "Statement prepared")]),
+        (60.0, &[(14.0, "Aug 14, 2025")]),
+        (80.0, &[(14.0, "Total charges")]),
+        // the day of a visit stands over amounts and names, beside a panel
+        (90.0, &[(14.0, "$269.34"), (172.0, "Visit of Saturday, July 12, 2025")]),
+        (104.0, &[(-236.0, "$186.00"), (248.0, "PT EVALUATION")]),
+        (110.0, &[(14.0, "Paid by insurance")]),
+        (115.0, &[(248.0, "CPT 97161-GP Units 1")]),
+        (120.0, &[(14.0, "$75.33")]),
+        (128.0, &[(-236.0, "-$75.33"), (260.0, "INSURANCE PAYMENT"), (500.0, "posted 08/10/25")]),
+        (140.0, &[(14.0, "Paid by you"), (-236.0, "-$102.30"), (260.0, "CONTRACTUAL ADJUSTMENT"), (500.0, "posted 08/10/25")]),
+        (150.0, &[(14.0, "$0.00")]),
+        (156.0, &[(-236.0, "$8.37"), (248.0, "Remaining for this visit")]),
+        (180.0, &[(172.0, "Visit of Monday, July 14, 2025")]),
+        (194.0, &[(-236.0, "$83.34"), (248.0, "THER EX EA 15 MIN")]),
+        (205.0, &[(248.0, "CPT 97110-GP Units 2")]),
+        (220.0, &[(-236.0, "$83.34"), (248.0, "Remaining for this visit")]),
+    ]);
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+    assert_eq!(
+        rows,
+        [
+            "2025-07-12 PT EVALUATION 97161 GP 1 186.00 - -",
+            "2025-08-10 INSURANCE PAYMENT - - - - 75.33 -",
+            "2025-08-10 CONTRACTUAL ADJUSTMENT - - - - - 102.30",
+            "2025-07-14 THER EX EA 15 MIN 97110 GP 2 83.34 - -",
+        ]
+    );
+    assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    let provider = s.header.get(&Field::Provider).map(|c| c[0].raw.clone());
+    assert_eq!(provider.as_deref(), Some("Lakeside Physical Therapy"));
+}
+
+/// A letter of May 9, 2025 with numbered services that have no days, and the sentence that tells one.
+fn letter(sentence: &'static str) -> Vec<String> {
+    let s = read(&[
+        (20.0, &[(366.0, "Lakeside Internal Medicine")]),
+        (40.0, &[(58.0, "May 9, 2025")]),
+        (60.0, &[(58.0, "Jane Roe")]),
+        (70.0, &[(58.0, "12 Elm St")]),
+        (80.0, &[(58.0, "Waco, TX 76701")]),
+        (100.0, &[(58.0, sentence)]),
+        (130.0, &[(58.0, "What we did")]),
+        (145.0, &[(58.0, "1."), (80.0, "EST PATIENT VISIT LEVEL 3"), (-554.0, "$180.00")]),
+        (156.0, &[(80.0, "Code 99213, quantity 1")]),
+        (172.0, &[(58.0, "2."), (80.0, "JOINT INJECTION MAJOR"), (-554.0, "$72.12")]),
+        (183.0, &[(80.0, "Code 20610-LT, quantity 1")]),
+        (200.0, &[(80.0, "Sum of the above"), (-554.0, "$252.12")]),
+    ]);
+    s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Code])).collect()
+}
+
+#[test]
+fn the_date_of_a_letter_is_no_day_of_service() {
+    let told = letter("This is your bill for the services provided to you on April 11, 2025.");
+    assert_eq!(told, ["2025-04-11 99213", "2025-04-11 20610"]);
+    for none in [
+        "This is your bill for the services provided to you between April 4, 2025 and April 11, 2025.",
+        "Services provided to you on April 11, 2025 are on your previous bill.",
+        "This is your bill for professional services.",
+    ] {
+        assert_eq!(letter(none), ["- 99213", "- 20610"], "{none}");
+    }
+}

@@ -31,6 +31,7 @@ mod totals;
 mod unread;
 mod values;
 mod wording;
+mod wrapped_names;
 
 use std::collections::BTreeMap;
 
@@ -58,6 +59,8 @@ pub struct Header {
     /// The claims (on a bill with several, the accounts) in reading order. A claim that goes on over a page may be
     /// listed again where it is taken up.
     pub claims: Vec<ClaimBlock>,
+    /// The day of all the care, where a sentence of a bill tells it.
+    pub only_day: Option<Cell>,
 }
 
 /// Reads the header facts of a document of this kind by the builtin labels.
@@ -103,10 +106,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
     for field in [Field::MemberId, Field::TypeOfBill, Field::Admitted, Field::Discharged] {
         put(field, best(&found, field).into_iter().collect());
     }
-    for field in [Field::DeductibleLimit, Field::OutOfPocketLimit] {
-        put(field, single(&found, field).into_iter().collect());
-    }
-    for field in [Field::ServiceFrom, Field::ServiceTo] {
+    for field in [Field::DeductibleLimit, Field::OutOfPocketLimit, Field::ServiceFrom, Field::ServiceTo] {
         put(field, single(&found, field).into_iter().collect());
     }
     for field in [Field::AccountNo, Field::ClaimNo, Field::ProviderNpi] {
@@ -148,7 +148,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
             }
         }
     }
-    Header { cells, claims }
+    Header { cells, claims, only_day: stays_said::only_day(&paper, kind, anchor) }
 }
 
 fn is_name(field: Field) -> bool {

@@ -17,6 +17,9 @@ use crate::statement::{Cell, DocKind, Field, Value};
 /// How sure a scan's letterhead is that is a single word, or whose end was not understood.
 const IN_DOUBT: f32 = 0.8;
 
+/// How much larger than a label a letterhead beside it is: no value is.
+const LARGE: f32 = 1.5;
+
 /// Lines that the name of a provider is set in at most.
 const MOST_LINES: usize = 3;
 
@@ -65,7 +68,9 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         let labelled = labels::head_at(piece, 0, kind).is_some_and(|h| h.colon || h.end == piece.tokens.len());
         let behind_label = at > paper.rows[piece.row].pieces.start && {
             let before = &paper.pieces[at - 1];
-            labels::head_at(before, 0, kind).is_some_and(|h| h.end == before.tokens.len())
+            // a label in small type at the height of the letterhead is that of a panel beside it, whose value stands below
+            let of_panel = piece.size > LARGE * before.size && piece.bbox.x0 - before.bbox.x1 > 2.0 * piece.size;
+            labels::head_at(before, 0, kind).is_some_and(|h| h.end == before.tokens.len()) && !of_panel
         };
         // `Account activity for Jane Roe` heads a table, and what stands beside an amount is a row of one.
         let headed = labels::head_at(piece, 0, kind).is_some_and(|h| {

@@ -323,7 +323,7 @@ impl Finder<'_> {
         {
             return None;
         }
-        Some(found)
+        Some(self.with_next_lines(field, at, low, found))
     }
 
     /// `$1   2484`: no dollar, but an amount of which a scan shows only pieces.

@@ -41,7 +41,7 @@ const CONTEXT: &[&str] = &[
 ];
 
 /// Papers, as sentences name the one they stand on.
-const PAPERS: &[&str] =
+pub(super) const PAPERS: &[&str] =
     &["bill", "statement", "summary", "notice", "letter", "explanation", "invoice", "estimate", "document", "form", "report"];
 
 /// Adds what the sentences of the document say.

@@ -1,16 +1,56 @@
 //! Days of care that a sentence states: `You were admitted on March 5, 2025 and discharged on March 10, 2025`, `the care that
-//! Jane Roe received on April 4, 2024`.
+//! Jane Roe received on April 4, 2024`, `laboratory tests provided to you between May 2, 2025 and May 9, 2025`.
+
+use jiff::civil::Date;
 
 use super::pairs::Found;
-use super::sentences::Reader;
+use super::prose::sentences;
+use super::segments::Paper;
+use super::sentences::{PAPERS, Reader};
 use super::values;
-use crate::statement::{DocKind, Field};
+use crate::statement::{Cell, DocKind, Field};
 
 /// What somebody receives on a day of care; a payment or a claim is received too.
-const CARE: &[&str] = &["care", "service", "services", "treatment", "visit", "visits"];
+const CARE: &[&str] = &[
+    "care",
+    "service",
+    "services",
+    "treatment",
+    "treatments",
+    "visit",
+    "visits",
+    "test",
+    "tests",
+    "imaging",
+    "therapy",
+    "transport",
+    "transportation",
+    "procedure",
+    "procedures",
+    "surgery",
+];
 
 /// Words between what was done and its day.
-const LINKS: &[&str] = &["on", "from", "to", "us", "the", "hospital", "home"];
+const LINKS: &[&str] = &["on", "of", "from", "to", "us", "you", "the", "hospital", "home", "between"];
+
+/// Tokens of a range of days.
+const LONGEST: usize = 9;
+
+/// The day of all the care that the paper is about, where it says so in a sentence and speaks of no other:
+/// `This is your bill for the services provided to you on April 4, 2024`.
+pub(super) fn only_day(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Option<Cell> {
+    let mut told = Vec::new();
+    for sentence in &sentences(paper) {
+        let reader = Reader { sentence, kind, anchor };
+        if reader.has(PAPERS) && !reader.has(&["previous", "prior", "earlier", "last", "past"]) {
+            reader.stays(&mut told);
+        }
+    }
+    let (first, others) = told.split_first()?;
+    let of_care = |f: &Found| matches!(f.field, Field::ServiceFrom | Field::ServiceTo);
+    let same = others.iter().all(|f| of_care(f) && f.cell.value == first.cell.value);
+    (of_care(first) && same).then(|| first.cell.clone())
+}
 
 impl Reader<'_> {
     /// Adds the days of a stay or of care that the sentence tells; one that sets a condition tells none.
@@ -24,21 +64,29 @@ impl Reader<'_> {
             let field = match self.word(at) {
                 "admitted" => Field::Admitted,
                 "discharged" => Field::Discharged,
-                "received" | "provided" | "given" | "rendered" if self.of_care(at) => Field::ServiceFrom,
+                "received" | "provided" | "given" | "rendered" | "performed" | "furnished" if self.of_care(at) => {
+                    Field::ServiceFrom
+                }
+                "visit" if !self.has(&["next", "upcoming", "scheduled"]) => Field::ServiceFrom,
                 _ => continue,
             };
             let mut value = at + 1;
             while value < tokens.len() && value - at < 4 && LINKS.contains(&self.word(value)) {
                 value += 1;
             }
-            if self.word(value - 1) != "on" {
+            // a range of days has both of its ends
+            let ranged = field == Field::ServiceFrom && matches!(self.word(value - 1), "between" | "from");
+            let of_visit = self.word(at) == "visit" && self.word(value - 1) == "of";
+            if !ranged && !of_visit && self.word(value - 1) != "on" {
                 continue;
             }
-            let end = tokens.len().min(value + 4);
+            let end = tokens.len().min(value + LONGEST);
             let Some(tokens) = tokens.get(value..end) else { continue };
-            if let Some(r) = values::read(field, tokens, self.sentence.piece.page, false, self.anchor) {
-                if field == Field::ServiceFrom && r.until.is_none() {
-                    self.push(Field::ServiceTo, 2, r.cell.clone(), value, out);
+            if let Some(r) = values::read(field, tokens, self.sentence.piece.page, false, self.anchor)
+                && (!ranged || r.until.is_some())
+            {
+                if field == Field::ServiceFrom {
+                    self.push(Field::ServiceTo, 2, r.until.unwrap_or_else(|| r.cell.clone()), value, out);
                 }
                 self.push(field, 2, r.cell, value, out);
             }
@@ -78,9 +126,14 @@ mod tests {
         assert_eq!(days(stay)[..2], ["2025-03-05", "2025-03-10"]);
         let visit = "This bill is for the care that Jane Roe received on April 4, 2025.";
         assert_eq!(days(visit)[2..], ["2025-04-04", "2025-04-04"]);
+        let visit = "This statement covers your visit of April 4, 2025 with our doctors.";
+        assert_eq!(days(visit)[2..], ["2025-04-04", "2025-04-04"]);
+        let range = "This is your bill for the tests provided to you between May 2, 2025 and May 9, 2025.";
+        assert_eq!(days(range)[2..], ["2025-05-02", "2025-05-09"]);
         for other in [
             "The care was billed, and a payment was received on April 4, 2025.",
             "If you were admitted on March 5, 2025 please call our office today.",
+            "Please bring this statement to your next visit on April 4, 2025 with us.",
         ] {
             assert_eq!(days(other), ["-"; 4], "{other}");
         }

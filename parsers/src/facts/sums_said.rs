@@ -28,6 +28,8 @@ const LINKS: &[&str] = &[
 
 /// Who pays a claim, who is left with a share of it.
 const INSURER: &[&str] = &["we", "plan", "insurance", "medicare", "medicaid", "insurer"];
+/// Whose they may be without being the reader.
+const THEIR: [&str; 4] = ["your", "patient's", "member's", "the"];
 const READER: &[&str] =
     &["you", "your", "patient", "patient's", "member", "member's", "beneficiary", "beneficiary's", "participant's"];
 
@@ -112,7 +114,14 @@ fn said_of_whole(before: &[&str]) -> Option<Field> {
 fn said_of_bill(before: &[&str], behind: [&str; 3]) -> Option<Field> {
     let any = |of: &[&str]| before.iter().skip(1).any(|w| of.contains(w));
     match before.first().copied().unwrap_or_default() {
-        "paid" if any(INSURER) && !any(READER) => Some(Field::TotalPlanPaid),
+        // `Your insurance has paid` is no payment of the reader's
+        "paid" => match before[1..].iter().find(|w| !matches!(**w, "has" | "have" | "already")) {
+            Some(&"you") => Some(Field::TotalPatientPaid),
+            // `you and your insurance paid`: what both of them did
+            _ if before.ends_with(&["and"]) => None,
+            _ => (any(INSURER) && !before[1..].iter().any(|w| READER.contains(w) && !THEIR.contains(w)))
+                .then_some(Field::TotalPlanPaid),
+        },
         "balance" if any(&["your"]) => Some(Field::BalanceDue),
         "account" if any(&["balance"]) && any(&["your", "this", "the"]) => Some(Field::BalanceDue),
         "owe" if any(&["you"]) => Some(Field::BalanceDue),
@@ -140,6 +149,9 @@ mod tests {
         assert_eq!(said_of_bill(&["agreement", "our", "under"], ["was", "written", "off"]), Some(Field::TotalDiscount));
         assert_eq!(said_of_bill(&["account", "your", "of", "balance"], [""; 3]), Some(Field::BalanceDue));
         assert_eq!(said_of_bill(&["balance"], ["or", "less", ""]), None);
-        assert_eq!(said_of_bill(&["paid", "have", "you"], [""; 3]), None);
+        assert_eq!(said_of_bill(&["paid", "have", "you"], [""; 3]), Some(Field::TotalPatientPaid));
+        assert_eq!(said_of_bill(&["paid", "has", "insurance", "your"], [""; 3]), Some(Field::TotalPlanPaid));
+        assert_eq!(said_of_bill(&["paid", "has", "employer", "your"], [""; 3]), None);
+        assert_eq!(said_of_bill(&["paid", "insurance", "your", "and"], [""; 3]), None);
     }
 }

@@ -4,6 +4,7 @@
 //! digits, place of service, procedure, modifiers, diagnosis pointer, charges as dollars and cents, units), the other
 //! items stand under their numbers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -22,7 +23,7 @@ use crate::text_lines::{Line, PageLines, join};
 pub struct Cms1500;
 
 static ITEM_24: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(date\(?s\)?\s+of\s+service|procedures,?\s+services,?\s+or\s+supplies|diagnosis\s+pointer|\$\s*charges|24\.?\s?a\.?\s+dates?)")
+    Regex::new(r"(?i)\b(?:date\(?s\)?\s+of\s+service|procedures,?\s+services,?\s+or\s+supplies|diagnosis\s+pointer|24\.?\s?a\.?\s+(?:dates?|from))|\$\s*charges")
         .expect("a constant pattern")
 });
 static AFTER_24: LazyLock<Regex> =
@@ -47,6 +48,15 @@ fn begins_with_day(line: &Line) -> bool {
     static DAY: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^(?:\d{2}[ /-]\d{2}[ /-](?:\d{4}|\d{2})|\d{8}|\d{6}) ").expect("a constant pattern"));
     line.words.len() >= 5 && DAY.is_match(&line.text())
+}
+
+/// A service line without its own number, which stands in the margin of the form.
+fn without_number(line: &Line) -> Cow<'_, Line> {
+    let [first, rest @ ..] = line.words.as_slice() else { return Cow::Borrowed(line) };
+    let numbered = matches!(first.text.as_bytes(), [b'1'..=b'9']);
+    let Some(bbox) = BBox::around(rest.iter().map(|w| w.bbox)).filter(|_| numbered) else { return Cow::Borrowed(line) };
+    let bare = Line { words: rest.to_vec(), bbox, ..*line };
+    if begins_with_day(&bare) { Cow::Owned(bare) } else { Cow::Borrowed(line) }
 }
 
 /// The parts of a service line.
@@ -88,14 +98,15 @@ impl Layout for Cms1500 {
             let to = item(&AFTER_24).filter(|to| *to > from).unwrap_or(page.lines.len());
             let lines = page.lines.get(from..to).unwrap_or_default();
             for (i, line) in lines.iter().enumerate() {
-                match service(line, input) {
+                let line = without_number(line);
+                match service(&line, input) {
                     Some(mut row) => {
-                        if let Some(c) = i.checked_sub(1).and_then(|above| form_items::words_above(&lines[above], line)) {
+                        if let Some(c) = i.checked_sub(1).and_then(|above| form_items::words_above(&lines[above], &line)) {
                             row.cells.insert(Field::Description, c);
                         }
                         out.rows.push(row);
                     }
-                    None if begins_with_day(line) => out.unparsed.push(Unparsed {
+                    None if begins_with_day(&line) => out.unparsed.push(Unparsed {
                         page: line.page,
                         bbox: line.bbox,
                         text: line.text(),
@@ -267,23 +278,35 @@ fn carrier(page: &PageLines) -> Option<Cell> {
         for p in line.phrases() {
             let letters = p.text.chars().filter(|c| c.is_alphabetic()).count();
             if letters >= 4 && !FORM_WORDS.is_match(&p.text) {
-                let confidence = line.words[p.first..p.end].iter().map(|w| w.confidence).fold(1.0, f32::min);
-                return Some(Cell {
-                    value: Value::Text(p.text.clone()),
-                    raw: p.text,
-                    page: page.number,
-                    bbox: p.bbox,
-                    confidence,
-                });
+                let words = typed_on(line, p.first, p.end);
+                let (raw, bbox) = (join(words), BBox::around(words.iter().map(|w| w.bbox))?);
+                let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
+                return Some(Cell { value: Value::Text(raw.clone()), raw, page: page.number, bbox, confidence });
             }
         }
     }
     None
 }
 
+/// The words of a phrase, with those that go on behind it in the same type at the step of a typewriter: beside a printed title
+/// its spaces look wide.
+fn typed_on(line: &Line, first: usize, mut end: usize) -> &[Word] {
+    /// A typewriter's space, in sizes of type, with some play.
+    const SPACE: f32 = 0.7;
+    let last = |end: usize| &line.words[end - 1];
+    while let Some(next) = line.words.get(end)
+        && (next.font_size - last(end).font_size).abs() < 0.3
+        && next.bbox.x0 - last(end).bbox.x1 < SPACE * next.font_size
+    {
+        end += 1;
+    }
+    &line.words[first..end]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_pages::{read, said};
 
     #[test]
     fn service_lines_in_all_their_printings() {
@@ -301,5 +324,45 @@ mod tests {
             assert_eq!(m.name("units").map_or("", |u| u.as_str()), units, "{text}");
         }
         assert!(parts("03 09 25 OFFICE VISIT 125 00").is_none());
+    }
+
+    #[test]
+    fn lines_that_the_form_numbers_are_read_without_their_numbers() {
+        let s = read(&[
+            (20.0, &[(30.0, "HEALTH INSURANCE CLAIM FORM"), (500.0, "LAKESIDE HEALTH PLAN")]),
+            (40.0, &[(30.0, "2. PATIENT'S NAME"), (250.0, "6. RELATIONSHIP TO INSURED"), (420.0, "1a. INSURED'S I.D. NUMBER")]),
+            (50.0, &[(32.0, "ROE, JANE"), (252.0, "SELF"), (422.0, "W123456789")]),
+            (60.0, &[(30.0, "5. PATIENT'S ADDRESS"), (250.0, "21. DIAGNOSIS")]),
+            (70.0, &[(32.0, "12 ELM ST"), (252.0, "M54.50")]),
+            (90.0, &[(30.0, "24. A. FROM"), (110.0, "TO"), (230.0, "CPT/HCPCS | MODIFIER"), (440.0, "F. $ CHARGES")]),
+            (100.0, &[(30.0, "MM DD YY"), (110.0, "MM DD YY")]),
+            (112.0, &[(30.0, "OFFICE VISIT LEVEL 4")]),
+            (
+                124.0,
+                &[
+                    (18.0, "1"),
+                    (30.0, "07 26 25"),
+                    (110.0, "07 26 25"),
+                    (180.0, "11"),
+                    (230.0, "99214"),
+                    (300.0, "25"),
+                    (380.0, "A"),
+                    (-470.0, "210"),
+                    (490.0, "00"),
+                    (-560.0, "1"),
+                ],
+            ),
+            // a charge that cannot be read is none of another line's
+            (155.0, &[(18.0, "2"), (30.0, "07 26 25"), (110.0, "07 26 25"), (180.0, "11"), (230.0, "36415"), (380.0, "A")]),
+            (180.0, &[(18.0, "3")]),
+            (200.0, &[(30.0, "25. FEDERAL TAX I.D. NUMBER"), (250.0, "26. PATIENT'S ACCOUNT NO."), (440.0, "28. TOTAL CHARGE")]),
+            (210.0, &[(32.0, "62-2981261"), (252.0, "38675160"), (-470.0, "234"), (490.0, "20")]),
+            (230.0, &[(30.0, "31. SIGNATURE OF PHYSICIAN"), (250.0, "33. BILLING PROVIDER INFO")]),
+            (240.0, &[(252.0, "LAKESIDE IMAGING")]),
+        ]);
+        let fields = [Field::ServiceDate, Field::Code, Field::Modifiers, Field::Description, Field::Units, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!((s.layout.as_str(), rows), ("cms1500", vec!["2025-07-26 99214 25 OFFICE VISIT LEVEL 4 1 210.00".to_owned()]));
+        assert_eq!(s.unparsed.len(), 1, "{:?}", s.unparsed);
     }
 }
