@@ -104,7 +104,10 @@ pub(super) fn labelled_words(lines: &mut Vec<Line>) {
 fn described(line: &Line) -> Option<Phrase> {
     let label = line.phrases().into_iter().next().filter(|p| p.end < line.words.len())?;
     let said = Vocabulary::builtin().lookup(label.text.trim_end_matches([':', ' ']))?;
-    (said.fields == [Field::Description]).then_some(label)
+    // `DRUGS      04/19/2025`: what stands before no words is the service itself
+    let behind = service_words(&crate::text_lines::join(&line.words[label.end..])).rest;
+    let worded = behind.chars().filter(|c| c.is_alphabetic()).count() >= 2;
+    (said.fields == [Field::Description] && worded).then_some(label)
 }
 
 /// What stands in a column of its own behind a label and looks like words: `Notes:    X10, F9`, `Service:    Office visit`.
