@@ -346,12 +346,20 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
                 && text.split(' ').count() <= 12
                 && (kind == DocKind::Eob || !is_clinician(text))
                 && !is_web(text)
-                && super::wording::status(text).is_none()
+                && (super::wording::status(text).is_none() || is_named_so(text))
                 && super::wording::network(text.trim_end_matches(['-', ' '])).is_none()
                 && !is_section(text);
             if fits { cell(text, &[p]) } else { None }
         })
     })
+}
+
+/// `Lakeside Open MRI Center`, `Complete Care Clinic`: a word for what became of a claim within a name.
+fn is_named_so(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let capital = |w: &&str| w.starts_with(char::is_uppercase);
+    let of_claim = |w: &&str| matches!(w.to_lowercase().trim_end_matches([':', 's']), "claim" | "statu" | "service");
+    words.len() >= 3 && words.iter().all(capital) && !words.iter().any(of_claim) && organisation_words(text) > 0
 }
 
 /// The provider who is named in a line of its own over the services that it gave, under their column heads: down to the

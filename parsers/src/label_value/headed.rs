@@ -107,7 +107,10 @@ fn described(line: &Line) -> Option<Phrase> {
     // `DRUGS      04/19/2025`: what stands before no words is the service itself
     let behind = service_words(&crate::text_lines::join(&line.words[label.end..])).rest;
     let worded = behind.chars().filter(|c| c.is_alphabetic()).count() >= 2;
-    (said.fields == [Field::Description] && worded).then_some(label)
+    // `DRUGS` heads a column of words as well, but names a service
+    let caption = label.text.to_lowercase();
+    let caption = ["service", "descri", "procedure", "treatment", "item"].iter().any(|w| caption.contains(w));
+    (said.fields == [Field::Description] && worded && caption).then_some(label)
 }
 
 /// What stands in a column of its own behind a label and looks like words: `Notes:    X10, F9`, `Service:    Office visit`.
