@@ -5,25 +5,26 @@
 //! columns to be a header at all, so that prose which happens to say "service" and "amount" is none.
 
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::captions::{heads_apart, locators_apart};
 use crate::page_text::BBox;
-use crate::service_words::service_words;
 use crate::statement::Field;
-use crate::summary_box::is_box;
 use crate::text_lines::{Line, PageLines, Phrase};
-use crate::tiers::are_tiers;
 use crate::vocabulary::{HeaderMatch, Vocabulary};
 
+mod bands;
 mod drawn;
 mod second_row;
 mod stacking;
+mod summary_box;
+mod tiers;
 
+pub(crate) use bands::boxes;
+use bands::{Bands, bands};
 use stacking::{Stack, stacked};
+use tiers::are_tiers;
 
 /// One column of a table.
 #[derive(Debug, Clone)]
@@ -124,44 +125,11 @@ impl TableHeader {
 /// Heads that are listed match better than this; those understood by a word in them do not.
 const KNOWN: f32 = 0.7;
 
-const MAX_HEADER_LINES: usize = 5;
-
 /// The headers of all tables on the page, from top to bottom.
 pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeader> {
-    let mut found: Vec<TableHeader> = Vec::new();
-    let mut boxes: Vec<(Range<usize>, f32)> = Vec::new();
-    let lines: Vec<Cow<'_, Line>> = page.lines.iter().map(|l| heads_apart(locators_apart(l), vocabulary)).collect();
-    for first in 0..lines.len() {
-        for end in first + 1..=(first + MAX_HEADER_LINES).min(lines.len()) {
-            let band = &lines[first..end];
-            let last = &band[band.len() - 1];
-            if has_value(last) || says_service(last) {
-                break;
-            }
-            if band.len() > 1 && last.bbox.y0 - band[band.len() - 2].bbox.y1 > 0.9 * last.size() {
-                break;
-            }
-            let runs = drawn::runs(page, last, lines.get(end));
-            let above = first.checked_sub(1).map(|k| &lines[k]);
-            if let Some((columns, score)) = read_band(band, &runs, vocabulary) {
-                if !page.turned && is_box(page, first..end, &columns) {
-                    boxes.push((first..end, score));
-                    continue;
-                }
-                let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
-                let score = score - cut_off(above, &band[0], &columns);
-                found.push(TableHeader {
-                    first_line: first,
-                    end_line: end,
-                    columns,
-                    second_row: Vec::new(),
-                    strokes: runs,
-                    score,
-                    bbox,
-                });
-            }
-        }
-    }
+    let Bands { headers: mut found, boxes, lines } = bands(page, vocabulary);
+    // the lower line of a box's captions by itself is no header either
+    found.retain(|h| boxes.iter().all(|b| h.end_line <= b.first_line || h.first_line >= b.end_line || h.score > b.score));
     let tiers: Vec<(usize, usize)> =
         found.iter().flat_map(|u| found.iter().filter(|l| are_tiers(u, l, &lines)).map(|l| (u.first_line, l.end_line))).collect();
     found.retain(|h| tiers.iter().all(|(first, end)| h.end_line <= *first || h.first_line >= *end || is_tier(h, *first, *end)));
@@ -200,28 +168,6 @@ fn has_value(line: &Line) -> bool {
     let identifier = |w: &str| w.len() >= 7 && w.split(|c: char| !c.is_ascii_digit()).any(|d| d.len() >= 5);
     line.words.iter().any(|w| VALUE.is_match(&w.text) || identifier(&w.text))
         || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
-}
-
-/// `Code 99285 · 1 unit`: what stands over the headings of its amounts is none of them.
-fn says_service(line: &Line) -> bool {
-    let said = service_words(&line.text());
-    said.procedure.is_some() && said.units.is_some() && said.rest.is_empty()
-}
-
-/// What it costs that a header would begin below a line that goes on in its columns: `and Copay Amount` under `Deductible`.
-fn cut_off(above: Option<&Cow<'_, Line>>, first: &Line, columns: &[Column]) -> f32 {
-    /// For each heading that would lose its first line.
-    const LOST: f32 = 0.4;
-    let Some(above) = above.filter(|a| !has_value(a) && !a.words.iter().any(|w| w.text.ends_with(':'))) else { return 0.0 };
-    let (size, gap) = (first.size(), first.bbox.y0 - above.bbox.y1);
-    let alike = above.is_bold() == first.is_bold() && (above.size() - size).abs() < 0.08 * size && gap < 0.5 * size;
-    let phrases = above.phrases();
-    let over = |p: &Phrase| {
-        let mine = columns.iter().filter(|c| c.head_box.overlap_x(p.bbox) > 0.5 * c.head_box.width().min(p.bbox.width()));
-        mine.count() == 1
-    };
-    let all = alike && phrases.len() >= 2 && phrases.iter().all(over);
-    if all { LOST * phrases.len() as f32 } else { 0.0 }
 }
 
 /// Reads a band of lines as a header: its columns and how well it is known.

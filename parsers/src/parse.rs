@@ -30,6 +30,7 @@ use crate::stray;
 use crate::subtotals;
 use crate::subtracted;
 use crate::sums_above;
+use crate::sums_in_boxes;
 use crate::table::{Role, Table};
 use crate::table_regions::{headless_tables, read_tables};
 use crate::table_totals;
@@ -213,6 +214,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     if bill {
         sums_above::turn(&rows, &mut totals);
+        totals.extend(sums_in_boxes::reckoned(pages, &reader.vocabulary));
     }
     let lines = if tell { explain::lines(&tables, &told, &rows, &totals) } else { Vec::new() };
     if stated_kind.is_none() && matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {

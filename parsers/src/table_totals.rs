@@ -173,7 +173,7 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
 
 /// Whether the sums of a row bear one another out: charges less what was taken off and paid are what is owed. Then they are the
 /// paper's, even where its services do not add up to its charges.
-fn reckons(t: &Total) -> bool {
+pub(crate) fn reckons(t: &Total) -> bool {
     let of = |f: Field| t.cells.get(&f).and_then(money).map(Money::abs);
     let credits: Vec<Money> = [Field::PlanDiscount, Field::PlanPaid, Field::PatientPaid].into_iter().filter_map(of).collect();
     let taken: Money = credits.iter().copied().sum();

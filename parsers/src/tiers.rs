@@ -6,45 +6,11 @@
 //! 04/30/2024         97110 GP    THER EX EA 15 MIN   1
 //!     96.46       47.83      48.63          38.90
 //! ```
-//! The two header lines, one set off against the other, would as well pass for one header of stacked heads: it is the lines
-//! under them that tell.
+//! The header is told by `columns::tiers`; here the lines of a service become one.
 
-use std::borrow::Cow;
-
-use crate::columns::{Column, TableHeader};
 use crate::page_text::BBox;
 use crate::table::{BodyLine, Role};
-use crate::text_lines::Line;
-use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
-
-/// How far under a header its first service may stand, in lines.
-const NEAR: usize = 6;
-
-/// The fewest amounts of a line that has nothing else.
-const AMOUNTS: usize = 3;
-
-/// Whether the two headers are the two tiers of one: facts in the upper, amounts in the lower, and the services stand so.
-pub(crate) fn are_tiers(upper: &TableHeader, lower: &TableHeader, lines: &[Cow<'_, Line>]) -> bool {
-    let known = |h: &TableHeader| h.columns.iter().all(|c| !c.fields.is_empty());
-    let facts = known(upper) && upper.columns.len() >= 2 && !upper.columns.iter().any(Column::is_money);
-    let sums = known(lower) && lower.columns.len() >= AMOUNTS && lower.columns.iter().all(Column::is_money);
-    let shared = upper.columns.iter().any(|c| c.fields.iter().any(|f| lower.columns.iter().any(|l| l.has(*f))));
-    facts && sums && !shared && upper.end_line == lower.first_line && {
-        let body = &lines[lower.end_line.min(lines.len())..(lower.end_line + NEAR).min(lines.len())];
-        body.windows(2).any(|two| says_facts(&tokens(&two[0])) && only_amounts(&tokens(&two[1])))
-    }
-}
-
-fn says_facts(line: &[Token]) -> bool {
-    let told = line.iter().any(|t| matches!(t.kind, TokenKind::Date | TokenKind::Code));
-    told && line.len() >= 2 && !line.iter().any(|t| t.kind == TokenKind::Money)
-}
-
-fn only_amounts(line: &[Token]) -> bool {
-    let amounts = line.iter().filter(|t| t.kind == TokenKind::Money).count();
-    amounts >= AMOUNTS && line.iter().all(|t| matches!(t.kind, TokenKind::Money | TokenKind::Dash))
-}
 
 /// Makes one line of the two of a service, and of a sum and its amounts. `split`: the first column of the lower tier.
 pub(crate) fn join(lines: Vec<BodyLine>, split: usize) -> Vec<BodyLine> {

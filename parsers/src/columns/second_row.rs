@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::tiers::are_tiers;
 use super::{TableHeader, has_value, read_columns};
 use crate::page_text::BBox;
 use crate::text_lines::Line;
-use crate::tiers::are_tiers;
 use crate::vocabulary::Vocabulary;
 
 /// The line right under a header, if it heads a second row of values: its phrases stand under those of the first, even

@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use crate::columns::Column;
+use super::Column;
 use crate::service_words::service_words;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
@@ -90,5 +90,8 @@ mod tests {
     fn captions_over_one_line_of_sums_head_no_table() {
         assert_eq!(headers(&[HEADS, SUMS]), 0);
         assert_eq!(headers(&[HEADS, SUMS, &[(50.0, "OFFICE")], SUMS]), 1);
+        let upper: &[(f32, &str)] = &[(50.0, "Amount"), (150.0, "Plan"), (250.0, "Plan"), (350.0, "Your")];
+        let lower: &[(f32, &str)] = &[(50.0, "billed"), (150.0, "discount"), (250.0, "paid"), (350.0, "share")];
+        assert_eq!(headers(&[upper, lower, SUMS]), 0, "nor does the lower line of their captions");
     }
 }
