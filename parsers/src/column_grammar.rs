@@ -42,8 +42,8 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         let mut closed = false;
         for item in items(t) {
             match item {
-                Item::Total(l) => {
-                    let mut sum = total(l, &t.columns, drafts.len());
+                Item::Total(l, of_group) => {
+                    let mut sum = total(l, &t.columns, drafts.len(), of_group);
                     if !setting.eob && left_of_service(&mut drafts[from..], &sum.label, &sum.cells) {
                         continue;
                     }

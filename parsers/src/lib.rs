@@ -64,6 +64,7 @@ mod people;
 mod postings;
 mod printed_sums;
 mod reading;
+mod recaps;
 pub mod repeated_heads;
 pub mod retype;
 mod revenue_apart;

@@ -25,6 +25,7 @@ use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
 use crate::people;
 use crate::reading::{Setting, TableReading};
+use crate::recaps;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Unparsed, Value};
 use crate::stray;
 use crate::subtotals;
@@ -212,6 +213,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     if bill {
+        unparsed.extend(recaps::take_out(&mut rows, &mut totals, pages));
         sums_above::turn(&rows, &mut totals);
     }
     let lines = if tell { explain::lines(&tables, &told, &rows, &totals) } else { Vec::new() };

@@ -132,8 +132,8 @@ pub(crate) fn sums_down(t: &Table, rows: &[&Row], upto: usize) -> Vec<Total> {
     .collect()
 }
 
-/// The sums that a line prints under the columns.
-pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
+/// The sums that a line prints under the columns. `of_group`: it is known to close a part of the rows.
+pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize, of_group: bool) -> Total {
     let label = l.label(columns);
     let mut cells: BTreeMap<Field, Cell> = BTreeMap::new();
     let mut split: Option<(usize, String)> = None;
@@ -165,7 +165,8 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
     let all = lower.contains(" all ") && (lower.contains("claims") || lower.contains("visits") || lower.contains("patients"));
     let scope = if all {
         TotalScope::Document
-    } else if lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily") {
+    } else if of_group || lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily")
+    {
         TotalScope::Group
     } else if lower.contains("claim") {
         TotalScope::Claim
