@@ -79,6 +79,7 @@ mod share_parts;
 mod short_sums;
 mod side_by_side;
 pub mod side_cards;
+mod side_notes;
 pub mod speck_joined;
 mod specks;
 mod spelled_notes;
@@ -112,6 +113,7 @@ mod unread_rows;
 mod unseen_amounts;
 mod visits;
 pub mod vocabulary;
+mod who_treated;
 mod with_sign;
 
 pub use parse::{Reader, parse};
