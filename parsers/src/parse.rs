@@ -242,6 +242,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     }
     if bill {
         one_day::give(&mut rows, pages, setting.anchor);
+        one_day::give_of_head(&mut rows, &header.cells, &columns, pages);
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);
     if kind == DocKind::Eob {
