@@ -80,10 +80,14 @@ static OF_SERVICE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
-/// Whether the paper labels a date of service in the singular, and only on one line.
+/// Whether the paper labels a date of service in the singular, and only once. Sentences speak of `this date of service` too.
 fn is_labelled_once(pages: &[PageLines]) -> bool {
+    const SPOKEN: [&str; 6] = ["this", "that", "the", "each", "your", "same"];
     let texts: Vec<String> = pages.iter().flat_map(|p| &p.lines).map(Line::text).collect();
-    let labels: Vec<&str> = texts.iter().flat_map(|t| OF_SERVICE.find_iter(t)).map(|m| m.as_str()).collect();
+    let spoken =
+        |before: &str| before.split_whitespace().next_back().is_some_and(|w| SPOKEN.contains(&w.to_lowercase().as_str()));
+    let labels: Vec<&str> =
+        texts.iter().flat_map(|t| OF_SERVICE.find_iter(t).filter(|m| !spoken(&t[..m.start()]))).map(|m| m.as_str()).collect();
     matches!(labels.as_slice(), [label] if !label.to_lowercase().contains("dates"))
 }
 
@@ -146,6 +150,7 @@ mod tests {
                 (95.0, &[(30.0, "CBC WITH AUTO DIFF"), (340.0, "85025"), (-450.0, "1"), (-550.0, "$115.00")]),
                 (110.0, &[(30.0, "FREE T4"), (340.0, code), (-450.0, "1"), (-550.0, "$63.01")]),
                 (125.0, &[(30.0, "Total charges"), (-550.0, "$178.01")]),
+                (150.0, &[(30.0, "We have no insurance on file for this date of service. Call us to add your policy.")]),
             ]);
             s.rows.iter().map(|r| test_pages::said(r, &[Field::ServiceDate])).collect::<Vec<_>>()
         };
