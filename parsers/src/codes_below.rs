@@ -5,16 +5,19 @@
 //! 05/22/2024   INJ ONDANSETRON HCL 1 MG            68.44
 //!              Rev 0636 HCPCS J2405 Qty 4 @ 17.11
 //! ```
-//! Such a line says what its figures are: no column has a say in them, whichever they stand under.
+//! Such a line says what its figures are: no column has a say in them, whichever they stand under. On the second print row of
+//! two they stand before the amounts: `Rev 0360   x 1   1956.17   0.00`.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::labelled::line_of_codes;
+use crate::page_text::BBox;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role};
-use crate::tokens::Token;
+use crate::text_lines::join;
+use crate::tokens::{Token, TokenKind};
 
 /// The widest step between two lines of a row, in sizes of type.
 const NEAR: f32 = 1.9;
@@ -38,6 +41,10 @@ pub(crate) fn take(lines: &mut [BodyLine]) {
         let step = line.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - line.bbox.height());
         let near = above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size);
         of_a_row = near && !line.ruled_above && (above.role == Role::Anchor || of_a_row && above.role == Role::Continuation);
+        if of_a_row && line.role == Role::Continuation {
+            before_amounts(&mut lines[i]);
+        }
+        let line = &lines[i];
         let Some(values) = Some(line).filter(|l| of_a_row && l.role != Role::Total).and_then(facts) else { continue };
         let line = &mut lines[i];
         let Some(first) = line.assigned.cells.first().map(|(t, _)| t.clone()) else { continue };
@@ -48,6 +55,25 @@ pub(crate) fn take(lines: &mut [BodyLine]) {
         line.assigned.cells.clear();
         line.text.clear();
     }
+}
+
+/// Takes the codes and counts with which the second print row of a service begins, before its amounts.
+fn before_amounts(line: &mut BodyLine) {
+    let cells = &line.assigned.cells;
+    let Some(amounts) = cells.iter().position(|(t, _)| t.kind == TokenKind::Money) else { return };
+    let text = |end: usize| cells[..end].iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+    let found = (1..=amounts).rev().find_map(|end| Some((end, line_of_codes(&text(end)).filter(|v| v.len() >= FEWEST)?)));
+    let Some((end, values)) = found else { return };
+    let taken: Vec<Token> = line.assigned.cells.drain(..end).map(|(t, _)| t).collect();
+    let Some(bbox) = BBox::around(taken.iter().map(|t| t.bbox)) else { return };
+    let confidence = taken.iter().map(|t| t.confidence).fold(1.0, f32::min);
+    let whole = Token {
+        text: join(&taken.iter().flat_map(|t| t.words.clone()).collect::<Vec<_>>()),
+        bbox,
+        confidence,
+        ..taken[0].clone()
+    };
+    line.parts.extend(values.into_iter().map(|(f, v)| (f, v, whole.clone())));
 }
 
 /// What a line says that is nothing but codes and counts, one of them with its label.

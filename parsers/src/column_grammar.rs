@@ -11,7 +11,7 @@ use crate::credit_rows::{credit_row, give_back_minus};
 use crate::credits::{Credit, credit};
 use crate::grammar::date::date;
 use crate::grammar::money;
-use crate::habits::{carry_dates, discounts_taken_off, line_balances, without_entry_numbers};
+use crate::habits::{carry_dates, days_of_headings, discounts_taken_off, line_balances, without_entry_numbers};
 use crate::line_closings::{closed_by, only_amount};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
@@ -42,8 +42,8 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         let mut closed = false;
         for item in items(t) {
             match item {
-                Item::Total(l) => {
-                    let mut sum = total(l, &t.columns, drafts.len());
+                Item::Total(l, of_group) => {
+                    let mut sum = total(l, &t.columns, drafts.len(), of_group);
                     if !setting.eob && left_of_service(&mut drafts[from..], &sum.label, &sum.cells) {
                         continue;
                     }
@@ -79,6 +79,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
             discounts_taken_off(&mut drafts[from..]);
         } else {
             without_entry_numbers(&mut drafts[from..]);
+            days_of_headings(&mut drafts[from..], &t.columns, setting);
         }
         carry_dates(&mut drafts[from..], &t.columns);
     }

@@ -46,6 +46,9 @@ impl Decks {
         {
             second.push(c);
         }
+        if first.iter().any(Column::is_money) {
+            words_run_on(&first, &mut second);
+        }
         if second.is_empty() {
             let body: Vec<_> = lines.iter().map(|l| parted_at(tokens(l), &header.strokes)).collect();
             leading_count::add(&mut first, lines, &body);
@@ -207,6 +210,18 @@ impl Decks {
         let [upper, lower] =
             if sum { [assign(told.clone(), a, ea, gap).cost, assign(told, b, eb, gap).cost] } else { [first.cost, second.cost] };
         if lower < upper + lean { (second, 1) } else { (first, 0) }
+    }
+}
+
+/// The words of the first print row may run on in the second, where that has nothing under their heading.
+fn words_run_on(first: &[Column], second: &mut Vec<Column>) {
+    if second.is_empty() || second.iter().any(|c| c.has(Field::Description)) {
+        return;
+    }
+    let Some(words) = first.iter().find(|c| c.fields == [Field::Description]) else { return };
+    if second.iter().all(|c| c.head_box.overlap_x(words.head_box) <= 0.0) {
+        let at = second.iter().position(|c| c.head_box.x0 > words.head_box.x0).unwrap_or(second.len());
+        second.insert(at, words.clone());
     }
 }
 

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::columns::Column;
-use crate::reading::{Draft, money_of};
+use crate::credits::credit;
+use crate::page_text::BBox;
+use crate::reading::{Draft, Setting, money_of};
 use crate::statement::{Cell, Field, Money, Value};
 
 /// A column of balances is the patient's share of each line only where each line's own arithmetic says so, and no
@@ -73,6 +75,37 @@ pub(crate) fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
                 }
             }
             None => {}
+        }
+    }
+}
+
+/// A bill may have a column of days for its payments, and say over its services when they were:
+///
+/// ```text
+/// Date       Description            Charges    Payments
+/// Outpatient visit on 06/02/25
+///            RECOVERY ROOM          $943.74
+/// 06/22/25   INSURANCE PAYMENT                 -$321.42
+/// ```
+/// Where no service of the table has a day in the column, that of the heading is each one's.
+pub(crate) fn days_of_headings(drafts: &mut [Draft], columns: &[Column], setting: &Setting) {
+    let column = columns.iter().any(|c| c.has(Field::ServiceDate));
+    let is_service = |d: &Draft| {
+        let charged = money_of(&d.row.cells, Field::Charge).is_some() && !d.row.cells.contains_key(&Field::Credits);
+        charged && !d.context.credits && credit(&d.text, setting.payer.as_deref()).is_none()
+    };
+    let in_column = drafts.iter().any(|d| is_service(d) && d.row.cells.contains_key(&Field::ServiceDate));
+    if !column || in_column {
+        return;
+    }
+    for d in drafts.iter_mut().filter(|d| is_service(d) && !d.closed) {
+        // a day that stands over the whole table may be the paper's own
+        let Some((day, page, bbox, text)) = d.context.date.as_ref().filter(|(_, _, b, _)| *b != BBox::default()) else {
+            continue;
+        };
+        if let Some(day) = day.resolve(setting.anchor) {
+            let cell = Cell { value: Value::Date(day), raw: text.clone(), page: *page, bbox: *bbox, confidence: 1.0 };
+            d.row.cells.insert(Field::ServiceDate, cell);
         }
     }
 }
@@ -228,5 +261,24 @@ mod tests {
         ]);
         assert!(s.rows.len() == 2 && s.rows.iter().all(|r| !r.cells.contains_key(&Field::RemarkCodes)));
         assert!(!s.header.contains_key(&Field::AccountNo), "{:?}", s.header);
+    }
+
+    #[test]
+    fn the_day_over_the_services_is_theirs_where_only_payments_have_one() {
+        let bill = |day: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
+                (50.0, &[(30.0, "Date"), (110.0, "Description"), (-460.0, "Charges"), (-600.0, "Payments and adjustments")]),
+                (66.0, &[(30.0, "Ambulance transport on 05/02/25")]),
+                (82.0, &[(30.0, day), (110.0, "BLS EMERGENCY"), (-460.0, "$943.74")]),
+                (98.0, &[(110.0, "GROUND MILEAGE"), (-460.0, "$95.00")]),
+                (114.0, &[(110.0, "Total charges for this visit"), (-460.0, "$1,038.74")]),
+                (130.0, &[(30.0, "Payments and adjustments")]),
+                (146.0, &[(30.0, "05/22/25"), (110.0, "INSURANCE PAYMENT"), (-600.0, "-$321.42")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::ServiceDate])).collect::<Vec<_>>()
+        };
+        assert_eq!(bill("")[..], ["2025-05-02", "2025-05-02", "2025-05-22"]);
+        assert_eq!(bill("05/03/25")[1], "-", "a service has a day of its own");
     }
 }

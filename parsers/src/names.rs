@@ -159,6 +159,7 @@ fn names(l: &BodyLine) -> bool {
 /// A line that stands closer under a row than over the next one is the row's, and heads none: a day, the rest of a name that
 /// is printed as bold as its beginning, the second line of a cell that holds a day over a code.
 pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column]) {
+    let headed = days_head_rows(lines);
     let mut anchor: Option<usize> = None;
     for i in 0..lines.len() {
         match lines[i].role {
@@ -171,7 +172,7 @@ pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column])
                 let below = lines.get(i + 1).filter(|next| next.role == Role::Anchor);
                 let below = below.map_or(f32::INFINITY, |next| gap(line, next));
                 let close = gap(above, line) < 0.5 * line.size && gap(above, line) < below && !line.ruled_above;
-                let day = heading_date(&line.text).is_some() || day_within(&line.text).is_some();
+                let day = !headed && is_day(line);
                 // headings stand as close over their rows as the rows do to each other
                 let closer = gap(above, line) + 0.15 * line.size < below;
                 if close && (day || closer && (goes_on(line, &lines[a]) || under_the_day(line, &lines[a], columns))) {
@@ -183,6 +184,29 @@ pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column])
             _ => anchor = None,
         }
     }
+}
+
+/// Whether the days of a table stand over its rows, however close they come under the rows of the day before: one that has a
+/// row beneath it and a heading, a sum or nothing above it can be of no other.
+///
+/// ```text
+/// REV CODE 0250  PHARMACY
+///   SERVICE DATE 06/14/25
+///   METOPROLOL 25MG TAB        3    26.31
+///   SERVICE DATE 06/15/25
+///   METOPROLOL 25MG TAB        1     8.77
+/// ```
+fn days_head_rows(lines: &[BodyLine]) -> bool {
+    let at = |k: Option<usize>| k.and_then(|k| lines.get(k)).map(|l| l.role);
+    (0..lines.len()).any(|i| {
+        let over = matches!(at(Some(i + 1)), Some(Role::Anchor));
+        let under_none = matches!(at(i.checked_sub(1)), None | Some(Role::Heading | Role::Total));
+        lines[i].role == Role::Heading && over && under_none && is_day(&lines[i])
+    })
+}
+
+fn is_day(line: &BodyLine) -> bool {
+    heading_date(&line.text).is_some() || day_within(&line.text).is_some()
 }
 
 /// Whether a line is the rest of the words with which the row begins: in the same bold type, and set flush under them.
@@ -250,5 +274,37 @@ mod tests {
             ]
         );
         assert_eq!(s.totals.len(), 1, "{:?}", s.totals);
+    }
+
+    #[test]
+    fn days_over_the_rows_of_a_group_are_not_of_the_rows_above() {
+        let row = |y: f32, words: &'static str, fee: &'static str| (y, vec![(30.0, words), (-320.0, "1"), (-420.0, fee)]);
+        let words = |y: f32, text: &'static str| (y, vec![(24.0, text)]);
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Hospital"), (300.0, "Detail of charges")]),
+            (60.0, vec![(30.0, "Description of service"), (-320.0, "Qty"), (-420.0, "Total charges")]),
+            words(76.0, "REV CODE 0250 PHARMACY"),
+            words(88.0, "SERVICE DATE 06/14/25"),
+            row(100.0, "METOPROLOL 25MG TAB", "26.31"),
+            // closer under the row above than over its own
+            words(109.0, "SERVICE DATE 06/15/25"),
+            row(121.0, "METOPROLOL 25MG TAB", "8.77"),
+            (133.0, vec![(200.0, "TOTAL REV CODE 0250"), (-420.0, "35.08")]),
+            words(149.0, "REV CODE 0270 SUPPLIES"),
+            words(161.0, "SERVICE DATE 06/14/25"),
+            row(173.0, "DRESSING TRAY", "28.11"),
+            words(189.0, "OTHER"),
+            row(201.0, "ELECTRODE PACK", "171.90"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let fields = [Field::ServiceDate, Field::RevenueCode, Field::Description, Field::Charge];
+        let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+        let want = [
+            "2025-06-14 0250 METOPROLOL 25MG TAB 26.31",
+            "2025-06-15 0250 METOPROLOL 25MG TAB 8.77",
+            "2025-06-14 0270 DRESSING TRAY 28.11",
+            "- - ELECTRODE PACK 171.90",
+        ];
+        assert_eq!(rows, want);
     }
 }

@@ -25,6 +25,7 @@ use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
 use crate::people;
 use crate::reading::{Setting, TableReading};
+use crate::recaps;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Unparsed, Value};
 use crate::stray;
 use crate::subtotals;
@@ -213,6 +214,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     if bill {
+        unparsed.extend(recaps::take_out(&mut rows, &mut totals, pages));
         sums_above::turn(&rows, &mut totals);
         totals.extend(sums_in_boxes::reckoned(pages, &reader.vocabulary));
     }
@@ -244,6 +246,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         // the departments of a summary have no day of their own
         let told = header.only_day.as_ref().filter(|_| kind == DocKind::ItemizedBill);
         one_day::give(&mut rows, pages, told, setting.anchor);
+        one_day::give_of_head(&mut rows, &header.cells, &columns, pages);
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);
     if kind == DocKind::Eob {

@@ -7,6 +7,7 @@ use crate::grammar::money;
 use crate::statement::{Cell, Field, Money, Row, Total, TotalScope, Value};
 use crate::table::{BodyLine, Role, Table};
 use crate::tokens::{Token, TokenKind};
+use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
 
 /// Whether words stand between two amounts of a line, under columns of amounts, or the line is a sentence that names several:
@@ -132,9 +133,19 @@ pub(crate) fn sums_down(t: &Table, rows: &[&Row], upto: usize) -> Vec<Total> {
     .collect()
 }
 
-/// The sums that a line prints under the columns.
-pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
-    let label = l.label(columns);
+/// What a line calls its sums. Words of another block that stand beside the table say nothing of them:
+/// `from the hospital for its   TOTALS   837.77   0.00`.
+fn label_of_sum(l: &BodyLine, columns: &[Column]) -> String {
+    let in_use = |c: usize| columns[c].fields != [Field::Ignored] && !columns[c].is_money();
+    let own = l.assigned.cells.iter().filter(|(_, c)| in_use(*c)).map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+    let whole = l.label(columns);
+    let phrase = l.phrase_before().filter(|t| !is_total_label(&whole) && is_total_label(&t.text));
+    if is_total_label(&own) { own } else { phrase.map_or(whole, |t| t.text.clone()) }
+}
+
+/// The sums that a line prints under the columns. `of_group`: it is known to close a part of the rows.
+pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize, of_group: bool) -> Total {
+    let label = label_of_sum(l, columns);
     let mut cells: BTreeMap<Field, Cell> = BTreeMap::new();
     let mut split: Option<(usize, String)> = None;
     for (t, c) in l.assigned.cells.iter().filter(|(_, c)| !columns[*c].is_stacked()) {
@@ -165,7 +176,8 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize) -> Total {
     let all = lower.contains(" all ") && (lower.contains("claims") || lower.contains("visits") || lower.contains("patients"));
     let scope = if all {
         TotalScope::Document
-    } else if lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily") {
+    } else if of_group || lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily")
+    {
         TotalScope::Group
     } else if lower.contains("claim") {
         TotalScope::Claim

@@ -93,9 +93,8 @@ fn is_ledger(b: &BodyLine, columns: &[Column]) -> bool {
 
 /// `Company   Elm Mutual Assurance   Total billed   $283.43`: facts on the left, and apart from them a sum with its label.
 fn ends_in_label_of_sum(b: &BodyLine) -> bool {
-    let Some(amount) = b.assigned.cells.iter().position(|(t, _)| t.kind == TokenKind::Money) else { return false };
-    let label = amount.checked_sub(1).filter(|i| *i > 0).map(|i| &b.assigned.cells[i].0);
-    label.is_some_and(|t| t.kind == TokenKind::Text && is_total_label(&t.text))
+    let first = b.assigned.cells.first().map(|(t, _)| t.bbox);
+    b.phrase_before().is_some_and(|t| Some(t.bbox) != first && is_total_label(&t.text))
 }
 
 fn between(y: f32, above: &Line, below: &Line) -> bool {

@@ -49,8 +49,8 @@ pub struct RawRow<'a> {
 pub enum Item<'a> {
     /// A row.
     Row(RawRow<'a>),
-    /// A printed sum.
-    Total(&'a BodyLine),
+    /// A printed sum, and whether it says that it is that of the group above it.
+    Total(&'a BodyLine, bool),
     /// A payment or adjustment below the rows.
     Credit(&'a BodyLine),
 }
@@ -60,7 +60,8 @@ static CREDIT_SECTION: LazyLock<Regex> =
 static CHARGE_SECTION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
 
-fn lists_credits(text: &str) -> bool {
+/// Whether a heading says that payments or adjustments follow.
+pub(crate) fn lists_credits(text: &str) -> bool {
     text.len() < 70 && CREDIT_SECTION.is_match(text) && !CHARGE_SECTION.is_match(text)
 }
 
@@ -73,6 +74,7 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
     let lines = &table.lines;
     let owner = owners(lines, &table.columns);
     let names = names_of(lines);
+    let nested = days_within_codes(lines);
     let mut out = Vec::new();
     for (i, l) in lines.iter().enumerate() {
         match l.role {
@@ -86,10 +88,10 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
                     context: context.clone(),
                 }));
             }
-            Role::Total => out.push(Item::Total(l)),
+            Role::Total => out.push(Item::Total(l, closes(l, &mut context))),
             Role::Ledger => out.push(Item::Credit(l)),
-            Role::Heading => heading(l, &mut context),
-            Role::Continuation if owner[i].is_none() => heading(l, &mut context),
+            Role::Heading => heading(l, &mut context, nested),
+            Role::Continuation if owner[i].is_none() => heading(l, &mut context, nested),
             _ => {}
         }
     }
@@ -107,7 +109,31 @@ fn names_of(lines: &[BodyLine]) -> BTreeMap<usize, usize> {
     lines.iter().enumerate().filter_map(named).collect()
 }
 
-fn heading(l: &BodyLine, context: &mut GroupContext) {
+/// Whether the groups of a table are those of revenue codes, in which days head the rows: a day stands right under a code.
+///
+/// ```text
+/// REV CODE 0250  PHARMACY
+///   SERVICE DATE 06/14/25
+/// ```
+/// The day then tells nothing against the code over it. Where codes stand under days, a new day ends the code's group.
+fn days_within_codes(lines: &[BodyLine]) -> bool {
+    lines.windows(2).any(|w| {
+        let headings = w.iter().all(|l| l.role == Role::Heading);
+        headings && heading_revenue_code(&w[0].text).is_some() && heading_date(w[1].text.trim()).is_some()
+    })
+}
+
+/// Whether a sum names the revenue code of the group that it closes: `TOTAL REV CODE 0250`.
+fn closes(total: &BodyLine, context: &mut GroupContext) -> bool {
+    let is_label = |t: &&Token| t.kind != TokenKind::Money;
+    let words = total.assigned.cells.iter().map(|(t, _)| t).filter(is_label).flat_map(|t| t.text.split(' '));
+    let figures: Vec<&str> = words.filter(|w| w.len() >= 3 && w.bytes().all(|b| b.is_ascii_digit())).collect();
+    let plain = |code: &str| code.trim_start_matches('0').to_owned();
+    context.revenue_code.take_if(|(code, ..)| figures.iter().any(|w| plain(w) == plain(code))).is_some()
+}
+
+/// `nested`: days head the rows within the groups of revenue codes.
+fn heading(l: &BodyLine, context: &mut GroupContext, nested: bool) {
     let text = l.text.trim();
     // `0250 - PHARMACY (continued)` at the head of the next page says again what the rows are, and nothing new
     if let Some(at) = text.to_lowercase().find("continued") {
@@ -120,10 +146,16 @@ fn heading(l: &BodyLine, context: &mut GroupContext) {
         }
         return;
     }
-    if let Some(date) = heading_date(text).or_else(|| day_within(text)) {
-        context.date = Some((date, l.page, l.bbox, text.to_owned()));
+    let date = heading_date(text).or_else(|| day_within(text));
+    let code = heading_revenue_code(text).map(|c| (c, l.page, l.bbox));
+    if nested && date.is_some() && code.is_none() {
+        context.date = date.map(|d| (d, l.page, l.bbox, text.to_owned()));
+        return;
     }
-    context.revenue_code = heading_revenue_code(text).map(|c| (c, l.page, l.bbox));
+    if nested || date.is_some() {
+        context.date = date.map(|d| (d, l.page, l.bbox, text.to_owned()));
+    }
+    context.revenue_code = code;
     context.credits = lists_credits(text);
     text.clone_into(&mut context.heading);
 }

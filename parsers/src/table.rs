@@ -66,6 +66,13 @@ impl BodyLine {
         }
         out
     }
+
+    /// The words right before the first amount.
+    pub(crate) fn phrase_before(&self) -> Option<&Token> {
+        let cells = &self.assigned.cells;
+        let amount = cells.iter().position(|(t, _)| t.kind == TokenKind::Money)?;
+        cells.get(amount.checked_sub(1)?).map(|(t, _)| t).filter(|t| t.kind == TokenKind::Text)
+    }
 }
 
 /// All lines under headers that name the same columns, in reading order.

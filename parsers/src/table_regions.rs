@@ -19,12 +19,14 @@ use crate::revenue_apart;
 use crate::roles::{body_line, coupon, names_above, words_run_on};
 use crate::services_across::{self, Block};
 use crate::share_parts;
+use crate::side_notes;
 use crate::spelled_notes;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::tiers;
 use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
+use crate::who_treated;
 
 struct Region {
     set: usize,
@@ -182,6 +184,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     if let Some(split) = decks.facts_over_amounts() {
         out = tiers::join(out, split);
     }
+    side_notes::take_out(&mut out, columns);
     last_days::take(&mut out, columns);
     counts_with_sign::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
@@ -193,5 +196,6 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     names::lines_of_the_row_above(&mut out, columns);
     unseen_amounts::mark(&mut out, columns);
     names::mark(&mut out, columns);
+    who_treated::take_out(&mut out, columns);
     out
 }
