@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::grammar::date::leading_date;
 use crate::labelled::line_of_codes;
 use crate::page_text::BBox;
 use crate::statement::{Field, Value};
@@ -76,10 +77,14 @@ fn before_amounts(line: &mut BodyLine) {
     line.parts.extend(values.into_iter().map(|(f, v)| (f, v, whole.clone())));
 }
 
-/// What a line says that is nothing but codes and counts, one of them with its label.
+/// What a line says that is nothing but codes and counts, one of them with its label, and perhaps the day before them.
 fn facts(line: &BodyLine) -> Option<Vec<(Field, Value)>> {
     let text = RATE.replace(line.text.trim(), "");
-    let values = line_of_codes(&text).filter(|v| v.len() >= FEWEST && LABEL.is_match(&text))?;
+    let day = leading_date(&text).filter(|(day, _)| day.year.is_some());
+    let (day, rest) =
+        day.map_or((None, &*text), |(day, rest)| (day.resolve(None), rest.trim_start_matches([' ', ',', '|', ';'])));
+    let mut values = line_of_codes(rest).filter(|v| v.len() + usize::from(day.is_some()) >= FEWEST && LABEL.is_match(rest))?;
+    values.extend(day.map(|d| (Field::ServiceDate, Value::Date(d))));
     values.iter().all(|(_, v)| !matches!(v, Value::Money(_))).then_some(values)
 }
 

@@ -167,6 +167,15 @@ impl Decks {
             && a.cells.iter().any(|(t, c)| *c >= self.split && only_below(&self.columns[*c]) && home(t, &self.columns[*c]))
     }
 
+    /// Puts words that ran on in the second deck to those of the first.
+    pub(crate) fn rejoin_words(&self, a: &mut Assigned) {
+        let words = |c: &Column| c.fields == [Field::Description];
+        let (upper, lower) = self.columns.split_at(self.split);
+        if let (Some(home), Some(below)) = (upper.iter().position(words), lower.iter().position(words)) {
+            a.cells.iter_mut().filter(|(_, c)| *c == self.split + below).for_each(|(_, c)| *c = home);
+        }
+    }
+
     /// Lays the line under a sum into the second deck, where it is no more than the amounts of that.
     pub(crate) fn lower_sums(&self, line: &Line) -> Option<Assigned> {
         let (a, _) = self.lay(line, 0);
@@ -358,6 +367,44 @@ mod tests {
         assert_eq!(rows, ["J2250 MIDAZOLAM 1MG INJ 40.00 10.00 30.00 6.00", "99214 OFFICE VISIT 200.00 50.00 150.00 30.00"]);
         let sums: Vec<(&str, usize)> = s.totals.iter().map(|t| (t.label.as_str(), t.cells.len())).collect();
         assert_eq!(sums, [("Claim totals", 6)]);
+    }
+
+    #[test]
+    fn codes_with_counts_and_words_that_run_on_stand_in_the_second_deck() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Insurance Company"), (600.0, "Explanation of Benefits")]),
+            (60.0, &[(30.0, "Patient: Jane Roe"), (220.0, "Claim No: 14139210"), (440.0, "Processed: 03/24/2025")]),
+            (
+                90.0,
+                &[
+                    (30.0, "Service date"),
+                    (140.0, "Kind of service"),
+                    (-390.0, "Billed"),
+                    (-480.0, "Discount"),
+                    (-570.0, "Your share"),
+                ],
+            ),
+            (99.0, &[(30.0, "Procedure / qty"), (-390.0, "Allowed"), (-480.0, "Not covered"), (-570.0, "Plan paid")]),
+            (
+                114.0,
+                &[
+                    (30.0, "02/13/25"),
+                    (140.0, "COLONOSCOPY W/ SNARE POLYP"),
+                    (-390.0, "524.44"),
+                    (-480.0, "305.28"),
+                    (-570.0, "43.83"),
+                ],
+            ),
+            (
+                124.0,
+                &[(30.0, "45385"), (90.0, "x 1"), (140.0, "REMOVAL"), (-390.0, "219.16"), (-480.0, "0.00"), (-570.0, "175.33")],
+            ),
+            (140.0, &[(30.0, "02/13/25"), (140.0, "STERILE PACK"), (-390.0, "24.44"), (-480.0, "5.28"), (-570.0, "3.83")]),
+            (150.0, &[(30.0, "Rev 0272"), (90.0, "x 2"), (-390.0, "19.16"), (-480.0, "0.00"), (-570.0, "15.33")]),
+        ]);
+        let fields = [Field::Description, Field::Code, Field::RevenueCode, Field::Units, Field::Charge, Field::Allowed];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["COLONOSCOPY W/ SNARE POLYP REMOVAL 45385 - 1 524.44 219.16", "STERILE PACK - 0272 2 24.44 19.16"]);
     }
 
     #[test]

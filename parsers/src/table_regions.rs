@@ -140,7 +140,8 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
             out.push(b);
             continue;
         }
-        let (assigned, deck) = decks.lay(&page.lines[i], last_deck);
+        let (mut assigned, deck) = decks.lay(&page.lines[i], last_deck);
+        decks.rejoin_words(&mut assigned);
         let mut b = body_line(page, i, assigned, columns, i < coupon);
         if b.role == Role::Total
             && deck == 1

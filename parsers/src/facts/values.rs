@@ -74,6 +74,15 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     let digits = |t: &str| t.chars().filter(char::is_ascii_digit).count();
     let shape =
         |t: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/' | '.' | '_' | '*'));
+    // `Claim 1, 251278176854, continued`: the number on the list goes before
+    if let [ordinal, number, ..] = tokens
+        && ordinal.text.strip_suffix(',').is_some_and(|n| n.len() <= 2 && digits(n) == n.len())
+        && digits(&number.text) >= 6
+    {
+        let mut r = identifier(field, &tokens[1..], page)?;
+        r.used += 1;
+        return Some(r);
+    }
     // A prefix of letters printed apart, or groups of digits: `XYZ 123456789`, `1234 5678 90`.
     let mut used = 1;
     let mut text = clean(&tokens[0].text);

@@ -226,6 +226,11 @@ pub(crate) fn network(text: &str) -> Option<&'static str> {
         return None;
     }
     let has = |w: &str| words.iter().any(|x| x == w);
+    // `Network | Not | Plan`, the heads of three columns
+    let place = |w: &str| words.iter().position(|x| x == w);
+    if words == ["not"] || place("not").zip(place("network")).is_some_and(|(not, network)| not > network) {
+        return None;
+    }
     let negated = has("out")
         || has("non")
         || has("not")
