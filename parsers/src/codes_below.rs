@@ -46,7 +46,10 @@ pub(crate) fn take(lines: &mut [BodyLine]) {
             before_amounts(&mut lines[i]);
         }
         let line = &lines[i];
-        let Some(values) = Some(line).filter(|l| of_a_row && l.role != Role::Total).and_then(facts) else { continue };
+        // under a first day stands the last one
+        let dated = lines[..i].iter().rev().find(|l| l.role == Role::Anchor).is_some_and(is_dated);
+        let fits = |l: &&BodyLine| of_a_row && l.role != Role::Total && !(dated && is_dated(l));
+        let Some(values) = Some(line).filter(fits).and_then(facts) else { continue };
         let line = &mut lines[i];
         let Some(first) = line.assigned.cells.first().map(|(t, _)| t.clone()) else { continue };
         let confidence = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
@@ -56,6 +59,10 @@ pub(crate) fn take(lines: &mut [BodyLine]) {
         line.assigned.cells.clear();
         line.text.clear();
     }
+}
+
+fn is_dated(line: &BodyLine) -> bool {
+    line.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Date)
 }
 
 /// Takes the codes and counts with which the second print row of a service begins, before its amounts.

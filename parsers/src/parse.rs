@@ -215,6 +215,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     if bill {
         unparsed.extend(recaps::take_out(&mut rows, &mut totals, pages));
+    }
+    sums_above::claims_below(&rows, &mut totals);
+    if bill {
         sums_above::turn(&rows, &mut totals);
         totals.extend(sums_in_boxes::reckoned(pages, &reader.vocabulary));
     }

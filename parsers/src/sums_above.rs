@@ -21,7 +21,6 @@ pub(crate) fn turn(rows: &[Row], totals: &mut [Total]) {
             t.rows = (0, rows.len());
         }
     }
-    claims_below(rows, totals);
     let groups: Vec<usize> = (0..totals.len())
         .filter(|i| totals[*i].scope == TotalScope::Group && money_of(&totals[*i].cells, Field::Charge).is_some())
         .collect();
@@ -48,22 +47,22 @@ pub(crate) fn turn(rows: &[Row], totals: &mut [Total]) {
     }
 }
 
-/// Gives the sums of a claim the rows down to the next ones, where those of the first stand over all rows, and these add up to
-/// them.
-fn claims_below(rows: &[Row], totals: &mut [Total]) {
+/// Gives the sums of each claim the rows down to the next ones, where these add up to them and together are all rows.
+pub(crate) fn claims_below(rows: &[Row], totals: &mut [Total]) {
     let ends: Vec<usize> = totals.iter().map(|t| t.rows.1.min(rows.len())).collect();
-    let billed = |t: &&Total| t.scope != TotalScope::Group && t.cells.contains_key(&Field::Charge);
-    if totals.iter().find(billed).is_none_or(|t| t.rows.1 > 0) {
-        return;
-    }
-    for i in 0..totals.len() {
-        let t = &mut totals[i];
-        let (from, to) = (t.rows.0.min(ends[i]), ends[i]);
+    let below = |i: usize| {
+        let t = &totals[i];
+        let to = ends[i];
         let end = ends[i + 1..].iter().copied().find(|e| *e > to).unwrap_or(rows.len());
-        let sum = money_of(&t.cells, Field::Charge);
-        let below = || sum == Some(charges(&rows[to..end])) && sum != Some(charges(&rows[from..to]));
-        if t.scope != TotalScope::Group && end > to && below() {
-            t.rows = (to, end);
+        let sum = money_of(&t.cells, Field::Charge).filter(|_| t.scope != TotalScope::Group && end > to)?;
+        (sum == charges(&rows[to..end])).then_some((i, (to, end)))
+    };
+    let mut found: Vec<(usize, (usize, usize))> = (0..totals.len()).filter_map(below).collect();
+    found.dedup_by_key(|f| f.1);
+    let whole = found.iter().try_fold(0, |at, (_, (from, to))| (*from == at).then_some(*to));
+    if whole == Some(rows.len()) {
+        for (i, range) in found {
+            totals[i].rows = range;
         }
     }
 }
