@@ -1,11 +1,11 @@
 //! The equations that a statement's own figures must satisfy.
 //!
-//! Papers differ in what they subtract: some allow the charge less the discount, some less what is not covered as
-//! well. Which form a document uses is learned from its own lines; a form that most lines break is not the document's,
-//! and nothing is concluded from it.
+//! The form of a line's equation is the document's own ([`super::line_forms`]); one that most lines break is not, and nothing is
+//! concluded from it.
 
 use billproof_parsers::statement::{Statement, Total, TotalScope, Value};
 
+use super::line_forms::{LineEquation, adjusted, amount, habits, kept};
 use super::{is_charged, money_slot};
 use crate::record::{ArithmeticCheck, CheckKind, Document, Field, LineKind, Money, ServiceLine, TextOrigin};
 
@@ -21,105 +21,6 @@ pub fn check(d: &mut Document, statement: &Statement) {
     document_checks(d, statement, &sure, &mut checks);
     doubt_sums(d, &mut checks);
     d.checks = checks;
-}
-
-/// One way in which a line's figures hang together: the result is the sum of its terms, each with its sign.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Form {
-    /// What the paper prints as the result.
-    pub result: Field,
-    /// Terms that must be stated.
-    pub stated: &'static [(Field, i8)],
-    /// Terms of which at least one must be stated, where there are any; the others count as nothing.
-    pub one_of: &'static [(Field, i8)],
-    /// Terms that count as nothing where they are blank.
-    pub optional: &'static [(Field, i8)],
-}
-
-impl Form {
-    /// Printed and computed, where the line states what the form needs.
-    pub(super) fn on(&self, l: &ServiceLine) -> Option<(Money, Money)> {
-        let signed = |m: Money, sign: i8| if sign < 0 { -m } else { m };
-        let mut computed = Money::ZERO;
-        for &(f, sign) in self.stated {
-            computed += signed(amount(l, f)?, sign);
-        }
-        let any = self.one_of.is_empty() || self.one_of.iter().any(|(f, _)| amount(l, *f).is_some());
-        for &(f, sign) in self.one_of.iter().chain(self.optional) {
-            computed += signed(amount(l, f).unwrap_or_default(), sign);
-        }
-        any.then_some((amount(l, self.result)?, computed))
-    }
-
-    /// The fields that take part, each with its sign; the result with the opposite one.
-    pub(super) fn terms(&self) -> impl Iterator<Item = (Field, i8)> + '_ {
-        let all = self.stated.iter().chain(self.one_of).chain(self.optional).copied();
-        std::iter::once((self.result, -1)).chain(all)
-    }
-}
-
-const fn form(
-    result: Field,
-    stated: &'static [(Field, i8)],
-    one_of: &'static [(Field, i8)],
-    optional: &'static [(Field, i8)],
-) -> Form {
-    Form { result, stated, one_of, optional }
-}
-
-const ALLOWED: [Form; 3] = [
-    form(Field::Allowed, &[(Field::Charge, 1), (Field::PlanDiscount, -1)], &[], &[(Field::NotCovered, -1)]),
-    form(Field::Allowed, &[(Field::Charge, 1), (Field::PlanDiscount, -1)], &[], &[]),
-    form(Field::Allowed, &[(Field::Charge, 1), (Field::NotCovered, -1)], &[], &[]),
-];
-
-const PARTS: &[(Field, i8)] = &[(Field::Deductible, 1), (Field::Copay, 1), (Field::Coinsurance, 1)];
-
-const SHARE: [Form; 2] = [
-    form(Field::PatientResponsibility, &[], PARTS, &[(Field::NotCovered, 1)]),
-    form(Field::PatientResponsibility, &[], PARTS, &[]),
-];
-
-const LESS_PAID: &[(Field, i8)] = &[(Field::Charge, 1), (Field::PlanDiscount, -1), (Field::PlanPaid, -1)];
-
-const PAID: [Form; 4] = [
-    form(Field::PatientResponsibility, &[(Field::Allowed, 1), (Field::PlanPaid, -1)], &[], &[]),
-    form(Field::PatientResponsibility, &[(Field::Allowed, 1), (Field::PlanPaid, -1), (Field::NotCovered, 1)], &[], &[]),
-    form(Field::PatientResponsibility, LESS_PAID, &[], &[]),
-    form(Field::PatientResponsibility, LESS_PAID, &[], &[(Field::PatientPaid, -1)]),
-];
-
-/// The equations of a line, in the form that this document keeps to.
-pub(super) fn habits(d: &Document) -> Vec<(CheckKind, Form)> {
-    let groups: [(CheckKind, &[Form]); 3] =
-        [(CheckKind::Allowed, &ALLOWED), (CheckKind::PatientShare, &SHARE), (CheckKind::Paid, &PAID)];
-    groups.into_iter().filter_map(|(kind, forms)| Some((kind, habit(d, forms)?))).collect()
-}
-
-/// What a line states in a column of amounts.
-fn amount(l: &ServiceLine, f: Field) -> Option<Money> {
-    Some(match f {
-        Field::Charge => l.charge?,
-        Field::Allowed => l.allowed?,
-        Field::PlanDiscount => l.plan_discount?,
-        Field::NotCovered => l.not_covered?,
-        Field::Deductible => l.deductible?,
-        Field::Copay => l.copay?,
-        Field::Coinsurance => l.coinsurance?,
-        Field::PlanPaid => l.plan_paid?,
-        Field::PatientPaid => l.patient_paid?,
-        Field::PatientResponsibility => l.patient_responsibility?,
-        _ => return None,
-    })
-}
-
-/// Printed and computed side of an equation on one line; `None` where the line does not state what it needs.
-type LineEquation<'a> = dyn Fn(&ServiceLine) -> Option<(Money, Money)> + 'a;
-
-/// What the plan paid is the charge less all adjustments (X12 835, segments SVC and CAS): printed, computed.
-fn adjusted(l: &ServiceLine) -> Option<(Money, Money)> {
-    let taken: Money = l.adjustments.iter().map(|a| a.amount).sum();
-    if l.adjustments.is_empty() { None } else { Some((l.plan_paid?, l.charge? - taken)) }
 }
 
 fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
@@ -138,65 +39,6 @@ fn line_checks(d: &Document, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {
             }
         }
     }
-}
-
-/// Services (by their place) that keep to none of the forms of an equation to which a third of the others keep, three at least:
-/// chance does not make figures agree so often, and where many rows stand a line off no form is the habit of most.
-pub(super) fn off_the_others(d: &Document) -> Vec<usize> {
-    let groups: [&[Form]; 3] = [&ALLOWED, &SHARE, &PAID];
-    let services = || d.lines.iter().enumerate().filter(|(_, l)| l.line_kind == LineKind::Service);
-    let forms = |l: &ServiceLine, forms: &[Form]| forms.iter().filter_map(|f| f.on(l)).collect::<Vec<_>>();
-    let by_forms = groups.into_iter().map(|g| services().map(|(i, l)| (i, forms(l, g))).collect::<Vec<_>>());
-    let by_reasons = services().map(|(i, l)| (i, adjusted(l).into_iter().collect())).collect::<Vec<_>>();
-    let mut out = Vec::new();
-    for group in by_forms.chain([by_reasons]) {
-        let stated: Vec<&(usize, Vec<(Money, Money)>)> = group.iter().filter(|(_, sides)| !sides.is_empty()).collect();
-        let keep = |sides: &[(Money, Money)]| sides.iter().any(|(printed, computed)| printed == computed);
-        let proves = |sides: &[(Money, Money)]| sides.iter().any(|(p, c)| p == c && *p != Money::ZERO);
-        let proofs = stated.iter().filter(|(_, sides)| proves(sides)).count();
-        if proofs >= 3 && proofs * 3 >= stated.len() {
-            out.extend(stated.iter().filter(|(_, sides)| !keep(sides)).map(|(i, _)| *i));
-        }
-    }
-    out
-}
-
-/// The form that most lines of the document keep to; `None` where none does.
-fn habit(d: &Document, forms: &[Form]) -> Option<Form> {
-    let mut best: Option<(usize, Form)> = None;
-    for &form in forms {
-        let holds = kept(d, &|l| form.on(l)).or_else(|| borne_out(d, form));
-        if let Some(holds) = holds.filter(|holds| best.is_none_or(|(n, _)| *holds > n)) {
-            best = Some((holds, form));
-        }
-    }
-    best.map(|(_, f)| f)
-}
-
-/// On how many lines an equation holds, where most lines keep to it.
-fn kept(d: &Document, equation: &LineEquation<'_>) -> Option<usize> {
-    let sides: Vec<(Money, Money)> = d.services().filter_map(equation).collect();
-    let holds = sides.iter().filter(|(printed, computed)| printed == computed).count();
-    (!sides.is_empty() && holds * 3 >= sides.len() * 2).then_some(holds)
-}
-
-/// On how many lines a form of the allowed amount holds, where on all the others what was paid and the patient's share bear its
-/// result out against the print: on a short paper one wrong figure must not make the form look foreign to it.
-fn borne_out(d: &Document, form: Form) -> Option<usize> {
-    let paid_and_share = |l: &ServiceLine| Some(l.plan_paid? + l.patient_responsibility?);
-    let mut holds = 0;
-    let mut wrong = 0;
-    for l in d.services().filter(|_| form.result == Field::Allowed) {
-        let Some((printed, computed)) = form.on(l) else { continue };
-        if printed == computed {
-            holds += 1;
-        } else if paid_and_share(l) == Some(computed) {
-            wrong += 1;
-        } else {
-            return None;
-        }
-    }
-    (wrong == 1 && holds > 0).then_some(holds)
 }
 
 fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Vec<ArithmeticCheck>) {

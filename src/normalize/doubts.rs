@@ -115,7 +115,7 @@ pub fn of_rows(d: &Document, statement: &Statement, text: &DocumentText) -> Vec<
     if d.text_source == Some(TextOrigin::Digital) {
         return out;
     }
-    for i in super::arithmetic::off_the_others(d) {
+    for i in super::line_forms::off_the_others(d) {
         out[i].insert(Doubt::BrokenEquation);
     }
     columns(d, &mut out);

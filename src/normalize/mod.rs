@@ -3,6 +3,7 @@
 mod arithmetic;
 mod confidence;
 mod doubts;
+mod line_forms;
 mod repair;
 mod wording;
 

@@ -3,7 +3,7 @@
 use billproof_parsers::page_text::{BBox, DocumentText};
 use billproof_parsers::statement::{Cell, Statement, TotalScope, Value};
 
-use super::super::{arithmetic, is_charged};
+use super::super::{arithmetic, is_charged, line_forms};
 use super::evidence::Print;
 use crate::record::{CheckKind, Document, Field, LineKind, Money};
 
@@ -98,7 +98,7 @@ impl System {
     }
 
     fn lines(&mut self, d: &Document, statement: &Statement, text: &DocumentText) {
-        for (kind, form) in arithmetic::habits(d) {
+        for (kind, form) in line_forms::habits(d) {
             for (i, row) in statement.rows.iter().enumerate().filter(|(_, r)| r.kind == LineKind::Service) {
                 if form.on(&d.lines[i]).is_none() {
                     continue;
