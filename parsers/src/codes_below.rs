@@ -12,9 +12,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::columns::Column;
 use crate::grammar::date::leading_date;
 use crate::labelled::line_of_codes;
-use crate::page_text::BBox;
+use crate::page_text::{BBox, TextSource};
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role};
 use crate::text_lines::join;
@@ -35,7 +36,8 @@ static RATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Gives the rows what such lines say.
-pub(crate) fn take(lines: &mut [BodyLine]) {
+pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    let counted = columns.iter().any(|c| c.has(Field::Units));
     let mut of_a_row = false;
     for i in 1..lines.len() {
         let (above, line) = (&lines[i - 1], &lines[i]);
@@ -43,7 +45,7 @@ pub(crate) fn take(lines: &mut [BodyLine]) {
         let near = above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size);
         of_a_row = near && !line.ruled_above && (above.role == Role::Anchor || of_a_row && above.role == Role::Continuation);
         if of_a_row && line.role == Role::Continuation {
-            before_amounts(&mut lines[i]);
+            before_amounts(&mut lines[i], counted);
         }
         let line = &lines[i];
         // under a first day stands the last one
@@ -61,15 +63,28 @@ pub(crate) fn take(lines: &mut [BodyLine]) {
     }
 }
 
+/// `X5` for `x 5`: a reader of scans takes the sign for a capital and loses the space, and so makes a modifier of a count.
+fn spoilt_count(t: &Token) -> Option<String> {
+    let number =
+        t.text.strip_prefix(['X', 'x']).filter(|n| (1..=3).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))?;
+    t.words.iter().any(|w| w.source == TextSource::Ocr).then(|| format!("x {number}"))
+}
+
 fn is_dated(line: &BodyLine) -> bool {
     line.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Date)
 }
 
-/// Takes the codes and counts with which the second print row of a service begins, before its amounts.
-fn before_amounts(line: &mut BodyLine) {
+/// Takes the codes and counts with which the second print row of a service begins, before its amounts. `counted`: the table has
+/// a heading for counts.
+fn before_amounts(line: &mut BodyLine, counted: bool) {
     let cells = &line.assigned.cells;
     let Some(amounts) = cells.iter().position(|(t, _)| t.kind == TokenKind::Money) else { return };
-    let text = |end: usize| cells[..end].iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+    let said = |k: usize| {
+        let t = &cells[k].0;
+        let apart = k > 0 && t.bbox.x0 - cells[k - 1].0.bbox.x1 > 1.5 * line.size;
+        spoilt_count(t).filter(|_| counted && apart).unwrap_or_else(|| t.text.clone())
+    };
+    let text = |end: usize| (0..end).map(said).collect::<Vec<_>>().join(" ");
     let found = (1..=amounts).rev().find_map(|end| Some((end, line_of_codes(&text(end)).filter(|v| v.len() >= FEWEST)?)));
     let Some((end, values)) = found else { return };
     let taken: Vec<Token> = line.assigned.cells.drain(..end).map(|(t, _)| t).collect();

@@ -97,7 +97,8 @@ fn code_with_modifiers(i: &str) -> IResult<&str, Part> {
     let apart = |i| recognize(many1(one_of(" ,-"))).parse(i);
     // two figures behind a code are a modifier, behind one modifier more of them; a count has its sign or its label
     // `12 units` counts
-    let modifier = |i| preceded(not(count_behind), map_opt(word, |w| two_signs(w).filter(|w| code::modifier(w)))).parse(i);
+    let modifier =
+        |i| preceded((not(count_behind), not(times)), map_opt(word, |w| two_signs(w).filter(|w| code::modifier(w)))).parse(i);
     let (rest, more) = many0(preceded(apart, modifier)).parse(rest)?;
     let modifiers: Vec<String> = p.modifiers.into_iter().chain(more.into_iter().map(str::to_owned)).collect();
     let mut values = vec![(Field::Code, Value::Code(p.code))];
@@ -107,10 +108,11 @@ fn code_with_modifiers(i: &str) -> IResult<&str, Part> {
     Ok((rest, Part { values, sure: true }))
 }
 
-/// `x 5` behind a code: how often.
+/// `x 5` behind a code: how often. `X5` is a modifier.
 fn times(i: &str) -> IResult<&str, Part> {
     let number = |i| take_while1(|c: char| c.is_ascii_digit() || c == '.').parse(i);
-    let (rest, n) = preceded((one_of("xX\u{d7}"), space0), map_opt(number, units::units)).parse(i)?;
+    let sign = alt((recognize((one_of("x\u{d7}"), space0)), recognize((one_of("X"), space1))));
+    let (rest, n) = preceded(sign, map_opt(number, units::units)).parse(i)?;
     Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: false }))
 }
 
@@ -366,6 +368,7 @@ mod tests {
         assert_eq!(found("Plan discount: $30.21; $21.92 copayment"), Some(vec![Field::PlanDiscount, Field::Copay]));
         assert_eq!(found("Code 99212 Quantity 1 Footnote W4"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));
         assert_eq!(found("$30.21 of this is not covered. See note B7"), Some(vec![Field::NotCovered, Field::RemarkCodes]));
+        assert_eq!(found("99284-25 x1"), Some(vec![Field::Code, Field::Modifiers, Field::Units]));
         assert_eq!(found("Code 97110, 59, 12 units"), Some(vec![Field::Code, Field::Modifiers, Field::Units]));
         for text in ["NOTE TO PATIENT", "3 1ST HR", "MIN", "99213 visit", "4 X 4", "25", "POST 1", "SEMI-PRIVATE", "100 UNITS"] {
             assert_eq!(found(text), None, "{text}");

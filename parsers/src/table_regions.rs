@@ -191,7 +191,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);
-    codes_below::take(&mut out);
+    codes_below::take(&mut out, columns);
     facts_below::take(&mut out, columns);
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);

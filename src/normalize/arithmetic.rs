@@ -242,27 +242,6 @@ fn document_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut
 mod tests {
     use super::*;
 
-    fn priced(charge: i64, discount: i64, allowed: i64, paid: i64, share: i64) -> ServiceLine {
-        let mut l = ServiceLine::empty(LineKind::Service, 1, 1);
-        l.charge = Some(Money::from_cents(charge));
-        l.plan_discount = Some(Money::from_cents(discount));
-        l.allowed = Some(Money::from_cents(allowed));
-        l.plan_paid = Some(Money::from_cents(paid));
-        l.patient_responsibility = Some(Money::from_cents(share));
-        l
-    }
-
-    #[test]
-    fn one_wrong_allowed_amount_of_two() {
-        let mut d = Document::empty("e");
-        d.lines = vec![priced(10_000, 4_000, 6_000, 4_000, 2_000), priced(8_000, 3_000, 4_100, 3_000, 2_000)];
-        assert_eq!(borne_out(&d, ALLOWED[1]), Some(1), "paid and share say 50.00");
-        d.lines[1].plan_paid = Some(Money::from_cents(2_100));
-        assert_eq!(borne_out(&d, ALLOWED[1]), None, "paid and share bear the print out");
-        d.lines[1] = d.lines[0].clone();
-        assert_eq!(borne_out(&d, ALLOWED[1]), None, "nothing is wrong");
-    }
-
     #[test]
     fn a_total_that_is_carried_on_to_the_balance() {
         let check = |kind, printed: i64, computed: i64| ArithmeticCheck {
