@@ -10,7 +10,9 @@ use crate::beside_table;
 use crate::cards;
 use crate::circumstances;
 use crate::column_grammar;
+use crate::credit_lists;
 use crate::explain::{self, Claim, Explanation};
+use crate::fact_bars;
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
@@ -131,6 +133,7 @@ impl Reader {
     /// `told`: whether the reasons are wanted too.
     fn run(&self, text: &DocumentText, told: bool) -> Explanation {
         let mut pages = document_lines(text);
+        fact_bars::apart(&mut pages, &self.vocabulary);
         for page in &mut pages {
             beside_table::part(page, &self.vocabulary);
         }
@@ -213,6 +216,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     if bill {
+        credit_lists::add(pages, &setting, &mut rows, &mut totals, &mut unparsed);
         sums_above::turn(&rows, &mut totals);
         totals.extend(sums_in_boxes::reckoned(pages, &reader.vocabulary));
     }

@@ -60,7 +60,8 @@ static CREDIT_SECTION: LazyLock<Regex> =
 static CHARGE_SECTION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
 
-fn lists_credits(text: &str) -> bool {
+/// Whether a heading announces payments and adjustments.
+pub(crate) fn lists_credits(text: &str) -> bool {
     text.len() < 70 && CREDIT_SECTION.is_match(text) && !CHARGE_SECTION.is_match(text)
 }
 
