@@ -180,4 +180,26 @@ mod tests {
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
         assert_eq!(rows, ["00811 AA ANESTHESIA LOWER GI 7 268.66", "36415 - VENIPUNCTURE 1 38.84"]);
     }
+
+    #[test]
+    fn each_modifier_may_have_a_column_of_its_own() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Clinic"), (400.0, "Statement")]),
+            (60.0, &[(30.0, "Date"), (110.0, "CPT"), (160.0, "M1"), (190.0, "M2"), (230.0, "Service"), (-600.0, "Our fee")]),
+            (
+                74.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (110.0, "99214"),
+                    (160.0, "25"),
+                    (190.0, "GT"),
+                    (230.0, "OFFICE VISIT"),
+                    (-600.0, "154.00"),
+                ],
+            ),
+            (88.0, &[(30.0, "03/09/2025"), (110.0, "20610"), (160.0, "LT"), (230.0, "INJ LARGE JOINT"), (-600.0, "83.00")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Modifiers, Field::Description])).collect();
+        assert_eq!(rows, ["99214 25;GT OFFICE VISIT", "20610 LT INJ LARGE JOINT"]);
+    }
 }

@@ -126,6 +126,8 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
                     let drop = if plain(&columns[i].head) && !plain(&columns[j].head) { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
+                // `M1   M2`: a column for each of a code's modifiers
+                Field::Modifiers if columns[i].head != columns[j].head => {}
                 // `CHG`, `PMT`: a ledger's column of kinds of entries stands beside that of the words
                 Field::Description if shares[i].is_of_kinds() != shares[j].is_of_kinds() => {
                     let drop = if shares[i].is_of_kinds() { i } else { j };
