@@ -12,7 +12,8 @@ use crate::stray::Piece;
 use crate::tokens::TokenKind;
 
 impl Reader {
-    /// `97110 GP THERAPEUTIC EXERCISE` under one heading: the first of the words is the code's modifier.
+    /// `97110 GP THERAPEUTIC EXERCISE` under one heading: the first of the words is the code's modifier; so are those in
+    /// brackets, `00811 (AA) ANESTHESIA`.
     pub(crate) fn modifier_before_words(&mut self) {
         let cells = &self.out.cells;
         let (Some(Value::Code(code)), Some(words)) = (cells.get(&Field::Code).map(|c| &c.value), cells.get(&Field::Description))
@@ -20,12 +21,15 @@ impl Reader {
             return;
         };
         let Value::Text(text) = &words.value else { return };
-        let Some((first, rest)) = text.split_once(' ') else { return };
+        let bracketed = text.strip_prefix('(').and_then(|t| t.split_once(") "));
+        let Some((first, rest)) = bracketed.or_else(|| text.split_once(' ')) else { return };
         let letters = first.len() == 2 && first.bytes().all(|b| b.is_ascii_uppercase());
-        if cells.contains_key(&Field::Modifiers) || !letters || !code::is_sure_behind(code, first) {
+        let all = if bracketed.is_some() { code::modifiers(first) } else { letters.then(|| vec![first.to_owned()]) };
+        let Some(all) = all.filter(|all| all.iter().all(|m| code::is_sure_behind(code, m))) else { return };
+        if cells.contains_key(&Field::Modifiers) {
             return;
         }
-        let modifier = Cell { value: Value::List(vec![first.to_owned()]), ..words.clone() };
+        let modifier = Cell { value: Value::List(all), ..words.clone() };
         let words = Cell { value: Value::Text(rest.to_owned()), ..words.clone() };
         self.out.cells.insert(Field::Modifiers, modifier);
         self.out.cells.insert(Field::Description, words);
@@ -148,4 +152,54 @@ fn without_label(text: &str) -> &str {
     static LABEL: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?i)^mod(?:ifier)?s?\s*[.:#]*\s+").expect("a constant pattern"));
     LABEL.find(text).map_or(text, |m| &text[m.end()..])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn modifiers_in_brackets_stand_before_the_words() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Anesthesia"), (400.0, "Patient invoice")]),
+            (
+                60.0,
+                &[
+                    (30.0, "Line"),
+                    (-140.0, "Charge"),
+                    (170.0, "CPT code (modifier)"),
+                    (300.0, "Service performed"),
+                    (600.0, "Times"),
+                ],
+            ),
+            (74.0, &[(30.0, "01"), (-140.0, "268.66"), (170.0, "00811 (AA)"), (300.0, "ANESTHESIA LOWER GI"), (604.0, "7")]),
+            (88.0, &[(30.0, "02"), (-140.0, "38.84"), (170.0, "36415"), (300.0, "VENIPUNCTURE"), (604.0, "1")]),
+        ]);
+        let fields = [Field::Code, Field::Modifiers, Field::Description, Field::Units, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["00811 AA ANESTHESIA LOWER GI 7 268.66", "36415 - VENIPUNCTURE 1 38.84"]);
+    }
+
+    #[test]
+    fn each_modifier_may_have_a_column_of_its_own() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Clinic"), (400.0, "Statement")]),
+            (60.0, &[(30.0, "Date"), (110.0, "CPT"), (160.0, "M1"), (190.0, "M2"), (230.0, "Service"), (-600.0, "Our fee")]),
+            (
+                74.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (110.0, "99214"),
+                    (160.0, "25"),
+                    (190.0, "GT"),
+                    (230.0, "OFFICE VISIT"),
+                    (-600.0, "154.00"),
+                ],
+            ),
+            (88.0, &[(30.0, "03/09/2025"), (110.0, "20610"), (160.0, "LT"), (230.0, "INJ LARGE JOINT"), (-600.0, "83.00")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Modifiers, Field::Description])).collect();
+        assert_eq!(rows, ["99214 25;GT OFFICE VISIT", "20610 LT INJ LARGE JOINT"]);
+    }
 }

@@ -58,6 +58,16 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
             }
             pieces.sort_by(|a, b| a.line.cmp(&b.line).then(a.token.bbox.x0.total_cmp(&b.token.bbox.x0)));
         }
+        // each modifier in a column of its own: `M1   M2`
+        if col.fields == [Field::Modifiers] {
+            if columns[..i].iter().any(|c| c.fields == [Field::Modifiers]) {
+                continue;
+            }
+            for (k, l) in raw.lines.iter().enumerate() {
+                let more = l.assigned.cells.iter().filter(|(_, c)| *c > i && columns[*c].fields == [Field::Modifiers]);
+                pieces.extend(more.map(|(t, _)| Piece { token: t, line: k }));
+            }
+        }
         pieces.retain(|p| p.token.kind != TokenKind::Dash || col.has(Field::Description));
         if pieces.is_empty() {
             continue;

@@ -7,7 +7,7 @@ use regex::Regex;
 use crate::grammar::date::{LooseDate, date, date_range};
 
 static DATE_HEADING: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:[a-z/&-]+\s+){0,3}(?:visit|session|encounter|treatment|appointment|procedure|surgery)\s*(?:\#|no\.?)?\s*(?:\d{1,3}\s+)?(?:on|of|date)?|(?:[a-z/&-]+\s+){1,3}(?:care|services?|transport(?:ation)?|trip|ride|tests?|testing|imaging|exam(?:ination)?|therapy|consultation|evaluation|operation)\s+on|(?:seen|treated)\s+on|services?\s+(?:on|for|provided\s+on|dated?)|dates?\s+of\s+services?|service\s+dates?|charges\s+for|dos|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?)?\s*:?\s*(.+)$").expect("a constant pattern")
+    Regex::new(r"(?i)^(?:(?:[a-z/&-]+\s+){0,3}(?:visit|session|encounter|treatment|appointment|procedure|surgery)\s*(?:\#|no\.?)?\s*(?:\d{1,3}\s+)?(?:on|of|date)?|(?:[a-z/&-]+\s+){1,3}(?:care|services?|transport(?:ation)?|trip|ride|tests?|testing|imaging|exam(?:ination)?|therapy|consultation|evaluation|operation)\s+on|(?:seen|treated)\s+on|services?\s+(?:on|for|provided\s+on|dated?)|dates?\s+(?:of\s+services?|seen|treated)|service\s+dates?|charges\s+for|dos|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?)?\s*:?\s*(.+)$").expect("a constant pattern")
 });
 
 /// What a group may be filed under besides its day: `Date of service 04/26/2024   Requisition X8579546`.
@@ -111,6 +111,7 @@ mod tests {
             "Seen on Friday, April 26, 2024",
             "Emergency care on 04/26/2024",
             "Ambulance transport on 04/26/2024",
+            "Date seen: 04/26/2024 with A. Roe MD",
             "04/26/2024",
             "Hospital visit on Apr 26, 2024 Patient: Jane Roe",
             "Visit 2 04/26/2024 Dx M54.50",

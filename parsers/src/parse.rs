@@ -10,7 +10,9 @@ use crate::beside_table;
 use crate::cards;
 use crate::circumstances;
 use crate::column_grammar;
+use crate::credit_lists;
 use crate::explain::{self, Claim, Explanation};
+use crate::fact_bars;
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
@@ -132,6 +134,7 @@ impl Reader {
     /// `told`: whether the reasons are wanted too.
     fn run(&self, text: &DocumentText, told: bool) -> Explanation {
         let mut pages = document_lines(text);
+        fact_bars::apart(&mut pages, &self.vocabulary);
         for page in &mut pages {
             beside_table::part(page, &self.vocabulary);
         }
@@ -218,6 +221,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     }
     sums_above::claims_below(&rows, &mut totals);
     if bill {
+        credit_lists::add(pages, &setting, &mut rows, &mut totals, &mut unparsed);
         sums_above::turn(&rows, &mut totals);
         totals.extend(sums_in_boxes::reckoned(pages, &reader.vocabulary));
     }

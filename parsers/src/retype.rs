@@ -126,6 +126,13 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
                     let drop = if plain(&columns[i].head) && !plain(&columns[j].head) { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
+                // `M1   M2`: a column for each of a code's modifiers
+                Field::Modifiers if columns[i].head != columns[j].head => {}
+                // `CHG`, `PMT`: a ledger's column of kinds of entries stands beside that of the words
+                Field::Description if shares[i].is_of_kinds() != shares[j].is_of_kinds() => {
+                    let drop = if shares[i].is_of_kinds() { i } else { j };
+                    columns[drop].fields = vec![Field::Ignored];
+                }
                 // `#` in front of everything numbers the lines
                 Field::Units if i == 0 => columns[i].fields = vec![Field::Ignored],
                 // a supplement's EOB has what Medicare paid before what it pays itself
@@ -200,9 +207,16 @@ struct Shares {
     revenue_first: f32,
     words: f32,
     words_after_code: f32,
+    /// A lone word of a few letters: the kind of an entry.
+    kind: f32,
 }
 
 impl Shares {
+    /// Whether the column says of every line what kind of entry it is, by a word of a few letters.
+    fn is_of_kinds(&self) -> bool {
+        self.n >= 2.0 && self.kind > 0.9 && self.words < 0.1
+    }
+
     fn of(column: usize, lines: &[&Assigned]) -> Self {
         let mut s = Self::default();
         let mut numbers: Vec<Option<u32>> = Vec::new();
@@ -233,6 +247,8 @@ impl Shares {
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
+            let kind = |t: &Token| t.text.len() <= 4 && t.text.chars().all(|c| c.is_ascii_uppercase());
+            s.kind += f32::from(u8::from(mine.len() == 1 && kind(first)));
         }
         s.numbered = numbers.len() >= 3 && numbers.iter().zip(1..).all(|(n, at)| *n == Some(at));
         if s.n > 0.0 {
@@ -247,10 +263,65 @@ impl Shares {
                 &mut s.revenue_first,
                 &mut s.words,
                 &mut s.words_after_code,
+                &mut s.kind,
             ] {
                 *x /= s.n;
             }
         }
         s
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn kinds_of_entries_are_no_services() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Account ledger")]),
+            (
+                60.0,
+                &[
+                    (30.0, "Date"),
+                    (110.0, "Type"),
+                    (150.0, "Transaction"),
+                    (350.0, "HCPCS"),
+                    (-500.0, "Charges"),
+                    (-580.0, "Credits"),
+                    (-700.0, "Running balance"),
+                ],
+            ),
+            (
+                74.0,
+                &[
+                    (30.0, "09/13/2025"),
+                    (110.0, "CHG"),
+                    (150.0, "ED VISIT"),
+                    (350.0, "99283"),
+                    (-500.0, "232.33"),
+                    (-700.0, "232.33"),
+                ],
+            ),
+            (
+                88.0,
+                &[
+                    (30.0, "09/13/2025"),
+                    (110.0, "CHG"),
+                    (150.0, "VENIPUNCTURE"),
+                    (350.0, "36415"),
+                    (-500.0, "38.84"),
+                    (-700.0, "271.17"),
+                ],
+            ),
+            (
+                102.0,
+                &[(30.0, "10/08/2025"), (110.0, "PMT"), (150.0, "LAKESIDE PLAN PAYMENT"), (-580.0, "71.17"), (-700.0, "200.00")],
+            ),
+        ]);
+        let fields = [Field::Code, Field::Description, Field::Charge, Field::PlanPaid];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["99283 ED VISIT 232.33 -", "36415 VENIPUNCTURE 38.84 -", "- LAKESIDE PLAN PAYMENT - 71.17"]);
     }
 }

@@ -14,6 +14,7 @@ mod elsewhere;
 mod insurers;
 mod label_rows;
 pub(crate) mod labels;
+mod letterhead_words;
 mod member_numbers;
 mod names;
 mod of_services;

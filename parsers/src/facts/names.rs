@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::labels;
+use super::letterhead_words::{is_legal_form, is_stamp, names_an_office, names_the_paper, tells_who};
 use super::segments::{Paper, Piece, Token, text_of};
 use super::wording::{
     is_caption, is_city_line, is_clinician, is_organisation, is_person, is_street, is_web, organisation_words, payer_words,
@@ -13,6 +14,7 @@ use super::wording::{
 use crate::grammar::date;
 use crate::page_text::BBox;
 use crate::statement::{Cell, DocKind, Field, Value};
+use crate::vocabulary::Vocabulary;
 
 /// How sure a scan's letterhead is that is a single word, or whose end was not understood.
 const IN_DOUBT: f32 = 0.8;
@@ -84,7 +86,10 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         // `PPO` over `Disc` is half of a column's heading
         let kind_of_plan =
             matches!(text.to_lowercase().as_str(), "ppo" | "hmo" | "epo" | "pos" | "plan" | "network" | "insurance");
-        if labelled || behind_label || headed || of_payer || charged || kind_of_plan || name_of(piece).len() > 9 {
+        let did = tells_who(&text);
+        // the heading of a column, where little stands above the table
+        let heads = Vocabulary::builtin().lookup(&text).is_some();
+        if labelled || behind_label || headed || of_payer || charged || kind_of_plan || did || heads || name_of(piece).len() > 9 {
             continue;
         }
         let org = organisation_words(&text);
@@ -110,7 +115,7 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
             relative * 6.0 + if piece.bold { 2.0 } else { 0.0 } + (org.min(3) as f32) * 2.0 - piece.bbox.y0 / height * 12.0;
         score += if address_below { 3.0 } else { 0.0 };
         // what the paper is or who wrote it stands under the name: `Patient Financial Services - Itemization of Charges`
-        score -= if names_the_paper(&text) { 6.0 } else { 0.0 };
+        score -= if names_the_paper(&text) || names_an_office(&text) { 6.0 } else { 0.0 };
         score += match (payer, insurer > 0) {
             (true, true) => 4.0,
             // who treats stands in large type over each claim of theirs
@@ -157,7 +162,9 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         break;
     }
     let mut first = at;
-    while let Some(prev) = paper.above(first, piece.size * 0.7).filter(|_| last == at && parts.len() < MOST_LINES) {
+    // a legal form below the line is no part of the name by which that line was chosen
+    let whole_below = last == at || is_legal_form(&paper.pieces[last].text());
+    while let Some(prev) = paper.above(first, piece.size * 0.7).filter(|_| whole_below && parts.len() < MOST_LINES) {
         let q = &paper.pieces[prev];
         if !joins(q) || !is_organisation(&q.text()) {
             break;
@@ -171,44 +178,6 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
     }
     let cell = cell(&text, &[piece])?;
     Some(Cell { confidence: cell.confidence.min(if doubtful { IN_DOUBT } else { 1.0 }), ..cell })
-}
-
-/// Whether a single word of capitals is a stamp's, or what was read of one beside the letterhead.
-fn is_stamp(text: &str, beside: bool) -> bool {
-    const STAMPS: [&str; 14] = [
-        "posted",
-        "paid",
-        "copy",
-        "received",
-        "reviewed",
-        "entered",
-        "scanned",
-        "faxed",
-        "final",
-        "draft",
-        "void",
-        "duplicate",
-        "original",
-        "notice",
-    ];
-    let word = !text.contains(' ') && text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    word && (beside || STAMPS.contains(&text.to_lowercase().as_str()))
-}
-
-/// Whether words say what the paper is.
-fn names_the_paper(text: &str) -> bool {
-    const PAPERS: [&str; 7] = ["itemization", "itemized", "statement", "charges", "summary", "invoice", "explanation"];
-    text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| PAPERS.contains(&w))
-}
-
-/// `PC`, `of Texas, LLC`: never a name by itself.
-fn is_legal_form(text: &str) -> bool {
-    text.split([' ', ',']).filter(|w| !w.is_empty()).all(|w| {
-        matches!(
-            w.to_ascii_lowercase().replace('.', "").as_str(),
-            "pc" | "pa" | "llc" | "pllc" | "llp" | "inc" | "ltd" | "corp" | "md" | "do" | "co" | "lp"
-        )
-    })
 }
 
 /// What of a recognised phrase is a name: a banner's grain at its ends is read as letters, and the title at its other end

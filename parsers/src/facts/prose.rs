@@ -89,9 +89,15 @@ fn is_prose(piece: &Piece) -> bool {
         && (piece.tokens.len() >= 5 && small >= 2 || first && piece.tokens.len() >= 3 && small >= 1)
 }
 
-/// Whether a sentence goes on over the end of a line: a bracket is open, or opens on the next line, without a full stop.
+/// Whether a sentence goes on over the end of a line: a bracket is open, or opens on the next line, without a full stop; or
+/// the line ends in a word that opens what comes.
 fn goes_on(line: &Piece, next: &Piece) -> bool {
+    const OPENING: [&str; 14] =
+        ["on", "of", "for", "to", "the", "and", "by", "from", "with", "in", "at", "your", "our", "discharged"];
     let text = line.text();
+    if line.tokens.last().is_some_and(|t| OPENING.contains(&t.text.as_str())) {
+        return true;
+    }
     let open = text.rfind('(').is_some_and(|open| !text[open..].contains(')'));
     open || !text.ends_with(['.', ':', '!', '?']) && next.tokens.first().is_some_and(|t| t.text.starts_with('('))
 }

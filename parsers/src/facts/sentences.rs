@@ -153,7 +153,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `This bill of April 24, 2024`, `We made this summary on April 15, 2024`, `prepared on 4/15/24`.
+    /// `This bill of April 24, 2024`, `We made this summary on April 15, 2024`, `prepared on 4/15/24`, `Statement as of 4/15/24`.
     fn date(&self, out: &mut Vec<Found>) {
         let tokens = &self.sentence.piece.tokens;
         // `This letter of May 8, 2024 tells what is left for the care received`: what follows the day is of something else
@@ -172,7 +172,8 @@ impl Reader<'_> {
             while value < tokens.len() && value - at < 2 && matches!(self.word(value), "of" | "on" | "dated" | "as") {
                 value += 1;
             }
-            if !(own && value > at || made) {
+            let as_of = value == at + 2 && self.word(at) == "as" && self.word(at + 1) == "of" && PAPERS.contains(&self.word(0));
+            if !(own && value > at || made || as_of) {
                 continue;
             }
             if let Some(r) = values::read(Field::StatementDate, &tokens[value..], self.sentence.piece.page, false, self.anchor) {
@@ -284,7 +285,7 @@ impl Reader<'_> {
         false
     }
 
-    /// `We billed Medicare for you`, `submitted to Blue Cross of Texas`.
+    /// `We billed Medicare for you`, `submitted to Blue Cross of Texas`, `Your insurance, Lakeside Health Plan, has paid us`.
     fn payer(&self, out: &mut Vec<Found>) {
         if matches!(self.kind, DocKind::Eob | DocKind::DenialLetter) {
             return;
@@ -300,16 +301,20 @@ impl Reader<'_> {
         }
         for at in 1..self.sentence.words.len() {
             let before = self.word(at - 1);
-            let told = before == "billed" && at >= 2 && matches!(self.word(at - 2), "we" | "have" | "also")
+            let earlier = at.checked_sub(2).map_or("", |i| self.word(i));
+            let told = before == "billed" && matches!(earlier, "we" | "have" | "also" | "insurance" | "insurer")
+                || matches!(before, "insurance" | "insurer" | "plan" | "carrier")
+                    && matches!(earlier, "your" | "the")
+                    && self.sentence.piece.tokens[at - 1].text.ends_with(',')
                 || matches!(before, "to" | "with")
                     && (at.saturating_sub(6)..at - 1).any(|i| matches!(self.word(i), "billed" | "submitted" | "filed" | "sent"))
                     && self.has(&["claim", "claims", "charges", "insurance", "bill"])
-                || before == "by" && at >= 2 && matches!(self.word(at - 2), "insured" | "covered")
+                || before == "by" && matches!(earlier, "insured" | "covered")
                 || before == "is"
                     && at >= 3
                     && self.word(at - 2) == "file"
                     && self.has(&["insurance", "coverage", "payer", "insurer"])
-                || before == "is" && at >= 2 && matches!(self.word(at - 2), "insurance" | "insurer" | "carrier" | "payer");
+                || before == "is" && matches!(earlier, "insurance" | "insurer" | "carrier" | "payer");
             if !told {
                 continue;
             }

@@ -68,6 +68,8 @@ impl Reader<'_> {
                     Field::ServiceFrom
                 }
                 "visit" if !self.has(&["next", "upcoming", "scheduled"]) => Field::ServiceFrom,
+                // `for services on April 4, 2024`, `Outpatient services on April 4, 2024`
+                "services" if self.of_this_paper(at) => Field::ServiceFrom,
                 _ => continue,
             };
             let mut value = at + 1;
@@ -77,7 +79,9 @@ impl Reader<'_> {
             // a range of days has both of its ends
             let ranged = field == Field::ServiceFrom && matches!(self.word(value - 1), "between" | "from");
             let of_visit = self.word(at) == "visit" && self.word(value - 1) == "of";
-            if !ranged && !of_visit && self.word(value - 1) != "on" {
+            // `admitted 03/05/2025 and discharged 03/10/2025`
+            let at_once = value == at + 1 && matches!(field, Field::Admitted | Field::Discharged);
+            if !ranged && !of_visit && !at_once && self.word(value - 1) != "on" {
                 continue;
             }
             let end = tokens.len().min(value + LONGEST);
@@ -91,6 +95,14 @@ impl Reader<'_> {
                 self.push(field, 2, r.cell, value, out);
             }
         }
+    }
+
+    /// Whether services that are told with their day are those of the paper, and no payment's or other bill's.
+    fn of_this_paper(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map_or("", |i| self.word(i));
+        matches!(before, "for" | "outpatient" | "inpatient" | "emergency" | "hospital")
+            && matches!(self.word(at + 1), "on" | "from" | "between")
+            && !self.has(&["payment", "payments", "paid", "previous", "prior", "earlier", "claim", "estimate", "scheduled"])
     }
 
     /// Whether it is care that was received: the noun stands before the verb, and no payment or claim between them.
@@ -128,9 +140,14 @@ mod tests {
         assert_eq!(days(visit)[2..], ["2025-04-04", "2025-04-04"]);
         let visit = "This statement covers your visit of April 4, 2025 with our doctors.";
         assert_eq!(days(visit)[2..], ["2025-04-04", "2025-04-04"]);
+        let visit = "Statement of account 80231 for Jane Roe, for services on April 4, 2025.";
+        assert_eq!(days(visit)[2..], ["2025-04-04", "2025-04-04"]);
+        let stay = "Patient Jane Roe, admitted 03/05/2025 and discharged 03/10/2025.";
+        assert_eq!(days(stay)[..2], ["2025-03-05", "2025-03-10"]);
         let range = "This is your bill for the tests provided to you between May 2, 2025 and May 9, 2025.";
         assert_eq!(days(range)[2..], ["2025-05-02", "2025-05-09"]);
         for other in [
+            "Thank you for your payment for services on April 4, 2025 with us.",
             "The care was billed, and a payment was received on April 4, 2025.",
             "If you were admitted on March 5, 2025 please call our office today.",
             "Please bring this statement to your next visit on April 4, 2025 with us.",

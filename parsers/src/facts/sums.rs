@@ -127,6 +127,7 @@ const BETWEEN: &[&str] = &[
     "need",
     "or",
     "already",
+    "own",
 ];
 
 /// `Net due from resp party`, `Charges on this account`, `All that we paid`.

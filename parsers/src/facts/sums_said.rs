@@ -24,6 +24,7 @@ const LINKS: &[&str] = &[
     "came",
     "come",
     "comes",
+    "us",
 ];
 
 /// Who pays a claim, who is left with a share of it.
@@ -72,7 +73,7 @@ impl Reader<'_> {
             // `Pinnacle Care Assurance has paid $36.14`
             let named = before.len() >= 3
                 && before[..2] == ["paid", "has"]
-                && (last - 4..last - 2).all(|i| tokens[i].text.starts_with(char::is_uppercase))
+                && (last.saturating_sub(4).max(from)..last - 2).all(|i| tokens[i].text.starts_with(char::is_uppercase))
                 && !READER.contains(&before[2]);
             let said = match () {
                 () if eob => said(&before, [behind[0], behind[1]]).or_else(|| whole.then(|| said_of_whole(&before)).flatten()),
@@ -125,7 +126,7 @@ fn said_of_bill(before: &[&str], behind: [&str; 3]) -> Option<Field> {
         "balance" if any(&["your"]) => Some(Field::BalanceDue),
         "account" if any(&["balance"]) && any(&["your", "this", "the"]) => Some(Field::BalanceDue),
         "owe" if any(&["you"]) => Some(Field::BalanceDue),
-        _ => matches!(behind, ["was" | "were" | "has" | "have", "written" | "been", "off" | "written"])
+        _ => matches!(behind, ["was" | "were", "written" | "taken", "off"] | ["has" | "have", "been", "written" | "taken"])
             .then_some(Field::TotalDiscount),
     }
 }
@@ -153,5 +154,27 @@ mod tests {
         assert_eq!(said_of_bill(&["paid", "has", "insurance", "your"], [""; 3]), Some(Field::TotalPlanPaid));
         assert_eq!(said_of_bill(&["paid", "has", "employer", "your"], [""; 3]), None);
         assert_eq!(said_of_bill(&["paid", "insurance", "your", "and"], [""; 3]), None);
+        assert_eq!(said_of_bill(&["adjustments"], ["have", "been", "taken"]), Some(Field::TotalDiscount));
+    }
+
+    #[test]
+    fn a_sentence_of_a_bill_tells_who_has_paid() {
+        use crate::statement::Value;
+        let said = |sentence: &'static str| {
+            let s = crate::test_pages::read(&[
+                (20.0, &[(30.0, "Lakeside Clinic"), (500.0, "Billing statement")]),
+                (40.0, &[(30.0, sentence)]),
+                (70.0, &[(30.0, "Total charges"), (-300.0, "$600.00")]),
+            ]);
+            let text = |f: Field| match s.header.get(&f).and_then(|c| c.first()).map(|c| c.value.clone()) {
+                Some(Value::Text(t)) => t,
+                Some(Value::Money(m)) => m.to_string(),
+                _ => "-".to_owned(),
+            };
+            [Field::Payer, Field::TotalPlanPaid, Field::TotalDiscount].map(text).join(" ")
+        };
+        let told = "Your insurance, Harbor Health Plan, has paid us $275.95, and adjustments of $141.70 have been taken off.";
+        assert_eq!(said(told), "Harbor Health Plan 275.95 141.70");
+        assert_eq!(said("Insurance has paid us $0.00 for the services that are listed below."), "- 0.00 -");
     }
 }

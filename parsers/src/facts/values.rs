@@ -321,6 +321,10 @@ fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     }
     let text = text_of(&tokens[..n]);
     let text = without_network(text.trim_end_matches([',', ';', '-', ' ', ':']));
+    // `Insurance billed: Lakeside Health Plan.` among sentences
+    let named = |t: &&str| payer_words(t) > 0 && t.split(' ').all(|w| w.len() <= 3 || w.starts_with(char::is_uppercase));
+    let bare = text.strip_suffix('.').filter(|_| !is_organisation(text)).filter(named);
+    let text = bare.unwrap_or(text);
     let lower = text.to_ascii_lowercase();
     let none = matches!(
         lower.as_str(),

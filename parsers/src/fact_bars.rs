@@ -1,0 +1,170 @@
+//! A bar of facts that stands beside the whole page, as tall as the table and all else beside it:
+//!
+//! ```text
+//! Lakeside Clinic        STATEMENT
+//! PATIENT
+//! Jane Roe               Qty  CPT    Service                 Our fee
+//! ACCOUNT NUMBER
+//! 80231-4                Visit: 03/21/2025
+//! YOU OWE                  1  99214  OFFICE VISIT             154.00
+//! $54.00                   1  36415  VENIPUNCTURE              16.09
+//! ```
+//! Its captions stand over their values, on baselines that those of the table may meet or not. Read across the page a caption
+//! would stand in a row of the table and the row be lost. Nothing on the page crosses the room between the two, the table's
+//! header stands wholly on the other side of it, and the bar has captions of several facts: then each side is read by itself.
+
+use std::collections::BTreeSet;
+
+use crate::columns::find_headers;
+use crate::facts::labels::head_at;
+use crate::facts::segments::{Paper, Row};
+use crate::page_text::{BBox, Word};
+use crate::statement::{DocKind, Field};
+use crate::text_lines::{Line, PageLines, median};
+use crate::vocabulary::Vocabulary;
+
+/// Fewer captions are no bar.
+const FEWEST: usize = 3;
+
+/// So many lines of the bar at least stand beside or below the head of the table.
+const BESIDE: usize = 3;
+
+/// The least room between bar and table, in sizes of type.
+const ROOM: f32 = 1.3;
+
+/// How wide a bar is, as shares of the page.
+const WIDTH: std::ops::Range<f32> = 0.08..0.36;
+
+/// The side of the page on which the bar stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// The room between bar and table.
+#[derive(Clone, Copy)]
+struct Corridor {
+    from: f32,
+    to: f32,
+    side: Side,
+}
+
+impl Corridor {
+    /// Whether nothing stands in the room on this page.
+    fn is_clear(&self, page: &PageLines) -> bool {
+        page.lines.iter().flat_map(|l| &l.words).all(|w| w.bbox.x1 <= self.from + 1.0 || w.bbox.x0 >= self.to - 1.0)
+    }
+
+    fn is_bars(&self, w: &Word) -> bool {
+        (w.bbox.cx() < self.from) == (self.side == Side::Left)
+    }
+
+    /// The lines of the bar, and those of the rest of the page.
+    fn part(&self, page: &PageLines) -> (Vec<Line>, Vec<Line>) {
+        let of = |bars: bool| {
+            let part = |l: &Line| {
+                let words: Vec<Word> = l.words.iter().filter(|w| self.is_bars(w) == bars).cloned().collect();
+                let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+                Some(Line { words, bbox, ..l.clone() })
+            };
+            page.lines.iter().filter_map(part).collect()
+        };
+        (of(true), of(false))
+    }
+}
+
+/// Reads such a bar before what stands right of it, or behind what stands left of it, on all pages that have one.
+pub(crate) fn apart(pages: &mut [PageLines], vocabulary: &Vocabulary) {
+    let Some(corridor) = pages.iter().find_map(|p| corridor(p, vocabulary)) else { return };
+    for page in pages.iter_mut().filter(|p| corridor.is_clear(p)) {
+        let (bar, rest) = corridor.part(page);
+        page.lines = match corridor.side {
+            Side::Left => bar.into_iter().chain(rest).collect(),
+            Side::Right => rest.into_iter().chain(bar).collect(),
+        };
+    }
+}
+
+/// The room beside the bar of a page that has one.
+fn corridor(page: &PageLines, vocabulary: &Vocabulary) -> Option<Corridor> {
+    rooms(page).into_iter().find(|c| {
+        let (bar, rest) = c.part(page);
+        if captioned(&bar, page, vocabulary) < FEWEST {
+            return false;
+        }
+        let on = |lines: Vec<Line>| find_headers(&PageLines { lines, ..page.clone() }, vocabulary);
+        let heads = on(rest);
+        let Some(head) = heads.first() else { return false };
+        bar.iter().filter(|l| l.bbox.cy() > head.bbox.y0).count() >= BESIDE && on(bar).is_empty()
+    })
+}
+
+/// How many facts have a caption on a line of its own among these, with something else on the line below.
+fn captioned(lines: &[Line], page: &PageLines, vocabulary: &Vocabulary) -> usize {
+    let paper = Paper::with(&[PageLines { lines: lines.to_vec(), ..page.clone() }], vocabulary.labels());
+    let caption = |row: &Row| {
+        let [piece] = paper.pieces.get(row.pieces.clone())? else { return None };
+        let head = head_at(piece, 0, DocKind::ItemizedBill)?;
+        (head.start == 0 && head.end == piece.tokens.len()).then_some(head.meaning.field)
+    };
+    let captions = paper.rows.windows(2).filter_map(|r| caption(&r[0]).filter(|_| caption(&r[1]).is_none()));
+    captions.collect::<BTreeSet<Field>>().len()
+}
+
+/// The upright strips in which no word of the page stands, with room for a bar on one of their sides.
+fn rooms(page: &PageLines) -> Vec<Corridor> {
+    let mut spans: Vec<(f32, f32)> = page.lines.iter().flat_map(|l| &l.words).map(|w| (w.bbox.x0, w.bbox.x1)).collect();
+    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let size = median(page.lines.iter().map(Line::size)).unwrap_or(9.0);
+    let (Some(first), Some(last)) = (spans.first().map(|s| s.0), spans.iter().map(|s| s.1).max_by(f32::total_cmp)) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    let mut reach = first;
+    for (x0, x1) in spans {
+        if x0 - reach >= ROOM * size {
+            let bar = |width: f32| WIDTH.contains(&(width / page.width.max(1.0)));
+            let side = if bar(reach - first) { Some(Side::Left) } else { bar(last - x0).then_some(Side::Right) };
+            out.extend(side.map(|side| Corridor { from: reach, to: x0, side }));
+        }
+        reach = reach.max(x1);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn a_bar_of_facts_is_no_part_of_the_table() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Clinic"), (300.0, "STATEMENT")]),
+            (60.0, &[(30.0, "PATIENT")]),
+            (70.0, &[(30.0, "Jane Roe"), (300.0, "Qty"), (340.0, "CPT"), (400.0, "Service"), (-700.0, "Our fee")]),
+            (84.0, &[(300.0, "Visit: 03/21/2025"), (560.0, "with A. Roe MD")]),
+            (88.0, &[(30.0, "ACCOUNT NUMBER")]),
+            (98.0, &[(30.0, "V2395686"), (306.0, "1"), (340.0, "99214"), (400.0, "OFFICE VISIT"), (-700.0, "154.00")]),
+            (112.0, &[(306.0, "1"), (340.0, "36415"), (400.0, "VENIPUNCTURE"), (-700.0, "16.09")]),
+            (116.0, &[(30.0, "STATEMENT DATE")]),
+            (126.0, &[(30.0, "04/16/2025"), (340.0, "04/03/2025"), (400.0, "INSURANCE PAYMENT"), (-700.0, "-100.00")]),
+            (140.0, &[(30.0, "INSURANCE"), (306.0, "4"), (340.0, "J3301"), (400.0, "KENALOG PER 10 MG"), (-700.0, "24.60")]),
+            (150.0, &[(30.0, "Lakeside Health Plan")]),
+        ]);
+        let fields = [Field::ServiceDate, Field::Code, Field::Description, Field::Units, Field::Charge, Field::PlanPaid];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(
+            rows,
+            [
+                "2025-03-21 99214 OFFICE VISIT 1 154.00 -",
+                "2025-03-21 36415 VENIPUNCTURE 1 16.09 -",
+                "2025-04-03 - INSURANCE PAYMENT - - 100.00",
+                "2025-03-21 J3301 KENALOG PER 10 MG 4 24.60 -",
+            ]
+        );
+        assert!(s.header.contains_key(&Field::AccountNo) && s.header.contains_key(&Field::Payer), "{:?}", s.header);
+        assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+}

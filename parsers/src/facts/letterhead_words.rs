@@ -1,0 +1,85 @@
+//! Words at the head of a paper that are no name, or only the end of one: `PAID`, `Itemization of charges`, `Attended by K. Odom
+//! MD`, `Patient Financial Services, PO Box 12`, `PLLC`.
+
+use super::wording::is_clinician;
+
+/// Whether a single word of capitals is a stamp's, or what was read of one beside the letterhead.
+pub(super) fn is_stamp(text: &str, beside: bool) -> bool {
+    const STAMPS: [&str; 14] = [
+        "posted",
+        "paid",
+        "copy",
+        "received",
+        "reviewed",
+        "entered",
+        "scanned",
+        "faxed",
+        "final",
+        "draft",
+        "void",
+        "duplicate",
+        "original",
+        "notice",
+    ];
+    let word = !text.contains(' ') && text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+    word && (beside || STAMPS.contains(&text.to_lowercase().as_str()))
+}
+
+/// Whether words say what the paper is.
+pub(super) fn names_the_paper(text: &str) -> bool {
+    const PAPERS: [&str; 7] = ["itemization", "itemized", "statement", "charges", "summary", "invoice", "explanation"];
+    text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| PAPERS.contains(&w))
+}
+
+/// Whether words name the office of an organisation that sends its bills, which stands under the name: `Patient Financial
+/// Services, PO Box 12`.
+pub(super) fn names_an_office(text: &str) -> bool {
+    const OFFICES: [&str; 5] =
+        ["patient financial", "patient account", "business office", "billing office", "billing department"];
+    let text = text.to_lowercase();
+    OFFICES.iter().any(|o| text.starts_with(o))
+}
+
+/// `PC`, `of Texas, LLC`: never a name by itself.
+pub(super) fn is_legal_form(text: &str) -> bool {
+    text.split([' ', ',']).filter(|w| !w.is_empty()).all(|w| {
+        matches!(
+            w.to_ascii_lowercase().replace('.', "").as_str(),
+            "pc" | "pa" | "llc" | "pllc" | "llp" | "inc" | "ltd" | "corp" | "md" | "do" | "co" | "lp"
+        )
+    })
+}
+
+/// Whether words say who did something, which is no letterhead: `Attended by K. Odom MD`.
+pub(super) fn tells_who(text: &str) -> bool {
+    text.split_once(" by ").is_some_and(|(_, who)| is_clinician(who))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Value};
+    use crate::test_pages::read;
+
+    #[test]
+    fn neither_an_office_nor_a_doctor_nor_the_head_of_a_column_is_the_letterhead() {
+        let provider = |lines: [&'static str; 2], foot: [&'static str; 2]| {
+            let s = read(&[
+                (20.0, &[(30.0, lines[0])]),
+                (30.0, &[(30.0, lines[1])]),
+                (60.0, &[(30.0, "Charge"), (100.0, "CPT code"), (200.0, "Service performed"), (500.0, "Times")]),
+                (74.0, &[(30.0, "Performed 09/24/2024"), (400.0, "Attended by K. Odom MD")]),
+                (88.0, &[(30.0, "535.92"), (100.0, "99283"), (200.0, "ED VISIT LEVEL 3"), (500.0, "1")]),
+                (300.0, &[(200.0, foot[0])]),
+                (312.0, &[(200.0, foot[1])]),
+            ]);
+            match s.header.get(&Field::Provider).and_then(|c| c.first()).map(|c| c.value.clone()) {
+                Some(Value::Text(t)) => t,
+                _ => String::new(),
+            }
+        };
+        let foot = ["Lakeside Emergency Physicians PLLC", "42 Elm St, Mesa, AZ 85201"];
+        assert_eq!(provider(["PATIENT INVOICE", "Page 1 of 1"], foot), "Lakeside Emergency Physicians PLLC");
+        let head = ["Lakeside Hospital", "Patient Financial Services, PO Box 12"];
+        assert_eq!(provider(head, ["Thank you", "Sheet 1 of 1"]), "Lakeside Hospital");
+    }
+}
