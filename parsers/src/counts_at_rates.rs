@@ -31,7 +31,7 @@ pub(crate) fn count_at_rate(text: &str) -> Option<CountAtRate> {
     static FORM: LazyLock<Regex> = LazyLock::new(|| {
         let amount = r"\(?-?\$?\s?[\d,]+\.\d\d\)?-?";
         Regex::new(&format!(
-            r"(?i)^(\d{{1,5}}(?:\.\d{{1,3}})?)\s*(?:units?\s*|ea\.?\s*)?(?:@|at|x|\u{{D7}})\s*({amount})\s*(?:ea\.?|each|per unit)?\s*=?\s+({amount})$"
+            r"(?i)^(-?\d{{1,5}}(?:\.\d{{1,3}})?)\s*(?:units?\s*|ea\.?\s*)?(?:@|at|x|\u{{D7}})\s*({amount})\s*(?:ea\.?|each|per unit)?\s*=?\s+({amount})$"
         ))
         .expect("a constant pattern")
     });
@@ -48,6 +48,7 @@ mod tests {
     fn the_amount_is_what_the_count_comes_to() {
         let proved = |text: &str| count_at_rate(text).map(|c| c.is_proved());
         assert_eq!(proved("2 @ 114.83 229.66"), Some(true));
+        assert_eq!(proved("-1 @ 483.00 483.00-"), Some(true), "a service taken back");
         assert_eq!(proved("3 x $35.00 = $105.00"), Some(true));
         assert_eq!(proved("3 @ 33.33 100.00"), Some(true), "the price is rounded");
         assert_eq!(proved("12.4 @ 11.20 138.88"), Some(true));
