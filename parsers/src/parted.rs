@@ -96,7 +96,16 @@ pub(crate) fn join(lines: &mut [Line]) {
     }
 }
 
-/// `$1` `18.64` becomes `$118.64`: statements print no dollars without their cents.
+/// How many figures a group of thousands lacks: one in `5,59`. None where it is whole.
+fn lacks_figures(text: &str) -> Option<usize> {
+    let figure = text.trim_start_matches(['$', '-', '(']);
+    let (front, group) = figure.rsplit_once(',')?;
+    let plain = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit() || b == b',');
+    (plain(front) && plain(group) && group.len() < 3).then(|| 3 - group.len())
+}
+
+/// `$1` `18.64` becomes `$118.64`: statements print no dollars without their cents. And `5,59` `7.18` becomes `5,597.18`: no
+/// group of thousands has two figures.
 fn join_dollars(line: &mut Line) {
     let dollars = |t: &str| {
         let figure = t.trim_start_matches(['-', '(']).strip_prefix('$').unwrap_or_default();
@@ -105,13 +114,16 @@ fn join_dollars(line: &mut Line) {
     let mut i = 0;
     while i + 1 < line.words.len() {
         let (a, b) = (&line.words[i], &line.words[i + 1]);
-        let near = b.bbox.x0 - a.bbox.x1 < 0.5 * a.bbox.height().max(b.bbox.height());
+        let figures = b.text.bytes().take_while(u8::is_ascii_digit).count();
+        let wanting = lacks_figures(&a.text).is_some_and(|n| n == figures && b.text[figures..].starts_with('.'));
+        let reach = if wanting { THOUSANDS } else { 0.5 };
+        let near = b.bbox.x0 - a.bbox.x1 < reach * a.bbox.height().max(b.bbox.height());
         let recognised = a.source == TextSource::Ocr && b.source == TextSource::Ocr;
         let whole = format!("{}{}", a.text, b.text);
         let grouped = whole.contains(',') || whole.bytes().take_while(|c| *c != b'.').filter(u8::is_ascii_digit).count() <= 3;
         if recognised
             && near
-            && dollars(&a.text)
+            && (wanting || dollars(&a.text))
             && b.text.starts_with(|c: char| c.is_ascii_digit() || c == ',')
             && grouped
             && money::money(&whole).is_some()
@@ -235,6 +247,8 @@ mod tests {
         assert_eq!(joined(&[(0.0, "$1"), (2.0, "18.64")]), ["$118.64"]);
         assert_eq!(joined(&[(0.0, "$1"), (9.0, "18.64")]), ["$1", "18.64"], "in another column");
         assert_eq!(joined(&[(0.0, "$1.00"), (2.0, "18.64")]), ["$1.00", "18.64"]);
+        assert_eq!(joined(&[(0.0, "5,59"), (5.0, "7.18CR")]), ["5,597.18CR"]);
+        assert_eq!(joined(&[(0.0, "5,59"), (5.0, "47.18")]), ["5,59", "47.18"], "a figure too many");
     }
 
     const USUAL: &[(f32, &str)] =
