@@ -52,14 +52,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         let dated = lines[..i].iter().rev().find(|l| l.role == Role::Anchor).is_some_and(is_dated);
         let fits = |l: &&BodyLine| of_a_row && l.role != Role::Total && !(dated && is_dated(l));
         let Some(values) = Some(line).filter(fits).and_then(facts) else { continue };
-        let line = &mut lines[i];
-        let Some(first) = line.assigned.cells.first().map(|(t, _)| t.clone()) else { continue };
-        let confidence = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
-        let whole = Token { text: line.text.clone(), bbox: line.bbox, confidence, ..first };
-        line.parts = values.into_iter().map(|(f, v)| (f, v, whole.clone())).collect();
-        line.role = Role::Continuation;
-        line.assigned.cells.clear();
-        line.text.clear();
+        lines[i].says_only(values);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::grammar::date::leading_date;
 use crate::labelled::line_of_codes;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role};
-use crate::tokens::{Token, TokenKind};
+use crate::tokens::TokenKind;
 
 /// The widest step between the two lines, in sizes of type.
 const NEAR: f32 = 1.9;
@@ -40,14 +40,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         return;
     }
     for (k, values) in found {
-        let line = &mut lines[k];
-        let Some(first) = line.assigned.cells.first().map(|(t, _)| t.clone()) else { continue };
-        let confidence = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
-        let whole = Token { text: line.text.clone(), bbox: line.bbox, confidence, ..first };
-        line.parts = values.into_iter().map(|(f, v)| (f, v, whole.clone())).collect();
-        line.role = Role::Continuation;
-        line.assigned.cells.clear();
-        line.text.clear();
+        lines[k].says_only(values);
     }
 }
 

@@ -75,6 +75,18 @@ impl BodyLine {
     }
 }
 
+impl BodyLine {
+    /// Makes it a line that says these values of the row above it and has nothing in any column.
+    pub(crate) fn says_only(&mut self, values: Vec<(Field, Value)>) {
+        let Some(first) = self.assigned.cells.first().map(|(t, _)| t.clone()) else { return };
+        let confidence = self.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
+        let whole = Token { text: std::mem::take(&mut self.text), bbox: self.bbox, confidence, ..first };
+        self.parts = values.into_iter().map(|(f, v)| (f, v, whole.clone())).collect();
+        self.role = Role::Continuation;
+        self.assigned.cells.clear();
+    }
+}
+
 /// All lines under headers that name the same columns, in reading order.
 #[derive(Debug, Clone)]
 pub struct Table {

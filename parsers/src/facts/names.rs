@@ -360,6 +360,10 @@ fn is_section(text: &str) -> bool {
         || lower.starts_with("part b ")
 }
 
+/// `Claim 1: ` before a name.
+static CLAIM: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^(?:claim|visit)\s*(?:no\.?|#)?\s*\d{1,2}\s*[:.–-]\s+").expect("a constant pattern"));
+
 /// The name before a telephone number or a remark in brackets.
 fn provider_part(text: &str) -> &str {
     let cut = text
@@ -367,9 +371,6 @@ fn provider_part(text: &str) -> &str {
         .find(|(i, c)| *c == '(' && text[*i + 1..].chars().next().is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic()))
         .map_or(text.len(), |(i, _)| i);
     let head = without_network(text[..cut].trim_end_matches([' ', ',', '-']));
-    // `Claim 1: Lakeside Hospital`
-    static CLAIM: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?i)^(?:claim|visit)\s*(?:no\.?|#)?\s*\d{1,2}\s*[:.–-]\s+").expect("a constant pattern"));
     let head = CLAIM.find(head).map_or(head, |m| &head[m.end()..]);
     // remittances print the label without a colon
     let head = ["PROVIDER NAME ", "Provider name ", "Provider Name ", "PROVIDER ", "Provider ", "PROV ", "Prov "]
