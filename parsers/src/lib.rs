@@ -117,6 +117,7 @@ mod unseen_amounts;
 mod visits;
 pub mod vocabulary;
 mod who_treated;
+mod whose_rows;
 mod with_sign;
 
 pub use parse::{Reader, parse};

@@ -42,6 +42,7 @@ use crate::toml_check::Fault;
 use crate::torn;
 use crate::unread_rows::unread_rows;
 use crate::vocabulary::Vocabulary;
+use crate::whose_rows;
 
 /// Reads a document with the builtin vocabulary and layouts.
 pub fn parse(text: &DocumentText) -> Statement {
@@ -257,6 +258,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);
     if kind == DocKind::Eob {
+        whose_rows::add_to_header(&mut header.cells, &rows);
         unparsed.extend(unread_headings(&header.claims, pages));
     }
     unparsed.extend(unread_rows(pages, &rows, &totals));

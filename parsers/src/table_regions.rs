@@ -27,6 +27,7 @@ use crate::tiers;
 use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
 use crate::who_treated;
+use crate::whose_rows;
 
 struct Region {
     set: usize,
@@ -114,6 +115,7 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
             }),
         }
     }
+    tables.iter_mut().for_each(whose_rows::name_columns);
     numbered_shares::join(&mut tables);
     spelled_notes::take(&mut tables);
     tables

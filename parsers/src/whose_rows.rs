@@ -1,0 +1,220 @@
+//! One table for all claims of a notice, whose rows say each to which claim it belongs and who gave the service:
+//!
+//! ```text
+//! Claim no.      Rendered by               Incurred   Code         Expense          Expense
+//! and status     (network)                            x units                       submitted
+//! 252165726836   Bluestem County Hospital  04/12/25   RC 0710 x1   RECOVERY ROOM    1,225.81
+//! Finalized      (in-network)
+//! 4839002217     Elm Orthopaedic Group     04/12/25   29881-RT x1  KNEE SCOPE       1,283.00
+//! ```
+//! The numbers of the claims tell such a table. Names of providers come again from row to row, the words of services do not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::columns::Column;
+use crate::labelled::line_of_codes;
+use crate::page_text::{BBox, Word};
+use crate::statement::{Cell, Field, Row, Value};
+use crate::table::{BodyLine, Role, Table};
+use crate::text_lines::join;
+use crate::tokens::{Token, TokenKind};
+
+/// Words of codes and a count at most: `Rev 0360 x 1`.
+const MOST_CODES: usize = 5;
+
+/// Names the columns of such a table, and parts the codes and counts that share one.
+pub(crate) fn name_columns(table: &mut Table) {
+    let rows: Vec<usize> = (0..table.lines.len()).filter(|i| table.lines[*i].role == Role::Anchor).collect();
+    let free = |c: &Column| matches!(c.fields.as_slice(), [] | [Field::Ignored | Field::Description]);
+    let held = |lines: &[BodyLine], i: usize| -> Vec<String> { rows.iter().filter_map(|r| text_in(&lines[*r], i)).collect() };
+    let most = |n: usize| n > 0 && n * 5 >= rows.len() * 4;
+    let Some(claims) = (0..table.columns.len()).find(|i| {
+        let column = &table.columns[*i];
+        let numbers = held(&table.lines, *i).iter().filter(|t| t.split(' ').next().is_some_and(is_number)).count();
+        free(column) && column.head.to_lowercase().contains("claim") && most(numbers)
+    }) else {
+        return;
+    };
+    table.columns[claims].fields = vec![Field::ClaimNo];
+    let by = (0..table.columns.len()).find(|i| {
+        let column = &table.columns[*i];
+        free(column) && who_gave(&column.head) && most(held(&table.lines, *i).len())
+    });
+    if let Some(by) = by {
+        table.columns[by].fields = vec![Field::Provider];
+    }
+    if !table.columns.iter().any(|c| c.has(Field::Description)) {
+        let worded = |i: &usize| {
+            let texts = held(&table.lines, *i);
+            let words = texts.iter().filter(|t| t.chars().filter(|c| c.is_alphabetic()).count() >= 3).count();
+            free(&table.columns[*i]) && most(words)
+        };
+        let varied = |i: &usize| held(&table.lines, *i).into_iter().collect::<BTreeSet<_>>().len();
+        let last = (0..table.columns.len()).filter(worded).max_by_key(|i| (varied(i), *i));
+        if let Some(words) = last {
+            table.columns[words].fields = vec![Field::Description];
+        }
+    }
+    for r in rows {
+        take_codes(&mut table.lines[r], table.columns.len());
+    }
+}
+
+/// The numbers of the claims and the names of the providers that the rows say, for a header that has none.
+pub(crate) fn add_to_header(header: &mut BTreeMap<Field, Vec<Cell>>, rows: &[Row]) {
+    for field in [Field::ClaimNo, Field::Provider] {
+        let mut found: Vec<&Cell> = Vec::new();
+        for cell in rows.iter().filter(|r| r.cells.contains_key(&Field::ClaimNo)).filter_map(|r| r.cells.get(&field)) {
+            if !found.iter().any(|c| c.value == cell.value) {
+                found.push(cell);
+            }
+        }
+        if !found.is_empty() {
+            header.insert(field, found.into_iter().cloned().collect());
+        }
+    }
+}
+
+fn text_in(line: &BodyLine, column: usize) -> Option<String> {
+    let texts: Vec<&str> = line.assigned.cells.iter().filter(|(_, c)| *c == column).map(|(t, _)| t.text.as_str()).collect();
+    (!texts.is_empty()).then(|| texts.join(" "))
+}
+
+/// The number of a claim: signs and figures, six of these at least.
+fn is_number(text: &str) -> bool {
+    let figures = text.bytes().filter(u8::is_ascii_digit).count();
+    figures >= 6 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+fn who_gave(head: &str) -> bool {
+    const GAVE: [&str; 8] =
+        ["rendered by", "provider", "treated by", "performed by", "care from", "doctor", "facility", "physician"];
+    let head = head.to_lowercase();
+    GAVE.iter().any(|g| head.contains(g))
+}
+
+/// `29881-RT x1` in one column, or close before the words of the next: `RC 0360 x1 OPERATING ROOM`.
+fn take_codes(line: &mut BodyLine, columns: usize) {
+    for i in 0..columns {
+        let Some(text) = text_in(line, i) else { continue };
+        let first = line.assigned.cells.iter().position(|(t, c)| *c == i && t.kind != TokenKind::Money);
+        let Some(first) = first else { continue };
+        if let Some(values) = codes_and_count(&text) {
+            let whole = Token { text, ..line.assigned.cells[first].0.clone() };
+            line.assigned.cells.retain(|(_, c)| *c != i);
+            line.parts.extend(values.into_iter().map(|(f, v)| (f, v, whole.clone())));
+            continue;
+        }
+        let words: Vec<Word> =
+            line.assigned.cells.iter().filter(|(_, c)| *c == i).flat_map(|(t, _)| t.words.iter().cloned()).collect();
+        let before = |end: usize| Some((end, codes_and_count(&join(&words[..end]))?));
+        let Some((end, values)) = (2..words.len().min(MOST_CODES + 1)).rev().find_map(before) else { continue };
+        let part = |words: &[Word]| {
+            let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
+            let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
+            Token { kind: TokenKind::Text, text: join(words), bbox, confidence, words: words.to_vec() }
+        };
+        let codes = part(&words[..end]);
+        line.assigned.cells.retain(|(_, c)| *c != i);
+        line.assigned.cells.insert(first.min(line.assigned.cells.len()), (part(&words[end..]), i));
+        line.parts.extend(values.into_iter().map(|(f, v)| (f, v, codes.clone())));
+    }
+}
+
+fn codes_and_count(text: &str) -> Option<Vec<(Field, Value)>> {
+    line_of_codes(text).filter(|v| v.len() >= 2 && v.iter().any(|(f, _)| *f == Field::Units))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Value};
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn rows_say_to_which_claim_they_belong() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Insurance"), (500.0, "Explanation of Benefits")]),
+            (40.0, &[(30.0, "Member Jane Roe"), (500.0, "Notice dated 05/01/25")]),
+            (
+                70.0,
+                &[
+                    (30.0, "Claim no."),
+                    (130.0, "Rendered by"),
+                    (280.0, "Incurred"),
+                    (350.0, "Code"),
+                    (430.0, "Expense"),
+                    (-610.0, "Expense"),
+                    (-690.0, "Contract"),
+                    (-770.0, "Member"),
+                ],
+            ),
+            (
+                80.0,
+                &[
+                    (30.0, "and status"),
+                    (130.0, "(network)"),
+                    (350.0, "x units"),
+                    (-610.0, "submitted"),
+                    (-690.0, "savings"),
+                    (-770.0, "owes"),
+                ],
+            ),
+            (
+                95.0,
+                &[
+                    (30.0, "252165726836"),
+                    (130.0, "Elm County Hospital"),
+                    (280.0, "04/12/25"),
+                    (350.0, "RC 0710 x1"),
+                    (430.0, "RECOVERY ROOM"),
+                    (-610.0, "1,225.81"),
+                    (-690.0, "364.56"),
+                    (-770.0, "172.25"),
+                ],
+            ),
+            (104.0, &[(30.0, "Finalized"), (130.0, "(in-network)")]),
+            (
+                118.0,
+                &[
+                    (30.0, "252165726836"),
+                    (130.0, "Elm County Hospital"),
+                    (280.0, "04/12/25"),
+                    (350.0, "J2250 x2"),
+                    (430.0, "MIDAZOLAM"),
+                    (-610.0, "22.62"),
+                    (-690.0, "7.56"),
+                    (-770.0, "3.01"),
+                ],
+            ),
+            (127.0, &[(30.0, "Finalized"), (130.0, "(in-network)")]),
+            (
+                141.0,
+                &[
+                    (30.0, "4839002217"),
+                    (130.0, "Oak Bone Group PA"),
+                    (280.0, "04/12/25"),
+                    (350.0, "29881-RT x1"),
+                    (430.0, "KNEE SCOPE"),
+                    (-610.0, "1,283.00"),
+                    (-690.0, "763.13"),
+                    (-770.0, "103.97"),
+                ],
+            ),
+            (150.0, &[(30.0, "Finalized"), (130.0, "(in-network)")]),
+            (170.0, &[(30.0, "This is not a bill.")]),
+        ]);
+        let fields =
+            [Field::ClaimNo, Field::Provider, Field::RevenueCode, Field::Code, Field::Units, Field::Description, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(
+            rows,
+            [
+                "252165726836 Elm County Hospital 0710 - 1 RECOVERY ROOM 1225.81",
+                "252165726836 Elm County Hospital - J2250 2 MIDAZOLAM 22.62",
+                "4839002217 Oak Bone Group PA - 29881 1 KNEE SCOPE 1283.00"
+            ]
+        );
+        let claims: Vec<Value> = s.header.get(&Field::ClaimNo).into_iter().flatten().map(|c| c.value.clone()).collect();
+        assert_eq!(claims.len(), 2);
+    }
+}
