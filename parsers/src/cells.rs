@@ -81,6 +81,7 @@ pub fn read_row(raw: &RawRow<'_>, columns: &[Column], anchor: Option<Date>) -> R
         );
     }
     r.without_price_for_count();
+    r.counts_in_brackets();
     for (field, value, t) in raw.lines.iter().flat_map(|l| &l.parts) {
         r.put(*field, value.clone(), t.text.clone(), t.bbox, t.confidence);
     }
@@ -112,6 +113,18 @@ impl Reader {
             return;
         }
         self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
+    }
+
+    /// `36415 (2)`: a count in brackets is one taken back only where its charge is.
+    fn counts_in_brackets(&mut self) {
+        let charged = |c: &Cell| matches!(c.value, Value::Money(m) if m > Money::ZERO);
+        let positive = self.out.cells.get(&Field::Charge).is_some_and(charged);
+        if let Some(Cell { value: Value::Number(n), raw, .. }) = self.out.cells.get_mut(&Field::Units)
+            && positive
+            && raw.starts_with('(')
+        {
+            *n = n.abs();
+        }
     }
 
     /// `36415  1 TST  32.43  32.43`: what has cents and is the charge itself is a price, whatever its column was taken for.

@@ -56,6 +56,12 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     }
 }
 
+/// `36415 (2)` under `Procedure (units)`.
+fn bracketed_count(t: &Token) -> Option<String> {
+    let number = t.text.strip_prefix('(')?.strip_suffix(')')?;
+    ((1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())).then(|| format!("x {number}"))
+}
+
 /// `X5` for `x 5`: a reader of scans takes the sign for a capital and loses the space, and so makes a modifier of a count.
 fn spoilt_count(t: &Token) -> Option<String> {
     let number =
@@ -75,7 +81,8 @@ fn before_amounts(line: &mut BodyLine, counted: bool) {
     let said = |k: usize| {
         let t = &cells[k].0;
         let apart = k > 0 && t.bbox.x0 - cells[k - 1].0.bbox.x1 > 1.5 * line.size;
-        spoilt_count(t).filter(|_| counted && apart).unwrap_or_else(|| t.text.clone())
+        let count = spoilt_count(t).filter(|_| apart).or_else(|| bracketed_count(t).filter(|_| k > 0));
+        count.filter(|_| counted).unwrap_or_else(|| t.text.clone())
     };
     let text = |end: usize| (0..end).map(said).collect::<Vec<_>>().join(" ");
     let found = (1..=amounts).rev().find_map(|end| Some((end, line_of_codes(&text(end)).filter(|v| v.len() >= FEWEST)?)));

@@ -130,9 +130,14 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
     let Bands { headers: mut found, boxes, lines } = bands(page, vocabulary);
     // the lower line of a box's captions by itself is no header either
     found.retain(|h| boxes.iter().all(|b| h.end_line <= b.first_line || h.first_line >= b.end_line || h.score > b.score));
-    let tiers: Vec<(usize, usize)> =
-        found.iter().flat_map(|u| found.iter().filter(|l| are_tiers(u, l, &lines)).map(|l| (u.first_line, l.end_line))).collect();
-    found.retain(|h| tiers.iter().all(|(first, end)| h.end_line <= *first || h.first_line >= *end || is_tier(h, *first, *end)));
+    let lines_of = |h: &TableHeader| (h.first_line, h.end_line);
+    let tiers: Vec<[(usize, usize); 2]> =
+        found.iter().flat_map(|u| found.iter().filter(|l| are_tiers(u, l, &lines)).map(|l| [lines_of(u), lines_of(l)])).collect();
+    found.retain(|h| {
+        let rival =
+            |[u, l]: &[(usize, usize); 2]| h.end_line > u.0 && h.first_line < l.1 && lines_of(h) != *u && lines_of(h) != *l;
+        !tiers.iter().any(rival)
+    });
     // the best first; of two that share a line only the better one stays
     found.sort_by(|a, b| {
         b.score
@@ -151,11 +156,6 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
     kept.extend(second);
     kept.sort_by_key(|h| h.first_line);
     second_row::join(kept, &lines)
-}
-
-/// Whether a header is one of the two lines of `first..end`.
-fn is_tier(h: &TableHeader, first: usize, end: usize) -> bool {
-    h.end_line - h.first_line == 1 && (h.first_line == first || h.end_line == end)
 }
 
 static VALUE: LazyLock<Regex> =

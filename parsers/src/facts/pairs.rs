@@ -259,6 +259,14 @@ impl Finder<'_> {
         {
             return Some(found);
         }
+        // `Provider | Allowable | Member` are the heads of columns
+        let name = |r: usize| {
+            let text = self.paper.pieces[r].text();
+            text.contains(' ') || wording::organisation_words(&text) > 0
+        };
+        if named && !head.colon && right.is_some_and(|r| !name(r)) && self.is_table_head(piece.row) {
+            return None;
+        }
         if let Some(r) = right {
             if values::is_amount(field) && self.is_broken_amount(r) {
                 return None;
