@@ -16,6 +16,7 @@ use crate::names;
 use crate::numbered_shares;
 use crate::repeated_heads::printed_once;
 use crate::revenue_apart;
+use crate::revenue_below;
 use crate::roles::{body_line, coupon, names_above, words_run_on};
 use crate::services_across::{self, Block};
 use crate::share_parts;
@@ -192,6 +193,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);
     codes_below::take(&mut out, columns);
+    revenue_below::take(&mut out, columns);
     facts_below::take(&mut out, columns);
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);
