@@ -8,6 +8,7 @@ use crate::codes_below;
 use crate::columns::TableHeader;
 use crate::counts_with_sign;
 use crate::decks::Decks;
+use crate::equations;
 use crate::facts_below;
 use crate::footnote_marks;
 use crate::headless;
@@ -186,6 +187,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     if let Some(split) = decks.facts_over_amounts() {
         out = tiers::join(out, split);
     }
+    equations::take_out(&mut out);
     side_notes::take_out(&mut out, columns);
     last_days::take(&mut out, columns);
     counts_with_sign::take(&mut out, columns);
