@@ -9,10 +9,10 @@
 use crate::grammar::money;
 use crate::table::{BodyLine, Role};
 
-/// Takes such lines out of the table.
-pub(crate) fn take_out(lines: &mut [BodyLine]) {
+/// Makes such lines sums.
+pub(crate) fn make_sums(lines: &mut [BodyLine]) {
     for line in lines.iter_mut().filter(|l| is_equation(&l.text)) {
-        line.role = Role::Outside;
+        line.role = Role::Total;
     }
 }
 

@@ -187,7 +187,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     if let Some(split) = decks.facts_over_amounts() {
         out = tiers::join(out, split);
     }
-    equations::take_out(&mut out);
+    equations::make_sums(&mut out);
     side_notes::take_out(&mut out, columns);
     last_days::take(&mut out, columns);
     counts_with_sign::take(&mut out, columns);
