@@ -16,16 +16,14 @@ use jiff::civil::Date;
 
 use crate::credit_rows::credit_row;
 use crate::credits::{Credit, credit};
+use crate::credits_led::{self, POSTED};
 use crate::grammar::{date::date, money};
-use crate::page_text::BBox;
+use crate::page_text::{BBox, Word};
 use crate::reading::{Setting, money_of};
-use crate::rows::lists_credits;
+use crate::rows::{lists_credits, lists_services};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, join};
 use crate::total_labels::is_total_label;
-
-/// What stands before the day of an entry.
-const POSTED: [&str; 6] = ["posted", "received", "applied", "entered", "credited", "dated"];
 
 /// A sum below the entries.
 struct Closing {
@@ -84,6 +82,12 @@ fn listed(pages: &[PageLines], setting: &Setting) -> (Vec<(Row, Credit)>, Vec<Cl
     for line in pages.iter().flat_map(|p| &p.lines) {
         let text = line.text();
         let amount = line.words.last().and_then(|w| money::money(&w.text));
+        let led = credits_led::entry(line).filter(|e| open || e.says_way);
+        if let Some(entry) = led.and_then(|e| led_entry(line, &e, setting)) {
+            entries.push(entry);
+            open = true;
+            continue;
+        }
         match (open, amount) {
             (true, Some(_)) if let Some(entry) = entry(line, setting) => entries.push(entry),
             (true, Some(sum)) if is_total_label(&text) && entries.len() > from => {
@@ -106,10 +110,24 @@ fn listed(pages: &[PageLines], setting: &Setting) -> (Vec<(Row, Credit)>, Vec<Cl
                     line: Unparsed { page: line.page, bbox: line.bbox, text, reason },
                 });
             }
-            _ => open = amount.is_none() && lists_credits(&text),
+            _ => open = amount.is_none() && (lists_credits(&text) || lists_entries(&text)),
         }
     }
     (entries, closings)
+}
+
+/// Whether a heading says that entries posted to the account follow: `Received and posted so far`, `Amount  Posted on  Entry`.
+fn lists_entries(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    text.len() < 50 && !lists_services(text) && lower.split(' ').any(|w| POSTED.contains(&w))
+}
+
+/// An entry whose amount stands first.
+fn led_entry(line: &Line, e: &credits_led::Entry<'_>, setting: &Setting) -> Option<(Row, Credit)> {
+    let day = e.day.resolve(setting.anchor)?;
+    let text = join(e.words);
+    let of = credit(&text, setting.payer.as_deref()).filter(|c| c.named && !is_total_label(&text))?;
+    row(line, (day, e.day_words), (text, e.words), (e.amount, e.amount_word)).map(|r| (r, of))
 }
 
 /// Words of a payment or adjustment, its day behind a word that says it was posted, its amount.
@@ -122,17 +140,22 @@ fn entry(line: &Line, setting: &Setting) -> Option<(Row, Credit)> {
     let day: Date = date(&join(behind))?.resolve(setting.anchor)?;
     let text = join(words);
     let of = credit(&text, setting.payer.as_deref()).filter(|_| !is_total_label(&text))?;
-    let cell = |value: Value, words: &[crate::page_text::Word]| {
+    row(line, (day, behind), (text, words), (amount, last)).map(|r| (r, of))
+}
+
+/// The row of an entry: its day, its words and its amount, each with where it stands.
+fn row(line: &Line, day: (Date, &[Word]), text: (String, &[Word]), amount: (Money, &Word)) -> Option<Row> {
+    let cell = |value: Value, words: &[Word]| {
         let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
         let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
         Some(Cell { value, raw: join(words), page: line.page, bbox, confidence })
     };
     let cells = BTreeMap::from([
-        (Field::ServiceDate, cell(Value::Date(day), behind)?),
-        (Field::Description, cell(Value::Text(text), words)?),
-        (Field::Charge, cell(Value::Money(amount), std::slice::from_ref(last))?),
+        (Field::ServiceDate, cell(Value::Date(day.0), day.1)?),
+        (Field::Description, cell(Value::Text(text.0), text.1)?),
+        (Field::Charge, cell(Value::Money(amount.0), std::slice::from_ref(amount.1))?),
     ]);
-    Some((Row { kind: LineKind::Payment, cells, claim: None, page: line.page, bbox: line.bbox }, of))
+    Some(Row { kind: LineKind::Payment, cells, claim: None, page: line.page, bbox: line.bbox })
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use jiff::civil::Date;
 
 use crate::agreement;
 use crate::beside_table;
-use crate::cards;
 use crate::circumstances;
 use crate::column_grammar;
 use crate::credit_lists;
@@ -28,7 +27,7 @@ use crate::page_text::DocumentText;
 use crate::people;
 use crate::reading::{Setting, TableReading};
 use crate::recaps;
-use crate::statement::{Cell, ClaimHeader, DocKind, Field, LineKind, Row, Statement, Total, Unparsed, Value};
+use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total, Unparsed, Value};
 use crate::stray;
 use crate::subtotals;
 use crate::subtracted;
@@ -174,7 +173,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     if kind == DocKind::Other {
         kind = kind_of_tables(&tables).or_else(|| kind_of_blocks(pages, vocabulary)).unwrap_or(kind);
     }
-    if kind == DocKind::Other && cards::read(pages, &Setting::default()).rows.iter().any(|r| r.kind == LineKind::Service) {
+    if kind == DocKind::Other && layouts::untabled_services(pages, vocabulary) {
         kind = DocKind::ItemizedBill;
     }
     let bill = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill);

@@ -62,7 +62,12 @@ static CHARGE_SECTION: LazyLock<Regex> =
 
 /// Whether a heading says that payments or adjustments follow.
 pub(crate) fn lists_credits(text: &str) -> bool {
-    text.len() < 70 && CREDIT_SECTION.is_match(text) && !CHARGE_SECTION.is_match(text)
+    text.len() < 70 && CREDIT_SECTION.is_match(text) && !lists_services(text)
+}
+
+/// Whether a heading says that charges follow.
+pub(crate) fn lists_services(text: &str) -> bool {
+    CHARGE_SECTION.is_match(text)
 }
 
 /// Rows and sums in reading order.

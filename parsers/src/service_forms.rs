@@ -13,6 +13,7 @@
 use std::collections::BTreeMap;
 
 use crate::columns::{is_money_field, split_phrases};
+use crate::form_heads::{self, Head};
 use crate::grammar::{code, date, money, units};
 use crate::page_text::{BBox, Word};
 use crate::postings::Postings;
@@ -46,6 +47,11 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
             if captions.iter().any(|c| c.field != Field::Ignored && open.captions.contains(&c.field)) {
                 open.close(&mut out);
             }
+            let head = i.checked_sub(1).map(|k| &page.lines[k]).filter(|h| under(h, line));
+            if let Some(head) = head.and_then(|h| form_heads::of(h, &captions, vocabulary)) {
+                open.close(&mut out);
+                open.begin(head);
+            }
             open.take(&captions, values, setting);
             i += 2;
         }
@@ -62,8 +68,8 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
 }
 
 /// One caption of a line of them.
-struct Caption {
-    field: Field,
+pub(crate) struct Caption {
+    pub(crate) field: Field,
     x0: f32,
 }
 
@@ -106,6 +112,13 @@ struct Form {
 }
 
 impl Form {
+    /// Begins with the line over its boxes that names the service and its amount.
+    fn begin(&mut self, head: Head) {
+        self.captions.extend(head.cells.keys());
+        self.cells.extend(head.cells);
+        self.place = Some(head.place);
+    }
+
     fn take(&mut self, captions: &[Caption], values: &Line, setting: &Setting) {
         let mut of: Vec<Vec<Word>> = vec![Vec::new(); captions.len()];
         for w in &values.words {
@@ -115,7 +128,8 @@ impl Form {
         }
         self.captions.extend(captions.iter().map(|c| c.field).filter(|f| *f != Field::Ignored));
         for (c, words) in captions.iter().zip(of).filter(|(c, w)| c.field != Field::Ignored && !w.is_empty()) {
-            let text = join(&words);
+            let words = if c.field == Field::Description { &words[..] } else { form_heads::near(&words, values.size()) };
+            let text = join(words);
             let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) else { continue };
             let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
             match value(c.field, &text, setting) {

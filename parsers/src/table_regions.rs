@@ -8,6 +8,7 @@ use crate::codes_below;
 use crate::columns::TableHeader;
 use crate::counts_with_sign;
 use crate::decks::Decks;
+use crate::equations;
 use crate::facts_below;
 use crate::footnote_marks;
 use crate::headless;
@@ -16,6 +17,7 @@ use crate::names;
 use crate::numbered_shares;
 use crate::repeated_heads::printed_once;
 use crate::revenue_apart;
+use crate::revenue_below;
 use crate::roles::{body_line, coupon, names_above, words_run_on};
 use crate::services_across::{self, Block};
 use crate::share_parts;
@@ -187,6 +189,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     if let Some(split) = decks.facts_over_amounts() {
         out = tiers::join(out, split);
     }
+    equations::make_sums(&mut out);
     side_notes::take_out(&mut out, columns);
     last_days::take(&mut out, columns);
     counts_with_sign::take(&mut out, columns);
@@ -194,6 +197,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);
     codes_below::take(&mut out, columns);
+    revenue_below::take(&mut out, columns);
     facts_below::take(&mut out, columns);
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);

@@ -55,6 +55,7 @@ impl Reader<'_> {
         let tokens = &self.sentence.piece.tokens;
         // `This claim in all: billed $533.66, network discount $163.46`
         let whole = self.has(&["all", "total", "totals", "altogether", "whole"]);
+        let off = self.has(&["taken", "deducted", "subtracted"]) && !self.has(&["please", "due", "will", "not"]);
         let mut from = 0;
         for at in 0..tokens.len() {
             let Some(read) = values::read(Field::TotalCharges, &tokens[at..=at], self.sentence.piece.page, false, None) else {
@@ -78,7 +79,7 @@ impl Reader<'_> {
             let said = match () {
                 () if eob => said(&before, [behind[0], behind[1]]).or_else(|| whole.then(|| said_of_whole(&before)).flatten()),
                 () if named => Some(Field::TotalPlanPaid),
-                () => said_of_bill(&before, behind),
+                () => off.then(|| taken_off(&before)).flatten().or_else(|| said_of_bill(&before, behind)),
             };
             if let Some(field) = said {
                 self.push(field, if eob { 2 } else { 1 }, read.cell, at, out);
@@ -111,6 +112,20 @@ fn said_of_whole(before: &[&str]) -> Option<Field> {
     .then_some(Field::TotalDiscount)
 }
 
+/// The same in a sentence of a bill that says what has been taken off: `The plan's payments of $103.58, the plan's reductions of
+/// $299.66 and your own payments of $25.00 have been taken off.`
+fn taken_off(before: &[&str]) -> Option<Field> {
+    let [first, of, ..] = before else { return None };
+    let of = of.trim_end_matches("'s").trim_end_matches("\u{2019}s");
+    let insurer = of != "we" && INSURER.contains(&of);
+    match *first {
+        "payments" if insurer => Some(Field::TotalPlanPaid),
+        "payments" if of == "your" || of == "own" && before.get(2) == Some(&"your") => Some(Field::TotalPatientPaid),
+        "reductions" | "discounts" | "adjustments" | "write-offs" if insurer => Some(Field::TotalDiscount),
+        _ => None,
+    }
+}
+
 /// The same in a sentence of a bill.
 fn said_of_bill(before: &[&str], behind: [&str; 3]) -> Option<Field> {
     let any = |of: &[&str]| before.iter().skip(1).any(|w| of.contains(w));
@@ -126,6 +141,12 @@ fn said_of_bill(before: &[&str], behind: [&str; 3]) -> Option<Field> {
         "balance" if any(&["your"]) => Some(Field::BalanceDue),
         "account" if any(&["balance"]) && any(&["your", "this", "the"]) => Some(Field::BalanceDue),
         "owe" if any(&["you"]) => Some(Field::BalanceDue),
+        // `Our fees for these services come to $407.69`
+        "services" if matches!(before[1..], ["these" | "the" | "your" | "all", "for", "fees" | "charges", ..]) => {
+            Some(Field::TotalCharges)
+        }
+        // payments that have been taken off are no discount, whosever they were
+        "payment" | "payments" => None,
         _ => matches!(behind, ["was" | "were", "written" | "taken", "off"] | ["has" | "have", "been", "written" | "taken"])
             .then_some(Field::TotalDiscount),
     }
@@ -155,6 +176,27 @@ mod tests {
         assert_eq!(said_of_bill(&["paid", "has", "employer", "your"], [""; 3]), None);
         assert_eq!(said_of_bill(&["paid", "insurance", "your", "and"], [""; 3]), None);
         assert_eq!(said_of_bill(&["adjustments"], ["have", "been", "taken"]), Some(Field::TotalDiscount));
+    }
+
+    #[test]
+    fn a_sentence_of_a_bill_tells_what_was_taken_off() {
+        use crate::statement::Value;
+        let s = crate::test_pages::read(&[
+            (20.0, &[(30.0, "Lakeside Laboratory"), (500.0, "Billing statement")]),
+            (
+                40.0,
+                &[(30.0, "Our fees for these services come to $600.00. The plan's payments of $275.95, the plan's reductions")],
+            ),
+            (50.0, &[(30.0, "of $141.70 and your own payments of $25.00 have been taken off.")]),
+            (70.0, &[(30.0, "Balance due"), (-300.0, "$157.35")]),
+        ]);
+        let text = |f: Field| match s.header.get(&f).and_then(|c| c.first()).map(|c| c.value.clone()) {
+            Some(Value::Money(m)) => m.to_string(),
+            _ => "-".to_owned(),
+        };
+        let sums = [Field::TotalCharges, Field::TotalPlanPaid, Field::TotalDiscount, Field::TotalPatientPaid].map(text);
+        assert_eq!(sums.join(" "), "600.00 275.95 141.70 25.00");
+        assert_eq!(said_of_bill(&["payments", "own", "your", "and"], ["have", "been", "taken"]), None);
     }
 
     #[test]

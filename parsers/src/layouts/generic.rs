@@ -2,8 +2,10 @@
 
 use super::{Input, Layout};
 use crate::column_grammar;
-use crate::reading::TableReading;
-use crate::statement::{DocKind, LineKind, Row};
+use crate::reading::{Setting, TableReading};
+use crate::statement::{DocKind, Field, LineKind, Row};
+use crate::text_lines::PageLines;
+use crate::vocabulary::Vocabulary;
 use crate::{amount_list, cards, counted_items, department_lists, label_value, service_forms, side_cards, visits};
 
 /// The layout of last resort, and the measure of the grammars by themselves.
@@ -73,6 +75,15 @@ impl Layout for Generic {
         }
         tables
     }
+}
+
+/// Whether services stand on the paper without a table, as cards or as boxes of a form: it is a bill, whatever it calls itself.
+pub(crate) fn untabled_services(pages: &[PageLines], vocabulary: &Vocabulary) -> bool {
+    let setting = Setting::default();
+    let serves = |r: &TableReading| r.rows.iter().any(|r| r.kind == LineKind::Service);
+    let settled = |r: &TableReading| r.rows.iter().any(|r| r.cells.contains_key(&Field::Allowed));
+    let forms = service_forms::read(pages, vocabulary, &setting);
+    serves(&forms) && !settled(&forms) || serves(&cards::read(pages, &setting))
 }
 
 /// The rows of lists that stand elsewhere than the table of their sums: the sums are those of all of them.

@@ -24,6 +24,7 @@ use crate::statement::{DocKind, Field};
 use crate::table::Table;
 use crate::text_lines::PageLines;
 use crate::vocabulary::Vocabulary;
+pub(crate) use generic::untabled_services;
 
 /// What a layout sees of a document.
 pub struct Input<'a> {

@@ -1,0 +1,110 @@
+//! Revenue code and procedure code without labels, on a line of their own under the words of a service:
+//!
+//! ```text
+//! What was done
+//! Revenue code / procedure code              How many       Charge
+//! EMERGENCY ROOM VISIT LEVEL 4                      1     1,204.00
+//! 0450 / 99284-25
+//! RECOVERY ROOM                                     1       310.50
+//! 0710
+//! ```
+//! The two together with a mark between them are nothing else. One of them alone may be the rest of a name; it is the code
+//! where most rows of the table have such a line and none has a code of that kind beside its words.
+
+use crate::columns::Column;
+use crate::grammar::code;
+use crate::labelled::line_of_codes;
+use crate::statement::{Field, Value};
+use crate::table::{BodyLine, Role};
+use crate::tokens::TokenKind;
+
+/// The widest step between the two lines, in sizes of type.
+const NEAR: f32 = 1.9;
+
+/// Fewer such lines in a table are no habit of it.
+const FEWEST: usize = 2;
+
+/// Gives the rows the codes that such lines say.
+pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    let mut found: Vec<(usize, Vec<(Field, Value)>)> = Vec::new();
+    for i in 1..lines.len() {
+        let (above, line) = (&lines[i - 1], &lines[i]);
+        let step = line.bbox.cy() - above.bbox.cy();
+        let near = above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size);
+        let below = near && !line.ruled_above && above.role == Role::Anchor && line.role == Role::Continuation;
+        if below && let Some(values) = codes(&line.text) {
+            found.push((i, values));
+        }
+    }
+    let rows = lines.iter().filter(|l| l.role == Role::Anchor).count();
+    let habit = found.len() >= FEWEST && found.len() * 2 > rows && !lines.iter().any(|l| coded(l, columns));
+    for (i, values) in found {
+        let both = [Field::RevenueCode, Field::Code].iter().all(|f| values.iter().any(|(g, _)| g == f));
+        if both || habit {
+            lines[i].says_only(values);
+        }
+    }
+}
+
+/// Whether a code stands beside the words of a row, in a column of codes.
+fn coded(line: &BodyLine, columns: &[Column]) -> bool {
+    let of_codes = |c: usize| columns.get(c).is_some_and(|c| c.has(Field::RevenueCode) || c.has(Field::Code));
+    let is_code = |t: &str| revenue(t).is_some() || code::procedure(t).is_some();
+    line.role == Role::Anchor
+        && line.assigned.cells.iter().any(|(t, c)| t.kind != TokenKind::Money && of_codes(*c) && is_code(&t.text))
+}
+
+/// A revenue code as hospitals print it where nothing says what it is: four figures, the first of them a nought.
+fn revenue(text: &str) -> Option<Value> {
+    let fits = text.len() == 4 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
+    code::revenue_code(text).filter(|_| fits).map(Value::Code)
+}
+
+/// What a line says that holds these codes, and perhaps the last day, and nothing else.
+fn codes(text: &str) -> Option<Vec<(Field, Value)>> {
+    let text = text.trim();
+    let (first, rest) = text.split_once(|c: char| c.is_whitespace() || c == '/' || c == '|').unwrap_or((text, ""));
+    let Some(revenue) = revenue(first) else {
+        return line_of_codes(text).filter(|v| v.iter().any(|(f, _)| *f == Field::Code));
+    };
+    let rest = rest.trim_start_matches([' ', '/', '|', '·', '-', '–']);
+    let mut values = vec![(Field::RevenueCode, revenue)];
+    if !rest.is_empty() {
+        values.extend(line_of_codes(rest).filter(|v| v.iter().all(|(f, _)| *f != Field::RevenueCode))?);
+    }
+    Some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    const FIELDS: [Field; 6] =
+        [Field::ServiceDate, Field::RevenueCode, Field::Code, Field::Modifiers, Field::Description, Field::Charge];
+
+    #[test]
+    fn codes_stand_under_the_words_without_labels() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (300.0, "Detailed statement of services")]),
+            (60.0, &[(30.0, "What was done")]),
+            (69.0, &[(30.0, "Revenue code / procedure code"), (300.0, "How many"), (-520.0, "Charge")]),
+            (84.0, &[(30.0, "Sunday, March 2, 2025"), (400.0, "Day total 1,671.23")]),
+            (98.0, &[(36.0, "EMERGENCY VISIT LEVEL 4"), (330.0, "1"), (-520.0, "1,204.00")]),
+            (107.0, &[(36.0, "0450 / 99284-25")]),
+            (121.0, &[(36.0, "RECOVERY ROOM"), (330.0, "1"), (-520.0, "310.50")]),
+            (130.0, &[(36.0, "0710")]),
+            (144.0, &[(36.0, "MIDAZOLAM 1MG INJ"), (330.0, "2"), (-520.0, "156.73")]),
+            (153.0, &[(36.0, "0636 / J2250")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+        assert_eq!(
+            rows,
+            [
+                "2025-03-02 0450 99284 25 EMERGENCY VISIT LEVEL 4 1204.00",
+                "2025-03-02 0710 - - RECOVERY ROOM 310.50",
+                "2025-03-02 0636 J2250 - MIDAZOLAM 1MG INJ 156.73"
+            ]
+        );
+    }
+}
