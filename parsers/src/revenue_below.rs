@@ -32,7 +32,12 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         let step = line.bbox.cy() - above.bbox.cy();
         let near = above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size);
         let below = near && !line.ruled_above && above.role == Role::Anchor && line.role == Role::Continuation;
-        if below && let Some(values) = codes(&line.text) {
+        // `73721 RT     N7`: a note under its own heading is no modifier
+        let noted = line.assigned.cells.iter().any(|(_, c)| columns.get(*c).is_some_and(|c| c.has(Field::RemarkCodes)));
+        if below
+            && !noted
+            && let Some(values) = codes(&line.text)
+        {
             found.push((i, values));
         }
     }
