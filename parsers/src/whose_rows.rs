@@ -3,7 +3,7 @@
 //! ```text
 //! Claim no.      Rendered by               Incurred   Code         Expense          Expense
 //! and status     (network)                            x units                       submitted
-//! 252165726836   Bluestem County Hospital  04/12/25   RC 0710 x1   RECOVERY ROOM    1,225.81
+//! 252165726836   Elm County Hospital       04/12/25   RC 0710 x1   RECOVERY ROOM    1,225.81
 //! Finalized      (in-network)
 //! 4839002217     Elm Orthopaedic Group     04/12/25   29881-RT x1  KNEE SCOPE       1,283.00
 //! ```
