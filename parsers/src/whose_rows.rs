@@ -30,8 +30,8 @@ pub(crate) fn name_columns(table: &mut Table) {
     let most = |n: usize| n > 0 && n * 5 >= rows.len() * 4;
     let Some(claims) = (0..table.columns.len()).find(|i| {
         let column = &table.columns[*i];
-        let numbers = held(&table.lines, *i).iter().filter(|t| t.split(' ').next().is_some_and(is_number)).count();
-        free(column) && column.head.to_lowercase().contains("claim") && most(numbers)
+        let numbers = || held(&table.lines, *i).iter().filter(|t| t.split(' ').next().is_some_and(is_number)).count();
+        free(column) && column.head.to_lowercase().contains("claim") && most(numbers())
     }) else {
         return;
     };
@@ -45,9 +45,8 @@ pub(crate) fn name_columns(table: &mut Table) {
     }
     if !table.columns.iter().any(|c| c.has(Field::Description)) {
         let worded = |i: &usize| {
-            let texts = held(&table.lines, *i);
-            let words = texts.iter().filter(|t| t.chars().filter(|c| c.is_alphabetic()).count() >= 3).count();
-            free(&table.columns[*i]) && most(words)
+            let is_worded = |t: &&String| t.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+            free(&table.columns[*i]) && most(held(&table.lines, *i).iter().filter(is_worded).count())
         };
         let varied = |i: &usize| held(&table.lines, *i).into_iter().collect::<BTreeSet<_>>().len();
         let last = (0..table.columns.len()).filter(worded).max_by_key(|i| (varied(i), *i));

@@ -210,11 +210,11 @@ mod tests {
             confidence,
             ..paper(path, "Hannah Okafor", provider, 0.99, TextOrigin::Ocr)
         };
-        let d = settled(vec![read("a.pdf", "Biuestem Hospital", 0.89), read("b.pdf", "Bluestem Hospital", 0.99)]);
-        assert_eq!(d[0].provider, ["Bluestem Hospital"]);
+        let d = settled(vec![read("a.pdf", "Elmsiey Hospital", 0.89), read("b.pdf", "Elmsley Hospital", 0.99)]);
+        assert_eq!(d[0].provider, ["Elmsley Hospital"]);
         assert!(d[0].lines[0].confidence <= 0.9 && d[1].lines[0].confidence > 0.95);
-        let d = settled(vec![read("a.pdf", "Biuestem Hospital", 0.97), read("b.pdf", "Bluestem Hospital", 0.99)]);
-        assert_eq!(d[0].provider, ["Biuestem Hospital"]);
+        let d = settled(vec![read("a.pdf", "Elmsiey Hospital", 0.97), read("b.pdf", "Elmsley Hospital", 0.99)]);
+        assert_eq!(d[0].provider, ["Elmsiey Hospital"]);
     }
 
     #[test]

@@ -190,7 +190,7 @@ mod tests {
         }
         for name in [
             "Cypress Creek Family Medic ine",
-            "Bluestem County ty Hospital",
+            "Elmsley County ty Hospital",
             "Northgate Medicai Center",
             "Meadowiark internai Medicine",
             "TRI-COUNTY ÁMBULANCE SERVICE",
