@@ -17,12 +17,9 @@ use crate::grammar::date::leading_date;
 use crate::labelled::line_of_codes;
 use crate::page_text::{BBox, TextSource};
 use crate::statement::{Field, Value};
-use crate::table::{BodyLine, Role};
+use crate::table::{BodyLine, ROW_STEP, Role};
 use crate::text_lines::join;
 use crate::tokens::{Token, TokenKind};
-
-/// The widest step between two lines of a row, in sizes of type.
-const NEAR: f32 = 1.9;
 
 /// Fewer values may be the rest of a name.
 const FEWEST: usize = 2;
@@ -41,8 +38,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     let mut of_a_row = false;
     for i in 1..lines.len() {
         let (above, line) = (&lines[i - 1], &lines[i]);
-        let step = line.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - line.bbox.height());
-        let near = above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size);
+        let near = line.is_close_below(above, ROW_STEP);
         of_a_row = near && !line.ruled_above && (above.role == Role::Anchor || of_a_row && above.role == Role::Continuation);
         if of_a_row && line.role == Role::Continuation {
             before_amounts(&mut lines[i], counted);

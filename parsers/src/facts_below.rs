@@ -12,11 +12,8 @@ use crate::columns::Column;
 use crate::grammar::date::leading_date;
 use crate::labelled::line_of_codes;
 use crate::statement::{Field, Value};
-use crate::table::{BodyLine, Role};
+use crate::table::{BodyLine, ROW_STEP, Role};
 use crate::tokens::TokenKind;
-
-/// The widest step between the two lines, in sizes of type.
-const NEAR: f32 = 1.9;
 
 /// Gives the rows what such lines say.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
@@ -27,14 +24,14 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     let found: Vec<(usize, Vec<(Field, Value)>)> = rows
         .iter()
         .filter_map(|&i| {
-            let below = lines.get(i + 1).filter(|l| near(&lines[i], l) && !l.ruled_above)?;
+            let below = lines.get(i + 1).filter(|l| l.is_close_below(&lines[i], ROW_STEP) && !l.ruled_above)?;
             Some((i + 1, facts(below, columns)?))
         })
         .collect();
     let more = found.iter().filter(|(_, values)| values.len() > 1).count();
     let headed = rows.iter().any(|&i| {
         let above = i.checked_sub(1).map(|k| (k, &lines[k])).filter(|(k, _)| found.iter().all(|(f, _)| f != k));
-        above.is_some_and(|(_, l)| near(l, &lines[i]) && facts(l, columns).is_some())
+        above.is_some_and(|(_, l)| lines[i].is_close_below(l, ROW_STEP) && facts(l, columns).is_some())
     });
     if headed || more * 2 < found.len() || found.len() * 5 < rows.len() * 4 {
         return;
@@ -62,12 +59,6 @@ fn facts(l: &BodyLine, columns: &[Column]) -> Option<Vec<(Field, Value)>> {
         values.extend(line_of_codes(rest)?);
     }
     values.iter().all(|(f, v)| !matches!(v, Value::Money(_)) && !columns.iter().any(|c| c.has(*f))).then_some(values)
-}
-
-fn near(above: &BodyLine, below: &BodyLine) -> bool {
-    // from the lower of two lines that are one name
-    let step = below.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - below.bbox.height());
-    above.page == below.page && step > 0.0 && step <= NEAR * below.size.max(above.size)
 }
 
 #[cfg(test)]

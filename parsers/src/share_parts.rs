@@ -22,14 +22,11 @@ use crate::grammar::money;
 use crate::labelled::{line_of_codes, share_field};
 use crate::share_columns;
 use crate::statement::{Field, Money, Value};
-use crate::table::{BodyLine, Role, identifies};
+use crate::table::{BodyLine, ROW_STEP, Role, identifies};
 use crate::tokens::{Token, TokenKind};
 use crate::vocabulary::Vocabulary;
 
-/// The widest step between two lines of one row, in sizes of type.
-const NEAR: f32 = 1.9;
-
-/// The same before a sentence of shares, which may stand below the box of the amounts.
+/// The widest step before a sentence of shares, in sizes of type: it may stand below the box of the amounts.
 const SENTENCE_NEAR: f32 = 2.6;
 
 /// Takes the named parts out of the lines under a row; the rest of such a line goes on with the row.
@@ -196,10 +193,7 @@ fn is_free(f: Field, columns: &[Column], parts: &Parts) -> bool {
 }
 
 fn is_close(above: &BodyLine, line: &BodyLine) -> bool {
-    // from the lower of two lines that are one name
-    let step = line.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - line.bbox.height());
-    let near = if tells_share(&line.text) { SENTENCE_NEAR } else { NEAR };
-    above.page == line.page && step > 0.0 && step <= near * line.size.max(above.size)
+    line.is_close_below(above, if tells_share(&line.text) { SENTENCE_NEAR } else { ROW_STEP })
 }
 
 /// Whether the words name what the patient owes of a service: `You may owe`.

@@ -52,7 +52,17 @@ pub struct BodyLine {
     pub parts: Vec<(Field, Value, Token)>,
 }
 
+/// The widest step between two lines of one row, in sizes of type.
+pub(crate) const ROW_STEP: f32 = 1.9;
+
 impl BodyLine {
+    /// Whether the line stands close below another, within so many sizes of type: a step between two lines of one row.
+    pub(crate) fn is_close_below(&self, above: &BodyLine, sizes: f32) -> bool {
+        // from the lower of two lines that are one name
+        let step = self.bbox.cy() - above.bbox.cy().max(above.bbox.y1 - self.bbox.height());
+        above.page == self.page && step > 0.0 && step <= sizes * self.size.max(above.size)
+    }
+
     /// The words that stand outside the columns of amounts.
     pub fn label(&self, columns: &[Column]) -> String {
         let mut out = String::new();
