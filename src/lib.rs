@@ -1,6 +1,6 @@
 //! billproof audits US medical bills after insurance has paid.
 //!
-//! The modules stand in the order in which the data flows; none of them uses a later one (`tests/architecture.rs`
+//! The modules stand in the order in which the data flows; none of them uses a later one (`tests/program/architecture.rs`
 //! holds them to it). Only [`record`] is used by all. [`pipeline`], [`layout_tools`], [`doctor`], [`summary`] and [`cli`] stand over all
 //! of them.
 //!

@@ -1,14 +1,12 @@
 //! The evidence report of a whole audit: every finding with both figures, every figure from the record, every picture there.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 
+use crate::common::{bill, billproof, lay, pdf, rows};
 use billproof::report::file_names::case_page;
-use common::{bill, billproof, lay, pdf, rows};
 use regex::Regex;
 use rust_decimal::Decimal;
 

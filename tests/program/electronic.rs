@@ -1,11 +1,9 @@
 //! Electronic input: a paper bill against a remittance or a FHIR resource gives what it gives against the paper EOB.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use common::{billproof, by_path, lay, pdf, rows};
+use crate::common::{billproof, by_path, lay, pdf, rows};
 
 fn bill() -> Vec<u8> {
     pdf(&[

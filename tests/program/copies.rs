@@ -1,11 +1,9 @@
 //! The searchable copy and the pictures of a file, made by the whole program.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{bill, billproof, lay};
+use crate::common::{bill, billproof, lay};
 
 /// A scanned bill of one letter page, 612 × 792.24 points.
 fn scan() -> PathBuf {

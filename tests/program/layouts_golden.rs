@@ -1,16 +1,14 @@
 //! Each layout reads its sample as a person has found right.
 //!
 //! `tests/layouts/NAME.sample.txt` is a statement as a typewriter would set it; it is drawn as a PDF.
-//! `BILLPROOF_BLESS=1 cargo test --release --test layouts_golden` writes what is read anew; read the difference
+//! `BILLPROOF_BLESS=1 cargo test --release --test program layouts_golden` writes what is read anew; read the difference
 //! before you commit it. A new sample is one more file, named for the layout that is to claim it.
-
-mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{billproof, lay, pdf, rows};
+use crate::common::{billproof, lay, pdf, rows};
 
 /// Say where or how surely rather than what.
 const LEFT_OUT: [&str; 8] = ["case_id", "path", "sha256", "confidence", "figures_confidence", "bbox", "text_source", "message"];

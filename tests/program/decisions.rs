@@ -1,11 +1,9 @@
 //! What people decide is applied on the next run, and two runs can be compared.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{bill_of, billproof, lay, rows};
+use crate::common::{bill_of, billproof, lay, rows};
 
 /// A bill that charges the same test twice.
 fn twice_charged() -> Vec<u8> {

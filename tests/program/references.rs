@@ -1,11 +1,9 @@
 //! `billproof refs` and `billproof price` from the outside, and an audit by the store.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{billproof, lay, pdf};
+use crate::common::{billproof, lay, pdf};
 
 const PTP: &str = "Column 1\tColumn 2\t*=in existence prior to 1996\tEffective Date\tDeletion Date *=no data\tModifier 0=not allowed\tPTP Edit Rationale\n\
     80053\t80048\t\t20000101\t*\t0\tx\n";

@@ -1,10 +1,8 @@
 //! The command line as the outside relies on it: files, exit status, messages.
 
-mod common;
-
 use std::fs;
 
-use common::{bill, billproof, by_path, lay, pdf};
+use crate::common::{bill, billproof, by_path, lay, pdf};
 
 fn stderr_of(command: &mut assert_cmd::Command, status: i32) -> String {
     let output = command.assert().code(status).get_output().clone();
@@ -168,7 +166,7 @@ fn a_record_reconciles_to_the_same_findings() {
     billproof().arg("audit").arg(&input).arg("--out").arg(&first).assert().code(0);
     let mut again = billproof();
     again.arg("reconcile").arg(&first).arg("--case-files").arg(&input).arg("--out").arg(&second).assert().code(0);
-    assert!(!common::rows(&first.join("flags.csv")).is_empty());
+    assert!(!crate::common::rows(&first.join("flags.csv")).is_empty());
     for name in ["flags.csv", "cases.csv"] {
         let read = |dir: &std::path::Path| fs::read_to_string(dir.join(name)).unwrap();
         assert_eq!(read(&first), read(&second));

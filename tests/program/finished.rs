@@ -1,12 +1,10 @@
 //! An audit is found again in its output folder as it was, with its papers on disk.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
+use crate::common::{billproof, lay};
 use billproof::finished;
-use common::{billproof, lay};
 
 #[test]
 fn the_samples_are_found_again_with_their_papers() {
@@ -38,7 +36,7 @@ fn the_samples_are_found_again_with_their_papers() {
 #[test]
 fn papers_of_a_relative_input_are_found_from_anywhere() {
     let dir = tempfile::tempdir().unwrap();
-    lay(dir.path(), &[("in/public/bill.pdf", common::bill())]);
+    lay(dir.path(), &[("in/public/bill.pdf", crate::common::bill())]);
     billproof().current_dir(dir.path()).args(["audit", "in", "--out", "out"]).assert().code(0);
     let report = finished::run_report(&dir.path().join("out")).unwrap();
     let place = finished::locations(&report).unwrap().remove("public/bill.pdf").unwrap();

@@ -1,10 +1,8 @@
 //! Archives and mails in the input: as if what is in them had been unpacked in place.
 
-mod common;
-
 use std::io::{Cursor, Write};
 
-use common::{bill, billproof, by_path, lay, pdf, rows};
+use crate::common::{bill, billproof, by_path, lay, pdf, rows};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 

@@ -1,5 +1,4 @@
 //! What the tests of the whole program share.
-#![allow(dead_code, reason = "each test program uses its own part")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,11 +1,9 @@
 //! `--redact`: the same findings, and nothing that names a person in any file of the output folder.
 
-mod common;
-
 use std::fs;
 
+use crate::common::{billproof, lay, pdf, rows};
 use billproof::finished;
-use common::{billproof, lay, pdf, rows};
 
 fn twice_charged() -> Vec<u8> {
     pdf(&[

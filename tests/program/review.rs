@@ -1,7 +1,5 @@
 //! `billproof review`: one browser on this machine decides and corrects, and the audit follows at once.
 
-mod common;
-
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Lines, Read, Write};
@@ -9,7 +7,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use common::{billproof, lay, pdf, rows};
+use crate::common::{billproof, lay, pdf, rows};
 
 fn twice_charged() -> Vec<u8> {
     pdf(&[

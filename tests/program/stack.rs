@@ -1,8 +1,6 @@
 //! A file that holds several documents: one row for each, with its pages.
 
-mod common;
-
-use common::{billproof, by_path, lay, pdf_of_pages, rows};
+use crate::common::{billproof, by_path, lay, pdf_of_pages, rows};
 
 fn stack() -> Vec<u8> {
     let first = [

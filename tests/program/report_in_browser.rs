@@ -3,13 +3,11 @@
 //! `./setup --tests` puts Node.js, its packages and a browser in place and notes the browser; without that note there is
 //! nothing to open the report with.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use common::billproof;
+use crate::common::billproof;
 
 #[test]
 fn the_report_of_the_samples_in_a_browser() {

@@ -2,14 +2,12 @@
 //!
 //! `BILLPROOF_BLESS=1` writes the golden files anew.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use common::billproof;
+use crate::common::billproof;
 use tempfile::TempDir;
 
 const FILES: [&str; 4] = ["documents.csv", "lines.csv", "flags.csv", "cases.csv"];
@@ -70,7 +68,7 @@ fn split_by_case(out: &Path) -> Split {
 #[test]
 fn the_samples_give_their_golden_files() {
     let out = ONE_THREAD.path();
-    let unread = common::rows(&out.join("documents.csv")).into_iter().find(|r| r["status"] == "failed");
+    let unread = crate::common::rows(&out.join("documents.csv")).into_iter().find(|r| r["status"] == "failed");
     assert!(unread.is_none(), "run ./setup, which installs text recognition: {}", unread.unwrap()["message"]);
     let golden = root().join("tests/golden");
     let got = split_by_case(out);

@@ -1,15 +1,13 @@
 //! From an audit's folder to letters that can be sent.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::common::billproof;
 use billproof::extract::{ExtractOptions, Extractor};
 use billproof::file_kind::FileKind;
-use common::billproof;
 use regex::Regex;
 
 fn samples() -> PathBuf {

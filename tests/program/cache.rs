@@ -1,10 +1,8 @@
 //! The cache of recognised pages through the program: kept, shared by runs at the same time, and left alone on demand.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::billproof;
+use crate::common::billproof;
 
 /// A scanned page of the samples.
 fn scan() -> PathBuf {

@@ -1,11 +1,9 @@
 //! Layouts that a user describes: what they change, how faults are told, what `billproof layouts` shows.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{bill, billproof, by_path, lay, pdf, rows};
+use crate::common::{bill, billproof, by_path, lay, pdf, rows};
 
 /// A statement whose column heads say nothing, whose amounts have no point, and whose days come before their months.
 fn odd() -> Vec<u8> {

@@ -1,10 +1,8 @@
 //! Bad input is normal input: one broken file never stops the run.
 
-mod common;
-
 use std::fs;
 
-use common::{bill, billproof, by_path, lay, pdf_of};
+use crate::common::{bill, billproof, by_path, lay, pdf_of};
 
 /// A PNG that announces so many pixels and holds none.
 fn pixel_bomb(side: u32) -> Vec<u8> {

@@ -1,8 +1,6 @@
 //! Checks that rest on what papers say outside their tables, from the files to flags.csv.
 
-mod common;
-
-use common::{billproof, lay, pdf, rows};
+use crate::common::{billproof, lay, pdf, rows};
 
 fn eob() -> Vec<u8> {
     pdf(&[

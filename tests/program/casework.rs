@@ -1,11 +1,9 @@
 //! From an audit to what follows: the offer, the log, the deadlines.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{bill, billproof, lay, pdf, rows};
+use crate::common::{bill, billproof, lay, pdf, rows};
 
 const SELF_PAY: &str =
     "[patient]\nname = \"Jane Q Public\"\n[plan]\nkind = \"self-pay\"\n[finance]\nlump_sum = 60\nmonthly = 25\n";
