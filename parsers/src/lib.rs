@@ -115,6 +115,7 @@ mod turned;
 mod twin_cards;
 mod two_lists;
 mod typewriter;
+mod unexplained;
 mod unheaded;
 mod unread_rows;
 mod unseen_amounts;

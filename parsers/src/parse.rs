@@ -39,6 +39,7 @@ use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
 use crate::toml_check::Fault;
 use crate::torn;
+use crate::unexplained;
 use crate::unread_rows::unread_rows;
 use crate::vocabulary::Vocabulary;
 use crate::whose_rows;
@@ -265,6 +266,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         table_totals::part_mixed(&mut totals, &rows);
     }
     table_totals::complete(&mut header.cells, &totals, &rows, kind == DocKind::Eob, agreement::recognised(pages));
+    unparsed.extend(unexplained::tell(pages, &header.cells, &mut rows, &totals));
     let codes: BTreeSet<String> = rows.iter().flat_map(codes_of).collect();
     let notes = letters::notes(pages, &codes);
     let mut facts = letters::facts(pages, kind);

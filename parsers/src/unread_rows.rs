@@ -9,9 +9,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::credits::credit;
+use crate::grammar::{money, units};
 use crate::page_text::BBox;
 use crate::service_words::service_words;
-use crate::statement::{Row, Total, Unparsed};
+use crate::statement::{Money, Row, Total, Unparsed};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
@@ -35,7 +36,7 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
     };
     let boxed = |p: &PageLines, i: usize| i > 0 && captions_boxes(&p.lines[i - 1]);
     let lines = pages.iter().flat_map(|p| p.lines.iter().enumerate().filter(|(i, _)| !boxed(p, *i)).map(|(_, l)| l));
-    lines.filter(|l| is_service(l) || tells_facts(l)).filter(unread).map(told).collect()
+    lines.filter(|l| is_service(l) || is_coded(l) || is_multiplied(l) || tells_facts(l)).filter(unread).map(told).collect()
 }
 
 /// `STATEMENT DATE   ACCOUNT NO.   PATIENT   PAY THIS AMOUNT`: below it stand the paper's own date and amount.
@@ -62,16 +63,50 @@ fn tells_facts(line: &Line) -> bool {
     facts && said.rest.is_empty()
 }
 
+/// `99284  ED VISIT LEVEL 4   1,853.49`: a procedure code, words and an amount. Before the code stand a day, a count or a
+/// revenue code, but no words: the number behind `Macon, GA` is none.
+fn is_coded(line: &Line) -> bool {
+    let toks = tokens(line);
+    let led = |t: &&Token| matches!(t.kind, TokenKind::Date | TokenKind::Number);
+    let rest: Vec<&Token> = toks.iter().skip_while(led).collect();
+    let [code, named, .., amount] = rest.as_slice() else { return false };
+    // `E1709299692` is a claim's number, though a code with three modifiers may be written so
+    let plain = code.text.len() == 5 || code.text.contains([' ', '-']);
+    code.kind == TokenKind::Code && plain && names(named) && amount.kind == TokenKind::Money && is_said_plainly(line)
+}
+
+/// `METOPROLOL 25MG TAB   3   8.77   26.31`: words, a count, a price, and what the one comes to at the other.
+fn is_multiplied(line: &Line) -> bool {
+    let toks = tokens(line);
+    let product = |w: &[Token]| {
+        let [n, price, amount] = w else { return false };
+        let figures = (units::units(&n.text), money::money(&price.text), money::money(&amount.text));
+        let (Some(n), Some(price), Some(amount)) = figures else { return false };
+        w[0].kind == TokenKind::Number && amount > Money::ZERO && price.0 * n == amount.0
+    };
+    toks.iter().any(names) && toks.windows(3).any(product) && is_said_plainly(line)
+}
+
+/// Whether a token is words that may name a service.
+fn names(t: &Token) -> bool {
+    t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 5
+}
+
+/// No label, no credit and no sum.
+fn is_said_plainly(line: &Line) -> bool {
+    let text = line.text();
+    !line.words.iter().any(|w| w.text.ends_with(':')) && credit(&text, None).is_none() && !is_total_label(&text)
+}
+
 fn is_service(line: &Line) -> bool {
     if line.words.iter().any(|w| w.text.ends_with(':')) {
         return false;
     }
     let toks = tokens(line);
     let [first, words @ .., last] = toks.as_slice() else { return false };
-    let named = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 5;
     first.kind == TokenKind::Date
         && last.kind == TokenKind::Money
-        && words.iter().any(named)
+        && words.iter().any(names)
         && credit(&line.text(), None).is_none()
 }
 
@@ -107,6 +142,17 @@ mod tests {
         let row = Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: pages[0].lines[0].bbox };
         let told: Vec<String> = unread_rows(&pages, &[row], &[]).into_iter().map(|u| u.text).collect();
         assert_eq!(told, ["03/10/2025 CULTURE 12.00"]);
+        let undated = [page(&[
+            &[("03/09/2025", 40.0), ("OFFICE", 110.0), ("VISIT", 145.0), ("185.00", 400.0)],
+            &[("36415", 40.0), ("VENIPUNCTURE", 110.0), ("12.00", 400.0)],
+            &[("ENOXAPARIN", 40.0), ("40MG", 110.0), ("2", 300.0), ("23.75", 340.0), ("47.50", 400.0)],
+            &[("ENOXAPARIN", 40.0), ("40MG", 110.0), ("2", 300.0), ("23.75", 340.0), ("47.00", 400.0)],
+            &[("Macon,", 40.0), ("GA", 70.0), ("31284", 90.0), ("Amount", 200.0), ("due", 240.0), ("12.00", 400.0)],
+        ])];
+        let first =
+            || Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: undated[0].lines[0].bbox };
+        let told: Vec<String> = unread_rows(&undated, &[first()], &[]).into_iter().map(|u| u.text).collect();
+        assert_eq!(told, ["36415 VENIPUNCTURE 12.00", "ENOXAPARIN 40MG 2 23.75 47.50"]);
         let facts = [page(&[
             &[("OFFICE", 40.0), ("VISIT", 75.0), ("185.00", 400.0)],
             &[("CPT", 40.0), ("99214", 60.0), ("Qty", 100.0), ("1", 120.0)],
