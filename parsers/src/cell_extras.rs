@@ -16,11 +16,8 @@ impl Reader {
     /// Two amounts in one column, one over the other in the order of its heading. A single one may be either, or their sum.
     pub(crate) fn stacked_amounts(&mut self, fields: &[Field], pieces: &[Piece<'_>], col: &Column) {
         let read: Vec<(&Piece<'_>, Money)> = pieces.iter().filter_map(|p| Some((p, money::money(&p.token.text)?))).collect();
-        if read.is_empty() {
-            return;
-        }
-        // a nought for all of them says nothing of any
-        if matches!(read.as_slice(), [(_, amount)] if *amount == Money::ZERO) {
+        // a nought for all of them says nothing of any; of another one alone the paper itself does not say whose it is
+        if read.is_empty() || read.len() == 1 && pieces.len() == 1 {
             return;
         }
         if read.len() != fields.len() || read.len() != pieces.len() {

@@ -4,25 +4,40 @@
 //! Date         Service        Billed      Reductions    Allowed    Deductible
 //! 05/02/2025   OFFICE VISIT   629.00      169.83 (A1)   459.17     50.00 (U2)
 //! ```
-//! A mark in brackets right behind an amount is no part of it, and the note of the whole service.
+//! A mark in brackets right behind an amount is no part of it, and the note of the whole service. So are those on the print row
+//! beneath, under the amount that they explain:
+//!
+//! ```text
+//! Service and date         Amount billed    Not payable (Remarks)
+//! OFFICE VISIT                    629.00           169.83
+//! 99214 on 05/02/2025                               (A1, U2)
+//! ```
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::columns::Column;
 use crate::statement::{Field, Value};
-use crate::table::{BodyLine, Role};
+use crate::table::{BodyLine, ROW_STEP, Role};
 use crate::tokens::{Token, TokenKind};
 
 /// How far behind its amount a mark may stand, in sizes of type.
 const NEAR: f32 = 1.2;
+
+/// More marks are not printed in one pair of brackets.
+const MOST_MARKS: usize = 4;
 
 static MARK: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[(\[]([A-Z]{1,3}\d{0,3}|\d{1,2})[)\]]$").expect("a constant pattern"));
 
 /// Takes them from the rows.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    for i in 1..lines.len() {
+        let (above, below) = lines.split_at_mut(i);
+        take_beneath(&mut below[0], &above[i - 1], columns);
+    }
     if columns.iter().any(|c| c.has(Field::RemarkCodes)) {
         return;
     }
@@ -41,6 +56,39 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         }
         line.parts.push((Field::RemarkCodes, Value::List(list), at));
     }
+}
+
+static MARKS_BENEATH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[(\[]([A-Z]{1,3}\d{1,3}(?:\s*[,;/]\s*[A-Z]{1,3}\d{1,3})*)[)\]]$").expect("a constant pattern")
+});
+
+/// Takes the marks of a print row that stand under an amount of the row above it.
+fn take_beneath(line: &mut BodyLine, above: &BodyLine, columns: &[Column]) {
+    if above.role != Role::Anchor || line.role == Role::Anchor || line.ruled_above || !line.is_close_below(above, ROW_STEP) {
+        return;
+    }
+    let under_amount = |t: &Token| {
+        above.assigned.cells.iter().any(|(a, c)| {
+            a.kind == TokenKind::Money
+                && columns[*c].is_money()
+                && a.bbox.overlap_x(t.bbox) > 0.5 * t.bbox.width().min(a.bbox.width())
+        })
+    };
+    let cells = &line.assigned.cells;
+    // `(A1,` and `U2)` may be two pieces
+    let runs = (0..cells.len()).flat_map(|i| (i + 1..=cells.len().min(i + MOST_MARKS)).map(move |end| i..end));
+    let written = |r: &Range<usize>| cells[r.clone()].iter().map(|(t, _)| t.text.trim()).collect::<Vec<_>>().join(" ");
+    let Some(run) =
+        runs.into_iter().find(|r| cells[r.clone()].iter().any(|(t, _)| under_amount(t)) && MARKS_BENEATH.is_match(&written(r)))
+    else {
+        return;
+    };
+    let text = written(&run);
+    let at = cells[run.start].0.clone();
+    line.assigned.cells.drain(run);
+    let Some(marks) = MARKS_BENEATH.captures(&text) else { return };
+    let list = marks[1].split([',', ';', '/']).map(|m| m.trim().to_owned()).collect();
+    line.parts.push((Field::RemarkCodes, Value::List(list), at));
 }
 
 /// The code of a mark behind an amount.
@@ -104,5 +152,31 @@ mod tests {
         let fields = [Field::Description, Field::PlanDiscount, Field::Allowed, Field::Deductible, Field::RemarkCodes];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
         assert_eq!(rows, ["OFFICE VISIT 169.83 459.17 50.00 A1;U2", "BLOOD DRAW 5.00 15.00 0.00 A1"]);
+    }
+
+    #[test]
+    fn marks_beneath_amounts_are_notes() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (500.0, "Explanation of Benefits")]),
+            (50.0, &[(30.0, "Claim number: 400500600700"), (300.0, "Provider: Meadowbrook Hospital")]),
+            (
+                80.0,
+                &[
+                    (30.0, "Service and date"),
+                    (-300.0, "Amount billed"),
+                    (-420.0, "Not payable"),
+                    (-520.0, "Allowed"),
+                    (-640.0, "You owe"),
+                ],
+            ),
+            (86.0, &[(-420.0, "(Remarks)")]),
+            (95.0, &[(30.0, "OFFICE VISIT"), (-300.0, "629.00"), (-420.0, "169.83"), (-520.0, "459.17"), (-640.0, "50.00")]),
+            (105.0, &[(30.0, "99214-25 on 05/02/2025"), (-420.0, "(A1, U2)")]),
+            (125.0, &[(30.0, "BLOOD DRAW"), (-300.0, "20.00"), (-420.0, "5.00"), (-520.0, "15.00"), (-640.0, "0.00")]),
+            (135.0, &[(30.0, "36415 on 05/02/2025"), (-420.0, "(A1)")]),
+        ]);
+        let fields = [Field::ServiceDate, Field::Code, Field::Description, Field::NotCovered, Field::RemarkCodes];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["2025-05-02 99214 OFFICE VISIT 169.83 A1;U2", "2025-05-02 36415 BLOOD DRAW 5.00 A1"]);
     }
 }

@@ -13,7 +13,7 @@ use crate::service_words::service_words;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role, has_amount, identifies};
 use crate::text_lines::{Line, PageLines};
-use crate::tokens::TokenKind;
+use crate::tokens::{Token, TokenKind};
 use crate::total_labels::is_total_label;
 
 // The part to tear off repeats the totals, and what it prints stands in nobody's columns.
@@ -97,6 +97,20 @@ fn ends_in_label_of_sum(b: &BodyLine) -> bool {
     b.phrase_before().is_some_and(|t| Some(t.bbox) != first && is_total_label(&t.text))
 }
 
+/// `Keep this voucher with your records; duplicates are issued for a fee of $10.00.`: an amount right behind small words, as
+/// the next word of a sentence and in no column.
+fn speaks_of_amount(b: &BodyLine) -> bool {
+    const FEWEST: usize = 4;
+    let cells = &b.assigned.cells;
+    let small = b.text.split(' ').filter(|w| w.len() >= 2 && w.chars().all(|c| c.is_lowercase() || c == ',' || c == ';')).count();
+    let runs_into = |w: &[(Token, usize)]| {
+        let [(words, _), (amount, _)] = w else { return false };
+        let lower = words.words.last().is_some_and(|w| w.text.chars().all(char::is_lowercase));
+        words.kind == TokenKind::Text && lower && amount.kind == TokenKind::Money && amount.bbox.x0 - words.bbox.x1 < 0.5 * b.size
+    };
+    small >= FEWEST && cells.windows(2).any(runs_into)
+}
+
 fn between(y: f32, above: &Line, below: &Line) -> bool {
     y > above.bbox.cy() && y < below.bbox.cy()
 }
@@ -116,7 +130,8 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
         if ub_total || (!identifies(&b.assigned, columns) && (is_total_label(&label) || ends_in_label_of_sum(b))) {
             return Role::Total;
         }
-        return if b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns) { Role::Anchor } else { Role::Outside };
+        let fits = b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns);
+        return if fits && (identifies(&b.assigned, columns) || !speaks_of_amount(b)) { Role::Anchor } else { Role::Outside };
     }
     let prose = b.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);
     // who and where, between the rows: `Patient: …  Account: …  Location: …`

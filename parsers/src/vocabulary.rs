@@ -158,8 +158,8 @@ impl Vocabulary {
         if k.is_empty() {
             return None;
         }
-        if let Some(fields) = self.exact.get(&k) {
-            return Some(HeaderMatch { fields: fields.clone(), score: 1.0 });
+        if let Some(fields) = self.both(text).or_else(|| self.exact.get(&k).cloned()) {
+            return Some(HeaderMatch { fields, score: 1.0 });
         }
         // claim forms print the number of the box before its name
         let unnumbered = key(strip_locator(text));
@@ -184,6 +184,16 @@ impl Vocabulary {
             return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
         }
         self.nearly(&unnumbered)
+    }
+
+    /// `Service and date`: a service and its day, not the day of a service, which without the `and` it would be.
+    fn both(&self, text: &str) -> Option<Vec<Field>> {
+        let lower = text.to_lowercase();
+        let (first, second) = lower.split_once(" and ").or_else(|| lower.split_once(" & "))?;
+        let held: Vec<&Field> = [first, second].iter().filter_map(|t| self.exact.get(&key(t))).flatten().collect();
+        let pairs =
+            [[Field::ServiceDate, Field::Description], [Field::Code, Field::Description], [Field::ServiceDate, Field::Code]];
+        pairs.into_iter().find(|pair| held.len() == 2 && pair.iter().all(|f| held.contains(&f))).map(|pair| pair.to_vec())
     }
 
     /// Whether a phrase is a heading as a whole. Two amounts have one heading between them only with a stroke between their
@@ -340,6 +350,13 @@ mod tests {
         assert!(fields("Guarantor").is_empty());
         assert_eq!(fields("Not Paid"), [Field::NotCovered], "and not `net paid`");
         assert!(fields("Thank you for choosing us").is_empty());
+    }
+
+    #[test]
+    fn a_service_and_its_day_are_two() {
+        assert_eq!(fields("Service and date"), [Field::ServiceDate, Field::Description]);
+        assert_eq!(fields("Service date"), [Field::ServiceDate]);
+        assert_eq!(fields("Procedure code & description"), [Field::Code, Field::Description]);
     }
 
     #[test]
