@@ -15,7 +15,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::columns::find_headers;
+use crate::columns::{find_headers, split_phrases};
 use crate::facts::labels::head_at;
 use crate::facts::segments::{Paper, Row};
 use crate::page_text::{BBox, Word};
@@ -96,8 +96,17 @@ fn corridor(page: &PageLines, vocabulary: &Vocabulary) -> Option<Corridor> {
         let on = |lines: Vec<Line>| find_headers(&PageLines { lines, ..page.clone() }, vocabulary);
         let heads = on(rest);
         let Some(head) = heads.first() else { return false };
-        bar.iter().filter(|l| l.bbox.cy() > head.bbox.y0).count() >= BESIDE && on(bar).is_empty()
+        !goes_on(&bar, head.bbox, vocabulary)
+            && bar.iter().filter(|l| l.bbox.cy() > head.bbox.y0).count() >= BESIDE
+            && on(bar).is_empty()
     })
+}
+
+/// Whether the header of the table goes on in what may be a bar: `Service   Date(s)   Notes` on the lines of its captions.
+fn goes_on(bar: &[Line], head: BBox, vocabulary: &Vocabulary) -> bool {
+    let of_header = |l: &&Line| (head.y0..=head.y1).contains(&l.bbox.cy());
+    let known = |text: &str| vocabulary.lookup(text).is_some_and(|m| m.fields != [Field::Ignored]);
+    bar.iter().filter(of_header).any(|l| split_phrases(l, vocabulary).iter().filter(|p| known(&p.text)).count() >= 2)
 }
 
 /// How many facts have a caption on a line of its own among these, with something else on the line below.
@@ -166,5 +175,51 @@ mod tests {
         );
         assert!(s.header.contains_key(&Field::AccountNo) && s.header.contains_key(&Field::Payer), "{:?}", s.header);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn the_first_columns_of_a_table_are_no_bar_of_facts() {
+        let amounts = |y: f32, words: &'static str, day: &'static str, billed: &'static str, owed: &'static str| {
+            (
+                y,
+                vec![
+                    (30.0, words),
+                    (130.0, day),
+                    (190.0, "K21"),
+                    (-420.0, billed),
+                    (-500.0, "4.00"),
+                    (-580.0, "6.00"),
+                    (-700.0, owed),
+                ],
+            )
+        };
+        let lines = [
+            (20.0, vec![(30.0, "Lakeside Plan"), (400.0, "Explanation of Benefits")]),
+            (50.0, vec![(30.0, "Patient")]),
+            (60.0, vec![(30.0, "Jane Roe"), (400.0, "In network")]),
+            (70.0, vec![(30.0, "Patient account")]),
+            (80.0, vec![(30.0, "V2395686"), (400.0, "Processed 03/23/2025")]),
+            (90.0, vec![(30.0, "Claim number")]),
+            (100.0, vec![(30.0, "252226806783")]),
+            (
+                120.0,
+                vec![
+                    (30.0, "Service"),
+                    (130.0, "Date(s)"),
+                    (190.0, "Notes"),
+                    (-420.0, "Charged"),
+                    (-500.0, "Discount"),
+                    (-580.0, "You owe"),
+                    (-700.0, "We paid"),
+                ],
+            ),
+            amounts(134.0, "CULTURE", "02/20/2025", "26.00", "16.00"),
+            amounts(146.0, "X-RAY", "02/21/2025", "27.00", "17.00"),
+            amounts(158.0, "SPLINT", "02/22/2025", "28.00", "18.00"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
+        let fields = [Field::ServiceDate, Field::Description, Field::Charge, Field::PlanPaid];
+        let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["2025-02-20 CULTURE 26.00 16.00", "2025-02-21 X-RAY 27.00 17.00", "2025-02-22 SPLINT 28.00 18.00"]);
     }
 }

@@ -4,9 +4,10 @@
 //! behind the word or beside it, by itself.
 
 use super::labels::Head;
-use super::pairs::Finder;
-use super::segments::Token;
+use super::pairs::{Finder, Found};
+use super::segments::{Paper, Token};
 use super::values::Read;
+use crate::page_text::BBox;
 use crate::statement::Field;
 
 /// Words for who is insured.
@@ -32,6 +33,23 @@ impl Finder<'_> {
     }
 }
 
+/// On an insurer's paper the bare `Account` in the column of the member's number is the one that the plan keeps for the
+/// employer, and none of the patient's with a provider.
+pub(super) fn without_account_of_plan(paper: &Paper, found: &mut Vec<Found>) {
+    const BARE: [&str; 4] = ["account", "account number", "account no", "account no."];
+    let members: Vec<(u32, BBox)> =
+        found.iter().filter(|f| f.field == Field::MemberId && f.weight == 3).map(|f| (f.cell.page, f.cell.bbox)).collect();
+    found.retain(|f| {
+        let label = paper.pieces[f.piece].text().to_lowercase();
+        let bare = || BARE.contains(&label.trim_end_matches([':', '#', ' ']));
+        let beneath = |(page, b): &(u32, BBox)| {
+            let own = f.cell.bbox;
+            *page == f.cell.page && (b.x0 - own.x0).abs() < 2.0 && (b.cy() - own.cy()).abs() < 2.5 * own.height()
+        };
+        f.field != Field::AccountNo || !bare() || !members.iter().any(beneath)
+    });
+}
+
 /// At least seven signs, most of them figures, and no separator of a day or an amount.
 fn is_number(text: &str) -> bool {
     let signs = text.chars().filter(char::is_ascii_alphanumeric).count();
@@ -41,7 +59,7 @@ fn is_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::statement::{Field, Value};
+    use crate::statement::{Field, Statement, Value};
     use crate::test_pages::read;
 
     /// The member's number where these words stand on a line of the heading.
@@ -61,5 +79,48 @@ mod tests {
         assert_eq!(number(&[(400.0, "Member"), (470.0, "W123456789")]), want);
         assert_eq!(number(&[(400.0, "Member"), (470.0, "Jane Roe")]), None);
         assert_eq!(number(&[(400.0, "Member 03/09/2025")]), None);
+    }
+
+    fn notice(label: &'static str) -> Statement {
+        read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of benefits")]),
+            (50.0, &[(30.0, "Jane Roe"), (300.0, "Subscriber"), (400.0, "Jane Roe")]),
+            (62.0, &[(30.0, "12 Elm St"), (300.0, "Customer ID"), (400.0, "W509968262")]),
+            (74.0, &[(30.0, "Akron, OH 44380"), (300.0, label), (400.0, "A217568")]),
+            (110.0, &[(30.0, "Elm Family Medicine"), (400.0, "Processed 09/28/2024")]),
+            (122.0, &[(30.0, "Claim number 3621057653"), (400.0, "Services given to John Roe")]),
+            (
+                150.0,
+                &[
+                    (30.0, "Date"),
+                    (110.0, "Service"),
+                    (-300.0, "Billed"),
+                    (-400.0, "Allowed"),
+                    (-500.0, "Plan paid"),
+                    (-600.0, "You owe"),
+                ],
+            ),
+            (
+                164.0,
+                &[
+                    (30.0, "05/29/2024"),
+                    (110.0, "OFFICE VISIT"),
+                    (-300.0, "133.00"),
+                    (-400.0, "91.46"),
+                    (-500.0, "51.46"),
+                    (-600.0, "40.00"),
+                ],
+            ),
+        ])
+    }
+
+    #[test]
+    fn an_account_beside_the_members_number_is_the_plans() {
+        let raw = |s: &Statement, f: Field| s.header.get(&f).and_then(|c| c.first()).map(|c| c.raw.clone());
+        let s = notice("Account");
+        assert_eq!((raw(&s, Field::AccountNo), raw(&s, Field::MemberId).as_deref()), (None, Some("W509968262")));
+        assert_eq!(raw(&s, Field::Patient).as_deref(), Some("John Roe"));
+        assert_eq!(raw(&s, Field::Provider).as_deref(), Some("Elm Family Medicine"));
+        assert_eq!(raw(&notice("Patient account"), Field::AccountNo).as_deref(), Some("A217568"));
     }
 }

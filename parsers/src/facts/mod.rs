@@ -83,6 +83,9 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
     // A bare `through` means something only behind the first day.
     let first_days: Vec<usize> = found.iter().filter(|f| f.field == Field::ServiceFrom).map(|f| f.row).collect();
     found.retain(|f| f.field != Field::ServiceTo || f.weight > 1 || first_days.contains(&f.row));
+    if kind == DocKind::Eob {
+        member_numbers::without_account_of_plan(&paper, &mut found);
+    }
     let mut claims = claims::blocks(&paper, &found, kind);
     if kind == DocKind::Eob {
         sections::fill(&paper, &found, &mut claims);

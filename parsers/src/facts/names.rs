@@ -304,7 +304,13 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
     let charged = |r: &usize| kind != DocKind::Eob && *r < paper.rows.len() && super::totals::amounts_in(paper, *r) > 0;
     rows.filter(|r| !charged(r)).filter_map(|r| paper.rows.get(r)).find_map(|row| {
         paper.pieces[row.pieces.clone()].iter().find_map(|p| {
-            if labels::head_at(p, 0, kind).is_some_and(|h| h.colon || h.end == p.tokens.len()) {
+            let head = labels::head_at(p, 0, kind);
+            if head.as_ref().is_some_and(|h| h.colon || h.end == p.tokens.len()) {
+                return None;
+            }
+            // `Services given to Jane Roe`
+            let treated = head.filter(|h| h.meaning.field == Field::Patient).map(|h| &p.tokens[h.end..]);
+            if treated.is_some_and(|name| is_person(&name.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))) {
                 return None;
             }
             let full = p.text();
