@@ -12,7 +12,7 @@ use crate::day_headings::{day_within, heading_date};
 use crate::grammar::code;
 use crate::service_words::service_words;
 use crate::statement::Field;
-use crate::table::{BodyLine, Role};
+use crate::table::{BodyLine, ROW_STEP, Role};
 use crate::tokens::{Token, TokenKind};
 use crate::total_labels::is_total_label;
 
@@ -160,6 +160,7 @@ fn names(l: &BodyLine) -> bool {
 /// is printed as bold as its beginning, the second line of a cell that holds a day over a code.
 pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column]) {
     let headed = days_head_rows(lines);
+    let beneath = names_stand_beneath(lines, columns);
     let mut anchor: Option<usize> = None;
     for i in 0..lines.len() {
         match lines[i].role {
@@ -175,7 +176,8 @@ pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column])
                 let day = !headed && is_day(line);
                 // headings stand as close over their rows as the rows do to each other
                 let closer = gap(above, line) + 0.15 * line.size < below;
-                if close && (day || closer && (goes_on(line, &lines[a]) || under_the_day(line, &lines[a], columns))) {
+                let name = beneath && a + 1 == i && names(line);
+                if name || close && (day || closer && (goes_on(line, &lines[a]) || under_the_day(line, &lines[a], columns))) {
                     lines[i].role = Role::Continuation;
                 } else {
                     anchor = None;
@@ -184,6 +186,22 @@ pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column])
             _ => anchor = None,
         }
     }
+}
+
+/// Whether every row of a table without a column for words has a line of them beneath it, and no row has one above: however a
+/// line reads (`LABORATORY`), it then names the service over it and heads no rows.
+fn names_stand_beneath(lines: &[BodyLine], columns: &[Column]) -> bool {
+    const FEWEST: usize = 2;
+    let rows: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].role == Role::Anchor).collect();
+    let named = |i: &usize| {
+        let below = lines.get(i + 1);
+        below.is_some_and(|l| names(l) && l.is_close_below(&lines[*i], ROW_STEP) && !l.ruled_above)
+    };
+    let led = |i: &usize| i.checked_sub(1).is_some_and(|k| names(&lines[k]) && lines[*i].is_close_below(&lines[k], ROW_STEP));
+    rows.len() >= FEWEST
+        && !columns.iter().any(|c| c.has(Field::Description))
+        && rows.iter().all(named)
+        && rows.first().is_some_and(|i| !led(i))
 }
 
 /// Whether the days of a table stand over its rows, however close they come under the rows of the day before: one that has a
@@ -306,5 +324,34 @@ mod tests {
             "- - ELECTRODE PACK 171.90",
         ];
         assert_eq!(rows, want);
+    }
+
+    #[test]
+    fn names_beneath_all_rows_head_none() {
+        let row = |y: f32, code: &'static str, billed: &'static str| {
+            (y, vec![(30.0, "01/31/25"), (110.0, code), (-300.0, "1"), (-400.0, billed), (-500.0, "10.00"), (-600.0, "2.00")])
+        };
+        let heads = [
+            (30.0, "Date"),
+            (110.0, "Rev code"),
+            (-300.0, "Units"),
+            (-400.0, "Billed"),
+            (-500.0, "Plan paid"),
+            (-600.0, "You owe"),
+        ];
+        let lines = [
+            (20.0, vec![(30.0, "Lakeside Fund"), (400.0, "Explanation of Benefits")]),
+            (60.0, heads.to_vec()),
+            row(74.0, "0450", "12.00"),
+            (86.0, vec![(40.0, "EMERGENCY ROOM")]),
+            row(98.0, "0300", "13.00"),
+            (110.0, vec![(40.0, "LABORATORY")]),
+            row(122.0, "0636", "14.00"),
+            (134.0, vec![(40.0, "DRUGS")]),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
+        let fields = [Field::RevenueCode, Field::Description, Field::Charge];
+        let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["0450 EMERGENCY ROOM 12.00", "0300 LABORATORY 13.00", "0636 DRUGS 14.00"]);
     }
 }

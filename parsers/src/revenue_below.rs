@@ -16,10 +16,13 @@ use crate::grammar::code;
 use crate::labelled::line_of_codes;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role};
-use crate::tokens::TokenKind;
+use crate::tokens::{Token, TokenKind};
 
 /// The widest step between the two lines, in sizes of type.
 const NEAR: f32 = 1.9;
+
+/// Words of another column stand so many sizes of type behind a code.
+const APART: f32 = 1.5;
 
 /// Fewer such lines in a table are no habit of it.
 const FEWEST: usize = 2;
@@ -32,10 +35,16 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         let step = line.bbox.cy() - above.bbox.cy();
         let near = above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size);
         let below = near && !line.ruled_above && above.role == Role::Anchor && line.role == Role::Continuation;
-        // `73721 RT     N7`: a note under its own heading is no modifier
-        let noted = line.assigned.cells.iter().any(|(_, c)| columns.get(*c).is_some_and(|c| c.has(Field::RemarkCodes)));
+        // `73721 RT     N7`: a note under its own heading is no modifier; nor is, in `J1885    MG`, what runs on under the words
+        let of = |c: &usize, f: Field| columns.get(*c).is_some_and(|c| c.has(f));
+        let noted = line.assigned.cells.iter().any(|(_, c)| of(c, Field::RemarkCodes));
+        let worded = |w: &[(Token, usize)]| {
+            let apart = w[1].0.bbox.x0 - w[0].0.bbox.x1 > APART * line.size;
+            apart && !of(&w[0].1, Field::Description) && of(&w[1].1, Field::Description)
+        };
         if below
             && !noted
+            && !line.assigned.cells.windows(2).any(worded)
             && let Some(values) = codes(&line.text)
         {
             found.push((i, values));
@@ -111,5 +120,25 @@ mod tests {
                 "2025-03-02 0636 J2250 - MIDAZOLAM 1MG INJ 156.73"
             ]
         );
+    }
+
+    #[test]
+    fn words_that_run_on_beside_a_code_are_no_modifier() {
+        let head: &[(f32, &str)] = &[(30.0, "Service date / code"), (150.0, "Service"), (-420.0, "Charge"), (-520.0, "You owe")];
+        let row = |y: f32, words: &'static str, charge: &'static str| {
+            (y, vec![(30.0, "04/03/2024"), (150.0, words), (-420.0, charge), (-520.0, "1.00")])
+        };
+        let lines = [
+            (20.0, vec![(30.0, "Lakeside Hospital"), (400.0, "Patient statement")]),
+            (80.0, head.to_vec()),
+            row(94.0, "INJ KETOROLAC TROMETH 15", "71.86"),
+            (104.0, vec![(30.0, "J1885"), (150.0, "MG")]),
+            row(116.0, "EKG TRACING", "90.00"),
+            (126.0, vec![(30.0, "93005")]),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
+        let fields = [Field::Code, Field::Modifiers, Field::Description];
+        let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["J1885 - INJ KETOROLAC TROMETH 15 MG", "93005 - EKG TRACING"]);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::closing_numbers;
+use super::for_whom;
 use super::names;
 use super::pairs::{Found, money_of};
 use super::segments::Paper;
@@ -132,6 +133,9 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         {
             let text = p.text();
             header.cells.insert(Field::Patient, text_cell(without_caption(&text), &text, p));
+        }
+        if !patient && kind == DocKind::Eob && !header.cells.contains_key(&Field::Patient) {
+            header.cells.extend(for_whom::beneath(paper, anchor.row, ceiling).map(|cell| (Field::Patient, cell)));
         }
         let start = unlabelled(paper, &mut header, [top, anchor.row, bottom], floor, kind);
         let row = &paper.rows[start];

@@ -11,6 +11,7 @@ mod claims;
 mod closing_numbers;
 mod composed;
 mod elsewhere;
+mod for_whom;
 mod insurers;
 mod label_rows;
 pub(crate) mod labels;
