@@ -7,23 +7,39 @@
 //!                           Total credited         242.40
 //! 2. Charges by day
 //! ```
-//! The heading says what follows, the words of each entry whose money it is. A list that its own sum does not bear out is told
+//! The word that says so may be wanting, and the day may stand first. The heading says what follows, the words of each entry whose money it is. A list that its own sum does not bear out is told
 //! as not read; what is listed once more where the credits stand in a table is no second credit.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::civil::Date;
+use regex::Regex;
 
 use crate::credit_rows::credit_row;
 use crate::credits::{Credit, credit};
 use crate::credits_led::{self, POSTED};
-use crate::grammar::{date::date, money};
+use crate::grammar::money;
 use crate::page_text::{BBox, Word};
 use crate::reading::{Setting, money_of};
 use crate::rows::{lists_credits, lists_services};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, join};
 use crate::total_labels::is_total_label;
+
+/// What is left to pay, as a sum below the entries names it.
+static LEFT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?ix)^(?:(?:your|the|current|new|remaining|total|net|patient|account)\s+)*
+            (?:balance\b | amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable)\b | please\s+pay\b | pay\s+this\b | you\s+(?:now\s+)?owe\b
+            | due\s+(?:now|from)\b | left\s+to\s+pay\b)",
+    )
+    .expect("a constant pattern")
+});
+
+/// The heads that the columns of a list of credits have.
+const HEADS: [&str; 11] =
+    ["amount", "date", "source", "description", "entry", "posted", "on", "type", "received", "from", "transaction"];
 
 /// A sum below the entries.
 struct Closing {
@@ -90,6 +106,10 @@ fn listed(pages: &[PageLines], setting: &Setting) -> (Vec<(Row, Credit)>, Vec<Cl
         }
         match (open, amount) {
             (true, Some(_)) if let Some(entry) = entry(line, setting) => entries.push(entry),
+            (true, Some(_)) if entries.len() > from && says_what_is_left(&text) => {
+                from = entries.len();
+                open = false;
+            }
             (true, Some(sum)) if is_total_label(&text) && entries.len() > from => {
                 let reason = "the credits that were read do not add up to this sum".to_owned();
                 closings.push(Closing {
@@ -110,7 +130,7 @@ fn listed(pages: &[PageLines], setting: &Setting) -> (Vec<(Row, Credit)>, Vec<Cl
                     line: Unparsed { page: line.page, bbox: line.bbox, text, reason },
                 });
             }
-            _ => open = amount.is_none() && (lists_credits(&text) || lists_entries(&text)),
+            _ => open = amount.is_none() && (lists_credits(&text) || lists_entries(&text) || (open && heads_columns(&text))),
         }
     }
     (entries, closings)
@@ -122,6 +142,17 @@ fn lists_entries(text: &str) -> bool {
     text.len() < 50 && !lists_services(text) && lower.split(' ').any(|w| POSTED.contains(&w))
 }
 
+/// Whether a sum below the entries is what they leave to pay: it does not say what they come to.
+fn says_what_is_left(text: &str) -> bool {
+    LEFT.is_match(text)
+}
+
+/// Whether a line is the heads of the columns of a list: `Amount  Date  Source`.
+fn heads_columns(text: &str) -> bool {
+    let mut words = text.split(' ').peekable();
+    words.peek().is_some() && words.all(|w| HEADS.contains(&w.to_lowercase().as_str()))
+}
+
 /// An entry whose amount stands first.
 fn led_entry(line: &Line, e: &credits_led::Entry<'_>, setting: &Setting) -> Option<(Row, Credit)> {
     let day = e.day.resolve(setting.anchor)?;
@@ -130,14 +161,12 @@ fn led_entry(line: &Line, e: &credits_led::Entry<'_>, setting: &Setting) -> Opti
     row(line, (day, e.day_words), (text, e.words), (e.amount, e.amount_word)).map(|r| (r, of))
 }
 
-/// Words of a payment or adjustment, its day behind a word that says it was posted, its amount.
+/// Words of a payment or adjustment, its day, its amount.
 fn entry(line: &Line, setting: &Setting) -> Option<(Row, Credit)> {
     let (last, before) = line.words.split_last()?;
     let amount = money::money(&last.text)?;
-    let at = before.iter().rposition(|w| POSTED.contains(&w.text.to_lowercase().trim_end_matches(':')))?;
-    let (words, behind) = before.split_at(at);
-    let behind = behind.get(1..)?;
-    let day: Date = date(&join(behind))?.resolve(setting.anchor)?;
+    let (day, behind, words) = credits_led::day_first(before).or_else(|| credits_led::day_last(before))?;
+    let day: Date = day.resolve(setting.anchor)?;
     let text = join(words);
     let of = credit(&text, setting.payer.as_deref()).filter(|_| !is_total_label(&text))?;
     row(line, (day, behind), (text, words), (amount, last)).map(|r| (r, of))
@@ -185,6 +214,53 @@ mod tests {
         let rows: Vec<String> = s.rows.iter().take(2).map(|r| said(r, &fields)).collect();
         assert_eq!(rows, ["2025-03-12 LAKESIDE PAYMENT 110.11 - -", "2025-03-12 PLAN DISCOUNT - 132.29 -"]);
         assert_eq!(s.rows.len(), 4);
+    }
+
+    #[test]
+    fn a_word_of_the_entry_is_not_that_of_its_day() {
+        let s = closing([
+            &[(30.0, "COPAY RECEIVED"), (340.0, "02/20/2025"), (-520.0, "-40.00")],
+            &[(30.0, "PLAN DISCOUNT"), (340.0, "03/12/2025"), (-520.0, "-132.29")],
+            &[(340.0, "Amount due"), (-520.0, "$168.44")],
+        ]);
+        let copay = said(&s.rows[2], &[Field::ServiceDate, Field::Description, Field::PatientPaid]);
+        assert_eq!(copay, "2025-02-20 COPAY RECEIVED 40.00");
+    }
+
+    fn closing(entries: [&[(f32, &'static str)]; 3]) -> Statement {
+        let [a, b, left] = entries;
+        read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (300.0, "Detailed statement of services")]),
+            (60.0, &[(30.0, "Service"), (160.0, "Day"), (260.0, "Rev code"), (-520.0, "Charge")]),
+            (74.0, &[(30.0, "MIDAZOLAM 1MG INJ"), (160.0, "03/02/2025"), (260.0, "0636"), (-520.0, "156.73")]),
+            (86.0, &[(30.0, "BASIC METABOLIC PANEL"), (160.0, "03/02/2025"), (260.0, "0301"), (-520.0, "184.00")]),
+            (98.0, &[(30.0, "Total charges"), (-520.0, "340.73")]),
+            (122.0, &[(30.0, "Payments and adjustments")]),
+            (136.0, a),
+            (148.0, b),
+            (172.0, left),
+        ])
+    }
+
+    #[test]
+    fn the_day_needs_no_word_and_what_is_left_is_no_sum_of_credits() {
+        let fields = [Field::ServiceDate, Field::Description, Field::PlanPaid, Field::PlanDiscount, Field::Charge];
+        let wanted = ["2025-03-12 LAKESIDE PAYMENT 110.11 - -", "2025-03-12 PLAN DISCOUNT - 132.29 -"];
+        let behind = closing([
+            &[(30.0, "LAKESIDE PAYMENT"), (340.0, "03/12/2025"), (-520.0, "-110.11")],
+            &[(30.0, "PLAN DISCOUNT"), (340.0, "03/12/2025"), (-520.0, "-132.29")],
+            &[(340.0, "Amount due"), (-520.0, "$98.33")],
+        ]);
+        let first = closing([
+            &[(30.0, "03/12/2025"), (120.0, "LAKESIDE PAYMENT"), (-520.0, "-110.11")],
+            &[(30.0, "03/12/2025"), (120.0, "PLAN DISCOUNT"), (-520.0, "-132.29")],
+            &[(340.0, "Please pay"), (-520.0, "$98.33")],
+        ]);
+        for s in [behind, first] {
+            let rows: Vec<String> = s.rows.iter().skip(2).map(|r| said(r, &fields)).collect();
+            assert_eq!(rows, wanted);
+            assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+        }
     }
 
     #[test]

@@ -60,18 +60,24 @@ pub(crate) fn entry(line: &Line) -> Option<Entry<'_>> {
 }
 
 /// `09/03/2025  INSURANCE PAYMENT`, `May 2, 2025  INSURANCE PAYMENT`.
-fn day_first(rest: &[Word]) -> Option<(LooseDate, &[Word], &[Word])> {
+pub(crate) fn day_first(rest: &[Word]) -> Option<(LooseDate, &[Word], &[Word])> {
     let (n, day) = (1..=rest.len().min(3)).rev().find_map(|n| Some((n, date(&join(&rest[..n]))?)))?;
     let (day_words, words) = rest.split_at(n);
     Some((day, day_words, words))
 }
 
-/// `INSURANCE PAYMENT  entered May 2, 2025`.
-fn day_last(rest: &[Word]) -> Option<(LooseDate, &[Word], &[Word])> {
-    let at = rest.iter().rposition(|w| POSTED.contains(&w.text.to_lowercase().trim_end_matches(':')))?;
-    let (words, behind) = rest.split_at(at);
-    let behind = behind.get(1..)?;
-    Some((date(&join(behind))?, behind, words))
+/// `INSURANCE PAYMENT  entered May 2, 2025`, `INSURANCE PAYMENT  05/02/2025`. In `COPAY RECEIVED   02/20/2025` the word is nearer
+/// to the others than to the day, and one of them.
+pub(crate) fn day_last(rest: &[Word]) -> Option<(LooseDate, &[Word], &[Word])> {
+    let (at, day) = (rest.len().saturating_sub(3)..rest.len()).find_map(|at| Some((at, date(&join(&rest[at..]))?)))?;
+    let (words, day_words) = rest.split_at(at);
+    let of_day = |last: &Word, before: &[Word]| {
+        let gap = before.last().map(|w| last.bbox.x0 - w.bbox.x1);
+        let near = gap.is_none_or(|g| day_words[0].bbox.x0 - last.bbox.x1 <= g.max(0.0) + 1.0);
+        near && POSTED.contains(&last.text.to_lowercase().trim_end_matches(':'))
+    };
+    let words = words.split_last().filter(|(last, before)| of_day(last, before)).map_or(words, |(_, before)| before);
+    Some((day, day_words, words))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! amount from which a line of amounts takes all its others.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::credits::credit;
 use crate::grammar::money;
@@ -86,9 +87,29 @@ fn list(lines: &[Option<Vec<Entry>>], printed: &[Line], from: usize, stated: &[M
     (beside && stated.contains(&sum)).then_some(out)
 }
 
+/// The first list of one column among these lines, and where it stands.
+pub(crate) fn one_column(lines: &[&Line]) -> Option<(Range<usize>, Vec<Entry>)> {
+    let single = |l: &Line| entries(l).filter(|e| e.len() == 1).and_then(|mut e| e.pop());
+    let from = lines.iter().position(|l| single(l).is_some())?;
+    let mut out: Vec<Entry> = Vec::new();
+    for (i, line) in lines.iter().enumerate().skip(from) {
+        let Some(entry) = single(line) else { break };
+        let size = line.size();
+        let follows = |last: &Entry| {
+            let step = line.bbox.cy() - lines[i - 1].bbox.cy();
+            step < STEP * size && (entry.amount.bbox.x1 - last.amount.bbox.x1).abs() < FLUSH * size
+        };
+        if !out.last().is_none_or(follows) {
+            break;
+        }
+        out.push(entry);
+    }
+    Some((from..from + out.len(), out))
+}
+
 /// A department and its amount.
 #[derive(Clone)]
-struct Entry {
+pub(crate) struct Entry {
     label: String,
     words: BBox,
     amount: Token,
@@ -97,7 +118,11 @@ struct Entry {
 }
 
 impl Entry {
-    fn row(self) -> Row {
+    pub(crate) fn amount(&self) -> Money {
+        self.value
+    }
+
+    pub(crate) fn row(self) -> Row {
         let bbox = self.words.union(self.amount.bbox);
         let (page, confidence) = (self.page, self.amount.confidence);
         let name = Cell { value: Value::Text(self.label.clone()), raw: self.label, page, bbox: self.words, confidence };

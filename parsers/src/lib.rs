@@ -3,6 +3,7 @@
 //! No PDF, no files, no threads and no rules in here: [`page_text`] is the input, [`statement`] the output, and what
 //! stands between them is grammar.
 
+mod account_lines;
 pub mod agreement;
 pub mod amount_list;
 pub mod assign;
@@ -44,6 +45,7 @@ mod heading_words;
 pub mod headless;
 pub mod identify;
 pub mod kind;
+mod kind_of_columns;
 pub mod label_value;
 mod labelled;
 mod labels_beneath;

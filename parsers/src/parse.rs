@@ -15,7 +15,7 @@ use crate::fact_bars;
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
 use crate::kind;
-use crate::label_value;
+use crate::kind_of_columns;
 use crate::labels_beneath;
 use crate::layouts::{self, Input, LAYOUTS, claim};
 use crate::legend;
@@ -33,7 +33,7 @@ use crate::subtotals;
 use crate::subtracted;
 use crate::sums_above;
 use crate::sums_in_boxes;
-use crate::table::{Role, Table};
+use crate::table::Role;
 use crate::table_regions::{headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
@@ -172,7 +172,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     let verdict = kind::verdict(pages);
     let mut kind = verdict.kind;
     if kind == DocKind::Other {
-        kind = kind_of_tables(&tables).or_else(|| kind_of_blocks(pages, vocabulary)).unwrap_or(kind);
+        kind = kind_of_columns::of_tables(&tables).or_else(|| kind_of_columns::of_blocks(pages, vocabulary)).unwrap_or(kind);
     }
     if kind == DocKind::Other && layouts::untabled_services(pages, vocabulary) {
         kind = DocKind::ItemizedBill;
@@ -213,7 +213,10 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         }
     };
     let tie: Vec<&str> = if own.is_some() { Vec::new() } else { tie };
-    let TableReading { mut rows, mut totals, mut unparsed, columns } = reading;
+    let TableReading { mut rows, mut totals, mut unparsed, columns, stated } = reading;
+    for (field, cells) in stated {
+        header.cells.entry(field).or_insert(cells);
+    }
     unparsed.extend(own_facts::take_out(&mut rows, &mut totals));
     subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
@@ -285,44 +288,6 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         tie: tie.into_iter().map(str::to_owned).collect(),
     };
     Explanation { statement, evidence: verdict.evidence, claims, lines }
-}
-
-/// What a paper that does not say what it is must be by the columns of its tables.
-fn kind_of_tables(tables: &[Table]) -> Option<DocKind> {
-    let rows = tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor));
-    let has = |f: Field| tables.iter().any(|t| t.columns.iter().any(|c| c.has(f)));
-    if !rows || !(has(Field::Charge) || has(Field::Credits) || has(Field::Balance)) {
-        return None;
-    }
-    let settled = [
-        Field::Allowed,
-        Field::PlanPaid,
-        Field::PatientResponsibility,
-        Field::PlanDiscount,
-        Field::NotCovered,
-        Field::Deductible,
-        Field::Coinsurance,
-        Field::Copay,
-    ];
-    let settled = settled.into_iter().filter(|f| has(*f)).count();
-    Some(
-        if settled >= 3 && !has(Field::PatientPaid) && (has(Field::Allowed) || has(Field::Deductible) || has(Field::Coinsurance))
-        {
-            DocKind::Eob
-        } else {
-            DocKind::ItemizedBill
-        },
-    )
-}
-
-/// Blocks of labels and values that say what the plan allowed and paid are an EOB's.
-fn kind_of_blocks(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<DocKind> {
-    let blocks = label_value::read(pages, vocabulary, &Setting { eob: true, ..Setting::default() });
-    let settled = |r: &Row| {
-        let has = |f: Field| r.cells.contains_key(&f);
-        has(Field::PlanPaid) && (has(Field::PatientResponsibility) || has(Field::Allowed) || has(Field::PlanDiscount))
-    };
-    blocks.rows.iter().any(settled).then_some(DocKind::Eob)
 }
 
 /// The note codes that a row prints, and the reason codes of its adjustments.

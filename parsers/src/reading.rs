@@ -29,6 +29,8 @@ pub struct TableReading {
     pub unparsed: Vec<Unparsed>,
     /// The columns of all tables.
     pub columns: BTreeSet<Field>,
+    /// What a row of a table states of the whole paper.
+    pub stated: BTreeMap<Field, Vec<Cell>>,
 }
 
 /// A row before it is decided what it is.

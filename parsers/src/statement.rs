@@ -198,6 +198,16 @@ pub struct Cell {
     pub confidence: f32,
 }
 
+impl Cell {
+    /// The same with an amount as large as it is, whichever way it goes: bills print what was paid with a minus and without.
+    pub(crate) fn unsigned(&self) -> Self {
+        match self.value {
+            Value::Money(m) => Self { value: Value::Money(m.abs()), ..self.clone() },
+            _ => self.clone(),
+        }
+    }
+}
+
 /// The kind of a row (`line_kind` of lines.csv).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

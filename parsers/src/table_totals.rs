@@ -27,13 +27,13 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
     if eob {
         for (column, field) in EOB {
             if let Some(c) = whole_of_services(header.get(&field), totals, rows, column) {
-                header.insert(field, vec![positive(&c)]);
+                header.insert(field, vec![c.unsigned()]);
                 continue;
             }
             if header.get(&field).is_some_and(|cells| of_some_claims(cells, rows, column)) {
                 header.remove(&field);
                 if let Some(c) = printed_whole(totals, rows, column) {
-                    header.insert(field, vec![positive(c)]);
+                    header.insert(field, vec![c.unsigned()]);
                 }
                 continue;
             }
@@ -50,7 +50,7 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
     let Some(closing) = closing_total(totals, rows) else { return };
     for (column, field) in BILL {
         if let (false, Some(c)) = (header.contains_key(&field), closing.cells.get(&column)) {
-            header.insert(field, vec![positive(c)]);
+            header.insert(field, vec![c.unsigned()]);
         }
     }
 }
@@ -113,13 +113,6 @@ fn lacks_claim(totals: &[Total], rows: &[Row], column: Field) -> bool {
     !summed.is_empty() && !whole && stated.into_iter().any(|r| !summed.contains(&r.claim))
 }
 
-fn positive(c: &Cell) -> Cell {
-    match c.value {
-        Value::Money(m) => Cell { value: Value::Money(m.abs()), ..c.clone() },
-        _ => c.clone(),
-    }
-}
-
 /// One cell for each claim: the last plain sum of its column.
 fn by_claim(totals: &[Total], column: Field) -> Vec<Cell> {
     let mut of: Vec<(Option<usize>, Cell)> = Vec::new();
@@ -133,9 +126,9 @@ fn by_claim(totals: &[Total], column: Field) -> Vec<Cell> {
         }
     }
     if let Some(all) = of_all_claims(&of) {
-        return vec![positive(all)];
+        return vec![all.unsigned()];
     }
-    of.into_iter().map(|(_, c)| positive(&c)).collect()
+    of.into_iter().map(|(_, c)| c.unsigned()).collect()
 }
 
 /// The sum that stands under no claim and adds up those of the claims: `Totals for all claims in this report`.

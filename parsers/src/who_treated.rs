@@ -32,6 +32,13 @@ static DIAGNOSES: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// Diagnoses each with its name, on a line that begins so: `Dx: R07.9 Chest pain, unspecified; R55 Syncope and collapse`.
+static NAMED_DIAGNOSES: LazyLock<Regex> = LazyLock::new(|| {
+    let named = r"(?-i:[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?:\s+[^\d;|$]+)?";
+    Regex::new(&format!(r"(?i)^(?:dx|diag(?:nos[ie]s)?)\.?\s*(?:codes?)?\s*:\s*{named}(?:\s*[,;|]\s*{named})*[;.]?$"))
+        .expect("a constant pattern")
+});
+
 /// What stands behind the name of one who treats.
 static CREDENTIAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -57,6 +64,9 @@ pub(crate) fn take_out(lines: &mut [BodyLine], columns: &[Column]) {
 /// Whether a line says who treated the patient, or for what, and nothing else.
 fn names_who(text: &str) -> bool {
     let text = text.trim();
+    if NAMED_DIAGNOSES.is_match(text) {
+        return true;
+    }
     let rest = DIAGNOSES.find(text).map_or(text, |m| text[..m.start()].trim_end());
     rest.is_empty() && !text.is_empty() || TREATED.captures(rest).is_some_and(|m| is_one_who_treats(&m[1]))
 }
@@ -109,6 +119,9 @@ mod tests {
         {
             assert!(names_who(text), "{text}");
         }
+        assert!(names_who("Dx: R07.9 Chest pain, unspecified; R55 Syncope and collapse"));
+        assert!(names_who("Diagnosis: I10 Essential hypertension"));
+        assert!(!names_who("Dx: R07.9 CT HEAD 70450"), "a figure may be of the service");
         for text in ["PROVIDER DISCOUNT", "READ BY PHYSICIAN", "SUPERVISED BY MD OFFICE STAFF 15 MIN", "DX MAMMOGRAM", ""] {
             assert!(!names_who(text), "{text}");
         }

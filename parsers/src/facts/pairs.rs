@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::label_rows::coupon_rows;
 use super::labels::{self, Head};
+use super::prose;
 use super::segments::{Paper, Piece, Token};
 use super::sentences;
 use super::values::{self, Read};
@@ -32,7 +33,11 @@ pub(crate) struct Found {
 
 /// Finds every labelled value of the document.
 pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Found> {
-    let heads: Vec<Vec<Head>> = paper.pieces.iter().map(|p| labels::heads(p, kind)).collect();
+    let mut heads: Vec<Vec<Head>> = paper.pieces.iter().map(|p| labels::heads(p, kind)).collect();
+    // `charge of $5.00 may be added`, of which `A finance` stands on the line above
+    for at in prose::continued(paper) {
+        heads[at].retain(|h| h.start > 0 || !values::is_amount(h.meaning.field));
+    }
     let coupons = coupon_rows(paper);
     let finder = Finder { paper, kind, anchor, heads, coupons };
     let mut out = Vec::new();

@@ -1,5 +1,7 @@
 //! Running text: which phrases are parts of sentences, and where a sentence begins and ends.
 
+use std::collections::BTreeSet;
+
 use super::labels;
 use super::segments::{Paper, Piece, Token};
 use super::wording::is_person;
@@ -38,6 +40,14 @@ pub(super) fn paragraphs(paper: &Paper) -> Vec<(usize, usize)> {
     let row = |i: &usize| paper.pieces[*i].row;
     let ends = |c: &Vec<usize>| Some((c.first().map(row)?, c.last().map(row)?));
     chains(paper).iter().filter(|c| c.len() > 1).filter_map(ends).collect()
+}
+
+/// Lines of paragraphs that go on with a sentence of the line above: what stands first on them is the rest of something.
+pub(super) fn continued(paper: &Paper) -> BTreeSet<usize> {
+    let first = |i: usize| paper.pieces[i].tokens.first().is_some_and(|t| t.text.starts_with(char::is_lowercase));
+    let open = |i: usize| paper.pieces[i].tokens.last().is_some_and(|t| !t.text.ends_with(['.', ':', '!', '?', ';']));
+    let pairs = chains(paper).into_iter().flat_map(|c| c.windows(2).map(|w| (w[0], w[1])).collect::<Vec<_>>());
+    pairs.filter(|(above, line)| open(*above) && first(*line)).map(|(_, line)| line).collect()
 }
 
 /// Pieces that are the lines of one paragraph each.
@@ -122,4 +132,23 @@ fn sentence(paper: &Paper, tokens: &[(usize, &Token)]) -> Option<Sentence> {
     let folded = labels::fold_all(&own, &first.labels);
     let piece = Piece { tokens: own, folded, bbox, ..first.clone() };
     Some(Sentence { piece, from: tokens.iter().map(|t| (t.0, paper.pieces[t.0].row)).collect(), words })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::read;
+
+    #[test]
+    fn the_rest_of_a_caption_is_none() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Clinic"), (500.0, "Patient statement")]),
+            (40.0, &[(30.0, "Your plan has been billed for the services below. Please pay within 30 days. A finance")]),
+            (50.0, &[(30.0, "charge of $5.00 may be added to balances over 90 days.")]),
+            (80.0, &[(30.0, "Date"), (110.0, "Code"), (160.0, "Service"), (-420.0, "Charge"), (-520.0, "You owe")]),
+            (94.0, &[(30.0, "06/08/25"), (110.0, "99284"), (160.0, "ED VISIT LEVEL 4"), (-420.0, "992.04"), (-520.0, "125.85")]),
+            (110.0, &[(160.0, "Statement totals"), (-420.0, "992.04"), (-520.0, "125.85")]),
+        ]);
+        assert_eq!(s.header.get(&Field::TotalCharges).map(|c| c[0].raw.as_str()), Some("992.04"));
+    }
 }

@@ -6,7 +6,7 @@ use crate::reading::{Setting, TableReading};
 use crate::statement::{DocKind, Field, LineKind, Row};
 use crate::text_lines::PageLines;
 use crate::vocabulary::Vocabulary;
-use crate::{amount_list, cards, counted_items, department_lists, label_value, service_forms, side_cards, visits};
+use crate::{account_lines, amount_list, cards, counted_items, department_lists, label_value, service_forms, side_cards, visits};
 
 /// The layout of last resort, and the measure of the grammars by themselves.
 pub struct Generic;
@@ -32,6 +32,9 @@ impl Layout for Generic {
             let visits = visits::read(input.pages, input.vocabulary, input.setting);
             if services(&visits) > 0 && services(&visits) >= services(&tables) {
                 return visits;
+            }
+            if let Some(departments) = account_lines::read(input, &tables) {
+                return departments;
             }
             // lists under the headings of a row of sums are none of their columns'
             let departments = department_lists::read(input.pages, &tables.totals);

@@ -1,0 +1,46 @@
+//! What kind of paper it is by the columns of its tables, or by its blocks of labels and values, where no word says so.
+
+use crate::label_value;
+use crate::reading::Setting;
+use crate::statement::{DocKind, Field, Row};
+use crate::table::{Role, Table};
+use crate::text_lines::PageLines;
+use crate::vocabulary::Vocabulary;
+
+/// What a paper that does not say what it is must be by the columns of its tables.
+pub(crate) fn of_tables(tables: &[Table]) -> Option<DocKind> {
+    let rows = tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor));
+    let has = |f: Field| tables.iter().any(|t| t.columns.iter().any(|c| c.has(f)));
+    if !rows || !(has(Field::Charge) || has(Field::Credits) || has(Field::Balance)) {
+        return None;
+    }
+    let settled = [
+        Field::Allowed,
+        Field::PlanPaid,
+        Field::PatientResponsibility,
+        Field::PlanDiscount,
+        Field::NotCovered,
+        Field::Deductible,
+        Field::Coinsurance,
+        Field::Copay,
+    ];
+    let settled = settled.into_iter().filter(|f| has(*f)).count();
+    Some(
+        if settled >= 3 && !has(Field::PatientPaid) && (has(Field::Allowed) || has(Field::Deductible) || has(Field::Coinsurance))
+        {
+            DocKind::Eob
+        } else {
+            DocKind::ItemizedBill
+        },
+    )
+}
+
+/// Blocks of labels and values that say what the plan allowed and paid are an EOB's.
+pub(crate) fn of_blocks(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<DocKind> {
+    let blocks = label_value::read(pages, vocabulary, &Setting { eob: true, ..Setting::default() });
+    let settled = |r: &Row| {
+        let has = |f: Field| r.cells.contains_key(&f);
+        has(Field::PlanPaid) && (has(Field::PatientResponsibility) || has(Field::Allowed) || has(Field::PlanDiscount))
+    };
+    blocks.rows.iter().any(settled).then_some(DocKind::Eob)
+}
