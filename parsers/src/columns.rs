@@ -20,6 +20,7 @@ mod second_row;
 mod stacking;
 mod summary_box;
 mod tiers;
+mod titled_list;
 
 pub(crate) use bands::boxes;
 use bands::{Bands, bands};

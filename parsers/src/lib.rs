@@ -102,6 +102,7 @@ mod subtracted;
 mod sum_words;
 mod sums_above;
 mod sums_in_boxes;
+mod sums_of_accounts;
 pub mod table;
 pub mod table_regions;
 mod table_totals;

@@ -33,6 +33,7 @@ use crate::subtotals;
 use crate::subtracted;
 use crate::sums_above;
 use crate::sums_in_boxes;
+use crate::sums_of_accounts;
 use crate::table::Role;
 use crate::table_regions::{headless_tables, read_tables};
 use crate::table_totals;
@@ -222,6 +223,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     if bill {
         unparsed.extend(recaps::take_out(&mut rows, &mut totals, pages));
+    }
+    if bill {
+        unparsed.extend(sums_of_accounts::take_out(&mut rows, &mut totals, &header.cells));
     }
     sums_above::claims_below(&rows, &mut totals);
     if bill {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::summary_box::is_box;
-use super::{Column, TableHeader, drawn, has_value, read_band};
+use super::{Column, TableHeader, drawn, has_value, read_band, titled_list};
 use crate::captions::{heads_apart, locators_apart};
 use crate::page_text::BBox;
 use crate::service_words::service_words;
@@ -11,6 +11,9 @@ use crate::text_lines::{Line, PageLines, Phrase};
 use crate::vocabulary::Vocabulary;
 
 const MAX_HEADER_LINES: usize = 5;
+
+/// What the head of a list under its title is worth: less than any that names the columns.
+const OF_LIST: f32 = 0.5;
 
 /// What the bands of a page may be.
 pub(super) struct Bands<'a> {
@@ -38,7 +41,11 @@ pub(super) fn bands<'a>(page: &'a PageLines, vocabulary: &Vocabulary) -> Bands<'
             }
             let runs = drawn::runs(page, last, lines.get(end));
             let above = first.checked_sub(1).map(|k| &lines[k]);
-            if let Some((columns, score)) = read_band(band, &runs, vocabulary) {
+            let read = read_band(band, &runs, vocabulary).or_else(|| {
+                let next = lines.get(end).filter(|_| band.len() == 1)?;
+                Some((titled_list::columns(last, next, vocabulary)?, OF_LIST))
+            });
+            if let Some((columns, score)) = read {
                 let of_sums = !page.turned && is_box(page, first..end, &columns);
                 let bbox = BBox::around(columns.iter().map(|c| c.head_box)).unwrap_or_default();
                 let score = if of_sums { score } else { score - cut_off(above, &band[0], &columns) };

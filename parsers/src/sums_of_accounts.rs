@@ -1,0 +1,122 @@
+//! Lines of a bill that name an account and what it comes to, over the services that this is made of:
+//!
+//! ```text
+//! Hospital services            Charges       Insurance    You have paid    You owe
+//! Jane Roe                  $12,631.25     -$12,630.80            $0.00      $0.45
+//! Account H5457601
+//! ```
+//! Whom a bill is for and under which number is the name of no service. Where the services add up to such lines they are their
+//! sums; where they do not, that is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::reading::money_of;
+use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
+
+/// What stands before the number of an account or beside a name.
+const LABELS: [&str; 9] = ["account", "acct", "no", "number", "patient", "visit", "encounter", "for", "name"];
+
+/// Makes sums of such rows; tells where the others do not add up to them.
+pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>, header: &BTreeMap<Field, Vec<Cell>>) -> Vec<Unparsed> {
+    let known: BTreeSet<String> = [Field::Patient, Field::AccountNo]
+        .iter()
+        .filter_map(|f| header.get(f))
+        .flatten()
+        .flat_map(|c| match &c.value {
+            Value::Text(t) => words(t),
+            _ => Vec::new(),
+        })
+        .collect();
+    let of_account = |r: &Row| r.kind == LineKind::Service && names_account(r, &known);
+    let charged = |r: &Row| matches!(r.kind, LineKind::Service | LineKind::Reversal);
+    let sum = |of: &dyn Fn(&Row) -> bool| {
+        rows.iter().filter(|r| of(r)).filter_map(|r| money_of(&r.cells, Field::Charge)).sum::<Money>()
+    };
+    let services = rows.iter().filter(|r| charged(r) && !of_account(r)).count();
+    if services == 0 || !rows.iter().any(|r| of_account(r)) {
+        return Vec::new();
+    }
+    let proved = sum(&of_account) == sum(&|r| charged(r) && !of_account(r));
+    let (mut told, mut sums) = (Vec::new(), Vec::new());
+    for i in (0..rows.len()).rev().filter(|i| of_account(&rows[*i])).collect::<Vec<_>>() {
+        let row = rows.remove(i);
+        for t in totals.iter_mut() {
+            t.rows.0 -= usize::from(t.rows.0 > i);
+            t.rows.1 -= usize::from(t.rows.1 > i);
+        }
+        let label = row.cells.get(&Field::Description).map(|c| c.raw.clone()).unwrap_or_default();
+        if !proved {
+            let reason = "the services that were read do not add up to what their account comes to".to_owned();
+            told.push(Unparsed { page: row.page, bbox: row.bbox, text: label, reason });
+            continue;
+        }
+        sums.push((label, row));
+    }
+    // of several it is not said which services are whose
+    if let [_] = sums.as_slice()
+        && let Some((label, row)) = sums.pop()
+    {
+        let cells = row.cells.into_iter().filter(|(f, _)| *f == Field::Charge).collect();
+        totals.push(Total { label, scope: TotalScope::Document, cells, rows: (0, rows.len()), claim: row.claim });
+    }
+    told
+}
+
+/// Whether a row says whose it is or under which number, and of a service neither day, code nor count.
+fn names_account(row: &Row, known: &BTreeSet<String>) -> bool {
+    let of_service = [Field::Code, Field::RevenueCode, Field::Units, Field::ServiceDate];
+    let Some(Value::Text(text)) = row.cells.get(&Field::Description).map(|c| &c.value) else { return false };
+    let said = words(text);
+    !of_service.iter().any(|f| row.cells.contains_key(f))
+        && money_of(&row.cells, Field::Charge).is_some()
+        && said.iter().any(|w| known.contains(w))
+        && said.iter().all(|w| known.contains(w) || LABELS.contains(&w.as_str()))
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Statement};
+    use crate::test_pages::{read, said};
+
+    fn bill(second: &'static str) -> Statement {
+        let service = |y: f32, words: &'static str, amount: &'static str| {
+            (y, vec![(30.0, "Sep 28, 2024"), (130.0, words), (-600.0, amount)])
+        };
+        let lines = [
+            (20.0, vec![(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
+            (40.0, vec![(30.0, "Patient: Jane Roe"), (300.0, "Account number: H5457601")]),
+            (
+                60.0,
+                vec![
+                    (30.0, "Hospital services"),
+                    (-300.0, "Charges"),
+                    (-400.0, "Insurance"),
+                    (-500.0, "You have paid"),
+                    (-600.0, "You owe"),
+                ],
+            ),
+            (74.0, vec![(30.0, "Jane Roe"), (-300.0, "$200.00"), (-400.0, "-$150.00"), (-500.0, "$0.00"), (-600.0, "$50.00")]),
+            (84.0, vec![(30.0, "Account H5457601")]),
+            (120.0, vec![(30.0, "Charges"), (-600.0, "Amount")]),
+            service(140.0, "RECOVERY ROOM", "$150.00"),
+            service(154.0, "STERILE PACK", second),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
+        read(&lines)
+    }
+
+    #[test]
+    fn the_line_of_an_account_is_a_sum_where_its_services_follow() {
+        let s = bill("$50.00");
+        let rows: Vec<String> =
+            s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Description, Field::Charge])).collect();
+        assert_eq!(rows, ["2024-09-28 RECOVERY ROOM 150.00", "2024-09-28 STERILE PACK 50.00"]);
+        assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+        let s = bill("$40.00");
+        assert_eq!((s.rows.len(), s.unparsed.len()), (2, 1), "{:?}", s.unparsed);
+    }
+}
