@@ -177,8 +177,12 @@ pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column])
                 // headings stand as close over their rows as the rows do to each other
                 let closer = gap(above, line) + 0.15 * line.size < below;
                 let name = beneath && a + 1 == i && names(line);
-                if name || close && (day || closer && (goes_on(line, &lines[a]) || under_the_day(line, &lines[a], columns))) {
+                let code = under_the_day(line, &lines[a], columns).filter(|_| close && closer);
+                if name || code.is_some() || close && (day || closer && goes_on(line, &lines[a])) {
                     lines[i].role = Role::Continuation;
+                    if let (Some(column), Some((_, c))) = (code, lines[i].assigned.cells.first_mut()) {
+                        *c = column;
+                    }
                 } else {
                     anchor = None;
                 }
@@ -188,8 +192,8 @@ pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column])
     }
 }
 
-/// Whether every row of a table without a column for words has a line of them beneath it, and no row has one above: however a
-/// line reads (`LABORATORY`), it then names the service over it and heads no rows.
+/// Whether every row of a table has no words but a line of them beneath it, and none above: however such a line reads
+/// (`LABORATORY`), it then names the service over it and heads no rows.
 fn names_stand_beneath(lines: &[BodyLine], columns: &[Column]) -> bool {
     const FEWEST: usize = 2;
     let rows: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].role == Role::Anchor).collect();
@@ -197,11 +201,14 @@ fn names_stand_beneath(lines: &[BodyLine], columns: &[Column]) -> bool {
         let below = lines.get(i + 1);
         below.is_some_and(|l| names(l) && l.is_close_below(&lines[*i], ROW_STEP) && !l.ruled_above)
     };
+    let worded = |l: &BodyLine| {
+        l.assigned
+            .cells
+            .iter()
+            .any(|(t, c)| t.kind == TokenKind::Text && columns.get(*c).is_some_and(|c| c.has(Field::Description)))
+    };
     let led = |i: &usize| i.checked_sub(1).is_some_and(|k| names(&lines[k]) && lines[*i].is_close_below(&lines[k], ROW_STEP));
-    rows.len() >= FEWEST
-        && !columns.iter().any(|c| c.has(Field::Description))
-        && rows.iter().all(named)
-        && rows.first().is_some_and(|i| !led(i))
+    rows.len() >= FEWEST && rows.iter().all(|i| !worded(&lines[*i]) && named(i)) && rows.first().is_some_and(|i| !led(i))
 }
 
 /// Whether the days of a table stand over its rows, however close they come under the rows of the day before: one that has a
@@ -242,13 +249,16 @@ fn goes_on(line: &BodyLine, row: &BodyLine) -> bool {
         && (first.words[0].font_size - words.words[0].font_size).abs() < 0.3
 }
 
-/// Whether a line has a code under the day of the row, in a column that is headed for both.
-fn under_the_day(line: &BodyLine, row: &BodyLine, columns: &[Column]) -> bool {
-    line.assigned.cells.first().is_some_and(|(t, c)| {
+/// The column of the day of a row, headed for both, under which a line has a code. Where the service's words run on beside it
+/// the code may have been laid into their column.
+fn under_the_day(line: &BodyLine, row: &BodyLine, columns: &[Column]) -> Option<usize> {
+    let (t, _) = line.assigned.cells.first()?;
+    let day = row.assigned.cells.iter().find(|(d, c)| {
         let both = columns[*c].has(Field::ServiceDate) && columns[*c].has(Field::Code);
-        both && row.assigned.cells.iter().any(|(d, rc)| rc == c && d.kind == TokenKind::Date)
-            && (code::procedure(&t.text).is_some() || revenue_code_in(&t.text).is_some())
-    })
+        both && d.kind == TokenKind::Date && (d.bbox.x0 - t.bbox.x0).abs() < 0.5 * line.size
+    });
+    let code = code::procedure(&t.text).is_some() || revenue_code_in(&t.text).is_some();
+    day.filter(|_| code).map(|(_, c)| *c)
 }
 
 #[cfg(test)]

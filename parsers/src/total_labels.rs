@@ -30,14 +30,20 @@ static FORWARD: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(previous|prior|past|opening|beginning|last)\s+(statement\s+)?balance|balance\s+(brought\s+)?(forward|fwd)|brought\s+forward|carried\s+forward").expect("a constant pattern")
 });
 
+/// What the services of a page come to, printed again on the next one.
+static OF_PAGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:brought|carried)\s+(?:forward|fwd|over)\s+(?:from|to|on)\s+(?:the\s+)?(?:(?:previous|prior|last|next|preceding|following)\s+)?page\b|^\W*carried\s+(?:forward|over)\W*$")
+        .expect("a constant pattern")
+});
+
 /// Whether the words name a balance brought forward.
 pub fn is_forward(text: &str) -> bool {
-    FORWARD.is_match(text)
+    FORWARD.is_match(text) && !OF_PAGE.is_match(text)
 }
 
 /// Whether the words name a sum rather than a service.
 pub fn is_total_label(text: &str) -> bool {
-    (TOTAL.is_match(text) || ends_in_total(text)) && !is_forward(text)
+    (TOTAL.is_match(text) || OF_PAGE.is_match(text) || ends_in_total(text)) && !is_forward(text)
 }
 
 /// `YOUR INSURANCE COMPANY HAS BEEN BILLED. THE BALANCE Total Charges`: a sentence beside the box of sums, run together with
@@ -53,6 +59,18 @@ fn ends_in_total(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_carried_over_a_page_is_a_sum_and_no_balance() {
+        for text in
+            ["Carried forward", "Brought forward from previous page", "CARRIED FORWARD TO NEXT PAGE", "Carried over to page 2"]
+        {
+            assert!(is_total_label(text) && !is_forward(text), "{text}");
+        }
+        for text in ["Balance forward", "Previous balance brought forward", "Amount carried forward from last statement"] {
+            assert!(is_forward(text) && !is_total_label(text), "{text}");
+        }
+    }
 
     #[test]
     fn what_has_come_together_in_a_time_is_a_sum() {
