@@ -109,7 +109,8 @@ impl Reader {
             self.text(rest_field, &rest);
             if !dates.is_empty()
                 && let Some(Cell { value: Value::Text(words), .. }) = self.out.cells.get_mut(&rest_field)
-                && let Some(name) = words.strip_suffix(" on")
+                // `on 04/19/24 - 04/22/24` beneath the words
+                && let Some(name) = words.strip_suffix(" on").or_else(|| words.strip_suffix(" on -"))
             {
                 *words = name.to_owned();
             }

@@ -79,6 +79,7 @@ mod revenue_apart;
 mod revenue_below;
 mod roles;
 mod rows;
+mod run_together;
 mod service_forms;
 mod service_heads;
 pub mod service_words;

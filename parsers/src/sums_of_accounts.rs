@@ -33,7 +33,7 @@ pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>, header: &BT
         rows.iter().filter(|r| of(r)).filter_map(|r| money_of(&r.cells, Field::Charge)).sum::<Money>()
     };
     let services = rows.iter().filter(|r| charged(r) && !of_account(r)).count();
-    if services == 0 || !rows.iter().any(|r| of_account(r)) {
+    if services == 0 || !rows.iter().any(of_account) {
         return Vec::new();
     }
     let proved = sum(&of_account) == sum(&|r| charged(r) && !of_account(r));

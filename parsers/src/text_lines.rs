@@ -10,6 +10,7 @@ use crate::leaders;
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 use crate::panels;
 use crate::parted;
+use crate::run_together;
 use crate::specks;
 use crate::strokes::{is_drawn, level, strokes, without_stripes};
 use crate::turned;
@@ -134,7 +135,7 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let cleaned = turned::laid_level(specks::clean(&page.words), &page.rulings);
+    let cleaned = run_together::part(turned::laid_level(specks::clean(&page.words), &page.rulings));
     let strokes = strokes(&cleaned);
     let drawn = |w: &Word| is_drawn(&w.text) || strokes.iter().any(|s| s.bbox == level(w.bbox));
     let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !drawn(w)).collect();

@@ -97,6 +97,8 @@ fn said(before: &[&str], behind: [&str; 2]) -> Option<Field> {
         "paid" if any(INSURER) && !any(&["you", "patient", "member"]) => Some(Field::TotalPlanPaid),
         "share" | "responsibility" | "portion" | "owe" if any(READER) => Some(Field::TotalPatientResponsibility),
         "part" if any(&["your"]) && any(&["own"]) => Some(Field::TotalPatientResponsibility),
+        // `Our negotiated rates saved you $24.00`
+        "you" if any(&["saved"]) && any(&["rates", "rate", "discounts", "network", "we", "plan"]) => Some(Field::TotalDiscount),
         "discounts" | "savings" if any(&["our", "plan", "network"]) => Some(Field::TotalDiscount),
         "billed" | "charged" if !any(&["not", "be"]) => Some(Field::TotalCharges),
         _ if behind == ["in", "charges"] => Some(Field::TotalCharges),

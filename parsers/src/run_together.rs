@@ -1,0 +1,75 @@
+//! Words that a reader of scans ran together: `Hospitalfor`, `PMTHEARTLAND`.
+//!
+//! They are parted only where the page itself prints the one half elsewhere and the other half can be nothing but a word of its
+//! own: a small word of a sentence behind it, or what ledgers write before a name. No other seam is guessed at: `OUTPATIENT` is
+//! one word on a page that has both halves.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::page_text::{BBox, TextSource, Word};
+
+/// What ledgers write before the name of who has paid.
+const BEFORE_NAMES: [&str; 5] = ["PMT", "PYMT", "PMNT", "PAYMENT", "ADJ"];
+/// What goes on a sentence behind a name.
+const BEHIND_NAMES: [&str; 8] = ["for", "of", "to", "and", "is", "was", "has", "on"];
+/// Shorter names are parts of many words.
+const SHORTEST: usize = 5;
+
+/// The words of a page with those run together parted.
+pub(crate) fn part(words: Cow<'_, [Word]>) -> Cow<'_, [Word]> {
+    let page: BTreeSet<String> = words.iter().filter(|w| w.source == TextSource::Ocr).map(|w| bare(&w.text)).collect();
+    let joined = |w: &Word| w.source == TextSource::Ocr && seam(&w.text, &page).is_some();
+    if !words.iter().any(joined) {
+        return words;
+    }
+    let all = words.iter().cloned();
+    Cow::Owned(all.flat_map(|w| if joined(&w) { parted(w, &page) } else { vec![w] }).collect())
+}
+
+fn bare(text: &str) -> String {
+    text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
+fn parted(word: Word, page: &BTreeSet<String>) -> Vec<Word> {
+    let Some(at) = seam(&word.text, page) else { return vec![word] };
+    let share = at as f32 / word.text.len() as f32;
+    let x = word.bbox.x0 + share * word.bbox.width();
+    let of = |text: &str, bbox: BBox| Word { text: text.to_owned(), bbox, alternatives: Vec::new(), ..word.clone() };
+    let (left, right) = (BBox { x1: x - 0.1 * word.font_size, ..word.bbox }, BBox { x0: x + 0.1 * word.font_size, ..word.bbox });
+    vec![of(&word.text[..at], left), of(&word.text[at..], right)]
+}
+
+/// Where a word is to be parted, in bytes.
+fn seam(text: &str, page: &BTreeSet<String>) -> Option<usize> {
+    if !text.is_ascii() || !text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let elsewhere = |name: &str| name.len() >= SHORTEST && page.iter().any(|w| w.eq_ignore_ascii_case(name));
+    let before = BEFORE_NAMES.iter().find(|p| text.strip_prefix(**p).is_some_and(elsewhere)).map(|p| p.len());
+    before.or_else(|| {
+        let behind = |s: &&&str| {
+            text.strip_suffix(**s).is_some_and(|name| elsewhere(name) && name.ends_with(|c: char| c.is_ascii_lowercase()))
+        };
+        BEHIND_NAMES.iter().find(behind).map(|s| text.len() - s.len())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(texts: &[&str], source: TextSource) -> Vec<String> {
+        let word = |t: &&str| Word { source, ..Word::digital(*t, BBox::new(0.0, 0.0, 5.0 * t.len() as f32, 8.0)) };
+        part(texts.iter().map(word).collect::<Vec<_>>().into()).iter().map(|w| w.text.clone()).collect()
+    }
+
+    #[test]
+    fn words_are_parted_where_the_page_prints_their_halves() {
+        let page = ["PMTHEARTLAND", "Heartland", "Hospitalfor", "Hospital", "OUTPATIENT", "OUT", "PATIENT", "Patiento"];
+        let want = ["PMT", "HEARTLAND", "Heartland", "Hospital", "for", "Hospital", "OUTPATIENT", "OUT", "PATIENT", "Patiento"];
+        assert_eq!(read(&page, TextSource::Ocr), want);
+        assert_eq!(read(&page, TextSource::Digital), page);
+        assert_eq!(read(&["PMTHEARTLAND", "Hospitalfor"], TextSource::Ocr), ["PMTHEARTLAND", "Hospitalfor"]);
+    }
+}
