@@ -192,7 +192,7 @@ pub(crate) fn lines_of_the_row_above(lines: &mut [BodyLine], columns: &[Column])
     }
 }
 
-/// Whether every row of a table has no words but a line of them beneath it, and none above: however such a line reads
+/// Whether nearly every row of a table has no words but a line of them beneath it, and none above: however such a line reads
 /// (`LABORATORY`), it then names the service over it and heads no rows.
 fn names_stand_beneath(lines: &[BodyLine], columns: &[Column]) -> bool {
     const FEWEST: usize = 2;
@@ -208,7 +208,9 @@ fn names_stand_beneath(lines: &[BodyLine], columns: &[Column]) -> bool {
             .any(|(t, c)| t.kind == TokenKind::Text && columns.get(*c).is_some_and(|c| c.has(Field::Description)))
     };
     let led = |i: &usize| i.checked_sub(1).is_some_and(|k| names(&lines[k]) && lines[*i].is_close_below(&lines[k], ROW_STEP));
-    rows.len() >= FEWEST && rows.iter().all(|i| !worded(&lines[*i]) && named(i)) && rows.first().is_some_and(|i| !led(i))
+    let bare = rows.iter().filter(|i| !worded(&lines[**i]) && named(i)).count();
+    // a line of prose with an amount may pass for a row
+    bare >= FEWEST && bare * 5 >= rows.len() * 4 && rows.first().is_some_and(|i| !led(i))
 }
 
 /// Whether the days of a table stand over its rows, however close they come under the rows of the day before: one that has a
