@@ -177,6 +177,13 @@ impl Vocabulary {
         if in_brackets(text).is_some_and(|t| self.exact.get(&key(t)).is_some_and(|f| *f == [Field::Code])) {
             return Some(HeaderMatch { fields: vec![Field::Code, Field::Description], score: 1.0 });
         }
+        // `Not payable (Remarks)`: the marks of notes stand under its amounts
+        if let Some((head, behind)) = text.trim_end().strip_suffix(')').and_then(|t| t.rsplit_once('('))
+            && self.exact.get(&key(behind)).is_some_and(|f| *f == [Field::RemarkCodes])
+            && let Some(fields) = self.exact.get(&key(head))
+        {
+            return Some(HeaderMatch { fields: fields.clone(), score: 1.0 });
+        }
         let unmarked = without_mark(text);
         if unmarked.len() != text.len()
             && let Some(fields) = self.exact.get(&key(unmarked))
@@ -357,6 +364,7 @@ mod tests {
         assert_eq!(fields("Service and date"), [Field::ServiceDate, Field::Description]);
         assert_eq!(fields("Service date"), [Field::ServiceDate]);
         assert_eq!(fields("Procedure code & description"), [Field::Code, Field::Description]);
+        assert_eq!(fields("Pending or not payable (Remarks)"), [Field::NotCovered]);
     }
 
     #[test]

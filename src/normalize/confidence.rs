@@ -36,11 +36,13 @@ pub fn settle(d: &mut Document, statement: &Statement, text: &DocumentText) {
         let row_checks: Vec<_> = d.checks.iter().filter(|c| c.line_no == Some(line_no)).collect();
         let proven = |f: Field| match f {
             Field::Charge => charges_proven || row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed),
-            Field::Allowed | Field::PlanDiscount => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed),
+            Field::Allowed | Field::NotCovered => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed),
+            Field::PlanDiscount if row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed) => true,
+            Field::PlanDiscount | Field::PatientPaid => column_proven(d, f),
             Field::PatientResponsibility | Field::Deductible | Field::Copay | Field::Coinsurance => {
                 row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::PatientShare)
             }
-            Field::PlanPaid => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Paid),
+            Field::PlanPaid => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Paid) || column_proven(d, f),
             _ => false,
         };
         let of = |(f, c): (&Field, &Cell)| if proven(*f) { 1.0 } else { c.confidence };
@@ -76,6 +78,20 @@ pub fn settle(d: &mut Document, statement: &Statement, text: &DocumentText) {
     if n > 0 && d.status != Status::Partial {
         d.confidence = d.lines.iter().map(|l| l.confidence).sum::<f32>() / n as f32;
     }
+}
+
+/// Whether a column of a bill's credits comes to the sum that the bill prints for it, and that sum with the others to what is
+/// owed: whatever its head was taken for, nothing else would.
+fn column_proven(d: &Document, field: Field) -> bool {
+    let (printed, of): (Option<Money>, fn(&ServiceLine) -> Option<Money>) = match field {
+        Field::PlanDiscount => (d.total_discount, |l| l.plan_discount),
+        Field::PlanPaid => (d.total_plan_paid, |l| l.plan_paid),
+        Field::PatientPaid => (d.total_patient_paid, |l| l.patient_paid),
+        _ => return false,
+    };
+    let sum: Money = d.lines.iter().filter_map(of).map(Money::abs).sum();
+    let owed = d.checks.iter().any(|c| c.kind == CheckKind::BalanceDue && c.holds());
+    !d.is_eob() && owed && sum != Money::ZERO && printed == Some(sum)
 }
 
 /// A confidence, and no more than the doubts allow.
