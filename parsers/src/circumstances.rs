@@ -77,6 +77,13 @@ static FEE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What would be charged, and when: the terms of a bill, and no addition to it.
+static TERMS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"\b(?:appl(?:y|ies)|is\s+added|are\s+added)\s+(?:after|to|where|when)\b|\b(?:a|per|each)\s+month\b|\bchecks?\s+returned\b|\bcosts?\s+\$",
+    )
+});
+
 /// The circumstances that the document states, each in the words that state it.
 pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
     let billish = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill | DocKind::Eob);
@@ -112,7 +119,7 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
         if kind == DocKind::Eob && RATE.find_iter(text).count() == 1 && ABOUT_RATE.is_match(text) {
             add(FactKind::CoinsuranceRate, s.text.clone(), s.page, s.bbox);
         }
-        if kind != DocKind::Eob && FEE.is_match(text) && amount_in(text).is_some() {
+        if kind != DocKind::Eob && FEE.is_match(text) && !TERMS.is_match(text) && amount_in(text).is_some() {
             add(FactKind::FeeOrInterest, s.text.clone(), s.page, s.bbox);
         }
     }
@@ -314,6 +321,7 @@ mod tests {
             "A late fee of $25.00 may be charged on overdue accounts.",
             "Late fee    $0.00",
             "Returned checks are subject to a fee.",
+            "A late charge of 1.0% a month applies after the due date; checks returned by the bank cost $25.00.",
             "Interest-free plans from 50.00 a month",
             "Office visit    120.00",
         ] {

@@ -15,7 +15,9 @@ use crate::habits::{carry_dates, days_of_headings, discounts_taken_off, line_bal
 use crate::line_closings::{closed_by, only_amount};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
-use crate::printed_sums::{by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between};
+use crate::printed_sums::{
+    are_all_sums, by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between,
+};
 use crate::reading::{Draft, Setting, TableReading, money_of};
 use crate::rows::{GroupContext, Item, RawRow, items};
 use crate::side_by_side;
@@ -284,6 +286,13 @@ fn names_amounts(d: &Draft, eob: bool) -> bool {
     !d.identified && !d.dated && (reckons || eob && heads())
 }
 
+/// `Out-of-pocket maximum $3,725.92 satisfied of $10,000.00`: what has come together in the plan year is of no claim.
+fn is_of_plan_year(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let limit = ["out-of-pocket", "out of pocket", "deductible"].iter().any(|w| lower.contains(w));
+    limit && ["maximum", "limit", "satisfied", "remaining", "individual", "family"].iter().any(|w| lower.contains(w))
+}
+
 /// Decides what a row is, and where its amount belongs.
 fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut TableReading) {
     let charge = money_of(&d.row.cells, Field::Charge);
@@ -332,6 +341,9 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     }
     if names_amounts(&d, setting.eob) {
         let down = setting.eob && d.row.cells.len() > 1;
+        if down && (are_all_sums(&d.row, &out.rows, &out.totals) || is_of_plan_year(&d.text)) {
+            return;
+        }
         if down {
             let reason = "an amount beside the name of one: amounts that run down the page are not read".to_owned();
             out.unparsed.push(Unparsed { page: d.row.page, bbox: d.row.bbox, text: d.text.clone(), reason });

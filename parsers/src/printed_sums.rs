@@ -1,6 +1,6 @@
 //! Lines of a table that are sums: of its columns, or of what the words beside them name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::columns::{Column, is_money_field};
 use crate::grammar::money;
@@ -77,6 +77,20 @@ pub(crate) fn proved(label: &str, row: &Row, rows: &[Row]) -> Option<Total> {
         sum.cells.insert(*field, cell);
         sum
     })
+}
+
+/// Whether every amount of a row is what one of the columns of all `rows` comes to, or a sum that is known: the boxes of
+/// an EOB's sums under names of their own.
+pub(crate) fn are_all_sums(row: &Row, rows: &[Row], totals: &[Total]) -> bool {
+    let amount = |c: &Cell| if let Value::Money(m) = c.value { Some(m.abs()) } else { None };
+    let mut known: BTreeMap<Field, Money> = BTreeMap::new();
+    for (field, m) in rows.iter().flat_map(|r| &r.cells).filter_map(|(f, c)| Some((*f, amount(c)?))) {
+        *known.entry(field).or_default() += m;
+    }
+    let known: BTreeSet<Money> =
+        known.into_values().chain(totals.iter().flat_map(|t| t.cells.values()).filter_map(amount)).collect();
+    let mut amounts = row.cells.values().filter_map(amount);
+    !rows.is_empty() && amounts.all(|m| m == Money::ZERO || known.contains(&m))
 }
 
 /// The sum that a row of the grammar turned out to be.

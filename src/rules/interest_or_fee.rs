@@ -9,7 +9,8 @@
 //!
 //! # When it fires
 //! A charge line is described so, or a line of totals or a sentence states one with its amount. `likely` on a bill whose services an EOB
-//! settles (the patient's share is what that EOB says); `review` otherwise. The amount is the interest or fee.
+//! settles (the patient's share is what that EOB says); `review` otherwise. The amount is the interest or fee. A sentence or line of totals is no
+//! finding where the bill's charges less its credits are the balance that it asks for: nothing was added then.
 //!
 //! # Could be right if
 //! the patient signed an agreement with a rate, it was disclosed as consumer credit requires, and the account was really overdue.
@@ -20,7 +21,7 @@
 use super::context::Context;
 use super::finding::{Finding, Severity};
 use super::wording::{amounts_in, says_fee};
-use crate::record::{DocKind, FactKind, Money};
+use crate::record::{CheckKind, DocKind, FactKind, Money};
 
 const ID: &str = "interest-or-fee";
 const STEP: &str = "Ask for the signed agreement or the law that allows it, and for the addition to be taken off; pay the rest meanwhile only as it is settled.";
@@ -53,6 +54,10 @@ pub(super) fn find(cx: &Context<'_>) -> Vec<Finding> {
 fn on_total(cx: &Context<'_>, doc: usize, severity: Severity, balance: Option<Money>) -> Option<Finding> {
     let d = &cx.docs[doc];
     let most = balance?;
+    // charges less credits are what is asked for: what the paper says of fees is not in it
+    if d.checks.iter().any(|c| c.kind == CheckKind::BalanceDue && c.holds()) {
+        return None;
+    }
     let stated = d.facts.iter().filter(|f| f.kind == FactKind::FeeOrInterest);
     let read =
         stated.filter_map(|f| amounts_in(&f.text).into_iter().filter(|m| *m > Money::ZERO && *m <= most).max().map(|m| (m, f)));

@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::claim_column;
 use super::closing_numbers;
 use super::for_whom;
 use super::names;
@@ -137,8 +138,10 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         if !patient && kind == DocKind::Eob && !header.cells.contains_key(&Field::Patient) {
             header.cells.extend(for_whom::beneath(paper, anchor.row, ceiling).map(|cell| (Field::Patient, cell)));
         }
+        let column = if kind == DocKind::Eob { claim_column::add(paper, anchor, &mut header) } else { None };
         let start = unlabelled(paper, &mut header, [top, anchor.row, bottom], floor, kind);
         let row = &paper.rows[start];
+        let y = column.map_or(row.bbox.y0, |b| b.y0.min(row.bbox.y0));
         if let Some(known) = out.iter_mut().find(|b| b.header.cells.get(&anchor_field).map(key) == Some(k.clone())) {
             // The claim is taken up again, on a later page; or it was only listed so far, and says more of itself now.
             for field in [Field::AccountNo, Field::Network, Field::ClaimStatus] {
@@ -151,7 +154,7 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         if again {
             continue;
         }
-        out.push(ClaimBlock { header, page: row.page, y: row.bbox.y0 });
+        out.push(ClaimBlock { header, page: row.page, y });
     }
     if kind == DocKind::Eob {
         unread::add(paper, found, &mut out, kind);

@@ -35,6 +35,17 @@ fn insures(words: &[String]) -> bool {
     words.iter().any(|w| INSURES.contains(&w.as_str()))
 }
 
+/// `Explanation of benefits from Lakeside Health Plan`: the title says whose it is.
+pub(super) fn named_in_title(paper: &Paper) -> Option<Cell> {
+    const TITLES: [&str; 2] = ["explanation of benefits from ", "your explanation of benefits from "];
+    paper.pieces.iter().filter(|p| p.page == paper.first_page()).find_map(|p| {
+        let text = p.text();
+        let title = TITLES.iter().find(|t| text.get(..t.len()).is_some_and(|head| head.eq_ignore_ascii_case(t)))?;
+        let name = &text[title.len()..];
+        (payer_words(name) > 0).then(|| claims::text_cell(name, &text, p))
+    })
+}
+
 /// Whether it is called after handling the claims of other people's plans, and not after insuring anybody: `Oak Benefit Services`.
 pub(super) fn only_administers(name: &str) -> bool {
     let words = folded(name);
@@ -70,6 +81,17 @@ mod tests {
         assert!(is_own_plan("Union Lake Health Insurance") && !is_own_plan("Builders Union Health Plan"));
         assert!(is_own_plan("Lakeside Health Plan") && !is_own_plan("Acme Employees Health Plan"));
         assert!(!is_own_plan("Local 12 Health and Welfare Fund") && !is_own_plan("Acme Stores"));
+    }
+
+    #[test]
+    fn a_title_may_say_from_whom_the_explanation_is() {
+        let s = crate::test_pages::read(&[
+            (20.0, &[(30.0, "Your care statement"), (400.0, "This is not a bill")]),
+            (50.0, &[(30.0, "Explanation of benefits from Lakeside Health Plan")]),
+            (80.0, &[(30.0, "Claim number 3621057653"), (300.0, "Provider: Meadow Regional Medical Center")]),
+        ]);
+        let payer = s.header.get(&crate::statement::Field::Payer).and_then(|c| c.first()).map(|c| c.value.clone());
+        assert_eq!(payer, Some(crate::statement::Value::Text("Lakeside Health Plan".to_owned())));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! is gathered in `claims`. A field for which nothing is printed stays empty.
 
 mod boxes;
+mod claim_column;
 mod claims;
 mod closing_numbers;
 mod composed;
@@ -351,7 +352,7 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
             if let Some(p) = paper.pieces.iter().find(military) {
                 return Some(claims::text_cell(&p.tokens[0].text, &p.tokens[0].text, p));
             }
-            if let Some(of) = insurers::on_behalf_of(paper) {
+            if let Some(of) = insurers::on_behalf_of(paper).or_else(|| insurers::named_in_title(paper)) {
                 return Some(of);
             }
             // A plan of an employer's own names the insurer that runs it.

@@ -98,7 +98,7 @@ static OF_CLAIM: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What a phrase says became of the claim.
-fn status_of_claim(text: &str) -> Option<&'static str> {
+pub(super) fn status_of_claim(text: &str) -> Option<&'static str> {
     let m = OF_CLAIM.captures(text.trim())?;
     wording::status(m.iter().skip(1).flatten().next()?.as_str())
 }
