@@ -83,7 +83,8 @@ pub fn settle(d: &mut Document, statement: &Statement, text: &DocumentText) {
 /// Whether a column of a bill's credits comes to the sum that the bill prints for it, and that sum with the others to what is
 /// owed: whatever its head was taken for, nothing else would.
 fn column_proven(d: &Document, field: Field) -> bool {
-    let (printed, of): (Option<Money>, fn(&ServiceLine) -> Option<Money>) = match field {
+    type OfLine = fn(&ServiceLine) -> Option<Money>;
+    let (printed, of): (Option<Money>, OfLine) = match field {
         Field::PlanDiscount => (d.total_discount, |l| l.plan_discount),
         Field::PlanPaid => (d.total_plan_paid, |l| l.plan_paid),
         Field::PatientPaid => (d.total_patient_paid, |l| l.patient_paid),

@@ -38,7 +38,8 @@ pub(super) fn fill(paper: &Paper, claims: &mut [ClaimBlock]) {
         p.tokens.len() <= 12
             && ["claims processed", "claim processed", "date processed"]
                 .iter()
-                .any(|w| t.strip_prefix("this is a summary of ").unwrap_or(&t).starts_with(w))
+                // `MEDICAL SERVICES - CLAIMS PROCESSED THIS MONTH`
+                .any(|w| t.split(" - ").any(|part| part.strip_prefix("this is a summary of ").unwrap_or(part).starts_with(w)))
     });
     for (n, b) in claims.iter_mut().enumerate() {
         let here = |p: &segments::Piece| {
