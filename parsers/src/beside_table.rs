@@ -6,12 +6,27 @@
 //! 08/20/24  X-RAY CHEST          $94.00      $47.61   T22          What the plan paid          $167.61
 //! ```
 //! Its labels stand flush behind all columns of the table, each with an amount. Read with the rows these would be theirs.
+//!
+//! The sums that close a bill may stand beside something as well, the age of the balance or a note:
+//!
+//! ```text
+//! 0-30 days   31-60 days   Over 60     Charges               $330.00
+//!   $130.00        $0.00     $0.00     Less plan payments   -$150.00
+//! A note of the office.                Less discounts        -$50.00
+//!                                      You owe               $130.00
+//! ```
+//! There the first amount less the others is the last.
+
+use std::ops::Range;
 
 use crate::columns::is_money_field;
+use crate::grammar::money;
 use crate::label_value::field_of;
 use crate::page_text::{BBox, Word};
+use crate::statement::Money;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
 
 /// Fewer labels with amounts are no panel.
@@ -25,6 +40,9 @@ const GAP: f32 = 2.5;
 
 /// The lines with those of such a panel behind those of the table.
 pub(crate) fn part(page: &mut PageLines, vocabulary: &Vocabulary) {
+    if let Some((x, range)) = closing(page) {
+        closing_first(page, x, range);
+    }
     let Some((x, right, seeds)) = panel(page, vocabulary) else { return };
     let lines = std::mem::take(&mut page.lines);
     let clear = |l: &Line| l.words.iter().all(|w| w.bbox.x1 < x || w.bbox.x0 > x - FLUSH);
@@ -62,6 +80,72 @@ pub(crate) fn part(page: &mut PageLines, vocabulary: &Vocabulary) {
     }
     out.append(&mut behind);
     page.lines = out;
+}
+
+/// The lines with the sums that close the paper before what stands beside them.
+fn closing_first(page: &mut PageLines, x: f32, range: Range<usize>) {
+    let lines: Vec<Line> = page.lines.drain(range.clone()).collect();
+    let before = lines.iter().filter_map(|line| {
+        let words: Vec<Word> = line.words.iter().filter(|w| w.bbox.x0 <= x - FLUSH).cloned().collect();
+        BBox::around(words.iter().map(|w| w.bbox)).map(|bbox| Line { words, bbox, ..line.clone() })
+    });
+    let parted: Vec<Line> = lines.iter().filter_map(|l| tail(l, x)).chain(before).collect();
+    page.lines.splice(range.start..range.start, parted);
+}
+
+/// The left edge and the lines of a panel of sums that closes the paper, where something else stands beside it.
+fn closing(page: &PageLines) -> Option<(f32, Range<usize>)> {
+    let lines = &page.lines;
+    (0..lines.len()).find_map(|first| {
+        let starts = tokens(&lines[first]);
+        let label = starts.iter().rev().find(|t| t.kind == TokenKind::Text && t.text != "$")?;
+        let (x, right) = (label.bbox.x0, lines[first].bbox.x1);
+        let sums = sums_at(lines, first, x, right);
+        let upto = (FEWEST..=sums.len()).rev().find(|n| closes(&sums[..*n]))?;
+        let range = first..sums[upto - 1].0 + 1;
+        let left: Vec<Token> = lines[range.clone()]
+            .iter()
+            .flat_map(|l| {
+                tokens(&Line { words: l.words.iter().filter(|w| w.bbox.x0 <= x - FLUSH).cloned().collect(), ..l.clone() })
+            })
+            .collect();
+        // a row has a day or a code before its words
+        let plain = !left.is_empty() && !left.iter().any(|t| matches!(t.kind, TokenKind::Date | TokenKind::Code));
+        (plain && x > 0.4 * page.width).then_some((x, range))
+    })
+}
+
+/// Lines with their labels and amounts that stand one beneath the other from a line on.
+fn sums_at(lines: &[Line], first: usize, x: f32, right: f32) -> Vec<(usize, String, Money)> {
+    // `posted 03/12/2025` is the end of an entry, and no label
+    let dated = |t: &Token| matches!(t.kind, TokenKind::Date | TokenKind::Code);
+    let words = |label: &[Token]| label[0].kind == TokenKind::Text && !label.iter().any(dated);
+    let mut out: Vec<(usize, String, Money)> = Vec::new();
+    for (i, line) in lines.iter().enumerate().skip(first) {
+        let near = out.last().is_none_or(|(k, ..)| line.bbox.y0 - lines[*k].bbox.y1 < GAP * line.size());
+        let clear = line.words.iter().all(|w| w.bbox.x1 < x || w.bbox.x0 > x - FLUSH);
+        if !near || !clear {
+            break;
+        }
+        let Some(tail) = tail(line, x) else { continue };
+        let toks: Vec<Token> = tokens(&tail).into_iter().filter(|t| t.text != "$").collect();
+        let Some((amount, label)) = toks.split_last().filter(|(t, label)| t.kind == TokenKind::Money && !label.is_empty()) else {
+            break;
+        };
+        let flush = (tail.bbox.x0 - x).abs() < FLUSH && (amount.bbox.x1 - right).abs() < 2.0 * FLUSH;
+        let Some(value) = money::money(&amount.text).filter(|_| flush && words(label)) else { break };
+        out.push((i, label.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "), value));
+    }
+    out
+}
+
+/// Whether the last of some amounts is called a sum and is what the first is less the others.
+fn closes(sums: &[(usize, String, Money)]) -> bool {
+    let [(_, _, first), less @ .., (_, label, last)] = sums else { return false };
+    let signed: Money = less.iter().map(|(_, _, m)| *m).sum();
+    let taken: Money = less.iter().map(|(_, _, m)| m.abs()).sum();
+    let adds_up = *first + signed == *last || *first - taken == *last;
+    !less.is_empty() && *first > Money::ZERO && last <= first && is_total_label(label) && adds_up
 }
 
 /// What of a line stands at the panel's left edge or behind it.
@@ -174,6 +258,43 @@ mod tests {
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
         assert_eq!(rows, ["OFFICE VISIT - 99214 210.00 150.00 60.00 T22", "BLOOD DRAW 0300 - 22.05 20.05 2.00 T22"]);
+        assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn what_stands_beside_the_closing_sums_is_none_of_their_words() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
+            (40.0, &[(30.0, "Jane Roe"), (400.0, "Account 329-80200")]),
+            (90.0, &[(30.0, "Date"), (110.0, "Code"), (180.0, "Description"), (-430.0, "Units"), (-720.0, "Charge")]),
+            (104.0, &[(30.0, "03/09/2025"), (110.0, "99214"), (180.0, "OFFICE VISIT"), (-430.0, "1"), (-720.0, "$210.00")]),
+            (118.0, &[(30.0, "03/09/2025"), (110.0, "71046"), (180.0, "X-RAY CHEST"), (-430.0, "1"), (-720.0, "$120.00")]),
+            (150.0, &[(30.0, "How old your balance is"), (420.0, "Fees for all visits"), (-720.0, "$330.00")]),
+            (
+                163.0,
+                &[
+                    (30.0, "0-30 days"),
+                    (110.0, "31-60 days"),
+                    (200.0, "Over 60"),
+                    (420.0, "Less insurance payments"),
+                    (-720.0, "($150.00)"),
+                ],
+            ),
+            (
+                176.0,
+                &[
+                    (30.0, "$130.00"),
+                    (110.0, "$0.00"),
+                    (200.0, "$0.00"),
+                    (420.0, "Less insurance write-offs"),
+                    (-720.0, "($50.00)"),
+                ],
+            ),
+            (189.0, &[(30.0, "Instalments begin at $35.00 a month."), (420.0, "Less your payments"), (-720.0, "$0.00")]),
+            (202.0, &[(420.0, "You owe"), (-720.0, "$130.00")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Description, Field::Code, Field::Charge])).collect();
+        assert_eq!(rows, ["OFFICE VISIT 99214 210.00", "X-RAY CHEST 71046 120.00"]);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
     }
 

@@ -21,7 +21,7 @@ fn regex(pattern: &str) -> Regex {
 /// Words that make a sentence a condition, a promise or advice.
 static CONDITION: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"\b(if|unless|whether|may|might|can|could|will|would|should|must|please|ask|call|when|providers? who|doctors? who|some|any|not currently|no longer|subject to|up to|interest[- ]free)\b|\?",
+        r"\b(if|unless|whether|may|might|can|could|will|would|should|must|please|ask|call|when|providers? who|doctors? who|some|any|not currently|no longer|subject to|up to|appl(?:y|ies) after|interest[- ]free)\b|\?",
     )
 });
 
@@ -321,7 +321,7 @@ mod tests {
             "A late fee of $25.00 may be charged on overdue accounts.",
             "Late fee    $0.00",
             "Returned checks are subject to a fee.",
-            "A late charge of 1.0% a month applies after the due date; checks returned by the bank cost $25.00.",
+            "A late charge of 1.5% a month applies after the day on which it is due; a check that is sent back costs $15.00.",
             "Interest-free plans from 50.00 a month",
             "Office visit    120.00",
         ] {

@@ -7,7 +7,7 @@ use crate::cells::{Reading, read_row};
 use crate::claim_list::without_claim_lists;
 use crate::columns::{Column, is_money_field};
 use crate::counts_in_words;
-use crate::credit_rows::{credit_row, give_back_minus};
+use crate::credit_rows::{credit_row, date_credit, give_back_minus};
 use crate::credits::{Credit, credit};
 use crate::grammar::date::date;
 use crate::grammar::money;
@@ -229,6 +229,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, s
         Some(Value::Text(t)) => t.clone(),
         _ => anchor.label(columns),
     };
+    let dated = dated || !identified && date_credit(&mut cells, &text, anchor, columns, setting);
     Draft {
         row: Row { kind: LineKind::Service, cells, claim: None, page: anchor.page, bbox },
         text,

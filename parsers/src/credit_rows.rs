@@ -1,7 +1,15 @@
-//! The amount of a payment or adjustment: its field, and its sign.
+//! The amount of a payment or adjustment: its field, and its sign. And its day, where services have a column of their own.
 
-use crate::credits::Credit;
-use crate::statement::{Field, Money, Row, Value};
+use std::collections::BTreeMap;
+
+use crate::columns::Column;
+use crate::credits::{Credit, credit};
+use crate::grammar::date::date;
+use crate::reading::Setting;
+use crate::retype::is_entry;
+use crate::statement::{Cell, Field, Money, Row, Value};
+use crate::table::BodyLine;
+use crate::tokens::TokenKind;
 
 /// Where the amount of a credit may stand, the likeliest first.
 const OF_CREDITS: [Field; 5] = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid];
@@ -18,6 +26,26 @@ pub(crate) fn give_back_minus(row: &mut Row) {
         cell.value = Value::Money(-m);
         cell.confidence = cell.confidence.min(UNSEEN);
     }
+}
+
+/// Dates a credit by the day on which it was posted, in a table that has that day beside the day of service: a credit has only
+/// the former. Whether it is one and has such a day.
+pub(crate) fn date_credit(
+    cells: &mut BTreeMap<Field, Cell>,
+    words: &str,
+    line: &BodyLine,
+    columns: &[Column],
+    setting: &Setting,
+) -> bool {
+    if setting.eob || cells.contains_key(&Field::ServiceDate) || credit(words, None).is_none() {
+        return false;
+    }
+    let posted = |c: usize| columns[c].fields == [Field::Ignored] && is_entry(&columns[c].head);
+    let found = line.assigned.cells.iter().find(|(t, c)| t.kind == TokenKind::Date && posted(*c));
+    let Some((t, day)) = found.and_then(|(t, _)| Some((t, date(&t.text)?.resolve(setting.anchor)?))) else { return false };
+    let cell = Cell { value: Value::Date(day), raw: t.text.clone(), page: line.page, bbox: t.bbox, confidence: t.confidence };
+    cells.insert(Field::ServiceDate, cell);
+    true
 }
 
 /// Puts the amount of a credit, positive, into its field.
@@ -43,11 +71,43 @@ pub(crate) fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::page_text::BBox;
-    use crate::statement::{Cell, LineKind};
+    use crate::statement::LineKind;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn a_credit_has_only_the_day_on_which_it_was_posted() {
+        let head = [
+            (30.0, "Post date"),
+            (110.0, "Service date"),
+            (200.0, "Rev code"),
+            (260.0, "Description"),
+            (-560.0, "Amount"),
+            (-660.0, "Account balance"),
+        ];
+        let row = |posted, served, what, amount, balance| {
+            [(30.0, posted), (110.0, served), (200.0, "0450"), (260.0, what), (-560.0, amount), (-660.0, balance)]
+        };
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
+            (90.0, &head),
+            (104.0, &row("03/12/2025", "03/09/2025", "ER LEVEL III", "$1,278.00", "$1,278.00")),
+            (118.0, &row("03/13/2025", "03/09/2025", "ER LEVEL I", "$100.00", "$1,378.00")),
+            (132.0, &[(30.0, "04/02/2025"), (260.0, "ELM PAYMENT"), (-560.0, "($700.00)"), (-660.0, "$678.00")]),
+            (146.0, &[(30.0, "04/02/2025"), (260.0, "ELM ALLOWANCE"), (-560.0, "($600.00)"), (-660.0, "$78.00")]),
+        ]);
+        let fields = [Field::ServiceDate, Field::Description, Field::Charge, Field::PlanPaid, Field::PlanDiscount];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        let want = [
+            "2025-03-09 ER LEVEL III 1278.00 - -",
+            "2025-03-09 ER LEVEL I 100.00 - -",
+            "2025-04-02 ELM PAYMENT - 700.00 -",
+            "2025-04-02 ELM ALLOWANCE - - 600.00",
+        ];
+        assert_eq!(rows, want);
+        assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
 
     #[test]
     fn a_lost_minus_is_given_back_and_doubted() {

@@ -108,6 +108,13 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
                 continue;
             }
             match a {
+                // `From` may say of a payment who made it
+                Field::ServiceDate
+                    if (shares[i].date > 0.0) != (shares[j].date > 0.0) && shares[i].n > 0.0 && shares[j].n > 0.0 =>
+                {
+                    let drop = if shares[i].date > 0.0 { j } else { i };
+                    columns[drop].fields = vec![Field::Ignored];
+                }
                 // a hospital's books have the day of the entry beside that of the service
                 Field::ServiceDate if is_entry(&columns[i].head) != is_entry(&columns[j].head) => {
                     let drop = if is_entry(&columns[i].head) { i } else { j };
@@ -163,7 +170,7 @@ fn is_first_payer(head: &str) -> bool {
 }
 
 /// Whether a heading says that something was written down on this day, not that it was done.
-fn is_entry(head: &str) -> bool {
+pub(crate) fn is_entry(head: &str) -> bool {
     let head = head.to_lowercase();
     ["post", "entry", "entered", "process", "trans", "billed", "received", "paid"].iter().any(|w| head.contains(w))
 }

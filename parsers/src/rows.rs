@@ -73,7 +73,8 @@ pub(crate) fn lists_services(text: &str) -> bool {
 /// Rows and sums in reading order.
 pub fn items(table: &Table) -> Vec<Item<'_>> {
     let mut context = GroupContext { credits: lists_credits(&table.title), ..GroupContext::default() };
-    if let Some((d, text)) = table.above.iter().find_map(|t| heading_date(t).map(|d| (d, t))) {
+    let of_visit = table.above.first().and_then(|t| day_within(t).map(|d| (d, t)));
+    if let Some((d, text)) = of_visit.or_else(|| table.above.iter().find_map(|t| heading_date(t).map(|d| (d, t)))) {
         context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), text.clone()));
     }
     let lines = &table.lines;
@@ -297,4 +298,32 @@ fn widest_gap(lines: &[BodyLine], from: usize, to: usize, below: usize) -> usize
     };
     let narrow = steps.iter().map(|s| s.1).fold(f32::INFINITY, f32::min);
     if wide > 1.12 * narrow { k } else { to }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn the_band_of_a_visit_over_the_head_dates_its_rows() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Physicians"), (400.0, "Billing statement")]),
+            (40.0, &[(30.0, "Jane Roe"), (400.0, "Account 329-80200")]),
+            (80.0, &[(30.0, "Date of service: 03/09/2025"), (500.0, "Office - A. Roe MD")]),
+            (92.0, &[(30.0, "CPT"), (110.0, "Mod."), (180.0, "What was done"), (-430.0, "No."), (-620.0, "Our fee")]),
+            (106.0, &[(30.0, "99396"), (110.0, "25"), (180.0, "PREVENTIVE VISIT"), (-430.0, "1"), (-620.0, "$129.78")]),
+            (120.0, &[(30.0, "36415"), (180.0, "VENIPUNCTURE"), (-430.0, "1"), (-620.0, "$7.74")]),
+            (134.0, &[(400.0, "Total for this visit"), (-620.0, "$137.52")]),
+            (160.0, &[(30.0, "Payments and adjustments")]),
+            (172.0, &[(30.0, "Posted"), (110.0, "From"), (180.0, "Transaction"), (-620.0, "Credit")]),
+            (186.0, &[(30.0, "04/02/2025"), (110.0, "Insurance"), (180.0, "ELM ALLOWANCE"), (-620.0, "($35.00)")]),
+            (200.0, &[(30.0, "04/02/2025"), (110.0, "Insurance"), (180.0, "ELM PAYMENT"), (-620.0, "($20.00)")]),
+        ]);
+        let fields = [Field::ServiceDate, Field::Code, Field::Charge, Field::PlanDiscount, Field::PlanPaid];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        let want =
+            ["2025-03-09 99396 129.78 - -", "2025-03-09 36415 7.74 - -", "2025-04-02 - - 35.00 -", "2025-04-02 - - - 20.00"];
+        assert_eq!(rows, want);
+    }
 }

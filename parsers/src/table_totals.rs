@@ -47,12 +47,36 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
         }
         return;
     }
-    let Some(closing) = closing_total(totals, rows) else { return };
-    for (column, field) in BILL {
-        if let (false, Some(c)) = (header.contains_key(&field), closing.cells.get(&column)) {
-            header.insert(field, vec![c.unsigned()]);
+    if let Some(closing) = closing_total(totals, rows) {
+        for (column, field) in BILL {
+            if let (false, Some(c)) = (header.contains_key(&field), closing.cells.get(&column)) {
+                header.insert(field, vec![c.unsigned()]);
+            }
         }
     }
+    if let Some(c) = rest_of_credits(header, totals) {
+        header.insert(Field::TotalPatientPaid, vec![c.unsigned()]);
+    }
+}
+
+/// What a bill calls payments or credits where it tells apart what the plan paid and what the contract took off: the patient's
+/// own payments, if they are what is left between these and the balance.
+fn rest_of_credits<'a>(header: &BTreeMap<Field, Vec<Cell>>, totals: &'a [Total]) -> Option<&'a Cell> {
+    let stated = |f: Field| match header.get(&f)?.as_slice() {
+        [c] => money(c).map(Money::abs),
+        _ => None,
+    };
+    let rest = stated(Field::TotalCharges)?
+        - stated(Field::TotalPlanPaid)?
+        - stated(Field::TotalDiscount)?
+        - stated(Field::BalanceDue).filter(|_| !header.contains_key(&Field::TotalPatientPaid))?;
+    let mixed = |t: &&Total| {
+        let mut words = t.label.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).peekable();
+        let of_credits =
+            |w: &str| matches!(w.to_lowercase().as_str(), "payments" | "payment" | "credits" | "credit" | "and" | "or");
+        words.peek().is_some() && words.all(of_credits)
+    };
+    totals.iter().filter(mixed).flat_map(|t| t.cells.values()).find(|c| money(c).map(Money::abs) == Some(rest))
 }
 
 /// The printed total that is what all services add up to, where the header took another single amount for it: under the heading
@@ -161,7 +185,13 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
     // `Pharmacy subtotal` closes a part of them
     let of_part = |t: &&Total| t.label.to_lowercase().contains("subtotal");
     let reckoned = || totals.iter().filter(of_all).find(|t| reckons(t));
-    plain().find(adds_up).or_else(unnamed).or_else(reckoned).or_else(|| plain().rfind(|t| !of_part(t)))
+    // a bill without departments may call so what all its services come to
+    let bare = |t: &&Total| matches!(t.label.to_lowercase().trim_end_matches(':').trim(), "subtotal" | "sub total" | "sub-total");
+    let only = || match totals.iter().filter(|t| bare(t) && t.cells.contains_key(&Field::Charge)).collect::<Vec<_>>()[..] {
+        [one] => Some(one).filter(adds_up),
+        _ => None,
+    };
+    plain().find(adds_up).or_else(unnamed).or_else(only).or_else(reckoned).or_else(|| plain().rfind(|t| !of_part(t)))
 }
 
 /// Whether the sums of a row bear one another out: charges less what was taken off and paid are what is owed. Then they are the
@@ -289,5 +319,37 @@ mod tests {
         let closes = |label: &str| closing_total(&[total(label)], &[]).is_some();
         assert!(closes("Total charges"));
         assert!(!closes("Emergency Room subtotal"));
+    }
+
+    #[test]
+    fn an_invoice_tells_its_charges_and_credits_only_in_its_closing_sums() {
+        let row = Row {
+            kind: LineKind::Service,
+            cells: BTreeMap::from([(Field::Charge, cell(33_000))]),
+            claim: None,
+            page: 1,
+            bbox: BBox::default(),
+        };
+        let sum = |label: &str, scope, cents| Total {
+            label: label.to_owned(),
+            scope,
+            cells: BTreeMap::from([(Field::Charge, cell(cents))]),
+            rows: (0, 1),
+            claim: None,
+        };
+        let read = |credits: i64| {
+            let totals = [
+                sum("Subtotal", TotalScope::Group, 33_000),
+                sum("Payments/Credits", TotalScope::Document, credits),
+                sum("Balance Due", TotalScope::Document, 6_000),
+            ];
+            let stated = [(Field::TotalPlanPaid, 15_000), (Field::TotalDiscount, 8_000), (Field::BalanceDue, 6_000)];
+            let mut header: BTreeMap<Field, Vec<Cell>> = stated.into_iter().map(|(f, m)| (f, vec![cell(m)])).collect();
+            complete(&mut header, &totals, std::slice::from_ref(&row), false, false);
+            [Field::TotalCharges, Field::TotalPatientPaid].map(|f| header.get(&f).and_then(|c| money(&c[0])))
+        };
+        let charges = Some(Money::from_cents(33_000));
+        assert_eq!(read(-4_000), [charges, Some(Money::from_cents(4_000))]);
+        assert_eq!(read(-3_000), [charges, None], "the paper's own sums do not bear it out");
     }
 }

@@ -8,11 +8,13 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^[\W_]*(?:
             sub\s*-?\s*totals?\b | (?:grand|claim|claims|clm|column|page|invoice|account|statement|ledger|visit|day|daily|department|dept\.?|service|bill|final|overall|document|amount|cumulative)\s+tot(?:als?|s)?\b
+            # run together by a reader of scans
+            | (?:grand|claim|page|invoice|account|statement|visit)totals?\b
             | (?:department|dept\.?|group|section|category|day|daily|visit)\s+sub\s*-?\s*totals?\b
             | (?:your\s+)?totals?\b | (?:sum|total)\s+of\b
             | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
-            | (?:amounts?|charges)\s+(?:before|after|to\s+date|itemi[sz]ed\s+above|(?:for|of)\s+(?:this|the|your|all|these)\s+(?:visits?|stay|account|services|items|claim|encounter))\b | (?:claim|page|visit|account|bill)\s+sums?\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
+            | (?:amounts?|charges|fees)\s+(?:before|after|to\s+date|itemi[sz]ed\s+above|(?:for|of)\s+(?:this|the|your|all|these)\s+(?:visits?|stay|account|services|items|claim|encounter))\b | (?:claim|page|visit|account|bill)\s+sums?\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
             | (?:claim|patient|provider|member|household|family)\b.*\btotals?\s*:?$ | this\s+(?:claim|visit|patient|provider)\b.*\btotals?\s*:?$
             | .*\bin\s+total\s*:?$ | (?:[\w/&.,'-]+\s+){1,6}sub-?totals?\s*:?$
             | (?:the\s+)?(?:whole|entire)\s+(?:claim|visit|stay|bill|account|statement)\s*:?$
@@ -20,7 +22,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             # what has come together in a time of which this paper is a part
             | (?:for\s+)?(?:this|last|current|the\s+current)\s+(?:month|quarter|year|plan\s+year|calendar\s+year|period)\b
             | .*\b(?:month|quarter|year|period|\d{4})\s+(?:so\s+far|to\s+date)\s*:?$ | year-to-date\b
-            | (?:sales\s+)?tax(?:es)?\s*:?$ | tot\s+ch(?:ar)?ge?s?\b
+            | (?:sales\s+)?tax(?:es)?\s*(?:\(\s*[\d.]+\s*%\s*\)\s*)?:?$ | tot\s+ch(?:ar)?ge?s?\b
         )",
     )
     .expect("a constant pattern")
@@ -67,6 +69,7 @@ mod tests {
         {
             assert!(is_total_label(text) && !is_forward(text), "{text}");
         }
+        assert!(is_total_label("STATEMENTTOTALS"));
         for text in ["Balance forward", "Previous balance brought forward", "Amount carried forward from last statement"] {
             assert!(is_forward(text) && !is_total_label(text), "{text}");
         }
@@ -75,6 +78,9 @@ mod tests {
     #[test]
     fn what_has_come_together_in_a_time_is_a_sum() {
         for text in ["This month (2 claims)", "For the year 2025 so far", "Plan year to date", "Last quarter", "Year-to-date"] {
+            assert!(is_total_label(text), "{text}");
+        }
+        for text in ["Sales tax (0.0%)", "Fees for all visits"] {
             assert!(is_total_label(text), "{text}");
         }
         for text in ["Monthly capitation", "Well visit 1 year", "Prev visit est age 1-4 year", "Tobacco counsel 3 to 10 minutes"]

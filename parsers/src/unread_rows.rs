@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::credits::credit;
+use crate::grammar::date::date;
 use crate::grammar::{money, units};
 use crate::page_text::BBox;
 use crate::service_words::service_words;
@@ -16,6 +17,9 @@ use crate::statement::{Money, Row, Total, Unparsed};
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
+
+/// Edges within so many points are flush.
+const FLUSH: f32 = 2.0;
 
 /// The lines of a day, words and an amount, in this order, that no row and no sum has.
 pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<Unparsed> {
@@ -34,7 +38,7 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
         let reason = "looks like a service and stands in no table that was understood".to_owned();
         Unparsed { page: l.page, bbox: l.bbox, text: l.text(), reason }
     };
-    let boxed = |p: &PageLines, i: usize| i > 0 && captions_boxes(&p.lines[i - 1]);
+    let boxed = |p: &PageLines, i: usize| i > 0 && (captions_boxes(&p.lines[i - 1]) || answers(&p.lines, i));
     let lines = pages.iter().flat_map(|p| p.lines.iter().enumerate().filter(|(i, _)| !boxed(p, *i)).map(|(_, l)| l));
     lines.filter(|l| is_service(l) || is_coded(l) || is_multiplied(l) || tells_facts(l)).filter(unread).map(told).collect()
 }
@@ -48,6 +52,32 @@ fn captions_boxes(line: &Line) -> bool {
     line.phrases().len() >= 3
         && !line.words.iter().any(|w| w.text.bytes().any(|b| b.is_ascii_digit()))
         && OF_THE_PAPER.find_iter(&line.text()).count() >= 2
+}
+
+/// Whether the day with which a line begins is a fact of the paper, in a column of facts each under its label, beside which
+/// sums are listed:
+///
+/// ```text
+/// First date of service
+/// 03/09/2025                   Radiology       $430.00
+///                              Laboratory      $120.00
+/// Last date of service
+/// ```
+/// The head of a column of days is followed by days, and has other heads beside it.
+fn answers(lines: &[Line], i: usize) -> bool {
+    static DAY_OF: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(?:(?:\S+ ){1,3}date(?: of \S+)?|dates? of \S+|admi(?:ssion|tted)|discharged?|(?:please )?pay by)$")
+            .expect("a constant pattern")
+    });
+    let Some(above) = i.checked_sub(1).map(|k| &lines[k]) else { return false };
+    let (labels, values) = (above.phrases(), lines[i].phrases());
+    let ([label, beside @ ..], [day, next, ..]) = (labels.as_slice(), values.as_slice()) else { return false };
+    let under = (label.bbox.x0 - day.bbox.x0).abs() < FLUSH && day.bbox.y0 - label.bbox.y1 < above.size();
+    let sums = beside.is_empty() || beside.iter().any(|p| money::money(&p.text).is_some());
+    let fact = |l: &Line| l.words.first().is_some_and(|w| !w.text.starts_with(|c: char| c.is_ascii_digit()));
+    let goes_on = lines[i + 1..].iter().find(|l| (l.bbox.x0 - day.bbox.x0).abs() < FLUSH).is_some_and(fact);
+    let apart = next.bbox.x0 - day.bbox.x1 > 3.0 * lines[i].size();
+    under && sums && goes_on && apart && DAY_OF.is_match(&label.text) && date(&day.text).is_some()
 }
 
 /// Whether a box reaches over the middle of another.
@@ -167,5 +197,25 @@ mod tests {
         let row = || Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 2, bbox: BBox::default() };
         assert!(unread_rows(&boxes, &[row()], &[]).is_empty(), "the paper's own boxes are no service");
         assert!(unread_rows(&pages, &[], &[]).is_empty(), "a paper without rows says so itself");
+    }
+
+    #[test]
+    fn a_day_under_its_label_beside_a_list_of_sums_is_no_services() {
+        let told = |below: &'static str| {
+            let s = crate::test_pages::read(&[
+                (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
+                (40.0, &[(300.0, "Laboratory"), (-620.0, "$60.00")]),
+                (48.0, &[(30.0, "First date of service")]),
+                (58.0, &[(30.0, "03/09/2025"), (300.0, "Radiology"), (-620.0, "$120.00")]),
+                (68.0, &[(30.0, below)]),
+                (78.0, &[(30.0, "03/10/2025"), (300.0, "Hospital account"), (-620.0, "4711")]),
+                (190.0, &[(30.0, "Date"), (110.0, "Code"), (180.0, "Description"), (-430.0, "Units"), (-620.0, "Charge")]),
+                (204.0, &[(30.0, "03/09/2025"), (110.0, "85025"), (180.0, "CBC"), (-430.0, "1"), (-620.0, "$60.00")]),
+                (218.0, &[(30.0, "03/09/2025"), (110.0, "71046"), (180.0, "CHEST"), (-430.0, "1"), (-620.0, "$120.00")]),
+            ]);
+            s.unparsed.len()
+        };
+        assert_eq!(told("Last date of service"), 0);
+        assert_eq!(told("03/10/2025"), 1, "days under one another are those of services");
     }
 }
