@@ -1,4 +1,4 @@
-//! Words that a reader of scans ran together: `Hospitalfor`, `PMTHEARTLAND`.
+//! Words that a reader of scans ran together: `Hospitalfor`, `PMTLAKESIDE`.
 //!
 //! They are parted only where the page itself prints the one half elsewhere and the other half can be nothing but a word of its
 //! own: a small word of a sentence behind it, or what ledgers write before a name. No other seam is guessed at: `OUTPATIENT` is
@@ -66,10 +66,10 @@ mod tests {
 
     #[test]
     fn words_are_parted_where_the_page_prints_their_halves() {
-        let page = ["PMTHEARTLAND", "Heartland", "Hospitalfor", "Hospital", "OUTPATIENT", "OUT", "PATIENT", "Patiento"];
-        let want = ["PMT", "HEARTLAND", "Heartland", "Hospital", "for", "Hospital", "OUTPATIENT", "OUT", "PATIENT", "Patiento"];
+        let page = ["PMTLAKESIDE", "Lakeside", "Hospitalfor", "Hospital", "OUTPATIENT", "OUT", "PATIENT", "Patiento"];
+        let want = ["PMT", "LAKESIDE", "Lakeside", "Hospital", "for", "Hospital", "OUTPATIENT", "OUT", "PATIENT", "Patiento"];
         assert_eq!(read(&page, TextSource::Ocr), want);
         assert_eq!(read(&page, TextSource::Digital), page);
-        assert_eq!(read(&["PMTHEARTLAND", "Hospitalfor"], TextSource::Ocr), ["PMTHEARTLAND", "Hospitalfor"]);
+        assert_eq!(read(&["PMTLAKESIDE", "Hospitalfor"], TextSource::Ocr), ["PMTLAKESIDE", "Hospitalfor"]);
     }
 }
