@@ -37,6 +37,9 @@ pub(super) fn add(paper: &Paper, anchor: &Found, header: &mut ClaimHeader) -> Op
     let mut top = own.bbox;
     for r in (0..own.row).rev() {
         let Some(p) = first_of(r).filter(|p| p.page == own.page && top.y0 - p.bbox.y1 < GAP * own.size) else { break };
+        if is_head(p) {
+            break;
+        }
         if flush(&p) && above.len() < MOST {
             above.insert(0, p);
             top = p.bbox;
@@ -77,6 +80,12 @@ pub(super) fn add(paper: &Paper, anchor: &Found, header: &mut ClaimHeader) -> Op
     Some(top)
 }
 
+/// `Provider and claim`: the head of the column, which on a scan may stand as close as its lines do.
+fn is_head(p: &Piece) -> bool {
+    const WORDS: [&str; 9] = ["provider", "providers", "and", "claim", "claims", "number", "no", "patient", "facts"];
+    p.text().split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).all(|w| WORDS.contains(&w.to_lowercase().as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::statement::{Field, Value};
@@ -107,7 +116,7 @@ mod tests {
         ];
         let lines = [
             (20.0, vec![(30.0, "Explanation of benefits from Lakeside Health Plan")]),
-            (60.0, heads),
+            (68.0, heads),
             row(80.0, "Meadow Regional", "Office visit"),
             row(92.0, "Medical Center", "Blood count"),
             row(104.0, "Claim 8252887551", "X-ray chest"),
