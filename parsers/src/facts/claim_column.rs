@@ -77,7 +77,8 @@ pub(super) fn add(paper: &Paper, anchor: &Found, header: &mut ClaimHeader) -> Op
     {
         header.cells.insert(Field::Provider, claims::text_cell(&name, &name, p));
     }
-    Some(top)
+    // on a scan the service beside the first fact may stand a little higher
+    Some(BBox { y0: top.y0 - 0.5 * top.height(), ..top })
 }
 
 /// `Provider and claim`: the head of the column, which on a scan may stand as close as its lines do.
