@@ -73,7 +73,9 @@ pub(crate) fn lists_services(text: &str) -> bool {
 /// Rows and sums in reading order.
 pub fn items(table: &Table) -> Vec<Item<'_>> {
     let mut context = GroupContext { credits: lists_credits(&table.title), ..GroupContext::default() };
-    let of_visit = table.above.first().and_then(|t| day_within(t).map(|d| (d, t)));
+    // the departments of a summary have no day of their own, whatever the paper's head says
+    let coded = table.columns.iter().any(|c| c.has(Field::Code) || c.has(Field::RevenueCode));
+    let of_visit = table.above.first().filter(|_| coded).and_then(|t| day_within(t).map(|d| (d, t)));
     if let Some((d, text)) = of_visit.or_else(|| table.above.iter().find_map(|t| heading_date(t).map(|d| (d, t)))) {
         context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), text.clone()));
     }
