@@ -77,13 +77,6 @@ static FEE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What would be charged, and when: the terms of a bill, and no addition to it.
-static TERMS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"\b(?:appl(?:y|ies)|is\s+added|are\s+added)\s+(?:after|to|where|when)\b|\b(?:a|per|each)\s+month\b|\bchecks?\s+returned\b|\bcosts?\s+\$",
-    )
-});
-
 /// The circumstances that the document states, each in the words that state it.
 pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
     let billish = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill | DocKind::Eob);
@@ -119,7 +112,7 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
         if kind == DocKind::Eob && RATE.find_iter(text).count() == 1 && ABOUT_RATE.is_match(text) {
             add(FactKind::CoinsuranceRate, s.text.clone(), s.page, s.bbox);
         }
-        if kind != DocKind::Eob && FEE.is_match(text) && !TERMS.is_match(text) && amount_in(text).is_some() {
+        if kind != DocKind::Eob && FEE.is_match(text) && amount_in(text).is_some() {
             add(FactKind::FeeOrInterest, s.text.clone(), s.page, s.bbox);
         }
     }
@@ -313,6 +306,7 @@ mod tests {
             "Late fee    $25.00",
             "Finance charge     12.40",
             "A finance charge of $12.40 was added to your account.",
+            "A late fee of $25.00 is added to your balance.",
             "Interest    31.07",
         ] {
             assert_eq!(kinds(s, DocKind::ItemizedBill), [FactKind::FeeOrInterest], "{s}");

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::statement::{Field, LineKind, Row, Total, Unparsed, Value};
+use crate::subtotals;
 
 /// What papers call a day or a number of the patient, the account or the paper itself, with nothing behind it but such another.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -33,10 +34,7 @@ pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut [Total]) -> Vec<Unparse
     let mut told = Vec::new();
     for i in (0..rows.len()).rev().filter(|i| named_after(&rows[*i])).collect::<Vec<_>>() {
         let row = rows.remove(i);
-        for t in totals.iter_mut() {
-            t.rows.0 -= usize::from(t.rows.0 > i);
-            t.rows.1 -= usize::from(t.rows.1 > i);
-        }
+        subtotals::shift(totals, i);
         let text = match row.cells.get(&Field::Description).map(|c| &c.value) {
             Some(Value::Text(text)) => text.clone(),
             _ => String::new(),

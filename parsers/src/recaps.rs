@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::grammar::{code, money};
 use crate::reading::money_of;
 use crate::statement::{Field, LineKind, Money, Row, Total, Unparsed, Value};
+use crate::subtotals;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{TokenKind, tokens};
 
@@ -43,10 +44,7 @@ pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut [Total], pages: &[PageL
     for i in (0..rows.len()).rev() {
         let Some(sums) = &of_list[i] else { continue };
         let row = rows.remove(i);
-        for t in totals.iter_mut() {
-            t.rows.0 -= usize::from(t.rows.0 > i);
-            t.rows.1 -= usize::from(t.rows.1 > i);
-        }
+        subtotals::shift(totals, i);
         if !sums.iter().all(proved) {
             let text = row.cells.get(&Field::Description).map(|c| c.raw.clone()).unwrap_or_default();
             let reason = "stands in a list of sums by revenue code, and the services do not add up to it".to_owned();

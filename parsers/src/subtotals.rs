@@ -104,7 +104,7 @@ fn total(row: &Row, rows: Range<usize>) -> Total {
 }
 
 /// Rows behind a removed one move up.
-fn shift(totals: &mut [Total], removed: usize) {
+pub(crate) fn shift(totals: &mut [Total], removed: usize) {
     for t in totals {
         t.rows.0 -= usize::from(t.rows.0 > removed);
         t.rows.1 -= usize::from(t.rows.1 > removed);

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::reading::money_of;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
+use crate::subtotals;
 
 /// What stands before the number of an account or beside a name.
 const LABELS: [&str; 9] = ["account", "acct", "no", "number", "patient", "visit", "encounter", "for", "name"];
@@ -40,10 +41,7 @@ pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>, header: &BT
     let (mut told, mut sums) = (Vec::new(), Vec::new());
     for i in (0..rows.len()).rev().filter(|i| of_account(&rows[*i])).collect::<Vec<_>>() {
         let row = rows.remove(i);
-        for t in totals.iter_mut() {
-            t.rows.0 -= usize::from(t.rows.0 > i);
-            t.rows.1 -= usize::from(t.rows.1 > i);
-        }
+        subtotals::shift(totals, i);
         let label = row.cells.get(&Field::Description).map(|c| c.raw.clone()).unwrap_or_default();
         if !proved {
             let reason = "the services that were read do not add up to what their account comes to".to_owned();

@@ -40,7 +40,7 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
     };
     let boxed = |p: &PageLines, i: usize| i > 0 && (captions_boxes(&p.lines[i - 1]) || answers(&p.lines, i));
     let lines = pages.iter().flat_map(|p| p.lines.iter().enumerate().filter(|(i, _)| !boxed(p, *i)).map(|(_, l)| l));
-    lines.filter(|l| is_service(l) || is_coded(l) || is_multiplied(l) || tells_facts(l)).filter(unread).map(told).collect()
+    lines.filter(unread).filter(|l| is_service(l) || is_coded(l) || is_multiplied(l) || tells_facts(l)).map(told).collect()
 }
 
 /// `STATEMENT DATE   ACCOUNT NO.   PATIENT   PAY THIS AMOUNT`: below it stand the paper's own date and amount.
