@@ -15,7 +15,7 @@ use crate::grammar::money;
 use crate::page_text::BBox;
 use crate::reading::money_of;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, Unparsed, Value};
-use crate::text_lines::PageLines;
+use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
 
 /// What a row with an amount of unknown meaning is worth at most: no claim may rest on its figures alone.
@@ -41,37 +41,34 @@ pub(crate) fn tell(
 }
 
 /// An amount on the paper, and the line in which it stands.
-struct Amount {
+struct Amount<'a> {
     page: u32,
     bbox: BBox,
     value: Money,
-    line: (BBox, String),
+    line: &'a Line,
 }
 
-fn amounts(pages: &[PageLines]) -> Vec<Amount> {
+fn amounts<'a>(pages: &'a [PageLines]) -> Vec<Amount<'a>> {
     let amount = |t: Token| {
         // `Z00.00` is a diagnosis
         let figures = t.text.starts_with(|c: char| c.is_ascii_digit() || "$-(.".contains(c));
         (t.kind == TokenKind::Money && figures).then(|| money::money(&t.text)).flatten().map(|m| (t.bbox, m.abs()))
     };
-    let lines = pages.iter().flat_map(|p| &p.lines);
-    lines
-        .flat_map(|l| {
-            let told = (l.bbox, l.text());
-            let found = tokens(l).into_iter().filter_map(amount).filter(|(_, m)| *m != Money::ZERO);
-            found.map(move |(bbox, value)| Amount { page: l.page, bbox, value, line: told.clone() }).collect::<Vec<_>>()
-        })
-        .collect()
+    let of_line = |line: &'a Line| {
+        let found = tokens(line).into_iter().filter_map(amount).filter(|(_, m)| *m != Money::ZERO);
+        found.map(move |(bbox, value)| Amount { page: line.page, bbox, value, line })
+    };
+    pages.iter().flat_map(|p| &p.lines).flat_map(of_line).collect()
 }
 
-fn stands_in(a: &Amount, page: u32, b: BBox) -> bool {
+fn stands_in(a: &Amount<'_>, page: u32, b: BBox) -> bool {
     const EDGE: f32 = 1.0;
     let (x, y) = (a.bbox.cx(), a.bbox.cy());
     a.page == page && (b.y0 - EDGE..=b.y1 + EDGE).contains(&y) && (b.x0 - EDGE..=b.x1 + EDGE).contains(&x)
 }
 
 /// The rows with an amount of unknown meaning. On a scan most rows must have one: a figure may be misread.
-fn in_rows(amounts: &[Amount], rows: &mut [Row], recognised: bool) -> Vec<Unparsed> {
+fn in_rows(amounts: &[Amount<'_>], rows: &mut [Row], recognised: bool) -> Vec<Unparsed> {
     let balances = running_balances(rows);
     let held: Vec<(u32, BBox)> = rows.iter().flat_map(|r| r.cells.values()).map(|c| (c.page, c.bbox)).collect();
     let loose: Vec<&Amount> = amounts.iter().filter(|a| !held.iter().any(|(page, b)| stands_in(a, *page, *b))).collect();
@@ -85,7 +82,7 @@ fn in_rows(amounts: &[Amount], rows: &mut [Row], recognised: bool) -> Vec<Unpars
         .filter_map(|(i, r)| {
             let a = unknown(r)?;
             let reason = format!("the meaning of {} in this row was not understood", a.value);
-            Some((i, Unparsed { page: a.page, bbox: a.line.0, text: a.line.1.clone(), reason }))
+            Some((i, Unparsed { page: a.page, bbox: a.line.bbox, text: a.line.text(), reason }))
         })
         .collect();
     if recognised && found.len() * 2 <= rows.len() {
@@ -142,7 +139,7 @@ fn lacking(amounts: &[Amount], header: &BTreeMap<Field, Vec<Cell>>, rows: &[Row]
     let filling = (loose.len() <= MOST_LOOSE).then(|| filling(&loose, gap, MOST_LACKING)).flatten()?;
     let a = filling.first()?;
     let reason = format!("the services come short of the printed total by {gap}, which stands here and became no row");
-    Some(Unparsed { page: a.page, bbox: a.line.0, text: a.line.1.clone(), reason })
+    Some(Unparsed { page: a.page, bbox: a.line.bbox, text: a.line.text(), reason })
 }
 
 fn money_of_header(header: &BTreeMap<Field, Vec<Cell>>, field: Field) -> Option<Money> {
@@ -151,7 +148,7 @@ fn money_of_header(header: &BTreeMap<Field, Vec<Cell>>, field: Field) -> Option<
 }
 
 /// The fewest of the amounts that come to `gap`.
-fn filling<'a>(loose: &[&'a Amount], gap: Money, most: usize) -> Option<Vec<&'a Amount>> {
+fn filling<'a>(loose: &[&'a Amount<'a>], gap: Money, most: usize) -> Option<Vec<&'a Amount<'a>>> {
     if let Some(a) = loose.iter().find(|a| a.value == gap) {
         return Some(vec![a]);
     }
