@@ -25,7 +25,7 @@ use crate::tokens::{Token, TokenKind};
 const FEWEST: usize = 2;
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:rev(?:enue)?|hcpcs|cpt|code|proc(?:edure)?|[qg]ty|quantity|units?)\b").expect("a constant pattern")
+    Regex::new(r"(?i)\b(?:rev(?:enue)?|hcpcs|cpt|code|proc(?:edure)?|qty|quantity|units?)\b").expect("a constant pattern")
 });
 /// The price of one behind the count.
 static RATE: LazyLock<Regex> = LazyLock::new(|| {

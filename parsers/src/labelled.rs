@@ -283,7 +283,7 @@ fn two_signs(w: &str) -> Option<&str> {
 }
 
 fn count(i: &str) -> IResult<&str, Part> {
-    let sure = value(true, alt((tag_no_case("quantity"), tag_no_case("qty"), tag_no_case("gty"))));
+    let sure = value(true, alt((tag_no_case("quantity"), tag_no_case("qty"))));
     let unsure = value(false, alt((tag_no_case("units"), tag_no_case("unit"), tag_no_case("count"))));
     let number = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).parse(i);
     let (rest, (is_sure, mark, n)) = (

@@ -57,6 +57,7 @@ pub mod legend;
 pub mod letters;
 mod line_closings;
 mod lines_below;
+mod misread_words;
 pub mod money;
 mod named_rows;
 pub mod names;

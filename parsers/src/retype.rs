@@ -135,6 +135,10 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
                 }
                 // `M1   M2`: a column for each of a code's modifiers
                 Field::Modifiers if columns[i].head != columns[j].head => {}
+                // `Item | Description`: the number of what was done, where one stands beside every description
+                Field::Description if !columns.iter().any(|c| c.has(Field::Code)) && has_codes_of(i, j, lines) => {
+                    columns[i].fields = vec![Field::Code];
+                }
                 // `CHG`, `PMT`: a ledger's column of kinds of entries stands beside that of the words
                 Field::Description if shares[i].is_of_kinds() != shares[j].is_of_kinds() => {
                     let drop = if shares[i].is_of_kinds() { i } else { j };
@@ -161,6 +165,17 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
             }
         }
     }
+}
+
+/// Whether wherever something stands in a column of words, a code and no more stands in the one before it.
+fn has_codes_of(before: usize, words: usize, lines: &[&Assigned]) -> bool {
+    let cells =
+        |l: &Assigned, column: usize| l.cells.iter().filter(|(_, c)| *c == column).map(|(t, _)| t.clone()).collect::<Vec<_>>();
+    let mut worded = lines.iter().filter(|l| !cells(l, words).is_empty()).peekable();
+    worded.peek().is_some()
+        && worded.all(
+            |l| matches!(&cells(l, before)[..], [t] if t.kind == TokenKind::Code || code::procedure_lenient(&t.text).is_some()),
+        )
 }
 
 /// Whether a heading names the insurer that pays before the one whose paper it is.
@@ -283,6 +298,20 @@ impl Shares {
 mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
+
+    #[test]
+    fn an_item_beside_its_description_is_a_code() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Radiology"), (400.0, "Invoice")]),
+            (60.0, &[(40.0, "Item"), (110.0, "Description"), (-360.0, "Qty"), (-450.0, "Rate"), (-540.0, "Amount")]),
+            (74.0, &[(40.0, "99285"), (110.0, "HC ER LEVEL V"), (-360.0, "1"), (-450.0, "1,155.00"), (-540.0, "1,155.00")]),
+            (90.0, &[(350.0, "Insurance paid"), (-540.0, "-$518.50")]),
+            (102.0, &[(350.0, "Contract discount"), (-540.0, "-$578.89")]),
+            (114.0, &[(350.0, "Balance due"), (-540.0, "$57.61")]),
+        ]);
+        let fields = [Field::Code, Field::Description, Field::Charge];
+        assert_eq!(s.rows.first().map(|r| said(r, &fields)).as_deref(), Some("99285 HC ER LEVEL V 1155.00"));
+    }
 
     #[test]
     fn kinds_of_entries_are_no_services() {

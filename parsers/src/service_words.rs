@@ -71,7 +71,7 @@ static MODIFIERS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static UNITS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:[qg]ty|quantity|units?(?:\s+of\s+service)?|times|count|number\s+of\s+(?:units|services)|miles?)\b\.?\s*:?\s*(-?\d{1,5}(?:\.\d{1,3})?)\b|(?:^|[\s,(])(?:(?-i:x)\s?|X\s|\u{D7}\s?)(-?\d{1,4}(?:\.\d{1,3})?)\b")
+    Regex::new(r"(?i)\b(?:qty|quantity|units?(?:\s+of\s+service)?|times|count|number\s+of\s+(?:units|services)|miles?)\b\.?\s*:?\s*(-?\d{1,5}(?:\.\d{1,3})?)\b|(?:^|[\s,(])(?:(?-i:x)\s?|X\s|\u{D7}\s?)(-?\d{1,4}(?:\.\d{1,3})?)\b")
         .expect("a constant pattern")
 });
 static UNITS_BEHIND: LazyLock<Regex> =

@@ -7,6 +7,7 @@
 use crate::drawn_slips;
 use crate::grammar::money;
 use crate::leaders;
+use crate::misread_words;
 use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
 use crate::panels;
 use crate::parted;
@@ -135,7 +136,7 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let cleaned = run_together::part(turned::laid_level(specks::clean(&page.words), &page.rulings));
+    let cleaned = misread_words::right(run_together::part(turned::laid_level(specks::clean(&page.words), &page.rulings)));
     let strokes = strokes(&cleaned);
     let drawn = |w: &Word| is_drawn(&w.text) || strokes.iter().any(|s| s.bbox == level(w.bbox));
     let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !drawn(w)).collect();

@@ -26,6 +26,12 @@ const MARGIN: f32 = 0.35;
 const CLOSE_MARGIN: f32 = 0.75;
 const NO_SHADOW: f32 = 0.8;
 
+/// The grain of a band's ground is where all but this share of its pixels lie below its tone; what is lighter by no more than
+/// so many times as much is grain too, up to this share of the way to the paper.
+const GRAIN: f32 = 0.95;
+const OF_GRAIN: f32 = 2.0;
+const MOST_GRAIN: f32 = 0.4;
+
 /// Turns the bands of a page whose letters are light to dark letters on white.
 pub fn turn_reversed_bands(grey: &mut GrayImage, dpi: f64) {
     let shrink = (dpi / BAND_DPI).max(1.0);
@@ -130,6 +136,8 @@ struct Grounds {
     x0: u32,
     stretch: u32,
     tones: Vec<f32>,
+    /// How far below its tone the ground's own grain reaches, over the whole band.
+    grain: f32,
 }
 
 impl Grounds {
@@ -144,12 +152,18 @@ impl Grounds {
             pixels[((x - band.x0) / stretch) as usize].push(grey.get_pixel(x, y).0[0]);
         }
         let tone = |pixels: Vec<u8>| if pixels.len() < 100 { all } else { f32::from(quantile(pixels.into_iter(), 0.4)) };
-        Self { x0: band.x0, stretch, tones: pixels.into_iter().map(tone).collect() }
+        let mut grounds = Self { x0: band.x0, stretch, tones: pixels.into_iter().map(tone).collect(), grain: 0.0 };
+        let below = |(x, y, _): (u32, u32, bool)| (grounds.at(x) - f32::from(grey.get_pixel(x, y).0[0])).clamp(0.0, 255.0) as u8;
+        grounds.grain = f32::from(quantile(band.inside().map(below), GRAIN));
+        grounds
     }
 
+    /// The tone at a column, between those of the stretches beside it: toner fades, it does not step.
     fn at(&self, x: u32) -> f32 {
-        let at = ((x - self.x0) / self.stretch) as usize;
-        self.tones[at.min(self.tones.len() - 1)]
+        let at = ((x - self.x0) as f32 / self.stretch as f32 - 0.5).clamp(0.0, (self.tones.len() - 1) as f32);
+        let (left, share) = (at as usize, at.fract());
+        let right = (left + 1).min(self.tones.len() - 1);
+        (1.0 - share) * self.tones[left] + share * self.tones[right]
     }
 
     fn lightest(&self) -> f32 {
@@ -224,7 +238,8 @@ fn turn(grey: &mut GrayImage, band: &Band, paper: u8, short: bool) -> bool {
                 // Whether band or paper, what is here is no letter.
                 *pixel = paper;
             } else {
-                let over = (f32::from(*pixel) - ground) / span_on(ground);
+                let nothing = (OF_GRAIN * grounds.grain).min(MOST_GRAIN * span_on(ground));
+                let over = (f32::from(*pixel) - ground - nothing) / (span_on(ground) - nothing);
                 *pixel = (f32::from(paper) * (1.0 - over.clamp(0.0, 1.0))) as u8;
             }
         }

@@ -94,7 +94,7 @@ fn network_alone(text: &str) -> Option<&'static str> {
 }
 
 static OF_CLAIM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:.*[|•·]\s*|.*\bprovider\s+)?claim\s+(?:was\s+|is\s+)?((?:approved\s+and\s+)?processed|approved|denied|pending)\.?$|\bclaim\s+\((processed|paid|denied|pending|approved)\)\.?$|^(processed|finalized|denied|settled)\s+(?:on\s+)?\d{1,2}[/-]\d{1,2}[/-]\d{2,4}$|^(paid\s*/\s*processed|processed\s*/\s*paid)$")
+    Regex::new(r"(?i)^(?:.*[|•·]\s*|.*\bprovider\s+)?claim\s+(?:was\s+|is\s+)?((?:approved\s+and\s+)?processed|approved|denied|pending)\.?$|\bclaim\s+\((processed|paid|denied|pending|approved)\)\.?$|^(processed|finalized|denied|settled)\s+(?:on\s+)?(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|[a-z]{3,9}\.?\s+\d{1,2},?\s+\d{4}|\d{1,2}[ -][a-z]{3}[ -]\d{2,4}|\d{4}-\d{2}-\d{2})$|^(paid\s*/\s*processed|processed\s*/\s*paid)$")
         .expect("a constant pattern")
 });
 
@@ -184,6 +184,8 @@ mod tests {
             ("Patient Jane Roe In-network provider Claim processed", Some("processed")),
             ("This provider is in our network (in-network). We finished this claim (processed).", Some("processed")),
             ("Processed 09/05/24", Some("processed")),
+            ("Processed Sep 11, 2024", Some("processed")),
+            ("Processed quickly, as a rule", None),
             ("PAID/PROCESSED", Some("processed")),
             ("Claim denied", Some("denied")),
             ("If your claim is denied you may appeal", None),

@@ -55,8 +55,9 @@ pub(super) fn only_day(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Op
 impl Reader<'_> {
     /// Adds the days of a stay or of care that the sentence tells; one that sets a condition tells none.
     pub(super) fn stays(&self, out: &mut Vec<Found>) {
-        if !matches!(self.kind, DocKind::ItemizedBill | DocKind::SummaryBill) || self.has(&["if", "when", "until", "appointment"])
-        {
+        let on_eob = self.kind == DocKind::Eob;
+        let is_bill = matches!(self.kind, DocKind::ItemizedBill | DocKind::SummaryBill);
+        if !(is_bill || on_eob) || self.has(&["if", "when", "until", "appointment"]) {
             return;
         }
         let tokens = &self.sentence.piece.tokens;
@@ -82,6 +83,10 @@ impl Reader<'_> {
             // `admitted 03/05/2025 and discharged 03/10/2025`
             let at_once = value == at + 1 && matches!(field, Field::Admitted | Field::Discharged);
             if !ranged && !of_visit && !at_once && self.word(value - 1) != "on" {
+                continue;
+            }
+            // a notice tells which days its claims are of: `a summary of claims for services from 02/23/25 through 03/02/25`
+            if on_eob && !ranged {
                 continue;
             }
             let end = tokens.len().min(value + LONGEST);
@@ -130,6 +135,26 @@ mod tests {
             _ => "-".to_owned(),
         };
         [Field::Admitted, Field::Discharged, Field::ServiceFrom, Field::ServiceTo].iter().map(day).collect()
+    }
+
+    #[test]
+    fn a_notice_tells_the_days_that_its_claims_are_of() {
+        let told = |sentence: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Medicare Summary Notice"), (400.0, "March 5, 2025")]),
+                (40.0, &[(30.0, sentence)]),
+                (70.0, &[(30.0, "THIS IS NOT A BILL - Keep this notice for your records.")]),
+                (90.0, &[(30.0, "Amount charged"), (-300.0, "Medicare paid"), (-420.0, "You may be billed")]),
+                (102.0, &[(30.0, "$170.28"), (-300.0, "$101.01"), (-420.0, "$25.25")]),
+            ]);
+            [Field::ServiceFrom, Field::ServiceTo].map(|f| match s.header.get(&f).and_then(|c| c.first()).map(|c| &c.value) {
+                Some(Value::Date(d)) => d.to_string(),
+                _ => "-".to_owned(),
+            })
+        };
+        let period = "This is a summary of claims for services from 02/23/25 through 03/02/25.";
+        assert_eq!(told(period), ["2025-02-23", "2025-03-02"]);
+        assert_eq!(told("This notice shows the claims that we processed from 02/23/25 through 03/02/25."), ["-", "-"]);
     }
 
     #[test]

@@ -92,7 +92,7 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
         begins && digits(&text[label.len()..]) >= 4
     });
     if let Some(label) = glued {
-        text.drain(..label.len());
+        text = clean(&text[label.len()..]);
     }
     let prefix = text.len() <= 4 && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) && !text.is_empty();
     if prefix {
