@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::bracketed_counts::behind_code;
 use crate::cells::{REPAIRED, Reader, around, confidence, join, wordy};
 use crate::grammar::code;
 use crate::page_text::BBox;
@@ -118,9 +119,13 @@ impl Reader {
             self.put(Field::Modifiers, list, p.token.text.clone(), p.token.bbox, p.token.confidence);
         }
         let pieces = pieces.as_slice();
-        let text = join(pieces.iter().map(|p| p.token));
+        let mut text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
+        if let Some((words, count)) = behind_code(&text) {
+            self.put(Field::Units, Value::Number(count), text, bbox, conf);
+            text = words;
+        }
         match code::embedded_procedure(&text) {
             Some((p, words)) => {
                 self.put(Field::Code, Value::Code(p.code), text.clone(), bbox, conf);

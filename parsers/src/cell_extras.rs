@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::bracketed_counts::behind_code;
 use crate::cells::{Reader, join};
 use crate::columns::Column;
 use crate::grammar::{adjustments, code, date, money};
@@ -113,6 +114,12 @@ impl Reader {
             && let Some((revenue, rest)) = revenue_at_an_end(&words)
         {
             self.put(Field::RevenueCode, Value::Code(revenue), raw.clone(), bbox, confidence);
+            words = rest;
+        }
+        if !self.out.cells.contains_key(&Field::Units)
+            && let Some((rest, count)) = behind_code(&words)
+        {
+            self.put(Field::Units, Value::Number(count), raw.clone(), bbox, confidence);
             words = rest;
         }
         if !code_column

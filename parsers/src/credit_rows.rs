@@ -9,7 +9,8 @@ use crate::reading::Setting;
 use crate::retype::is_entry;
 use crate::statement::{Cell, Field, Money, Row, Value};
 use crate::table::BodyLine;
-use crate::tokens::TokenKind;
+use crate::tokens::{Token, TokenKind};
+use crate::total_labels::is_total_label;
 
 /// Where the amount of a credit may stand, the likeliest first.
 const OF_CREDITS: [Field; 5] = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid];
@@ -28,8 +29,8 @@ pub(crate) fn give_back_minus(row: &mut Row) {
     }
 }
 
-/// Dates a credit by the day on which it was posted, in a table that has that day beside the day of service: a credit has only
-/// the former. Whether it is one and has such a day.
+/// Dates a credit by the day on which it was posted, in a table that has that day beside the day of service (a credit has only
+/// the former), or by the one that stands between its words and its amount. Whether it is one and has such a day.
 pub(crate) fn date_credit(
     cells: &mut BTreeMap<Field, Cell>,
     words: &str,
@@ -41,11 +42,31 @@ pub(crate) fn date_credit(
         return false;
     }
     let posted = |c: usize| columns[c].fields == [Field::Ignored] && is_entry(&columns[c].head);
-    let found = line.assigned.cells.iter().find(|(t, c)| t.kind == TokenKind::Date && posted(*c));
-    let Some((t, day)) = found.and_then(|(t, _)| Some((t, date(&t.text)?.resolve(setting.anchor)?))) else { return false };
+    let in_column = line.assigned.cells.iter().find(|(t, c)| t.kind == TokenKind::Date && posted(*c)).map(|(t, _)| t);
+    let found = in_column.or_else(|| day_apart(line));
+    let Some((t, day)) = found.and_then(|t| Some((t, date(&t.text)?.resolve(setting.anchor)?))) else { return false };
     let cell = Cell { value: Value::Date(day), raw: t.text.clone(), page: line.page, bbox: t.bbox, confidence: t.confidence };
+    // a wide column of words holds the day as well
+    if let Some(Cell { value: Value::Text(said), .. }) = cells.get_mut(&Field::Description)
+        && let Some(rest) = said.strip_suffix(t.text.as_str())
+    {
+        *said = rest.trim_end().to_owned();
+    }
     cells.insert(Field::ServiceDate, cell);
     true
+}
+
+/// The only day of a line, where it stands between the words and the amount, well apart from both: among the words it may be
+/// that of a sum, `Payments received as of 10/03/2025`.
+fn day_apart(line: &BodyLine) -> Option<&Token> {
+    /// The narrowest gap on either side, in sizes of type.
+    const APART: f32 = 2.0;
+    let cells = &line.assigned.cells;
+    let mut days = cells.iter().enumerate().filter(|(_, (t, _))| t.kind == TokenKind::Date);
+    let (at, (day, _)) = days.next().filter(|_| days.next().is_none())?;
+    let (before, after) = (&cells.get(at.checked_sub(1)?)?.0, &cells.get(at + 1)?.0);
+    let apart = day.bbox.x0 - before.bbox.x1 > APART * line.size && after.bbox.x0 - day.bbox.x1 > APART * line.size;
+    (apart && before.kind == TokenKind::Text && after.kind == TokenKind::Money && !is_total_label(&before.text)).then_some(day)
 }
 
 /// Puts the amount of a credit, positive, into its field.
@@ -107,6 +128,29 @@ mod tests {
         ];
         assert_eq!(rows, want);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn the_day_of_a_credit_under_its_service_stands_before_the_amount() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Laboratory"), (400.0, "Invoice")]),
+            (60.0, &[(40.0, "Collected"), (120.0, "Test (billing code)"), (-560.0, "Amount")]),
+            (74.0, &[(40.0, "Sep 5, 2025"), (120.0, "VENIPUNCTURE (36415)"), (-560.0, "$83.31")]),
+            (84.0, &[(132.0, "Bill to insurance: paid"), (430.0, "Oct 3, 2025"), (-560.0, "-$19.52")]),
+            (94.0, &[(132.0, "Bill to insurance: adjusted"), (430.0, "Oct 3, 2025"), (-560.0, "-$55.43")]),
+            (108.0, &[(40.0, "Sep 5, 2025"), (120.0, "FERRITIN (82728)"), (-560.0, "$99.70")]),
+            (122.0, &[(300.0, "Payments received as of Oct 9, 2025"), (-560.0, "-$19.52")]),
+            (134.0, &[(300.0, "Amount due"), (-560.0, "$108.06")]),
+        ]);
+        let fields = [Field::ServiceDate, Field::Description, Field::Charge, Field::PlanPaid, Field::PlanDiscount];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        let want = [
+            "2025-09-05 VENIPUNCTURE 83.31 - -",
+            "2025-10-03 Bill to insurance: paid - 19.52 -",
+            "2025-10-03 Bill to insurance: adjusted - - 55.43",
+            "2025-09-05 FERRITIN 99.70 - -",
+        ];
+        assert_eq!(rows, want);
     }
 
     #[test]

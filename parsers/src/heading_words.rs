@@ -46,3 +46,21 @@ pub(crate) fn are_two(phrase: &str, fields: &[Field]) -> bool {
     let amounts = fields.iter().filter(|f| is_money_field(**f)).count();
     amounts > 1 && !phrase.contains(['/', '&']) && !phrase.to_lowercase().contains(" and ")
 }
+
+/// A heading with the word `patient` where it names who received the service otherwise, as suppliers and homes do:
+/// `Customer paid`, `Client balance`, `Resident owes`.
+pub(crate) fn of_the_patient(heading: &str) -> String {
+    let is_patient = |w: &str| matches!(w.to_lowercase().as_str(), "customer" | "client" | "resident");
+    heading.split(' ').map(|w| if is_patient(w) { "patient" } else { w }).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_the_patient;
+
+    #[test]
+    fn a_customer_is_the_patient() {
+        assert_eq!(of_the_patient("Customer paid"), "patient paid");
+        assert_eq!(of_the_patient("Customary charge"), "Customary charge");
+    }
+}

@@ -6,7 +6,8 @@
 //! 03/09/2025         2   CHEST X-RAY (71046)                     160.00
 //! ```
 //! They are a column of their own if every row has one, set flush in one place and well apart from the words, which
-//! then begin in one place too. Figures that count the lines themselves are no units.
+//! then begin in one place too. Figures that count the lines themselves are no units. Where the heading names them, run together
+//! with that of the words as in narrow columns, `No. Services Provided`, they may stand close.
 
 use crate::columns::Column;
 use crate::grammar::units;
@@ -14,6 +15,7 @@ use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::text_lines::Line;
 use crate::tokens::{Token, TokenKind};
+use crate::vocabulary::Vocabulary;
 
 /// Edges within so many sizes of type are flush.
 const FLUSH: f32 = 0.25;
@@ -38,7 +40,8 @@ pub fn add(columns: &mut Vec<Column>, lines: &[&Line], body: &[Vec<Token>]) {
     // boxes and sums under the rows have amounts too, but do not begin with a day or a code
     let told = |l: &[Token]| l.iter().take(3).any(|t| matches!(t.kind, TokenKind::Date | TokenKind::Code));
     let rows: Vec<(&Line, &Vec<Token>)> = lines.iter().copied().zip(body).filter(|(_, l)| amounts(l) && told(l)).collect();
-    let found: Vec<Counted> = rows.iter().filter_map(|(line, l)| counted(line, l, columns, at)).collect();
+    let named = names_counts(&columns[at].head);
+    let found: Vec<Counted> = rows.iter().filter_map(|(line, l)| counted(line, l, columns, at, named)).collect();
     if found.is_empty() || found.len() * 5 < rows.len() * 4 {
         return;
     }
@@ -63,12 +66,19 @@ pub fn add(columns: &mut Vec<Column>, lines: &[&Line], body: &[Vec<Token>]) {
     );
 }
 
-/// The count of a row, where it stands well before words and under no other heading.
-fn counted(line: &Line, row: &[Token], columns: &[Column], at: usize) -> Option<Counted> {
+/// Whether a heading begins with the name of counts and goes on to name the words.
+fn names_counts(head: &str) -> bool {
+    let Some((first, rest)) = head.split_once(' ') else { return false };
+    let count = matches!(first.trim_end_matches('.').to_lowercase().as_str(), "no" | "#" | "qty" | "units" | "nbr");
+    count && Vocabulary::builtin().lookup(rest).is_some_and(|m| m.fields == [Field::Description])
+}
+
+/// The count of a row, where it stands well before words and under no other heading; `named`: the heading tells of it.
+fn counted(line: &Line, row: &[Token], columns: &[Column], at: usize, named: bool) -> Option<Counted> {
     let i = (0..row.len().checked_sub(1)?).find(|&i| row[i].kind == TokenKind::Number && row[i + 1].kind == TokenKind::Text)?;
     let (count, words) = (&row[i], &row[i + 1]);
     let plain = count.text.len() <= 3 && !count.text.starts_with('0') && units::units(&count.text).is_some();
-    let apart = words.bbox.x0 - count.bbox.x1 > APART * line.phrase_gap;
+    let apart = named || words.bbox.x0 - count.bbox.x1 > APART * line.phrase_gap;
     let under = |t: &Token| {
         let away = |k: &usize| -columns[*k].head_box.overlap_x(t.bbox);
         (0..columns.len()).min_by(|a, b| away(a).total_cmp(&away(b)))
@@ -99,11 +109,13 @@ mod tests {
 
     /// The fields of a table of date, words and amount after its rows were looked at.
     fn fields(rows: &[(&str, f32, &str)]) -> Vec<Field> {
-        let heads = [
-            (40.0, "Date of Service", Field::ServiceDate),
-            (120.0, "Services", Field::Description),
-            (400.0, "Billed", Field::Charge),
-        ];
+        fields_under("Services", rows)
+    }
+
+    /// The same with another heading of the words.
+    fn fields_under(words: &str, rows: &[(&str, f32, &str)]) -> Vec<Field> {
+        let heads =
+            [(40.0, "Date of Service", Field::ServiceDate), (120.0, words, Field::Description), (400.0, "Billed", Field::Charge)];
         let mut columns: Vec<Column> = heads
             .iter()
             .map(|(x, head, f)| {
@@ -132,6 +144,13 @@ mod tests {
     fn counts_flush_before_the_words_are_units() {
         assert_eq!(fields(&[("1", 132.0, "VISIT"), ("12", 132.0, "INJECTION")]), WITH);
         assert_eq!(fields(&[("1", 132.0, "VISIT")]), WITH);
+    }
+
+    #[test]
+    fn counts_that_the_heading_names_may_stand_close() {
+        let close = [("1", 136.5, "VISIT"), ("4", 136.5, "INJECTION")];
+        assert_eq!(fields_under("No. Services Provided", &close), WITH);
+        assert_eq!(fields_under("Services Provided", &close), WITHOUT);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::services_across::{self, Block};
 use crate::share_parts;
 use crate::side_notes;
 use crate::spelled_notes;
+use crate::stacks_below;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::tiers;
@@ -198,6 +199,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     footnote_marks::take(&mut out, columns);
     codes_below::take(&mut out, columns);
     revenue_below::take(&mut out, columns);
+    stacks_below::take(&mut out, columns);
     facts_below::take(&mut out, columns);
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);

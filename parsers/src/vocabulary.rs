@@ -12,7 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::facts::labels::{self, Labels};
-use crate::heading_words::{are_two, in_brackets, two_shares, without_mark};
+use crate::heading_words::{are_two, in_brackets, of_the_patient, two_shares, without_mark};
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
 
@@ -168,7 +168,7 @@ impl Vocabulary {
         {
             return Some(HeaderMatch { fields: fields.clone(), score: 0.97 });
         }
-        let written_out = key(&self.labels.written_out(text));
+        let written_out = key(&of_the_patient(&self.labels.written_out(text)));
         if written_out != k
             && let Some(fields) = self.exact.get(&written_out)
         {

@@ -304,7 +304,7 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
     let inner = inner.map(|t| t.strip_prefix("a ").or_else(|| t.strip_prefix("an ")).unwrap_or(t));
     let own = (text.split_whitespace().count() <= 4).then_some(text);
     // `Lakeside Hospital - In Network`
-    let named = wording::without_network(text);
+    let named = super::name_parts::without_network(text);
     let behind = text.get(named.len()..).filter(|t| !t.is_empty());
     let bare = |t: &'_ str| {
         let t = t.trim_start_matches([' ', '-', '–', '—', ',', '/', '|', '(']);

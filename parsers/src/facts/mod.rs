@@ -18,6 +18,7 @@ mod label_rows;
 pub(crate) mod labels;
 mod letterhead_words;
 mod member_numbers;
+mod name_parts;
 mod names;
 mod of_services;
 mod pairs;

@@ -6,10 +6,10 @@ use regex::Regex;
 
 use super::labels;
 use super::letterhead_words::{is_legal_form, is_stamp, names_an_office, names_the_paper, tells_who};
+use super::name_parts::name_alone;
 use super::segments::{Paper, Piece, Token, text_of};
 use super::wording::{
     is_caption, is_city_line, is_clinician, is_organisation, is_person, is_street, is_web, organisation_words, payer_words,
-    without_network,
 };
 use crate::grammar::date;
 use crate::page_text::BBox;
@@ -376,7 +376,7 @@ fn provider_part(text: &str) -> &str {
         .char_indices()
         .find(|(i, c)| *c == '(' && text[*i + 1..].chars().next().is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic()))
         .map_or(text.len(), |(i, _)| i);
-    let head = without_network(text[..cut].trim_end_matches([' ', ',', '-']));
+    let head = name_alone(text[..cut].trim_end_matches([' ', ',', '-']));
     let head = CLAIM.find(head).map_or(head, |m| &head[m.end()..]);
     // remittances print the label without a colon
     let head = ["PROVIDER NAME ", "Provider name ", "Provider Name ", "PROVIDER ", "Provider ", "PROV ", "Prov "]

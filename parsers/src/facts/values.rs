@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::name_parts::name_alone;
 use super::segments::{Token, text_of};
-use super::wording::{has_phone, is_organisation, is_person, network, payer_words, status, without_network};
+use super::wording::{has_phone, is_organisation, is_person, network, payer_words, status};
 use crate::grammar::{code, date, money};
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};
@@ -320,7 +321,7 @@ fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
         return None;
     }
     let text = text_of(&tokens[..n]);
-    let text = without_network(text.trim_end_matches([',', ';', '-', ' ', ':']));
+    let text = name_alone(text.trim_end_matches([',', ';', '-', ' ', ':']));
     // `Insurance billed: Lakeside Health Plan.` among sentences
     let named = |t: &&str| payer_words(t) > 0 && t.split(' ').all(|w| w.len() <= 3 || w.starts_with(char::is_uppercase));
     let bare = text.strip_suffix('.').filter(|_| !is_organisation(text)).filter(named);

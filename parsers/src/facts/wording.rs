@@ -62,14 +62,6 @@ pub(super) fn folded(text: &str) -> Vec<String> {
     text.split_whitespace().flat_map(labels::fold).collect()
 }
 
-/// A name without what is said of its network behind it: `Lakeside Hospital - In Network`.
-pub(crate) fn without_network(name: &str) -> &str {
-    static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:\s+[-–—]\s*|[-–—]\s+|\s*[,/|(]\s*)(?:an?\s+)?(?:(?:(?:in|out(?:[ -]of)?|non)[ -]?network|(?:non[ -]?)?participating|(?:non[ -]?)?preferred)(?: provider)?|network provider)\)?$").expect("a constant pattern")
-    });
-    BEHIND.find(name).filter(|m| m.start() > 0).map_or(name, |m| &name[..m.start()])
-}
-
 /// How many words of organisations it holds.
 pub(crate) fn organisation_words(text: &str) -> usize {
     folded(text).iter().filter(|w| is_organisation_word(w)).count()
@@ -197,6 +189,7 @@ pub(crate) fn is_organisation(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let words = text.split_whitespace().count();
     letters >= 3
+        && !is_in_care_of(text)
         && digits * 3 <= letters
         && (1..=10).contains(&words)
         && text.chars().count() <= 80
@@ -213,6 +206,12 @@ pub(crate) fn is_organisation(text: &str) -> bool {
         && (!text.ends_with(['.', '?', '!', ':']) || ENDINGS.iter().any(|s| text.to_ascii_lowercase().ends_with(s)))
         && date::date(text).is_none()
         && money::money(text).is_none()
+}
+
+/// Whether a line says through whom mail goes: `C/O Professional Billing Services`, `Attn: Patient Accounts`.
+fn is_in_care_of(text: &str) -> bool {
+    let lower = text.trim_start().to_lowercase();
+    ["c/o ", "c/o: ", "attn ", "attn: ", "attn. ", "attention: ", "in care of "].iter().any(|start| lower.starts_with(start))
 }
 
 /// `in` or `out`, where these words say either.
@@ -371,10 +370,9 @@ mod tests {
     }
 
     #[test]
-    fn a_network_stands_behind_a_name() {
-        assert_eq!(without_network("Lakeside Hospital - In Network"), "Lakeside Hospital");
-        assert_eq!(without_network("Lakeside Hospital, an out-of-network provider"), "Lakeside Hospital");
-        assert_eq!(without_network("Out-of-network provider"), "Out-of-network provider", "the hyphen is the word's own");
+    fn nobody_in_whose_care_mail_goes_is_the_sender() {
+        assert!(is_in_care_of("C/O PROFESSIONAL BILLING SERVICES") && is_in_care_of("Attn: Patient Accounts"));
+        assert!(!is_in_care_of("Attention Deficit Clinic") && !is_in_care_of("Lakeside Hospital"));
     }
 
     #[test]

@@ -151,7 +151,7 @@ pub fn procedure_lenient(text: &str) -> Option<(Procedure, u8)> {
 const NOT_A_CODE_AFTER: [&str; 16] =
     ["LOT", "ROOM", "RM", "#", "NO", "NO.", "ID", "ACCT", "ACCOUNT", "BOX", "REF", "SUITE", "STE", "CASE", "ZIP", "INVOICE"];
 /// Postal abbreviations, for the ZIP code behind them. `CT` and `MS` are left out: they stand in names of services.
-const STATES: [&str; 49] = [
+pub(crate) const STATES: [&str; 49] = [
     "AL", "AK", "AZ", "AR", "CA", "CO", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA",
     "MI", "MN", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX",
     "UT", "VT", "VA", "WA", "WV", "WI", "WY",

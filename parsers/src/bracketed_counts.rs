@@ -1,0 +1,94 @@
+//! Counts in brackets behind the words of a service, `SURG PATH LEVEL 4 (3 units)`, or behind its code, `FERRITIN (82728 x2)`.
+//!
+//! A drug's name may close with the like: `BOTULINUM TOXIN (100 UNITS)`. It is the paper's own count where every service has one,
+//! two of them at least, or where it is printed in small letters behind a name in capitals.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use crate::grammar::{code, units};
+use crate::statement::{Cell, Field, LineKind, Row, Value};
+
+static COUNT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(.*\S)\s*\((\d{1,3}(?:\.\d{1,2})?) ([Uu]nits?|UNITS?)\)$").expect("a constant pattern"));
+
+// `X1` to `X5` are modifiers, in capitals as all of them are
+static BEHIND_CODE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\(([A-Z0-9][A-Z0-9 ,-]*[A-Z0-9]),? ?[x\u{D7}] ?(\d{1,3})\)").expect("a constant pattern"));
+
+/// The count that stands in one bracket with a code, and the words without it.
+pub(crate) fn behind_code(words: &str) -> Option<(String, Decimal)> {
+    let m = BEHIND_CODE.captures(words).filter(|m| code::procedure(&m[1]).is_some())?;
+    let whole = m.get(0)?;
+    let count = units::units(&m[2])?;
+    Some((format!("{}({}){}", &words[..whole.start()], &m[1], &words[whole.end()..]), count))
+}
+
+/// Gives the rows the counts behind their words.
+pub(crate) fn take(rows: &mut [Row]) {
+    let is_service = |r: &Row| r.kind == LineKind::Service && r.cells.contains_key(&Field::Charge);
+    let found: Vec<bool> = rows.iter().map(|r| is_service(r) && counted(r).is_some()).collect();
+    let all = found.iter().filter(|f| **f).count();
+    let every =
+        all >= 2 && rows.iter().zip(&found).all(|(r, found)| *found || !is_service(r) || r.cells.contains_key(&Field::Units));
+    for row in rows.iter_mut().zip(found).filter(|(_, found)| *found).map(|(row, _)| row) {
+        let Some((words, count)) = counted(row).filter(|(.., own)| every || *own).map(|(w, n, _)| (w.to_owned(), n)) else {
+            continue;
+        };
+        let Some(cell) = row.cells.get_mut(&Field::Description) else { continue };
+        let counted = Cell { value: Value::Number(count), ..cell.clone() };
+        cell.value = Value::Text(words);
+        row.cells.insert(Field::Units, counted);
+    }
+}
+
+/// The words, the count, and whether its type says that it is no part of the name.
+fn counted(row: &Row) -> Option<(&str, Decimal, bool)> {
+    let Value::Text(text) = &row.cells.get(&Field::Description).filter(|_| !row.cells.contains_key(&Field::Units))?.value else {
+        return None;
+    };
+    let m = COUNT.captures(text)?;
+    let words = m.get(1)?.as_str();
+    let small = m[3].starts_with('u') && words.chars().any(char::is_alphabetic) && !words.chars().any(char::is_lowercase);
+    Some((words, units::units(&m[2])?, small))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    fn rows(names: [&'static str; 2]) -> Vec<String> {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Clinic"), (400.0, "Statement")]),
+            (60.0, &[(40.0, "Date"), (110.0, "Code"), (170.0, "Description"), (-560.0, "Charge")]),
+            (74.0, &[(40.0, "09/05/2025"), (110.0, "88305"), (170.0, names[0]), (-560.0, "$83.31")]),
+            (88.0, &[(40.0, "09/05/2025"), (110.0, "J0585"), (170.0, names[1]), (-560.0, "$99.70")]),
+        ]);
+        s.rows.iter().map(|r| said(r, &[Field::Description, Field::Units])).collect()
+    }
+
+    #[test]
+    fn a_count_behind_every_service_is_its_own() {
+        assert_eq!(rows(["SURG PATH LEVEL 4 (3 units)", "TOXIN (1 unit)"]), ["SURG PATH LEVEL 4 3", "TOXIN 1"]);
+        assert_eq!(rows(["Surg path level 4 (3 units)", "Toxin (1 unit)"]), ["Surg path level 4 3", "Toxin 1"]);
+        assert_eq!(rows(["SURG PATH LEVEL 4 (3 units)", "TOXIN"]), ["SURG PATH LEVEL 4 3", "TOXIN -"]);
+    }
+
+    #[test]
+    fn a_count_shares_the_bracket_of_a_code() {
+        let counted = |words: &str| super::behind_code(words).map(|(words, n)| format!("{words} {n}"));
+        assert_eq!(counted("FERRITIN (82728 x2)").as_deref(), Some("FERRITIN (82728) 2"));
+        assert_eq!(counted("XR ANKLE (73610-RT x 1) left").as_deref(), Some("XR ANKLE (73610-RT) left 1"));
+        assert_eq!(counted("OFFICE VISIT (99213 X1)"), None);
+        assert_eq!(counted("GAUZE (4 x4)"), None);
+    }
+
+    #[test]
+    fn a_count_that_is_part_of_a_name_stays() {
+        assert_eq!(rows(["SURG PATH", "TOXIN A (100 UNITS)"]), ["SURG PATH -", "TOXIN A (100 UNITS) -"]);
+        assert_eq!(rows(["Surg path", "Toxin A (100 units)"]), ["Surg path -", "Toxin A (100 units) -"]);
+    }
+}

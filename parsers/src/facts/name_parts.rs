@@ -1,0 +1,66 @@
+//! What stands on the line of an organisation's name and is none of it: `Lakeside Hospital - In Network`, `Lakeside Hospital, Elmwood, OH`.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::wording::{is_organisation, organisation_words};
+use crate::grammar::code::STATES;
+
+/// A name without what is said behind it of its network and place.
+pub(crate) fn name_alone(name: &str) -> &str {
+    without_place(without_network(without_place(name)))
+}
+
+/// A name without what is said of its network behind it: `Lakeside Hospital - In Network`.
+pub(crate) fn without_network(name: &str) -> &str {
+    static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:\s+[-–—]\s*|[-–—]\s+|\s*[,/|(]\s*)(?:an?\s+)?(?:(?:(?:in|out(?:[ -]of)?|non)[ -]?network|(?:non[ -]?)?participating|(?:non[ -]?)?preferred)(?: provider)?|network provider)\)?$").expect("a constant pattern")
+    });
+    BEHIND.find(name).filter(|m| m.start() > 0).map_or(name, |m| &name[..m.start()])
+}
+
+/// A name without the place behind it: `Lakeside Hospital, Elmwood, OH`. One comma alone parts a legal form: `Elm Radiology, PA`.
+fn without_place(name: &str) -> &str {
+    let parts = || {
+        let (rest, state) = name.trim_end().trim_end_matches(')').rsplit_once([',', ' '])?;
+        let (own, city) = rest.trim_end_matches([',', ' ']).rsplit_once([',', '('])?;
+        Some((own.trim_end(), city.trim(), state.trim()))
+    };
+    let Some((own, city, state)) = parts() else { return name };
+    let capital =
+        |w: &str| w.starts_with(char::is_uppercase) && w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\''));
+    let is_city = (1..=3).contains(&city.split_whitespace().count()) && city.split_whitespace().all(capital) && city.len() >= 3;
+    let is_state = STATES.contains(&state) || matches!(state, "CT" | "MS");
+    let fits = is_state && is_city && organisation_words(city) == 0 && organisation_words(own) > 0 && is_organisation(own);
+    if fits { own } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_stands_behind_a_name() {
+        assert_eq!(without_network("Lakeside Hospital - In Network"), "Lakeside Hospital");
+        assert_eq!(without_network("Lakeside Hospital, an out-of-network provider"), "Lakeside Hospital");
+        assert_eq!(without_network("Out-of-network provider"), "Out-of-network provider", "the hyphen is the word's own");
+    }
+
+    #[test]
+    fn a_place_stands_behind_a_name() {
+        for (line, name) in [
+            ("Lakeside Hospital, Elmwood, OH", "Lakeside Hospital"),
+            ("Lakeside Hospital, Salt Lake City, UT", "Lakeside Hospital"),
+            ("Lakeside Hospital, St. Paul MN", "Lakeside Hospital"),
+            ("Lakeside Hospital (Elmwood, OH)", "Lakeside Hospital"),
+            ("Lakeside Hospital, Elmwood, OH, in network", "Lakeside Hospital"),
+            ("Elm Radiology, PA", "Elm Radiology, PA"),
+            ("Elm Radiology, Ash Imaging, PA", "Elm Radiology, Ash Imaging, PA"),
+            ("Roe, Doe, PA", "Roe, Doe, PA"),
+            ("Lakeside Hospital", "Lakeside Hospital"),
+        ] {
+            assert_eq!(name_alone(line), name, "{line}");
+        }
+    }
+}

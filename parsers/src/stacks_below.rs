@@ -1,0 +1,165 @@
+//! Facts of a service that stand under it one to a line, each with its label, before the next service:
+//!
+//! ```text
+//! Service                 Charged    Allowed   We paid
+//! KNEE ARTHROSCOPY        3,177.71   1,672.11  1,170.48
+//!   Service date: Jan 21, 2025
+//!   Procedure 29881-LT   Qty 1
+//!   Discount your plan negotiated: $1,505.60
+//!   Remarks: H3
+//! ```
+//! Nearly every row of the table has such a stack: under the last one alone a labelled amount may be the claim's or the year's.
+//! For the same reason a stack tells amounts only beside a day, a code or a count.
+
+use std::collections::BTreeSet;
+
+use crate::columns::{Column, is_money_field};
+use crate::grammar::money;
+use crate::labelled::line_of_codes;
+use crate::service_words::service_words;
+use crate::statement::{Field, Value};
+use crate::table::{BodyLine, ROW_STEP, Role};
+use crate::tokens::TokenKind;
+use crate::vocabulary::Vocabulary;
+
+/// Fewer lines are what other rooms know: a line of codes, a share under its column.
+const FEWEST: usize = 2;
+
+type Facts = Vec<(Field, Value)>;
+
+/// Gives the rows what such stacks say.
+pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    let rows: BTreeSet<usize> = (0..lines.len()).filter(|i| is_row(&lines[*i], columns)).collect();
+    let stacks: Vec<Vec<(usize, Facts)>> =
+        rows.iter().map(|i| stack(lines, *i, &rows, columns)).filter(|stack| stack.len() >= FEWEST).collect();
+    let told = |f: Field| stacks.iter().flatten().any(|(_, facts)| facts.iter().any(|(g, _)| *g == f));
+    let amounts = stacks.iter().flatten().any(|(_, facts)| facts.iter().any(is_amount));
+    if stacks.len() * 5 < rows.len() * 4 || !(amounts || told(Field::RemarkCodes)) {
+        return;
+    }
+    for (at, facts) in stacks.into_iter().flatten() {
+        lines[at].says_only(facts);
+    }
+}
+
+/// Words before amounts of the table's columns.
+fn is_row(l: &BodyLine, columns: &[Column]) -> bool {
+    let cells = &l.assigned.cells;
+    let amounts = cells.iter().filter(|(t, c)| t.kind == TokenKind::Money && columns[*c].is_money()).count();
+    l.role == Role::Anchor && amounts >= 2 && cells.first().is_some_and(|(t, _)| t.kind != TokenKind::Money)
+}
+
+/// The lines of facts under a row, of which none says what another has said; more of its words may stand above them.
+fn stack(lines: &[BodyLine], row: usize, rows: &BTreeSet<usize>, columns: &[Column]) -> Vec<(usize, Facts)> {
+    let mut found: Vec<(usize, Facts)> = Vec::new();
+    for at in row + 1..lines.len() {
+        let (above, line) = (&lines[at - 1], &lines[at]);
+        if rows.contains(&at) || line.role == Role::Total || line.ruled_above || !line.is_close_below(above, ROW_STEP) {
+            break;
+        }
+        match facts(line, columns) {
+            Some(facts) => found.push((at, facts)),
+            None if found.is_empty() && line.role == Role::Continuation && line.parts.is_empty() => {}
+            None => break,
+        }
+    }
+    let mut said = BTreeSet::new();
+    let once = found.iter().flat_map(|(_, facts)| facts).all(|(f, _)| said.insert(*f));
+    let of_service = [Field::ServiceDate, Field::Code, Field::RevenueCode, Field::Units].iter().any(|f| said.contains(f));
+    if once && of_service { found } else { Vec::new() }
+}
+
+/// What a line says, where that is nothing but facts for which the table has no column.
+fn facts(line: &BodyLine, columns: &[Column]) -> Option<Facts> {
+    let text = line.text.trim();
+    let found = labelled_days(text).or_else(|| line_of_codes(text)).or_else(|| labelled_amount(text))?;
+    (!found.is_empty() && found.iter().all(|(f, _)| !columns.iter().any(|c| c.has(*f)))).then_some(found)
+}
+
+/// `Service date: Jan 21, 2025`.
+fn labelled_days(text: &str) -> Option<Facts> {
+    let words = service_words(text);
+    let from = words.from?.resolve(None)?;
+    if !words.rest.is_empty() || words.of_service() || !text.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    let mut days = vec![(Field::ServiceDate, Value::Date(from))];
+    days.extend(words.to.and_then(|d| d.resolve(Some(from))).map(|to| (Field::ServiceDateTo, Value::Date(to))));
+    Some(days)
+}
+
+/// `Discount your plan negotiated: $1,505.60`: behind a colon, among the facts of a service, a name of many words is one too.
+fn labelled_amount(text: &str) -> Option<Facts> {
+    let (name, figure) = text.rsplit_once(':')?;
+    let amount = money::money(figure.trim()).filter(|_| figure.contains('.'))?;
+    let vocabulary = Vocabulary::builtin();
+    let found = vocabulary.lookup(name).or_else(|| vocabulary.guess(name))?;
+    match found.fields.as_slice() {
+        [f] if is_money_field(*f) && !matches!(f, Field::Charge | Field::Balance | Field::Credits) => {
+            Some(vec![(*f, Value::Money(amount))])
+        }
+        _ => None,
+    }
+}
+
+fn is_amount((_, value): &(Field, Value)) -> bool {
+    matches!(value, Value::Money(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Statement};
+    use crate::test_pages::{read, said};
+
+    const FIELDS: [Field; 7] = [
+        Field::ServiceDate,
+        Field::Description,
+        Field::Code,
+        Field::Units,
+        Field::Charge,
+        Field::PlanDiscount,
+        Field::RemarkCodes,
+    ];
+
+    type Row = (f32, &'static [(f32, &'static str)]);
+
+    fn page(rows: &[Row]) -> Statement {
+        let head: [Row; 3] = [
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (48.0, &[(30.0, "Claim number 1234567")]),
+            (60.0, &[(30.0, "Service"), (-300.0, "Charged"), (-400.0, "Allowed"), (-500.0, "We paid")]),
+        ];
+        read(&[&head, rows].concat())
+    }
+
+    #[test]
+    fn each_fact_has_a_line_of_its_own() {
+        let s = page(&[
+            (76.0, &[(30.0, "KNEE ARTHROSCOPY"), (-300.0, "3,177.71"), (-400.0, "1,672.11"), (-500.0, "1,170.48")]),
+            (86.0, &[(36.0, "Service date: Jan 21, 2025")]),
+            (96.0, &[(36.0, "Procedure 29881-LT"), (130.0, "Qty 1")]),
+            (106.0, &[(36.0, "Discount your plan negotiated: $1,505.60")]),
+            (116.0, &[(36.0, "Remarks: H3, G4")]),
+            (132.0, &[(30.0, "RECOVERY ROOM"), (-300.0, "1,644.48"), (-400.0, "846.74"), (-500.0, "592.72")]),
+            (142.0, &[(36.0, "Service date: Jan 21, 2025")]),
+            (152.0, &[(36.0, "Qty 2")]),
+            (162.0, &[(36.0, "Discount your plan negotiated: $797.74")]),
+            (172.0, &[(36.0, "Remarks: H3")]),
+            (190.0, &[(30.0, "Totals"), (-300.0, "4,822.19"), (-400.0, "2,518.85"), (-500.0, "1,763.20")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+        let want =
+            ["2025-01-21 KNEE ARTHROSCOPY 29881 1 3177.71 1505.60 H3;G4", "2025-01-21 RECOVERY ROOM - 2 1644.48 797.74 H3"];
+        assert_eq!(rows, want);
+    }
+
+    #[test]
+    fn amounts_of_the_year_under_the_last_row_are_not_its_own() {
+        let s = page(&[
+            (76.0, &[(30.0, "03/09/2025 OFFICE VISIT"), (-300.0, "210.00"), (-400.0, "150.00"), (-500.0, "90.00")]),
+            (86.0, &[(36.0, "Deductible: $500.00")]),
+            (96.0, &[(36.0, "Copay: $25.00")]),
+        ]);
+        assert!(s.rows.iter().all(|r| !r.cells.contains_key(&Field::Deductible)), "{:?}", s.rows);
+    }
+}
