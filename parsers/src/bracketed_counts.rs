@@ -12,7 +12,7 @@ use crate::grammar::{code, units};
 use crate::statement::{Cell, Field, LineKind, Row, Value};
 
 static COUNT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(.*\S)\s*\((\d{1,3}(?:\.\d{1,2})?) ([Uu]nits?|UNITS?)\)$").expect("a constant pattern"));
+    LazyLock::new(|| Regex::new(r"^(.*\S)\s*\((-?\d{1,3}(?:\.\d{1,2})?) ([Uu]nits?|UNITS?)\)$").expect("a constant pattern"));
 
 // `X1` to `X5` are modifiers, in capitals as all of them are
 static BEHIND_CODE: LazyLock<Regex> =
@@ -28,7 +28,7 @@ pub(crate) fn behind_code(words: &str) -> Option<(String, Decimal)> {
 
 /// Gives the rows the counts behind their words.
 pub(crate) fn take(rows: &mut [Row]) {
-    let is_service = |r: &Row| r.kind == LineKind::Service && r.cells.contains_key(&Field::Charge);
+    let is_service = |r: &Row| matches!(r.kind, LineKind::Service | LineKind::Reversal) && r.cells.contains_key(&Field::Charge);
     let found: Vec<bool> = rows.iter().map(|r| is_service(r) && counted(r).is_some()).collect();
     let all = found.iter().filter(|f| **f).count();
     let every =
@@ -74,6 +74,7 @@ mod tests {
     fn a_count_behind_every_service_is_its_own() {
         assert_eq!(rows(["SURG PATH LEVEL 4 (3 units)", "TOXIN (1 unit)"]), ["SURG PATH LEVEL 4 3", "TOXIN 1"]);
         assert_eq!(rows(["Surg path level 4 (3 units)", "Toxin (1 unit)"]), ["Surg path level 4 3", "Toxin 1"]);
+        assert_eq!(rows(["SURG PATH LEVEL 4 (3 units)", "REVERSAL (-3 units)"]), ["SURG PATH LEVEL 4 3", "REVERSAL -3"]);
         assert_eq!(rows(["SURG PATH LEVEL 4 (3 units)", "TOXIN"]), ["SURG PATH LEVEL 4 3", "TOXIN -"]);
     }
 

@@ -59,7 +59,7 @@ fn stack(lines: &[BodyLine], row: usize, rows: &BTreeSet<usize>, columns: &[Colu
         }
         match facts(line, columns) {
             Some(facts) => found.push((at, facts)),
-            None if found.is_empty() && line.role == Role::Continuation && line.parts.is_empty() => {}
+            None if found.is_empty() && is_more_of_the_words(line, &lines[row]) => {}
             None => break,
         }
     }
@@ -67,6 +67,13 @@ fn stack(lines: &[BodyLine], row: usize, rows: &BTreeSet<usize>, columns: &[Colu
     let once = found.iter().flat_map(|(_, facts)| facts).all(|(f, _)| said.insert(*f));
     let of_service = [Field::ServiceDate, Field::Code, Field::RevenueCode, Field::Units].iter().any(|f| said.contains(f));
     if once && of_service { found } else { Vec::new() }
+}
+
+/// Whether a line under a row may go on with its words: in bold type it looks like a heading.
+fn is_more_of_the_words(line: &BodyLine, row: &BodyLine) -> bool {
+    let flush = (line.bbox.x0 - row.bbox.x0).abs() < 0.5 * row.size;
+    let words = line.assigned.cells.iter().all(|(t, _)| t.kind == TokenKind::Text);
+    line.parts.is_empty() && words && (line.role == Role::Continuation || line.role == Role::Heading && flush)
 }
 
 /// What a line says, where that is nothing but facts for which the table has no column.
@@ -141,15 +148,18 @@ mod tests {
             (106.0, &[(36.0, "Discount your plan negotiated: $1,505.60")]),
             (116.0, &[(36.0, "Remarks: H3, G4")]),
             (132.0, &[(30.0, "RECOVERY ROOM"), (-300.0, "1,644.48"), (-400.0, "846.74"), (-500.0, "592.72")]),
-            (142.0, &[(36.0, "Service date: Jan 21, 2025")]),
-            (152.0, &[(36.0, "Qty 2")]),
-            (162.0, &[(36.0, "Discount your plan negotiated: $797.74")]),
-            (172.0, &[(36.0, "Remarks: H3")]),
-            (190.0, &[(30.0, "Totals"), (-300.0, "4,822.19"), (-400.0, "2,518.85"), (-500.0, "1,763.20")]),
+            (142.0, &[(30.0, "PHASE ONE")]),
+            (152.0, &[(36.0, "Service date: Jan 21, 2025")]),
+            (162.0, &[(36.0, "Qty 2")]),
+            (172.0, &[(36.0, "Discount your plan negotiated: $797.74")]),
+            (182.0, &[(36.0, "Remarks: H3")]),
+            (200.0, &[(30.0, "Totals"), (-300.0, "4,822.19"), (-400.0, "2,518.85"), (-500.0, "1,763.20")]),
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
-        let want =
-            ["2025-01-21 KNEE ARTHROSCOPY 29881 1 3177.71 1505.60 H3;G4", "2025-01-21 RECOVERY ROOM - 2 1644.48 797.74 H3"];
+        let want = [
+            "2025-01-21 KNEE ARTHROSCOPY 29881 1 3177.71 1505.60 H3;G4",
+            "2025-01-21 RECOVERY ROOM PHASE ONE - 2 1644.48 797.74 H3",
+        ];
         assert_eq!(rows, want);
     }
 

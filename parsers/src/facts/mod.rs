@@ -31,6 +31,7 @@ mod status;
 mod stays_said;
 mod sums;
 mod sums_said;
+mod titled_days;
 mod totals;
 mod unread;
 mod values;

@@ -9,6 +9,7 @@ use super::labels::{self, Head};
 use super::prose;
 use super::segments::{Paper, Piece, Token};
 use super::sentences;
+use super::titled_days;
 use super::values::{self, Read};
 use super::wording;
 use crate::grammar::date;
@@ -50,6 +51,7 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Fo
         without_those_of_services(paper, &mut out);
     }
     sentences::find(paper, kind, anchor, &mut out);
+    titled_days::find(paper, kind, anchor, &mut out);
     out
 }
 
