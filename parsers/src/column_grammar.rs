@@ -16,7 +16,7 @@ use crate::line_closings::{closed_by, only_amount};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
 use crate::printed_sums::{
-    are_all_sums, by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between,
+    add_up_to_a_total, are_all_sums, by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between,
 };
 use crate::reading::{Draft, Setting, TableReading, money_of};
 use crate::rows::{GroupContext, Item, RawRow, items};
@@ -342,7 +342,9 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     }
     if names_amounts(&d, setting.eob) {
         let down = setting.eob && d.row.cells.len() > 1;
-        if down && (are_all_sums(&d.row, &out.rows, &out.totals) || is_of_plan_year(&d.text)) {
+        // boxes of sums beside each other under the total of a claim name what its columns do not
+        let of_claim = || d.closed && add_up_to_a_total(&out.rows, &out.totals);
+        if down && (are_all_sums(&d.row, &out.rows, &out.totals) || is_of_plan_year(&d.text) || of_claim()) {
             return;
         }
         if down {

@@ -270,7 +270,12 @@ mod tests {
         ] {
             assert_eq!(kinds(&[s], DocKind::ItemizedBill), [FactKind::ClaimPending], "{s}");
         }
-        for s in ["Your insurance has processed this claim.", "If your claim is pending, call us.", "Please pay your balance."] {
+        for s in [
+            "Your insurance has processed this claim.",
+            "If your claim is pending, call us.",
+            "This form may be submitted to your insurance company for reimbursement.",
+            "Please pay your balance.",
+        ] {
             assert!(kinds(&[s], DocKind::ItemizedBill).is_empty(), "{s}");
         }
     }

@@ -93,6 +93,16 @@ pub(crate) fn are_all_sums(row: &Row, rows: &[Row], totals: &[Total]) -> bool {
     !rows.is_empty() && amounts.all(|m| m == Money::ZERO || known.contains(&m))
 }
 
+/// Whether a printed total is the sum of the charges of all rows: then none of them is missing.
+pub(crate) fn add_up_to_a_total(rows: &[Row], totals: &[Total]) -> bool {
+    let charge = |cells: &BTreeMap<Field, Cell>| match cells.get(&Field::Charge).map(|c| &c.value) {
+        Some(Value::Money(m)) => Some(*m),
+        _ => None,
+    };
+    let sum: Money = rows.iter().filter_map(|r| charge(&r.cells)).sum();
+    rows.len() >= 2 && totals.iter().any(|t| charge(&t.cells) == Some(sum))
+}
+
 /// The sum that a row of the grammar turned out to be.
 pub(crate) fn sum_of(label: &str, row: &Row, rows: usize) -> Total {
     let cells = row.cells.iter().filter(|(f, _)| is_money_field(**f)).map(|(f, c)| (*f, c.clone())).collect();

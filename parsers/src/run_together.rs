@@ -2,7 +2,7 @@
 //!
 //! They are parted only where the page itself prints the one half elsewhere and the other half can be nothing but a word of its
 //! own: a small word of a sentence behind it, or what ledgers write before a name. No other seam is guessed at: `OUTPATIENT` is
-//! one word on a page that has both halves.
+//! one word on a page that has both halves. But no word begins with `PMT`: it parts from whatever follows.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -11,6 +11,8 @@ use crate::page_text::{BBox, TextSource, Word};
 
 /// What ledgers write before the name of who has paid.
 const BEFORE_NAMES: [&str; 5] = ["PMT", "PYMT", "PMNT", "PAYMENT", "ADJ"];
+/// With which no word begins.
+const NO_BEGINNING: [&str; 3] = ["PMT", "PYMT", "PMNT"];
 /// What goes on a sentence behind a name.
 const BEHIND_NAMES: [&str; 8] = ["for", "of", "to", "and", "is", "was", "has", "on"];
 /// Shorter names are parts of many words.
@@ -46,7 +48,9 @@ fn seam(text: &str, page: &BTreeSet<String>) -> Option<usize> {
         return None;
     }
     let elsewhere = |name: &str| name.len() >= SHORTEST && page.iter().any(|w| w.eq_ignore_ascii_case(name));
-    let before = BEFORE_NAMES.iter().find(|p| text.strip_prefix(**p).is_some_and(elsewhere)).map(|p| p.len());
+    let capitals = |rest: &str| rest.len() >= 3 && rest.bytes().all(|b| b.is_ascii_uppercase());
+    let sure = NO_BEGINNING.iter().find(|p| text.strip_prefix(**p).is_some_and(capitals)).map(|p| p.len());
+    let before = sure.or_else(|| BEFORE_NAMES.iter().find(|p| text.strip_prefix(**p).is_some_and(elsewhere)).map(|p| p.len()));
     before.or_else(|| {
         let behind = |s: &&&str| {
             text.strip_suffix(**s).is_some_and(|name| elsewhere(name) && name.ends_with(|c: char| c.is_ascii_lowercase()))
@@ -70,6 +74,7 @@ mod tests {
         let want = ["PMT", "LAKESIDE", "Lakeside", "Hospital", "for", "Hospital", "OUTPATIENT", "OUT", "PATIENT", "Patiento"];
         assert_eq!(read(&page, TextSource::Ocr), want);
         assert_eq!(read(&page, TextSource::Digital), page);
-        assert_eq!(read(&["PMTLAKESIDE", "Hospitalfor"], TextSource::Ocr), ["PMTLAKESIDE", "Hospitalfor"]);
+        assert_eq!(read(&["PAYMENTLAKESIDE", "Hospitalfor"], TextSource::Ocr), ["PAYMENTLAKESIDE", "Hospitalfor"]);
+        assert_eq!(read(&["PMTLAKESIDE", "PMTS"], TextSource::Ocr), ["PMT", "LAKESIDE", "PMTS"]);
     }
 }

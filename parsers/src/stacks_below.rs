@@ -42,11 +42,13 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     }
 }
 
-/// Words before amounts of the table's columns.
+/// Words before amounts of the table's columns; of a claim that is pending there is but the charge.
 fn is_row(l: &BodyLine, columns: &[Column]) -> bool {
     let cells = &l.assigned.cells;
     let amounts = cells.iter().filter(|(t, c)| t.kind == TokenKind::Money && columns[*c].is_money()).count();
-    l.role == Role::Anchor && amounts >= 2 && cells.first().is_some_and(|(t, _)| t.kind != TokenKind::Money)
+    l.role == Role::Anchor
+        && (amounts >= 2 || amounts == 1 && !l.text.contains(':'))
+        && cells.first().is_some_and(|(t, _)| t.kind != TokenKind::Money)
 }
 
 /// The lines of facts under a row, of which none says what another has said; more of its words may stand above them.

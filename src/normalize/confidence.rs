@@ -34,15 +34,18 @@ pub fn settle(d: &mut Document, statement: &Statement, text: &DocumentText) {
     for (i, row) in statement.rows.iter().enumerate() {
         let line_no = u32::try_from(i + 1).unwrap_or(u32::MAX);
         let row_checks: Vec<_> = d.checks.iter().filter(|c| c.line_no == Some(line_no)).collect();
+        let holds = |kind: CheckKind| {
+            row_checks.iter().any(|c| c.holds() && c.kind == kind) || digital && holds_as_a_rule(&d.checks, kind)
+        };
         let proven = |f: Field| match f {
-            Field::Charge => charges_proven || row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed),
-            Field::Allowed | Field::NotCovered => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed),
-            Field::PlanDiscount if row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Allowed) => true,
+            Field::Charge => charges_proven || holds(CheckKind::Allowed),
+            Field::Allowed | Field::NotCovered => holds(CheckKind::Allowed),
+            Field::PlanDiscount if holds(CheckKind::Allowed) => true,
             Field::PlanDiscount | Field::PatientPaid => column_proven(d, f),
             Field::PatientResponsibility | Field::Deductible | Field::Copay | Field::Coinsurance => {
-                row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::PatientShare)
+                holds(CheckKind::PatientShare)
             }
-            Field::PlanPaid => row_checks.iter().any(|c| c.holds() && c.kind == CheckKind::Paid) || column_proven(d, f),
+            Field::PlanPaid => holds(CheckKind::Paid) || column_proven(d, f),
             _ => false,
         };
         let of = |(f, c): (&Field, &Cell)| if proven(*f) { 1.0 } else { c.confidence };
@@ -78,6 +81,15 @@ pub fn settle(d: &mut Document, statement: &Statement, text: &DocumentText) {
     if n > 0 && d.status != Status::Partial {
         d.confidence = d.lines.iter().map(|l| l.confidence).sum::<f32>() / n as f32;
     }
+}
+
+/// Whether an equation holds in so many lines, and fails in so few, that its columns are what they were taken for: of certain
+/// characters, one line in which it fails is the paper's fault.
+fn holds_as_a_rule(checks: &[ArithmeticCheck], kind: CheckKind) -> bool {
+    const ENOUGH: usize = 4;
+    let (held, failed): (Vec<_>, Vec<_>) =
+        checks.iter().filter(|c| c.kind == kind && c.line_no.is_some()).partition(|c| c.holds());
+    held.len() >= ENOUGH && failed.len() * 4 <= held.len()
 }
 
 /// Whether a column of a bill's credits comes to the sum that the bill prints for it, and that sum with the others to what is
