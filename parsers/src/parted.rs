@@ -13,6 +13,8 @@ use crate::text_lines::{Line, median};
 const NO_SPACE: f32 = 0.45;
 /// The same behind a T, whose arms leave room under them that is read as a space.
 const BEHIND_T: f32 = 0.7;
+/// More letters than this are a word of their own there.
+const TORN_OFF: usize = 4;
 /// The same within a word that stands elsewhere on the page in one.
 const KNOWN_WORD: f32 = 0.85;
 /// So many spaces of one size must be known to say how wide they are.
@@ -68,7 +70,9 @@ pub(crate) fn join(lines: &mut [Line]) {
             };
             // slanting letters are set close behind a T even over a space: `EXT JOINT`, `PATIENT VISIT`, but `COUNT Y`
             let slants = b.text.starts_with(['A', 'J', 'V', 'W', 'Y']) && b.text.chars().count() > 2;
-            let behind_t = (a.text.ends_with('T') || b.text == "T") && !slants;
+            // what is torn off is short: `PMT LAKESIDE` are two words
+            let short = b.text.chars().count() <= TORN_OFF;
+            let behind_t = (a.text.ends_with('T') && short || b.text == "T") && !slants;
             let known = |n: usize| {
                 let part: Option<String> = line.words.get(i - 1..i + n).map(|w| w.iter().map(|w| w.text.as_str()).collect());
                 part.is_some_and(|p| words.contains(bare(&p)))
