@@ -7,14 +7,13 @@ use std::collections::HashSet;
 
 use crate::grammar::{date, money};
 use crate::page_text::{TextSource, Word};
+use crate::run_together;
 use crate::text_lines::{Line, median};
 
 /// What is no more than this share of a space is none.
 const NO_SPACE: f32 = 0.45;
 /// The same behind a T, whose arms leave room under them that is read as a space.
 const BEHIND_T: f32 = 0.7;
-/// More letters than this are a word of their own there.
-const TORN_OFF: usize = 4;
 /// The same within a word that stands elsewhere on the page in one.
 const KNOWN_WORD: f32 = 0.85;
 /// So many spaces of one size must be known to say how wide they are.
@@ -62,7 +61,7 @@ pub(crate) fn join(lines: &mut [Line]) {
         while i < line.words.len() {
             let (a, b) = (&line.words[i - 1], &line.words[i]);
             // A point or comma ends a word.
-            let open = a.text.ends_with(char::is_alphabetic) && same_case(&a.text, &b.text);
+            let open = a.text.ends_with(char::is_alphabetic) && same_case(&a.text, &b.text) && !run_together::is_whole(&a.text);
             // Most gaps are spaces beyond doubt; only the narrow ones are worth measuring.
             let Some((height, share)) = gap(a, b).filter(|(_, share)| open && *share < 0.5 * COLUMN) else {
                 i += 1;
@@ -70,9 +69,7 @@ pub(crate) fn join(lines: &mut [Line]) {
             };
             // slanting letters are set close behind a T even over a space: `EXT JOINT`, `PATIENT VISIT`, but `COUNT Y`
             let slants = b.text.starts_with(['A', 'J', 'V', 'W', 'Y']) && b.text.chars().count() > 2;
-            // what is torn off is short: `PMT LAKESIDE` are two words
-            let short = b.text.chars().count() <= TORN_OFF;
-            let behind_t = (a.text.ends_with('T') && short || b.text == "T") && !slants;
+            let behind_t = (a.text.ends_with('T') || b.text == "T") && !slants;
             let known = |n: usize| {
                 let part: Option<String> = line.words.get(i - 1..i + n).map(|w| w.iter().map(|w| w.text.as_str()).collect());
                 part.is_some_and(|p| words.contains(bare(&p)))
@@ -264,6 +261,8 @@ mod tests {
             lines(&[USUAL, USUAL, &[(0.0, "COUNT"), (1.4, "Y"), (3.5, "CLINIC")], &[(0.0, "ELEC"), (1.2, "T"), (1.3, "RODE")]]);
         join(&mut l);
         assert_eq!((l[2].text().as_str(), l[3].text().as_str()), ("COUNTY CLINIC", "ELECTRODE"));
+        let paid = lines(&[USUAL, USUAL, &[(0.0, "PMT"), (1.4, "LAKESIDE"), (3.5, "PLAN")]]);
+        assert_eq!(paid[2].text(), "PMT LAKESIDE PLAN");
         assert_eq!(l[0].text(), "THIS IS HOW WIDE A SPACE IS HERE");
     }
 

@@ -18,6 +18,11 @@ const BEHIND_NAMES: [&str; 8] = ["for", "of", "to", "and", "is", "was", "has", "
 /// Shorter names are parts of many words.
 const SHORTEST: usize = 5;
 
+/// Whether a word is never the beginning of another.
+pub(crate) fn is_whole(word: &str) -> bool {
+    NO_BEGINNING.contains(&word)
+}
+
 /// The words of a page with those run together parted.
 pub(crate) fn part(words: Cow<'_, [Word]>) -> Cow<'_, [Word]> {
     let page: BTreeSet<String> = words.iter().filter(|w| w.source == TextSource::Ocr).map(|w| bare(&w.text)).collect();
