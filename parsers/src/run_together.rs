@@ -2,7 +2,7 @@
 //!
 //! They are parted only where the page itself prints the one half elsewhere and the other half can be nothing but a word of its
 //! own: a small word of a sentence behind it, or what ledgers write before a name. No other seam is guessed at: `OUTPATIENT` is
-//! one word on a page that has both halves. But no word begins with `PMT`: it parts from whatever follows.
+//! one word on a page that has both halves. But no word begins with `PMT`, and `Hospital` goes on in none as it does in `Hospitalfor`.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,6 +15,20 @@ const BEFORE_NAMES: [&str; 5] = ["PMT", "PYMT", "PMNT", "PAYMENT", "ADJ"];
 const NO_BEGINNING: [&str; 3] = ["PMT", "PYMT", "PMNT"];
 /// What goes on a sentence behind a name.
 const BEHIND_NAMES: [&str; 8] = ["for", "of", "to", "and", "is", "was", "has", "on"];
+/// With which the names of those who treat end, and no longer word begins with one of them and goes on as [`BEHIND_NAMES`] do.
+const ENDS_OF_NAMES: [&str; 11] = [
+    "hospital",
+    "clinic",
+    "center",
+    "centre",
+    "associates",
+    "services",
+    "laboratories",
+    "physicians",
+    "partners",
+    "consultants",
+    "medicine",
+];
 /// Shorter names are parts of many words.
 const SHORTEST: usize = 5;
 
@@ -58,7 +72,8 @@ fn seam(text: &str, page: &BTreeSet<String>) -> Option<usize> {
     let before = sure.or_else(|| BEFORE_NAMES.iter().find(|p| text.strip_prefix(**p).is_some_and(elsewhere)).map(|p| p.len()));
     before.or_else(|| {
         let behind = |s: &&&str| {
-            text.strip_suffix(**s).is_some_and(|name| elsewhere(name) && name.ends_with(|c: char| c.is_ascii_lowercase()))
+            let ends = |name: &str| elsewhere(name) || ENDS_OF_NAMES.contains(&name.to_ascii_lowercase().as_str());
+            text.strip_suffix(**s).is_some_and(|name| ends(name) && name.ends_with(|c: char| c.is_ascii_lowercase()))
         };
         BEHIND_NAMES.iter().find(behind).map(|s| text.len() - s.len())
     })
@@ -79,7 +94,8 @@ mod tests {
         let want = ["PMT", "LAKESIDE", "Lakeside", "Hospital", "for", "Hospital", "OUTPATIENT", "OUT", "PATIENT", "Patiento"];
         assert_eq!(read(&page, TextSource::Ocr), want);
         assert_eq!(read(&page, TextSource::Digital), page);
-        assert_eq!(read(&["PAYMENTLAKESIDE", "Hospitalfor"], TextSource::Ocr), ["PAYMENTLAKESIDE", "Hospitalfor"]);
+        assert_eq!(read(&["PAYMENTLAKESIDE", "Lakesidefor"], TextSource::Ocr), ["PAYMENTLAKESIDE", "Lakesidefor"]);
+        assert_eq!(read(&["Hospitalfor", "Groupon"], TextSource::Ocr), ["Hospital", "for", "Groupon"]);
         assert_eq!(read(&["PMTLAKESIDE", "PMTS"], TextSource::Ocr), ["PMT", "LAKESIDE", "PMTS"]);
     }
 }
