@@ -1,4 +1,4 @@
-//! Words that a reader of scans ran together: `Hospitalfor`, `PMTLAKESIDE`.
+//! Words that a reader of scans ran together: `Hospitalfor`, `PMTLAKESIDE`, `1$129.00`.
 //!
 //! They are parted only where the page itself prints the one half elsewhere and the other half can be nothing but a word of its
 //! own: a small word of a sentence behind it, or what ledgers write before a name. No other seam is guessed at: `OUTPATIENT` is
@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::grammar::money;
 use crate::page_text::{BBox, TextSource, Word};
 
 /// What ledgers write before the name of who has paid.
@@ -37,9 +38,18 @@ pub(crate) fn is_whole(word: &str) -> bool {
     NO_BEGINNING.contains(&word)
 }
 
+/// What a page prints.
+struct Page {
+    words: BTreeSet<String>,
+    /// Whether its amounts have the sign of dollars.
+    dollars: bool,
+}
+
 /// The words of a page with those run together parted.
 pub(crate) fn part(words: Cow<'_, [Word]>) -> Cow<'_, [Word]> {
-    let page: BTreeSet<String> = words.iter().filter(|w| w.source == TextSource::Ocr).map(|w| bare(&w.text)).collect();
+    let read = || words.iter().filter(|w| w.source == TextSource::Ocr);
+    let page =
+        Page { words: read().map(|w| bare(&w.text)).collect(), dollars: read().filter(|w| w.text.starts_with('$')).count() >= 2 };
     let joined = |w: &Word| w.source == TextSource::Ocr && seam(&w.text, &page).is_some();
     if !words.iter().any(joined) {
         return words;
@@ -52,7 +62,7 @@ fn bare(text: &str) -> String {
     text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
-fn parted(word: Word, page: &BTreeSet<String>) -> Vec<Word> {
+fn parted(word: Word, page: &Page) -> Vec<Word> {
     let Some(at) = seam(&word.text, page) else { return vec![word] };
     let share = at as f32 / word.text.len() as f32;
     let x = word.bbox.x0 + share * word.bbox.width();
@@ -61,12 +71,24 @@ fn parted(word: Word, page: &BTreeSet<String>) -> Vec<Word> {
     vec![of(&word.text[..at], left), of(&word.text[at..], right)]
 }
 
+/// Where a count or an amount ends before the sign of dollars: `1$129.00`. Taken for one figure, the sign reads like a five.
+fn before_dollars(text: &str) -> Option<usize> {
+    let at = text.find('$').filter(|at| *at > 0).or_else(|| text.rfind('$')).filter(|at| *at > 0)?;
+    let (left, right) = text.split_at(at);
+    let count = left.len() <= 3 && left.bytes().all(|b| b.is_ascii_digit());
+    let amount = |t: &str| t.len() >= 4 && t.as_bytes()[t.len() - 3] == b'.' && money::money(t).is_some();
+    ((count || amount(left)) && amount(right)).then_some(at)
+}
+
 /// Where a word is to be parted, in bytes.
-fn seam(text: &str, page: &BTreeSet<String>) -> Option<usize> {
+fn seam(text: &str, page: &Page) -> Option<usize> {
+    if let Some(at) = before_dollars(text).filter(|_| page.dollars) {
+        return Some(at);
+    }
     if !text.is_ascii() || !text.bytes().all(|b| b.is_ascii_alphabetic()) {
         return None;
     }
-    let elsewhere = |name: &str| name.len() >= SHORTEST && page.iter().any(|w| w.eq_ignore_ascii_case(name));
+    let elsewhere = |name: &str| name.len() >= SHORTEST && page.words.iter().any(|w| w.eq_ignore_ascii_case(name));
     let capitals = |rest: &str| rest.len() >= 3 && rest.bytes().all(|b| b.is_ascii_uppercase());
     let sure = NO_BEGINNING.iter().find(|p| text.strip_prefix(**p).is_some_and(capitals)).map(|p| p.len());
     let before = sure.or_else(|| BEFORE_NAMES.iter().find(|p| text.strip_prefix(**p).is_some_and(elsewhere)).map(|p| p.len()));
@@ -97,5 +119,14 @@ mod tests {
         assert_eq!(read(&["PAYMENTLAKESIDE", "Lakesidefor"], TextSource::Ocr), ["PAYMENTLAKESIDE", "Lakesidefor"]);
         assert_eq!(read(&["Hospitalfor", "Groupon"], TextSource::Ocr), ["Hospital", "for", "Groupon"]);
         assert_eq!(read(&["PMTLAKESIDE", "PMTS"], TextSource::Ocr), ["PMT", "LAKESIDE", "PMTS"]);
+    }
+
+    #[test]
+    fn a_count_ends_before_the_dollars() {
+        let want = ["$5.00", "$6.00", "1", "$129.00", "12", "$1,129.00", "$12.00", "$34.00"];
+        assert_eq!(read(&["$5.00", "$6.00", "1$129.00", "12$1,129.00", "$12.00$34.00"], TextSource::Ocr), want);
+        assert_eq!(read(&["6.00", "1$9.00"], TextSource::Ocr), ["6.00", "1$9.00"], "a five, where no amount has the sign");
+        let whole = ["$129.00", "-$129.00", "($129.00)", "1234$129.00", "1$129"];
+        assert_eq!(read(&whole, TextSource::Ocr), whole);
     }
 }
