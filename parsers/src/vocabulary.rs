@@ -11,8 +11,9 @@ use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::columns::is_money_field;
 use crate::facts::labels::{self, Labels};
-use crate::heading_words::{are_two, in_brackets, two_shares, without_mark};
+use crate::heading_words::{are_two, in_brackets, is_explained, noted_amount, two_shares, without_mark};
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
 
@@ -160,6 +161,10 @@ impl Vocabulary {
         }
         if let Some(fields) = self.both(text).or_else(|| self.exact.get(&k).cloned()) {
             return Some(HeaderMatch { fields, score: 1.0 });
+        }
+        let amounts = |name: &str| self.exact.get(&key(name)).filter(|f| f.iter().all(|f| is_money_field(*f)));
+        if noted_amount(text).and_then(amounts).is_some_and(|f| f.len() == 1 && is_explained(f[0])) {
+            return Some(HeaderMatch { fields: vec![Field::RemarkCodes], score: 1.0 });
         }
         // claim forms print the number of the box before its name
         let unnumbered = key(strip_locator(text));
