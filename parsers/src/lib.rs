@@ -28,6 +28,7 @@ mod credit_rows;
 pub mod credits;
 mod credits_led;
 mod day_headings;
+mod days_above;
 pub mod decks;
 mod department_lists;
 mod drawn_slips;
