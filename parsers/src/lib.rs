@@ -56,6 +56,7 @@ mod leaders;
 pub mod leading_count;
 pub mod legend;
 pub mod letters;
+mod limits_beside;
 mod line_closings;
 mod lines_below;
 mod misread_words;
