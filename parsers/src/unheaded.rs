@@ -226,4 +226,37 @@ mod tests {
             [["05/15/2024", "99213", "OFFICE VISIT", "", "", "185.00"], ["05/15/2024", "36415", "BLOOD DRAW", "", "", "12.00"]];
         assert_eq!(found(&rows), [Field::Charge]);
     }
+
+    /// The words over which no heading stands, under these heads.
+    fn words_under(heads: &[(f32, Field)], rows: &[&[(f32, &str)]]) -> Option<f32> {
+        let columns: Vec<Column> = heads
+            .iter()
+            .map(|(x, f)| {
+                let head_box = BBox::new(*x, 10.0, x + 40.0, 18.0);
+                Column { fields: vec![*f], head: String::new(), head_box, x0: *x, x1: x + 40.0, guessed: false }
+            })
+            .collect();
+        let line = |row: &&[(f32, &str)]| {
+            let word = |(x, t): &(f32, &str)| Word::digital(*t, BBox::new(*x, 30.0, x + 5.0 * t.len() as f32, 38.0));
+            let words: Vec<Word> = row.iter().map(word).collect();
+            tokens(&Line { page: 1, bbox: BBox::new(40.0, 30.0, 470.0, 38.0), words, phrase_gap: 4.0 })
+        };
+        let lines: Vec<Vec<Token>> = rows.iter().map(line).collect();
+        unheaded_words(&columns, &lines).map(|c| c.head_box.x0)
+    }
+
+    #[test]
+    fn words_before_heads_of_amounts_alone_are_the_services() {
+        let amounts = [(300.0, Field::Charge), (360.0, Field::Allowed), (420.0, Field::PatientResponsibility)];
+        let visit: &[(f32, &str)] = &[(40.0, "VISIT"), (300.0, "$210.00"), (360.0, "$150.00"), (420.0, "$60.00")];
+        let sum: &[(f32, &str)] = &[(40.0, "TOTALS:"), (300.0, "$210.00"), (360.0, "$150.00"), (420.0, "$60.00")];
+        assert_eq!(words_under(&amounts, &[visit, sum]), Some(40.0));
+        // a day before the amounts: what was done stands over or under them
+        let dated: &[(f32, &str)] = &[(40.0, "03/09/2025"), (300.0, "$210.00"), (360.0, "$150.00"), (420.0, "$60.00")];
+        assert_eq!(words_under(&amounts, &[dated, dated, sum]), None);
+        // a head for the words, wherever it stands
+        let headed = [(100.0, Field::Description), amounts[0], amounts[1]];
+        assert_eq!(words_under(&headed, &[visit, sum]), None);
+        assert_eq!(words_under(&amounts, &[sum]), None, "a sum is no service");
+    }
 }
