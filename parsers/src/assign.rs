@@ -174,6 +174,7 @@ fn company_cost(left: &Token, right: &Token, c: &Column) -> f32 {
     }
     match (left.kind, right.kind) {
         (Money, Money) => 6.0,
+        (Money, TokenKind::Text) if is_rate(&right.text) => 0.0,
         // dollars and cents in two boxes
         (Number | TokenKind::Code, Number) if c.is_money() && left.is_whole_number() && right.text.len() == 2 => 0.0,
         (AdjustmentCode, Money) => 0.3,
@@ -188,6 +189,12 @@ fn kind_cost(t: &Token, c: &Column) -> f32 {
         return 0.6;
     }
     c.fields.iter().map(|f| field_cost(t, *f)).fold(f32::INFINITY, f32::min)
+}
+
+/// The rate behind the amount that is paid at it: `7,498.22 @90%`.
+fn is_rate(text: &str) -> bool {
+    let number = text.strip_prefix('@').and_then(|t| t.trim_start().strip_suffix('%')).map(str::trim_end);
+    number.is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()) && n.parse::<f32>().is_ok())
 }
 
 /// An ICD-10-CM code: letter, digit, letter or digit, and up to four more behind a point.
@@ -214,6 +221,7 @@ fn field_cost(t: &Token, f: Field) -> f32 {
             Number => 1.3,
             Code if t.is_whole_number() => 1.6,
             AdjustmentCode => 2.0,
+            Text if is_rate(&t.text) => 0.3,
             Code | Text => 5.0,
             Date => 8.0,
         },

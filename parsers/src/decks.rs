@@ -15,7 +15,7 @@ use crate::table::has_amount;
 use crate::text_lines::{Line, median};
 use crate::tokens::{Token, TokenKind, parted_at, tokens};
 use crate::total_labels::is_total_label;
-use crate::unheaded::{unheaded_column, unheaded_counts, unheaded_figures};
+use crate::unheaded::{unheaded_column, unheaded_counts, unheaded_figures, unheaded_words};
 
 /// Columns and their extents, those of the second deck behind those of the first.
 #[derive(Debug, Clone)]
@@ -55,6 +55,9 @@ impl Decks {
             if let Some(counts) = unheaded_counts(&first, &body) {
                 first.push(counts);
                 first.sort_by(|a, b| a.head_box.x0.total_cmp(&b.head_box.x0));
+            }
+            if let Some(words) = unheaded_words(&first, &body) {
+                first.insert(0, words);
             }
             let figures = unheaded_figures(&first, &body);
             first.extend(figures);

@@ -41,6 +41,21 @@ pub(crate) fn in_brackets(text: &str) -> Option<&str> {
     (words.chars().filter(|c| c.is_alphabetic()).count() >= 4).then_some(inside)
 }
 
+/// `Disc Code`, `Not covered reason`: the name of the amount whose notes stand under a heading, which has a column of its own
+/// beside it. An adjustment's code is no note, but says itself what was adjusted.
+pub(crate) fn noted_amount(text: &str) -> Option<&str> {
+    static CODE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(.+?)\s+(?:codes?|cd|reasons?|rsn|remarks?|rmks?|notes?)$").expect("a constant pattern")
+    });
+    let name = CODE.captures(text.trim())?.get(1)?.as_str().trim_end();
+    (!name.to_lowercase().starts_with("adj")).then_some(name)
+}
+
+/// Whether such an amount is one that a plan explains by notes.
+pub(crate) fn is_explained(field: Field) -> bool {
+    matches!(field, Field::PlanDiscount | Field::NotCovered | Field::Deductible | Field::Copay | Field::Coinsurance)
+}
+
 /// Whether a phrase names two amounts side by side.
 pub(crate) fn are_two(phrase: &str, fields: &[Field]) -> bool {
     let amounts = fields.iter().filter(|f| is_money_field(**f)).count();
@@ -57,6 +72,116 @@ pub(crate) fn of_the_patient(heading: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::of_the_patient;
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+    use crate::vocabulary::Vocabulary;
+
+    fn fields(text: &str) -> Vec<Field> {
+        Vocabulary::builtin().lookup(text).map(|m| m.fields).unwrap_or_default()
+    }
+
+    #[test]
+    fn an_amounts_code_is_its_note() {
+        for text in ["Disc Code", "Inel Code", "Ded Code", "Discount reason", "Not covered code", "Copay note"] {
+            assert_eq!(fields(text), [Field::RemarkCodes], "{text}");
+        }
+        assert_eq!(fields("Not covered (note)"), [Field::NotCovered], "the notes stand under the amounts");
+        assert_eq!(fields("Adj codes"), [Field::Adjustments]);
+        assert_eq!(fields("Charge code"), [Field::Code], "the hospital's own");
+        assert_eq!(fields("Service code"), [Field::Code]);
+        assert_ne!(fields("Adjustment cd"), [Field::RemarkCodes]);
+    }
+
+    #[test]
+    fn each_amount_may_have_a_column_of_notes_beside_it() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Benefit Plan"), (400.0, "Explanation of Benefits")]),
+            (36.0, &[(30.0, "Claim No: 1234567"), (300.0, "Provider: Lakeside Hospital")]),
+            (56.0, &[(30.0, "Dates of"), (-270.0, "Charge"), (310.0, "Inel"), (400.0, "Disc"), (520.0, "Ded")]),
+            (
+                65.0,
+                &[
+                    (30.0, "Service"),
+                    (90.0, "Type of Service"),
+                    (-270.0, "Amount"),
+                    (-300.0, "Inel"),
+                    (310.0, "Code"),
+                    (-390.0, "Disc"),
+                    (400.0, "Code"),
+                    (-470.0, "Eligible"),
+                    (-510.0, "Ded"),
+                    (520.0, "Code"),
+                    (-570.0, "Co-pay"),
+                    (-610.0, "Bal @%"),
+                    (-670.0, "Paid"),
+                    (-740.0, "Pt Resp"),
+                ],
+            ),
+            (
+                79.0,
+                &[
+                    (30.0, "03/06/25"),
+                    (90.0, "OR TIME LEVEL 3"),
+                    (-270.0, "100.00"),
+                    (-390.0, "20.00"),
+                    (400.0, "C02"),
+                    (-470.0, "80.00"),
+                    (-610.0, "80.00 @90%"),
+                    (-670.0, "72.00"),
+                    (-740.0, "8.00"),
+                ],
+            ),
+            (88.0, &[(90.0, "REV:0360")]),
+            (
+                101.0,
+                &[
+                    (30.0, "03/06/25"),
+                    (90.0, "CBC 85025"),
+                    (-270.0, "50.00"),
+                    (-390.0, "10.00"),
+                    (400.0, "C02"),
+                    (-470.0, "40.00"),
+                    (-510.0, "40.00"),
+                    (520.0, "T22"),
+                    (-670.0, "0.00"),
+                    (-740.0, "40.00"),
+                ],
+            ),
+            (
+                114.0,
+                &[
+                    (30.0, "CLAIM TOTAL"),
+                    (-270.0, "150.00"),
+                    (-390.0, "30.00"),
+                    (-470.0, "120.00"),
+                    (-510.0, "40.00"),
+                    (-670.0, "72.00"),
+                    (-740.0, "48.00"),
+                ],
+            ),
+        ]);
+        let fields = [
+            Field::RevenueCode,
+            Field::Code,
+            Field::Description,
+            Field::Charge,
+            Field::PlanDiscount,
+            Field::Allowed,
+            Field::Deductible,
+            Field::Copay,
+            Field::PlanPaid,
+            Field::PatientResponsibility,
+            Field::RemarkCodes,
+        ];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(
+            rows,
+            [
+                "0360 - OR TIME LEVEL 3 100.00 20.00 80.00 - - 72.00 8.00 C02",
+                "- 85025 CBC 50.00 10.00 40.00 40.00 - 0.00 40.00 C02;T22"
+            ]
+        );
+    }
 
     #[test]
     fn a_customer_is_the_patient() {

@@ -283,7 +283,10 @@ fn two_signs(w: &str) -> Option<&str> {
 }
 
 fn count(i: &str) -> IResult<&str, Part> {
-    let sure = value(true, alt((tag_no_case("quantity"), tag_no_case("qty"))));
+    let sure = value(
+        true,
+        alt((tag_no_case("quantity"), tag_no_case("qty"), tag_no_case("number of services"), tag_no_case("number of units"))),
+    );
     let unsure = value(false, alt((tag_no_case("units"), tag_no_case("unit"), tag_no_case("count"))));
     let number = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).parse(i);
     let (rest, (is_sure, mark, n)) = (
@@ -355,6 +358,8 @@ mod tests {
         assert_eq!(found("Procedure 00811 AA"), Some(vec![Field::Code, Field::Modifiers]));
         assert_eq!(found("CPT/HCPCS 29881, LT, 59"), Some(vec![Field::Code, Field::Modifiers]));
         assert_eq!(found("J2405 Rev 0636 Qty -4"), Some(vec![Field::Code, Field::RevenueCode, Field::Units]), "taken back");
+        assert_eq!(found("Number of services: 4"), Some(vec![Field::Units]));
+        assert_eq!(found("Number of services: 1 See note H3"), Some(vec![Field::Units, Field::RemarkCodes]));
         assert_eq!(found("x 2"), Some(vec![Field::Units]));
         assert_eq!(found("code J2405, 4 units"), Some(vec![Field::Code, Field::Units]));
         assert_eq!(found("Code 85610 Qty 1 Note G4, Q1"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));

@@ -21,6 +21,7 @@ use crate::labels_beneath;
 use crate::layouts::{self, Input, LAYOUTS, claim};
 use crate::legend;
 use crate::letters;
+use crate::limits_beside;
 use crate::one_day;
 use crate::own_facts;
 use crate::own_layout::{OwnLayout, Recognition};
@@ -140,6 +141,7 @@ impl Reader {
         fact_bars::apart(&mut pages, &self.vocabulary);
         for page in &mut pages {
             beside_table::part(page, &self.vocabulary);
+            limits_beside::part(page);
         }
         labels_beneath::turn(&mut pages, &self.vocabulary);
         let recognized: Vec<Recognition> = self.own.iter().map(|l| l.recognize(&pages)).collect();

@@ -6,6 +6,7 @@
 use crate::assign::Assigned;
 use crate::columns::{Column, is_money_field};
 use crate::grammar::{adjustments, code};
+use crate::heading_words::noted_amount;
 use crate::identify::proven;
 use crate::statement::Field;
 use crate::tokens::{Token, TokenKind};
@@ -133,6 +134,8 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
                     let drop = if plain(&columns[i].head) && !plain(&columns[j].head) { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
+                // `Inel Code`, `Disc Code`: a column of notes beside each of the amounts
+                Field::RemarkCodes if [i, j].iter().all(|k| noted_amount(&columns[*k].head).is_some()) => {}
                 // `M1   M2`: a column for each of a code's modifiers
                 Field::Modifiers if columns[i].head != columns[j].head => {}
                 // `Item | Description`: the number of what was done, where one stands beside every description

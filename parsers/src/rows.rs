@@ -75,7 +75,10 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
     let mut context = GroupContext { credits: lists_credits(&table.title), ..GroupContext::default() };
     // the departments of a summary have no day of their own, whatever the paper's head says
     let coded = table.columns.iter().any(|c| c.has(Field::Code) || c.has(Field::RevenueCode));
-    let of_visit = table.above.first().filter(|_| coded).and_then(|t| day_within(t).map(|d| (d, t)));
+    // `Claim number 1234567, continued    Date of service: 03/09/2025` over the head on the next page says it again
+    let settled = table.columns.iter().any(|c| c.has(Field::Allowed) || c.has(Field::PlanPaid));
+    let again = |t: &String| settled && t.to_lowercase().contains("continued");
+    let of_visit = table.above.first().filter(|t| coded || again(t)).and_then(|t| day_within(t).map(|d| (d, t)));
     if let Some((d, text)) = of_visit.or_else(|| table.above.iter().find_map(|t| heading_date(t).map(|d| (d, t)))) {
         context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), text.clone()));
     }
@@ -327,5 +330,24 @@ mod tests {
         let want =
             ["2025-03-09 99396 129.78 - -", "2025-03-09 36415 7.74 - -", "2025-04-02 - - 35.00 -", "2025-04-02 - - - 20.00"];
         assert_eq!(rows, want);
+    }
+
+    #[test]
+    fn the_day_of_a_claim_that_goes_on_is_said_again_over_the_head() {
+        let days = |over: &'static [(f32, &'static str)]| {
+            let heads: &[(f32, &str)] =
+                &[(30.0, "Service"), (-300.0, "Provider billed"), (-380.0, "Plan approved"), (-450.0, "Plan paid")];
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Advantage Plan"), (400.0, "Explanation of Benefits")]),
+                (60.0, over),
+                (80.0, heads),
+                (94.0, &[(30.0, "CHEST X-RAY"), (-300.0, "$210.00"), (-380.0, "$150.00"), (-450.0, "$90.00")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::ServiceDate])).collect::<Vec<_>>()
+        };
+        let again = days(&[(30.0, "Claim number 1234567, continued"), (300.0, "Date of service: 03/09/2025")]);
+        assert_eq!(again, ["2025-03-09"]);
+        // what the claim says of another day is said of no row
+        assert_eq!(days(&[(30.0, "Claim number 1234567, continued"), (300.0, "Received: 03/09/2025")]), ["-"]);
     }
 }

@@ -256,7 +256,9 @@ fn level(page: &PageLines, entries: &[Entry], places: &[(f32, f32)], heads: Opti
             }
         }
         let amount = |f: Field| cells.iter().any(|(t, c)| entries[*c].fields.contains(&f) && t.kind == TokenKind::Money);
-        if !amount(Field::Charge) {
+        // an amount under the word for a code or a count is that of a row, whose services stand one below the other
+        let of_row = |c: usize| entries[c].fields.iter().any(|f| is_no_amount(*f));
+        if !amount(Field::Charge) || cells.iter().any(|(t, c)| t.kind == TokenKind::Money && of_row(*c)) {
             return None;
         }
         let told = cells.iter().any(|(_, c)| entries[*c].fields.iter().any(|f| names_service(*f)));
@@ -285,6 +287,11 @@ fn level(page: &PageLines, entries: &[Entry], places: &[(f32, f32)], heads: Opti
 /// What only a service has, and no sum.
 fn names_service(f: Field) -> bool {
     matches!(f, Field::ServiceDate | Field::Code | Field::RevenueCode | Field::Description | Field::Units)
+}
+
+/// What is never printed as an amount.
+fn is_no_amount(f: Field) -> bool {
+    matches!(f, Field::ServiceDate | Field::Code | Field::RevenueCode | Field::Modifiers | Field::Units)
 }
 
 fn column(fields: Vec<Field>, head: &Token) -> Column {

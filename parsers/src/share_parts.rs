@@ -103,8 +103,11 @@ fn all_named(line: &BodyLine, columns: &[Column], whole: bool) -> Option<Parts> 
     let first = line.assigned.cells.first().map(|(t, _)| t)?;
     let sure = line.assigned.cells.iter().map(|(t, _)| t.confidence).fold(1.0, f32::min);
     let whole = Token { text: line.text.clone(), bbox: line.bbox, confidence: sure, ..first.clone() };
-    // notes by themselves, behind all columns
-    let notes = matches!(line.role, Role::Outside | Role::Heading) && values.iter().all(|(f, _)| *f == Field::RemarkCodes);
+    // notes behind all columns, by themselves or with a count: `Number of services: 1                 See note H3`
+    let of_notes = |f: Field| matches!(f, Field::RemarkCodes | Field::Units) && !columns.iter().any(|c| c.has(f));
+    let notes = matches!(line.role, Role::Outside | Role::Heading)
+        && values.iter().all(|(f, _)| *f == Field::RemarkCodes || of_notes(*f))
+        && values.iter().any(|(f, _)| *f == Field::RemarkCodes);
     (notes || values.iter().any(named)).then(|| values.into_iter().map(|(f, v)| (f, v, whole.clone())).collect())
 }
 

@@ -7,6 +7,7 @@
 use crate::codes_below;
 use crate::columns::TableHeader;
 use crate::counts_with_sign;
+use crate::days_above;
 use crate::decks::Decks;
 use crate::equations;
 use crate::facts_below;
@@ -192,6 +193,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     }
     equations::make_sums(&mut out);
     side_notes::take_out(&mut out, columns);
+    days_above::take(&mut out, columns);
     last_days::take(&mut out, columns);
     counts_with_sign::take(&mut out, columns);
     names::close_brackets(&mut out, columns);

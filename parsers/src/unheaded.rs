@@ -10,7 +10,9 @@ use crate::grammar::{money, units};
 use crate::label_value::see_remarks;
 use crate::page_text::BBox;
 use crate::statement::Field;
+use crate::text_lines::median;
 use crate::tokens::{Token, TokenKind};
+use crate::total_labels::is_total_label;
 
 /// A column that the header leaves out: something stands behind the last known column on many lines with amounts.
 pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Column> {
@@ -28,6 +30,40 @@ pub fn unheaded_column(columns: &[Column], lines: &[Vec<Token>]) -> Option<Colum
     // `See note a, b` needs no heading
     let notes = beyond.iter().all(|t| see_remarks(&t.text).is_some());
     let fields = if notes { vec![Field::RemarkCodes] } else { Vec::new() };
+    Some(Column { fields, head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1, guessed: false })
+}
+
+/// The words of the services, where every heading names an amount and none stands over them:
+///
+/// ```text
+///                                      Provider billed   Plan approved   Your share
+/// OFFICE VISIT (billing code 99214)            $210.00         $150.00       $60.00
+/// ```
+pub fn unheaded_words(columns: &[Column], lines: &[Vec<Token>]) -> Option<Column> {
+    /// How far left of the first heading they begin, in sizes of type.
+    const APART: f32 = 4.0;
+    let of_amounts = |c: &Column| c.is_money() || matches!(c.fields.as_slice(), [] | [Field::Ignored | Field::RemarkCodes]);
+    if !columns.iter().all(of_amounts) {
+        return None;
+    }
+    let edge = columns.iter().map(|c| c.head_box.x0).reduce(f32::min)?;
+    let rows: Vec<&Token> = lines
+        .iter()
+        .filter(|l| l.iter().filter(|t| t.kind == TokenKind::Money).count() >= 2)
+        .filter_map(|l| l.first())
+        .filter(|t| !is_total_label(&t.text))
+        .collect();
+    let size = |t: &Token| t.words[0].font_size;
+    let worded = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+    let apart = |t: &Token| t.bbox.x0 < edge - APART * size(t) && t.bbox.x1 < edge;
+    let words: Vec<&Token> = rows.iter().copied().filter(|t| worded(t) && apart(t)).collect();
+    let left = median(words.iter().map(|t| t.bbox.x0))?;
+    let flush = words.iter().filter(|t| (t.bbox.x0 - left).abs() < size(t)).count();
+    if flush * 5 < rows.len() * 4 {
+        return None;
+    }
+    let head_box = BBox::around(words.iter().map(|t| t.bbox))?;
+    let fields = vec![Field::Description];
     Some(Column { fields, head: String::new(), head_box, x0: head_box.x0, x1: head_box.x1, guessed: false })
 }
 
@@ -189,5 +225,38 @@ mod tests {
         let rows =
             [["05/15/2024", "99213", "OFFICE VISIT", "", "", "185.00"], ["05/15/2024", "36415", "BLOOD DRAW", "", "", "12.00"]];
         assert_eq!(found(&rows), [Field::Charge]);
+    }
+
+    /// The words over which no heading stands, under these heads.
+    fn words_under(heads: &[(f32, Field)], rows: &[&[(f32, &str)]]) -> Option<f32> {
+        let columns: Vec<Column> = heads
+            .iter()
+            .map(|(x, f)| {
+                let head_box = BBox::new(*x, 10.0, x + 40.0, 18.0);
+                Column { fields: vec![*f], head: String::new(), head_box, x0: *x, x1: x + 40.0, guessed: false }
+            })
+            .collect();
+        let line = |row: &&[(f32, &str)]| {
+            let word = |(x, t): &(f32, &str)| Word::digital(*t, BBox::new(*x, 30.0, x + 5.0 * t.len() as f32, 38.0));
+            let words: Vec<Word> = row.iter().map(word).collect();
+            tokens(&Line { page: 1, bbox: BBox::new(40.0, 30.0, 470.0, 38.0), words, phrase_gap: 4.0 })
+        };
+        let lines: Vec<Vec<Token>> = rows.iter().map(line).collect();
+        unheaded_words(&columns, &lines).map(|c| c.head_box.x0)
+    }
+
+    #[test]
+    fn words_before_heads_of_amounts_alone_are_the_services() {
+        let amounts = [(300.0, Field::Charge), (360.0, Field::Allowed), (420.0, Field::PatientResponsibility)];
+        let visit: &[(f32, &str)] = &[(40.0, "VISIT"), (300.0, "$210.00"), (360.0, "$150.00"), (420.0, "$60.00")];
+        let sum: &[(f32, &str)] = &[(40.0, "TOTALS:"), (300.0, "$210.00"), (360.0, "$150.00"), (420.0, "$60.00")];
+        assert_eq!(words_under(&amounts, &[visit, sum]), Some(40.0));
+        // a day before the amounts: what was done stands over or under them
+        let dated: &[(f32, &str)] = &[(40.0, "03/09/2025"), (300.0, "$210.00"), (360.0, "$150.00"), (420.0, "$60.00")];
+        assert_eq!(words_under(&amounts, &[dated, dated, sum]), None);
+        // a head for the words, wherever it stands
+        let headed = [(100.0, Field::Description), amounts[0], amounts[1]];
+        assert_eq!(words_under(&headed, &[visit, sum]), None);
+        assert_eq!(words_under(&amounts, &[sum]), None, "a sum is no service");
     }
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::facts::labels::{self, Labels};
-use crate::heading_words::{are_two, in_brackets, of_the_patient, two_shares, without_mark};
+use crate::heading_words::{are_two, in_brackets, is_explained, noted_amount, of_the_patient, two_shares, without_mark};
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
 
@@ -160,6 +160,10 @@ impl Vocabulary {
         }
         if let Some(fields) = self.both(text).or_else(|| self.exact.get(&k).cloned()) {
             return Some(HeaderMatch { fields, score: 1.0 });
+        }
+        let explained = |name: &str| matches!(self.exact.get(&key(name)).map(Vec::as_slice), Some([f]) if is_explained(*f));
+        if noted_amount(text).is_some_and(explained) {
+            return Some(HeaderMatch { fields: vec![Field::RemarkCodes], score: 1.0 });
         }
         // claim forms print the number of the box before its name
         let unnumbered = key(strip_locator(text));

@@ -40,6 +40,16 @@ pub(super) fn names_an_office(text: &str) -> bool {
     OFFICES.iter().any(|o| text.starts_with(o))
 }
 
+/// Whether words say what an administrator does, not whose plan it is: `Claim administration - Self-funded benefit plans` stands
+/// under its name. `Self-insured Schools` is somebody's name.
+pub(super) fn names_a_business(text: &str) -> bool {
+    const KINDS: [&str; 4] = ["self-funded", "self funded", "self-insured", "self insured"];
+    const ENDS: [&str; 5] = ["plan", "plans", "benefits", "programs", "administration"];
+    let text = text.to_lowercase();
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    KINDS.iter().any(|k| text.starts_with(k)) && ENDS.contains(&last)
+}
+
 /// `PC`, `of Texas, LLC`: never a name by itself.
 pub(super) fn is_legal_form(text: &str) -> bool {
     text.split([' ', ',']).filter(|w| !w.is_empty()).all(|w| {
@@ -59,6 +69,16 @@ pub(super) fn tells_who(text: &str) -> bool {
 mod tests {
     use crate::statement::{Field, Value};
     use crate::test_pages::read;
+
+    #[test]
+    fn what_an_administrator_does_is_no_name() {
+        assert!(
+            super::names_a_business("SELF-FUNDED BENEFIT PLANS") && super::names_a_business("Self-insured plan administration")
+        );
+        assert!(
+            !super::names_a_business("Self-Insured Schools of California") && !super::names_a_business("Lakeside Benefit Plans")
+        );
+    }
 
     #[test]
     fn neither_an_office_nor_a_doctor_nor_the_head_of_a_column_is_the_letterhead() {

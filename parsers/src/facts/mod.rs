@@ -359,8 +359,8 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
             }
             // A plan of an employer's own names the insurer that runs it.
             let run_by = found.iter().find(|f| {
-                f.field == Field::Payer
-                    && f.weight == 3
+                (f.field == Field::Payer && f.weight == 3)
+                    && !letterhead_words::names_a_business(&f.cell.raw)
                     && paper.pieces[f.piece].folded.iter().any(|w| w.word.starts_with("administ"))
             });
             let head = names::letterhead(paper, kind, true);

@@ -94,7 +94,9 @@ fn whole_procedure(i: &str) -> IResult<&str, Procedure> {
     let (i, _) =
         opt((alt((tag("CPT"), tag("HCPCS"), tag("HCPC"), tag("CDT"))), opt(one_of(":-#")), opt(one_of(" ")))).parse(i)?;
     let (i, code) = code(i)?;
-    let glued_is_sure = |rest: &str| rest.len() == 2 || code.starts_with(is_upper) || rest.contains(is_upper);
+    // `E7447972526` is the number of a claim or an account
+    let figures = i.bytes().take_while(u8::is_ascii_digit).count();
+    let glued_is_sure = |rest: &str| rest.len() == 2 || figures <= 2 && (code.starts_with(is_upper) || rest.contains(is_upper));
     let (i, glued) = if glued_is_sure(i) { many0(one_modifier).parse(i)? } else { (i, Vec::new()) };
     let (i, bracketed) = opt(bracketed_modifiers).parse(i)?;
     let (i, apart) = separated_modifiers(i)?;
@@ -104,7 +106,8 @@ fn whole_procedure(i: &str) -> IResult<&str, Procedure> {
 
 /// The code with its modifiers that makes up the whole of `text`: `99214`, `99214-25`, `99214,25`, `99214 25 59`,
 /// `9921425` and `J2405JW` as UB-04 glues them, `070486` and `0J2405` filled up with a zero. Seven digits are read so
-/// only if the last two are a modifier; longer runs of digits are a provider's own charge numbers.
+/// only if the last two are a modifier; longer runs of digits are a provider's own charge numbers, and behind a letter the number of
+/// a claim or an account.
 pub fn procedure(text: &str) -> Option<Procedure> {
     let text = plain(text).to_ascii_uppercase();
     let (_, found) = all_consuming(whole_procedure).parse(text.as_str()).ok()?;

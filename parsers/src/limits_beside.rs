@@ -1,0 +1,137 @@
+//! What counts towards the limits of the plan year, in a panel beside a table:
+//!
+//! ```text
+//! CLAIM RECAP                                               PLAN YEAR 2025
+//! Claim     Patient     Charges     Paid   Pt Resp          Deductible                500.00 of 1,000.00
+//! 1234567   Jane Roe     210.00   150.00     60.00          Out-of-pocket maximum     619.43 of 5,000.00
+//! TOTAL                  210.00   150.00     60.00
+//! ```
+//! Its lines stand on the baselines of the table's heads and rows. Read with them the heads would hold amounts, and so be none,
+//! and the rows would have two amounts too many. `500.00 of 1,000.00` behind the name of a limit is of no service and no claim.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::page_text::{BBox, Word};
+use crate::text_lines::{Line, PageLines, Phrase};
+
+/// Edges within so many points are flush.
+const FLUSH: f32 = 2.5;
+
+/// The least gap between a table and what stands beside it, in sizes of type.
+const APART: f32 = 1.5;
+
+/// The widest gap between two lines of the table beside the panel, in sizes of type.
+const GAP: f32 = 2.5;
+
+static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:[a-z][a-z' -]*\s)?(?:deductible|out[ -]of[ -]pocket|maximum|limit)\b[a-z' -]*:?\s+\$?[\d,]+\.\d\d\s+of\s+\$?[\d,]+\.\d\d$")
+        .expect("a constant pattern")
+});
+
+/// The lines with those of such a panel behind those of the table.
+pub(crate) fn part(page: &mut PageLines) {
+    let found: Vec<(usize, f32)> = page.lines.iter().enumerate().filter_map(|(i, l)| Some((i, limit_behind(l)?))).collect();
+    let Some(&(first, x)) = found.first() else { return };
+    let panel = found.iter().take_while(|(_, other)| (other - x).abs() < FLUSH);
+    let last = panel.map(|(i, _)| *i).last().unwrap_or(first);
+    let lines = std::mem::take(&mut page.lines);
+    let near = |a: usize, b: usize| lines[b].bbox.y0 - lines[a].bbox.y1 < GAP * lines[a].size();
+    let clear = |l: &Line| l.words.iter().all(|w| w.bbox.x1 < x || w.bbox.x0 > x - FLUSH);
+    let titled = |l: &Line| l.phrases().iter().any(|p| (p.bbox.x0 - x).abs() < FLUSH);
+    // its title may stand beside that of the table, and the table may go on below it
+    let start = first.checked_sub(1).filter(|&k| near(k, first) && clear(&lines[k]) && titled(&lines[k])).unwrap_or(first);
+    let mut end = last + 1;
+    while end < lines.len() && near(end - 1, end) && clear(&lines[end]) {
+        end += 1;
+    }
+    if !lines[start..end].iter().all(clear) {
+        page.lines = lines;
+        return;
+    }
+    let (table, panel): (Vec<_>, Vec<_>) = lines[start..end]
+        .iter()
+        .map(|l| {
+            let (right, left): (Vec<Word>, Vec<Word>) = l.words.iter().cloned().partition(|w| w.bbox.x0 > x - FLUSH);
+            (of_words(l, left), of_words(l, right))
+        })
+        .unzip();
+    let parted = table.into_iter().chain(panel).flatten();
+    page.lines = lines[..start].iter().cloned().chain(parted).chain(lines[end..].iter().cloned()).collect();
+}
+
+/// A line with these of its words alone.
+fn of_words(line: &Line, words: Vec<Word>) -> Option<Line> {
+    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+    Some(Line { words, bbox, ..line.clone() })
+}
+
+/// Where the name of a limit begins that closes a line with what counts towards it, far behind what else stands there.
+fn limit_behind(line: &Line) -> Option<f32> {
+    let text = |p: &Phrase| line.words[p.first..].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    let phrases = line.phrases();
+    let name = phrases.iter().skip(1).find(|p| LIMIT.is_match(&text(p)))?;
+    let before = line.words[..name.first].last()?;
+    (name.bbox.x0 - before.bbox.x1 > APART * line.size()).then_some(name.bbox.x0)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Statement};
+    use crate::test_pages::{read, said};
+
+    /// A claim and its recap, beside the last two lines of which these stand.
+    fn claim(beside: [&[(f32, &'static str)]; 2]) -> Statement {
+        let amounts = |y: f32, words: &[(f32, &'static str)], a: [&'static str; 4]| {
+            let mut cells = words.to_vec();
+            cells.extend([-260.0, -320.0, -380.0, -450.0].into_iter().zip(a));
+            (y, cells)
+        };
+        let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Benefit Plan"), (300.0, "Explanation of Benefits")]),
+            (40.0, vec![(30.0, "Claim No: 1234567"), (300.0, "Provider: Lakeside Hospital")]),
+            amounts(60.0, &[(30.0, "Date"), (90.0, "Service")], ["Charges", "Discount", "Paid", "Pt Resp"]),
+            amounts(74.0, &[(30.0, "03/06/25"), (90.0, "CBC 85025")], ["210.00", "60.00", "90.00", "60.00"]),
+            amounts(86.0, &[(30.0, "CLAIM TOTAL")], ["210.00", "60.00", "90.00", "60.00"]),
+            (120.0, vec![(30.0, "CLAIM RECAP"), (500.0, "PLAN YEAR 2025")]),
+            amounts(132.0, &[(30.0, "Claim"), (110.0, "Patient")], ["Paid", "Charges", "Discount", "Pt Resp"]),
+            amounts(145.0, &[(30.0, "1234567"), (110.0, "Jane Roe")], ["90.00", "210.00", "60.00", "60.00"]),
+            amounts(157.0, &[(30.0, "TOTAL")], ["90.00", "210.00", "60.00", "60.00"]),
+        ];
+        lines[6].1.extend(beside[0]);
+        lines[7].1.extend(beside[1]);
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        read(&lines)
+    }
+
+    fn rows(s: &Statement) -> Vec<String> {
+        s.rows.iter().map(|r| said(r, &[Field::Code, Field::Charge, Field::PlanDiscount, Field::PlanPaid])).collect()
+    }
+
+    #[test]
+    fn limits_beside_a_table_are_none_of_its_amounts() {
+        let s = claim([
+            &[(500.0, "Deductible"), (-740.0, "500.00 of 1,000.00")],
+            &[(500.0, "Out-of-pocket maximum"), (-740.0, "619.43 of 5,000.00")],
+        ]);
+        assert_eq!(rows(&s), ["85025 210.00 60.00 90.00"]);
+        let sums: Vec<&str> = s.totals.iter().filter_map(|t| t.cells.get(&Field::Charge)).map(|c| c.raw.as_str()).collect();
+        assert!(!sums.is_empty() && sums.iter().all(|m| *m == "210.00"), "{sums:?}");
+    }
+
+    #[test]
+    fn what_names_no_limit_stays_on_its_line() {
+        let line = |text: &'static str| {
+            let cells: &[(f32, &str)] = &[(30.0, "99214"), (500.0, "Deductible"), (-740.0, text)];
+            let words = cells.iter().map(|(x, t)| {
+                let x = x.abs();
+                crate::page_text::Word::digital(*t, crate::page_text::BBox::new(x, 10.0, x + 40.0, 18.0))
+            });
+            let words: Vec<_> = words.collect();
+            crate::text_lines::Line { page: 1, bbox: words[0].bbox.union(words[2].bbox), words, phrase_gap: 4.0 }
+        };
+        assert!(super::limit_behind(&line("500.00 of 1,000.00")).is_some());
+        assert!(super::limit_behind(&line("500.00")).is_none());
+    }
+}
