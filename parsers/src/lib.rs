@@ -4,6 +4,7 @@
 //! stands between them is grammar.
 
 mod account_lines;
+mod adjustments_below;
 pub mod agreement;
 pub mod amount_list;
 pub mod assign;

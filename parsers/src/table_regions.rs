@@ -4,6 +4,7 @@
 //! is laid into the columns; how well it fits, and what stands in it, makes it the first line of a row, a further line
 //! of one, a heading over a group of rows, a printed sum, or nothing of the table.
 
+use crate::adjustments_below;
 use crate::codes_below;
 use crate::columns::TableHeader;
 use crate::counts_with_sign;
@@ -196,6 +197,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);
+    adjustments_below::take(&mut out, columns);
     codes_below::take(&mut out, columns);
     revenue_below::take(&mut out, columns);
     facts_below::take(&mut out, columns);
