@@ -102,6 +102,7 @@ mod stray;
 mod strokes;
 mod subtotals;
 mod subtracted;
+mod sum_columns;
 mod sum_words;
 mod sums_above;
 mod sums_in_boxes;

@@ -24,6 +24,7 @@ use crate::services_across::{self, Block};
 use crate::share_parts;
 use crate::side_notes;
 use crate::spelled_notes;
+use crate::sum_columns;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::tiers;
@@ -121,6 +122,7 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
     tables.iter_mut().for_each(whose_rows::name_columns);
     numbered_shares::join(&mut tables);
     spelled_notes::take(&mut tables);
+    tables.iter_mut().for_each(sum_columns::set_apart);
     tables
 }
 
