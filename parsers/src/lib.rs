@@ -105,6 +105,7 @@ mod subtracted;
 mod sum_columns;
 mod sum_words;
 mod sums_above;
+mod sums_beside_headings;
 mod sums_in_boxes;
 mod sums_of_accounts;
 pub mod table;

@@ -25,6 +25,7 @@ use crate::share_parts;
 use crate::side_notes;
 use crate::spelled_notes;
 use crate::sum_columns;
+use crate::sums_beside_headings;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::tiers;
@@ -123,6 +124,7 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
     numbered_shares::join(&mut tables);
     spelled_notes::take(&mut tables);
     tables.iter_mut().for_each(sum_columns::set_apart);
+    tables.iter_mut().for_each(sums_beside_headings::mark);
     tables
 }
 
