@@ -31,6 +31,7 @@ mod credits_led;
 mod day_headings;
 pub mod decks;
 mod department_lists;
+mod dittoed_days;
 mod drawn_slips;
 mod equations;
 pub mod explain;
