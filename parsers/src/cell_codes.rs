@@ -143,7 +143,7 @@ impl Reader {
 }
 
 static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:rev(?:enue)?|rv|rc|r/c|ub)\.?\s*(?:code|cd)?\s*[:#]?\s*|r\s+)(\d{3,4})\b")
+    Regex::new(r"(?i)^(?:(?:rev(?:enue)?|rv|rc|r/c|ub)\.?\s*(?:code|cd)?\s*[:#]?\s*|r\s+|nu:)(\d{3,4})\b")
         .expect("a constant pattern")
 });
 

@@ -159,7 +159,8 @@ static REVENUE_END: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)[\s,(/-]+(?:rev(?:enue)?|rv)\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\)?$").expect("a constant pattern")
 });
 static REVENUE_START: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:rev(?:enue)?|rv)\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*(\d{3,4})\b[\s,:)-]+").expect("a constant pattern")
+    Regex::new(r"(?i)^(?:(?:rev(?:enue)?|rv)\b\.?\s*(?:code|cd)?\.?\s*[:#]?\s*|nu:)(\d{3,4})\b[\s,:)-]+")
+        .expect("a constant pattern")
 });
 /// The label of a code that has gone into its own cell, behind a bracket that nothing closes.
 static OPEN_LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -202,6 +203,7 @@ mod tests {
         let found = |text: &str| revenue_at_an_end(text);
         assert_eq!(found("OR TIME LEVEL 3 Rev 0360"), Some(("0360".to_owned(), "OR TIME LEVEL 3".to_owned())));
         assert_eq!(found("Rev. code 710 RECOVERY ROOM"), Some(("0710".to_owned(), "RECOVERY ROOM".to_owned())));
+        assert_eq!(found("NU:0360 OR TIME LEVEL 3"), Some(("0360".to_owned(), "OR TIME LEVEL 3".to_owned())));
         assert_eq!(found("REVASCULARIZATION 1234"), None);
         assert_eq!(found("Rev 0360"), None, "a code alone names nothing");
     }

@@ -112,6 +112,14 @@ impl Reader {
             l.extend(more.iter().filter(|m| !l.contains(m)).cloned().collect::<Vec<_>>());
             return;
         }
+        // and each line of adjustments under a service tells of another part of its charge
+        if let (Field::Adjustments, Value::Adjustments(more)) = (field, &value)
+            && let Some(Cell { value: Value::Adjustments(l), bbox: place, confidence: sure, .. }) = self.out.cells.get_mut(&field)
+        {
+            l.extend(more.iter().cloned());
+            (*place, *sure) = (place.union(bbox), sure.min(confidence));
+            return;
+        }
         self.out.cells.entry(field).or_insert(Cell { value, raw, page: self.page, bbox, confidence });
     }
 

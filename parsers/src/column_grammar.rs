@@ -7,11 +7,11 @@ use crate::cells::{Reading, read_row};
 use crate::claim_list::without_claim_lists;
 use crate::columns::{Column, is_money_field};
 use crate::counts_in_words;
-use crate::credit_rows::{credit_row, date_credit, give_back_minus};
+use crate::credit_rows::{credit_row, date_credit, give_back_minus, ledger_draft};
 use crate::credits::{Credit, credit};
-use crate::grammar::date::date;
+use crate::dittoed_days::carry_dates;
 use crate::grammar::money;
-use crate::habits::{carry_dates, days_of_headings, discounts_taken_off, line_balances, without_entry_numbers};
+use crate::habits::{days_of_headings, discounts_taken_off, line_balances, without_entry_numbers};
 use crate::line_closings::{closed_by, only_amount};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
@@ -19,11 +19,11 @@ use crate::printed_sums::{
     add_up_to_a_total, are_all_sums, by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between,
 };
 use crate::reading::{Draft, Setting, TableReading, money_of};
-use crate::rows::{GroupContext, Item, RawRow, items};
+use crate::rows::{Item, RawRow, items};
 use crate::side_by_side;
 use crate::statement::{Cell, Field, LineKind, Money, Row, TotalScope, Unparsed, Value};
-use crate::table::{BodyLine, Table};
-use crate::tokens::{Token, TokenKind};
+use crate::table::Table;
+use crate::tokens::TokenKind;
 use crate::total_labels::{is_forward, is_total_label};
 use crate::vocabulary::Vocabulary;
 
@@ -242,34 +242,6 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, s
         spoken: words_between(anchor, columns),
         recognised: anchor.assigned.cells.iter().any(|(t, _)| t.words.iter().any(|w| w.source == TextSource::Ocr)),
     }
-}
-
-/// A payment or adjustment that stands under a table without being one of its rows: a day, words, an amount.
-fn ledger_draft(l: &BodyLine, setting: &Setting, closed: bool) -> Option<Draft> {
-    let (first, rest) = l.assigned.cells.split_first()?;
-    let (last, words) = rest.split_last()?;
-    let text = words.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
-    let cell =
-        |value: Value, t: &Token| Cell { value, raw: t.text.clone(), page: l.page, bbox: t.bbox, confidence: t.confidence };
-    let mut cells = BTreeMap::new();
-    let day = date(&first.0.text)?.resolve(setting.anchor)?;
-    cells.insert(Field::ServiceDate, cell(Value::Date(day), &first.0));
-    cells.insert(Field::Credits, cell(Value::Money(money::money(&last.0.text)?), &last.0));
-    cells.insert(Field::Description, cell(Value::Text(text.clone()), &words.first()?.0));
-    let context = GroupContext { credits: true, ..GroupContext::default() };
-    let row = Row { kind: LineKind::Payment, cells, claim: None, page: l.page, bbox: l.bbox };
-    Some(Draft {
-        row,
-        text,
-        context,
-        dated: true,
-        identified: false,
-        closed,
-        borrowed: false,
-        unread: Vec::new(),
-        spoken: false,
-        recognised: false,
-    })
 }
 
 /// The amount of a row that has only one.

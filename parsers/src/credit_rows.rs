@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use crate::columns::Column;
 use crate::credits::{Credit, credit};
 use crate::grammar::date::date;
-use crate::reading::Setting;
+use crate::grammar::money;
+use crate::reading::{Draft, Setting};
 use crate::retype::is_entry;
-use crate::statement::{Cell, Field, Money, Row, Value};
+use crate::rows::GroupContext;
+use crate::statement::{Cell, Field, LineKind, Money, Row, Value};
 use crate::table::BodyLine;
 use crate::tokens::{Token, TokenKind};
 use crate::total_labels::is_total_label;
@@ -90,11 +92,38 @@ pub(crate) fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
     row.cells.insert(field, cell);
 }
 
+/// A payment or adjustment that stands under a table without being one of its rows: a day, words, an amount.
+pub(crate) fn ledger_draft(l: &BodyLine, setting: &Setting, closed: bool) -> Option<Draft> {
+    let (first, rest) = l.assigned.cells.split_first()?;
+    let (last, words) = rest.split_last()?;
+    let text = words.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+    let cell =
+        |value: Value, t: &Token| Cell { value, raw: t.text.clone(), page: l.page, bbox: t.bbox, confidence: t.confidence };
+    let mut cells = BTreeMap::new();
+    let day = date(&first.0.text)?.resolve(setting.anchor)?;
+    cells.insert(Field::ServiceDate, cell(Value::Date(day), &first.0));
+    cells.insert(Field::Credits, cell(Value::Money(money::money(&last.0.text)?), &last.0));
+    cells.insert(Field::Description, cell(Value::Text(text.clone()), &words.first()?.0));
+    let context = GroupContext { credits: true, ..GroupContext::default() };
+    let row = Row { kind: LineKind::Payment, cells, claim: None, page: l.page, bbox: l.bbox };
+    Some(Draft {
+        row,
+        text,
+        context,
+        dated: true,
+        identified: false,
+        closed,
+        borrowed: false,
+        unread: Vec::new(),
+        spoken: false,
+        recognised: false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::page_text::BBox;
-    use crate::statement::LineKind;
     use crate::test_pages::{read, said};
 
     #[test]

@@ -1,9 +1,7 @@
-//! What a table does as a rule and says nowhere: leaving a date out where it is the one above, printing a balance beside
-//! every row, setting a minus before what it takes off.
+//! What a table does as a rule and says nowhere: printing a balance beside every row, saying in a heading when its services
+//! were, setting a minus before what it takes off.
 
 use std::collections::BTreeSet;
-
-use jiff::civil::Date;
 
 use crate::columns::Column;
 use crate::credits::credit;
@@ -43,38 +41,6 @@ pub(crate) fn line_balances(drafts: &mut [Draft]) {
     for d in drafts {
         if let Some(c) = d.row.cells.remove(&Field::Balance) {
             d.row.cells.entry(Field::PatientResponsibility).or_insert(c);
-        }
-    }
-}
-
-/// A date printed only on the first of several rows of a day holds for the rows under it.
-///
-/// That is the table's habit only if no two neighbouring rows ever print the same date.
-pub(crate) fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
-    if !columns.iter().any(|c| c.has(Field::ServiceDate)) {
-        return;
-    }
-    let date = |d: &Draft| match d.row.cells.get(&Field::ServiceDate).map(|c| &c.value) {
-        Some(Value::Date(x)) => Some(*x),
-        _ => None,
-    };
-    // payments of one day each print it; what counts is how services do it
-    // the day that goes on on the next page is printed there again
-    let services: Vec<(Option<Date>, u32)> = drafts.iter().filter(|d| d.identified).map(|d| (date(d), d.row.page)).collect();
-    let blank = services.iter().filter(|(d, _)| d.is_none()).count();
-    if blank == 0 || blank * 4 < services.len() || services.windows(2).any(|w| w[0].0.is_some() && w[0] == w[1]) {
-        return;
-    }
-    let mut last: Option<Cell> = None;
-    for d in drafts {
-        match d.row.cells.get(&Field::ServiceDate) {
-            Some(c) => last = Some(c.clone()),
-            None if d.identified => {
-                if let Some(c) = &last {
-                    d.row.cells.insert(Field::ServiceDate, c.clone());
-                }
-            }
-            None => {}
         }
     }
 }

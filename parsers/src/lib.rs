@@ -4,6 +4,7 @@
 //! stands between them is grammar.
 
 mod account_lines;
+mod adjustments_below;
 pub mod agreement;
 pub mod amount_list;
 pub mod assign;
@@ -32,6 +33,7 @@ mod day_headings;
 mod days_above;
 pub mod decks;
 mod department_lists;
+mod dittoed_days;
 mod drawn_slips;
 mod equations;
 pub mod explain;
@@ -105,8 +107,10 @@ mod stray;
 mod strokes;
 mod subtotals;
 mod subtracted;
+mod sum_columns;
 mod sum_words;
 mod sums_above;
+mod sums_beside_headings;
 mod sums_in_boxes;
 mod sums_of_accounts;
 pub mod table;

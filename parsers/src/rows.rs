@@ -29,6 +29,8 @@ pub struct GroupContext {
     pub credits: bool,
     /// The heading as printed.
     pub heading: String,
+    /// How many lines that are none of a row stand before it in its table: two rows between which one stands differ in it.
+    pub lines_apart: usize,
 }
 
 /// One row before its cells are read: its lines, the one with the amounts among them.
@@ -88,6 +90,8 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
     let nested = days_within_codes(lines);
     let mut out = Vec::new();
     for (i, l) in lines.iter().enumerate() {
+        let of_a_row = owner[i].is_some() || matches!(l.role, Role::NameAbove | Role::NameBelow);
+        context.lines_apart += usize::from(!of_a_row);
         match l.role {
             Role::Anchor => {
                 let mine: Vec<usize> = (0..lines.len()).filter(|&k| owner[k] == Some(i)).collect();

@@ -4,6 +4,7 @@
 //! is laid into the columns; how well it fits, and what stands in it, makes it the first line of a row, a further line
 //! of one, a heading over a group of rows, a printed sum, or nothing of the table.
 
+use crate::adjustments_below;
 use crate::codes_below;
 use crate::columns::TableHeader;
 use crate::counts_with_sign;
@@ -25,6 +26,8 @@ use crate::share_parts;
 use crate::side_notes;
 use crate::spelled_notes;
 use crate::stacks_below;
+use crate::sum_columns;
+use crate::sums_beside_headings;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::tiers;
@@ -122,6 +125,8 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
     tables.iter_mut().for_each(whose_rows::name_columns);
     numbered_shares::join(&mut tables);
     spelled_notes::take(&mut tables);
+    tables.iter_mut().for_each(sum_columns::set_apart);
+    tables.iter_mut().for_each(sums_beside_headings::mark);
     tables
 }
 
@@ -199,6 +204,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);
+    adjustments_below::take(&mut out, columns);
     codes_below::take(&mut out, columns);
     revenue_below::take(&mut out, columns);
     stacks_below::take(&mut out, columns);

@@ -273,7 +273,7 @@ mod tests {
     use super::*;
 
     fn of(label: &str, kind: DocKind) -> Option<Field> {
-        let folded: Vec<String> = label.split(' ').flat_map(super::super::labels::fold).collect();
+        let folded: Vec<String> = label.split(' ').flat_map(super::super::folding::fold).collect();
         meaning(&folded.iter().map(String::as_str).collect::<Vec<_>>(), kind).map(|(f, _)| f)
     }
 

@@ -6,17 +6,11 @@ use std::sync::{Arc, LazyLock};
 use serde::Deserialize;
 
 use super::composed;
+use super::folding::{Folded, SMALL, fold_with};
+use super::joined_labels;
 use super::segments::{Piece, Token};
 use crate::grammar::money;
 use crate::statement::{DocKind, Field};
-
-/// One folded word of a token; a token may hold several (`Visit/HAR`) or none (a small word).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Folded {
-    pub(crate) word: String,
-    /// The token it comes from.
-    pub(crate) token: usize,
-}
 
 /// What a label stands for on one kind of paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +75,7 @@ pub(crate) struct Labels {
     by_length: HashMap<usize, Vec<Vec<String>>>,
     /// Labels without their spaces, which recognition loses or puts elsewhere: `Claimfor`, `Clai mno.`.
     unspaced: HashMap<String, String>,
-    abbreviations: HashMap<String, String>,
+    pub(super) abbreviations: HashMap<String, String>,
     longest: usize,
 }
 
@@ -132,6 +126,12 @@ impl Labels {
         self.longest = self.by_length.keys().copied().max().unwrap_or(0);
     }
 
+    /// What these folded words say on one kind of paper.
+    pub(super) fn meaning(&self, words: &[Folded], kind: DocKind) -> Option<Meaning> {
+        let key = words.iter().map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
+        self.meanings.get(&key).and_then(|all| on(all, kind))
+    }
+
     /// A heading with its abbreviations written out: `INELIG AMT` is the ineligible amount.
     pub(crate) fn written_out(&self, text: &str) -> String {
         let word = |w: &str| self.abbreviations.get(&w.to_lowercase()).cloned().unwrap_or_else(|| w.to_owned());
@@ -166,60 +166,6 @@ impl Entry {
     }
 }
 
-/// Words that labels are printed with or without.
-const SMALL: [&str; 8] = ["of", "the", "a", "an", "my", "this", "s", "these"];
-
-fn fold_with(word: &str, abbreviations: &HashMap<String, String>) -> Vec<String> {
-    let lower = word.to_lowercase().replace(['\u{2019}', '\''], "");
-    let bare = lower.trim_matches(|c: char| !c.is_alphanumeric() && c != '#' && c != '&');
-    if let Some(long) = abbreviations.get(bare) {
-        return vec![long.clone()];
-    }
-    bare.split(['/', '-', '(', ')', '.', ',', '_'])
-        .filter(|w| !w.is_empty())
-        .map(|w| {
-            let sharp = w.len() > 1 && w.ends_with('#');
-            let bare = w.trim_end_matches(':').trim_matches('#');
-            // `0WES`: no label has a nought before its letters, but a reader may see one
-            let nought = bare.strip_prefix('0').filter(|rest| rest.len() >= 2 && rest.chars().all(char::is_alphabetic));
-            (nought.map_or_else(|| bare.to_owned(), |rest| format!("o{rest}")), sharp, w == "#")
-        })
-        .flat_map(|(w, sharp, only)| {
-            let mut out = Vec::with_capacity(2);
-            if only {
-                out.push("number".to_owned());
-            } else if !SMALL.contains(&w.as_str()) && !w.is_empty() {
-                out.push(singular(abbreviations.get(&w).map_or(w.as_str(), String::as_str)));
-            }
-            if sharp {
-                out.push("number".to_owned());
-            }
-            out
-        })
-        .collect()
-}
-
-fn singular(w: &str) -> String {
-    let keeps = w.len() <= 3 || w.ends_with("ss") || w.ends_with("us") || w.ends_with("is") || w.ends_with("ous");
-    match w.strip_suffix("ies") {
-        Some(stem) if !keeps && stem.len() > 2 => format!("{stem}y"),
-        _ if keeps => w.to_owned(),
-        _ => w.strip_suffix('s').unwrap_or(w).to_owned(),
-    }
-}
-
-/// One word as labels are compared.
-pub(crate) fn fold(word: &str) -> Vec<String> {
-    fold_with(word, &BUILTIN.abbreviations)
-}
-
-pub(crate) fn fold_all(tokens: &[Token], labels: &Labels) -> Vec<Folded> {
-    // `Claim 1D:` of a scan is the claim's ID
-    let id = |w: String| if matches!(w.as_str(), "1d" | "ld") { "id".to_owned() } else { w };
-    let folded = |t: &Token| fold_with(&t.text, &labels.abbreviations).into_iter().map(id);
-    tokens.iter().enumerate().flat_map(|(token, t)| folded(t).map(move |word| Folded { word, token })).collect()
-}
-
 /// A label found in a piece: its tokens, and what it means on this kind of paper.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Head {
@@ -232,6 +178,11 @@ pub(crate) struct Head {
     pub(crate) colon: bool,
     /// Whether a number sign does.
     pub(crate) sharp: bool,
+}
+
+/// What a label says on one kind of paper; what is said of that kind goes before what is said of all.
+fn on(all: &[Meaning], kind: DocKind) -> Option<Meaning> {
+    all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any).copied()
 }
 
 /// Words of the longest label that is understood from its words.
@@ -262,8 +213,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             .get(&key)
             .or_else(|| v.meanings.get(&bare()))
             .or_else(|| if piece.ocr { near(&available[..n], v).or_else(|| unspaced(&available[..n], piece)) } else { None });
-        // What is said of one kind of paper goes before what is said of all.
-        let meaning = found.and_then(|all| all.iter().filter(|m| m.on.holds(kind)).min_by_key(|m| m.on == On::Any));
+        let meaning = found.and_then(|all| on(all, kind)).or_else(|| joined_labels::meaning(&available[..n], piece, kind));
         let composed = || {
             // A label may name a day (`Balance on 05/06/2024:`), but must not take the value for a part of itself.
             let figures = |t: &Token| t.text.bytes().any(|b| b.is_ascii_digit());
@@ -277,7 +227,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             let (field, weight) = composed::meaning(&words, kind)?;
             Some(Meaning { field, weight, on: On::Any })
         };
-        let Some(meaning) = meaning.copied().or_else(composed) else { continue };
+        let Some(meaning) = meaning.or_else(composed) else { continue };
         // A colon inside the label ends it there.
         if (at..last).any(|t| piece.tokens[t].text.ends_with(':')) {
             continue;
@@ -410,16 +360,5 @@ mod tests {
         let file: File = toml::from_str(include_str!("labels.toml")).unwrap();
         assert!(file.label.len() > 20);
         assert!(Labels::builtin().meanings.len() > 900);
-    }
-
-    #[test]
-    fn abbreviations_plurals_and_small_words_fold_away() {
-        let f = |s: &str| s.split(' ').flat_map(fold).collect::<Vec<_>>().join(" ");
-        assert_eq!(f("Acct #:"), "account number");
-        assert_eq!(f("ACCT#"), "account number");
-        assert_eq!(f("Date(s) of Service"), "date service");
-        assert_eq!(f("Patient's Name:"), "patient name");
-        assert_eq!(f("Visit/HAR"), "visit har");
-        assert_eq!(f("Deductible status"), "deductible status");
     }
 }

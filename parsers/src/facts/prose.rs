@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::labels;
+use super::folding;
 use super::segments::{Paper, Piece, Token};
 use super::wording::is_person;
 use crate::grammar::money;
@@ -129,7 +129,7 @@ fn sentence(paper: &Paper, tokens: &[(usize, &Token)]) -> Option<Sentence> {
     let own: Vec<Token> = tokens.iter().map(|t| t.1.clone()).collect();
     let bbox = BBox::around(own.iter().map(|t| t.bbox))?;
     let words = own.iter().map(|t| t.text.to_lowercase().trim_matches(|c: char| !c.is_alphanumeric()).to_owned()).collect();
-    let folded = labels::fold_all(&own, &first.labels);
+    let folded = folding::fold_all(&own, &first.labels);
     let piece = Piece { tokens: own, folded, bbox, ..first.clone() };
     Some(Sentence { piece, from: tokens.iter().map(|t| (t.0, paper.pieces[t.0].row)).collect(), words })
 }

@@ -4,7 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
-use super::labels::{self, Folded, Labels};
+use super::folding::{Folded, fold_all};
+use super::labels::Labels;
 use crate::page_text::{BBox, TextSource, Word};
 use crate::text_lines::{Line, PageLines};
 use crate::typewriter;
@@ -181,7 +182,7 @@ impl Paper {
             split(word, &mut tokens);
         }
         let letters = |b: bool| words.iter().filter(|w| w.bold == b).map(|w| w.text.len()).sum::<usize>();
-        let folded = labels::fold_all(&tokens, labels);
+        let folded = fold_all(&tokens, labels);
         self.pieces.push(Piece {
             page,
             row,

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::labels;
+use super::folding;
 use crate::grammar::{date, money};
 
 /// The word lists of `words.toml`.
@@ -59,7 +59,7 @@ pub(crate) fn is_web(text: &str) -> bool {
 }
 
 pub(super) fn folded(text: &str) -> Vec<String> {
-    text.split_whitespace().flat_map(labels::fold).collect()
+    text.split_whitespace().flat_map(folding::fold).collect()
 }
 
 /// How many words of organisations it holds.
@@ -145,7 +145,7 @@ pub(crate) fn is_person(text: &str) -> bool {
         && words.iter().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2)
         && !is_caption(text)
         && words.iter().all(|w| {
-            let f = labels::fold(w);
+            let f = folding::fold(w);
             !f.iter().any(|x| {
                 is_organisation_word(x)
                     && x != "md"

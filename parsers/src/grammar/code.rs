@@ -90,9 +90,14 @@ fn bracketed_modifiers(i: &str) -> IResult<&str, Vec<&str>> {
     Ok((i, std::iter::once(first).chain(more).collect()))
 }
 
+/// What says of a code whose it is: its name, or the qualifier of X12 (837 SV1 and SV3, 835 SVC), `HC:99284:25`, `AD:D0120`.
+fn whose(i: &str) -> IResult<&str, &str> {
+    let named = (alt((tag("CPT"), tag("HCPCS"), tag("HCPC"), tag("CDT"))), opt(one_of(":-#")), opt(one_of(" ")));
+    recognize(alt((recognize(named), tag("HC:"), tag("AD:")))).parse(i)
+}
+
 fn whole_procedure(i: &str) -> IResult<&str, Procedure> {
-    let (i, _) =
-        opt((alt((tag("CPT"), tag("HCPCS"), tag("HCPC"), tag("CDT"))), opt(one_of(":-#")), opt(one_of(" ")))).parse(i)?;
+    let (i, _) = opt(whose).parse(i)?;
     let (i, code) = code(i)?;
     // `E7447972526` is the number of a claim or an account
     let figures = i.bytes().take_while(u8::is_ascii_digit).count();
@@ -197,7 +202,8 @@ pub fn embedded_procedure(text: &str) -> Option<(Procedure, String)> {
         }
     }
     // In front, modifiers perhaps apart from it.
-    if let Some(mut p) = procedure(tokens[0].trim_end_matches([':', '-', ','])).filter(|_| tokens[0].len() <= 14) {
+    let bare = tokens[0].strip_prefix("HC:").or_else(|| tokens[0].strip_prefix("AD:")).unwrap_or(tokens[0]);
+    if let Some(mut p) = procedure(bare.trim_end_matches([':', '-', ','])).filter(|_| bare.len() <= 14) {
         let mut next = 1;
         while p.modifiers.len() < 4 && next + 1 < tokens.len() && tokens[next].len() == 2 && is_sure_behind(&p.code, tokens[next])
         {
@@ -277,11 +283,11 @@ pub fn modifiers(text: &str) -> Option<Vec<String>> {
     (all.len() <= MAX_MODIFIERS).then_some(all)
 }
 
-/// A revenue code, four digits with its leading zero: `450`, `0450`, `REV 450`. `0001`, the total line, is none, and what has
+/// A revenue code, four digits with its leading zero: `450`, `0450`, `REV 450`, with its qualifier of X12 `NU:0450`. `0001`, the total line, is none, and what has
 /// lost its last digit, `045`, says nothing.
 pub fn revenue_code(text: &str) -> Option<String> {
     let text = plain(text).to_ascii_uppercase();
-    let body = ["REVENUE CODE", "REV CODE", "REV CD", "REV", "RC", "RV", "R "]
+    let body = ["REVENUE CODE", "REV CODE", "REV CD", "REV", "RC", "RV", "R ", "NU:"]
         .iter()
         .find_map(|p| text.strip_prefix(p))
         .unwrap_or(&text);

@@ -32,6 +32,8 @@ fn printed_forms() {
         ("CPT 99214", p("99214", &[])),
         ("97110GP59", p("97110", &["GP", "59"])),
         ("00100", p("00100", &[])),
+        ("HC:99284:25", p("99284", &["25"])),
+        ("AD:D0120", p("D0120", &[])),
     ] {
         assert_eq!(procedure(text), Some(want), "{text}");
     }
@@ -48,6 +50,9 @@ fn printed_forms() {
         "12/22/2023",
         "450",
         "E7447972526",
+        "HC:",
+        "HC: 99284 VISIT",
+        "NU:0450",
     ] {
         assert_eq!(procedure(text), None, "{text}");
     }
@@ -77,6 +82,7 @@ fn inside_a_description() {
         ("99214-25 Office visit", "99214", &["25"], "Office visit"),
         ("99214 25 Office visit", "99214", &["25"], "Office visit"),
         ("HC CT HEAD W/O CONTRAST 70450", "70450", &[], "HC CT HEAD W/O CONTRAST"),
+        ("HC:97110:GP:59:KX THER EX EA 15 MIN", "97110", &["GP", "59", "KX"], "THER EX EA 15 MIN"),
         ("Ondansetron, CPT: J2405 injection", "J2405", &[], "Ondansetron, injection"),
     ] {
         assert_eq!(embedded_procedure(text), Some((p(code, modifiers), rest.to_owned())), "{text}");
@@ -101,6 +107,7 @@ fn other_codes() {
         ("0450", Some("0450")),
         ("REV 450", Some("0450")),
         ("REV 0450", Some("0450")),
+        ("NU:0450", Some("0450")),
         ("0001", None),
         ("9999", None),
         ("45", None),

@@ -1,0 +1,213 @@
+//! Adjustments under a service, a line each, with the words of their reasons: an advice made after the electronic one (X12 835)
+//! prints its CAS segments so.
+//!
+//! ```text
+//! Date         Proc code / description     Charge   Allowed   Payment   Pat resp
+//! 05/24/2025   HC:29881:LT                1057.41    632.01    505.61     126.40
+//!              KNEE ARTHROSCOPY
+//!                CO-45    425.40   Charge exceeds fee schedule
+//!                PR-2     126.40   Coinsurance amount
+//!                REMARK CODE N522
+//! ```
+//! Group and reason code say what the amount behind them is: no column has a say in it, whichever it stands under, and the words
+//! are none of the service's name.
+
+use crate::columns::Column;
+use crate::grammar::{adjustments, money};
+use crate::labelled::line_of_codes;
+use crate::statement::{Adjustment, Field, Value};
+use crate::table::{BodyLine, ROW_STEP, Role};
+use crate::tokens::{Token, TokenKind};
+
+/// Amounts that only who pays a claim can tell.
+const OF_PAYER: [Field; 4] = [Field::Allowed, Field::PlanPaid, Field::NotCovered, Field::PatientResponsibility];
+
+/// Gives the rows what such lines say of them.
+pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    // a column for them has its own reading; and on a bill `CO2  12.00` is a test
+    let told = |f: Field| columns.iter().any(|c| c.has(f));
+    if told(Field::Adjustments) || !OF_PAYER.into_iter().any(told) {
+        return;
+    }
+    let mut below: Option<Below> = None;
+    for i in 1..lines.len() {
+        let (above, line) = (&lines[i - 1], &lines[i]);
+        if above.role == Role::Anchor && !is_adjusted(above) {
+            below = Some(Below::Row);
+        }
+        if !line.is_close_below(above, ROW_STEP) || line.ruled_above {
+            below = None;
+        }
+        let Some(so_far) = below else { continue };
+        if let Some(list) = adjusted(line) {
+            lines[i].says_only(vec![(Field::Adjustments, Value::Adjustments(list))]);
+            below = Some(Below::Adjustments);
+            continue;
+        }
+        match so_far {
+            // the words of the service stand between its amounts and their adjustments
+            Below::Row if line.role == Role::Continuation => {}
+            Below::Adjustments if line.role != Role::Anchor => match remarks(line) {
+                Some(values) => lines[i].says_only(values),
+                None => below = None,
+            },
+            _ => below = None,
+        }
+    }
+}
+
+/// What the lines under a row have been so far.
+#[derive(Clone, Copy)]
+enum Below {
+    Row,
+    Adjustments,
+}
+
+/// Whether a line begins with an adjustment, which no service does.
+fn is_adjusted(line: &BodyLine) -> bool {
+    line.assigned.cells.first().is_some_and(|(t, _)| reason(t).is_some())
+}
+
+fn reason(t: &Token) -> Option<(String, String)> {
+    matches!(t.kind, TokenKind::AdjustmentCode | TokenKind::Text).then(|| adjustments::adjustment_code(&t.text)).flatten()
+}
+
+/// The adjustments of a line that holds nothing else: codes, each with one amount and the words of the reason before or behind
+/// it.
+fn adjusted(line: &BodyLine) -> Option<Vec<Adjustment>> {
+    let tokens: Vec<&Token> = line.assigned.cells.iter().map(|(t, _)| t).collect();
+    let starts: Vec<usize> = (0..tokens.len()).filter(|i| reason(tokens[*i]).is_some()).collect();
+    let parted = tokens.first().is_some_and(|t| t.text.contains(['-', ' ', ':', '*', '/']));
+    if line.role == Role::Total || starts.first() != Some(&0) || line.role == Role::Anchor && !parted {
+        return None;
+    }
+    let ends = starts.iter().skip(1).copied().chain([tokens.len()]);
+    starts.iter().zip(ends).map(|(from, to)| one(&tokens[*from..to])).collect()
+}
+
+fn one(tokens: &[&Token]) -> Option<Adjustment> {
+    let (code, rest) = tokens.split_first()?;
+    let (group, carc) = reason(code)?;
+    let of = |kind: TokenKind| rest.iter().filter(move |t| t.kind == kind);
+    let worded = rest.iter().all(|t| matches!(t.kind, TokenKind::Money | TokenKind::Text | TokenKind::Dash));
+    let amount = of(TokenKind::Money).next().and_then(|t| money::money(&t.text))?;
+    (worded && of(TokenKind::Money).count() == 1).then_some(Adjustment { group, carc, amount })
+}
+
+/// `REMARK CODE N522`: the remarks of a line that holds nothing else.
+fn remarks(line: &BodyLine) -> Option<Vec<(Field, Value)>> {
+    line_of_codes(&line.text).filter(|values| values.iter().all(|(f, _)| *f == Field::RemarkCodes))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Row, Value};
+    use crate::test_pages::{read, said};
+
+    const HEADS: &[(f32, &str)] = &[
+        (30.0, "Date"),
+        (110.0, "Proc code / description"),
+        (-360.0, "Units"),
+        (-440.0, "Charge"),
+        (-520.0, "Allowed"),
+        (-600.0, "Payment"),
+        (-690.0, "Pat resp"),
+    ];
+
+    fn adjustments(row: &Row) -> String {
+        match row.cells.get(&Field::Adjustments).map(|c| &c.value) {
+            Some(Value::Adjustments(list)) => {
+                list.iter().map(|a| format!("{}-{}:{}", a.group, a.carc, a.amount)).collect::<Vec<_>>().join(";")
+            }
+            _ => "-".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_lines_of_reasons_under_a_service_are_its_adjustments() {
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of benefits"), (400.0, "Lakeside Health Plan")]),
+            (50.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Claim number: 400500600700")]),
+            (80.0, HEADS),
+            (
+                95.0,
+                &[
+                    (30.0, "05/24/2025"),
+                    (110.0, "HC:29881:LT"),
+                    (-360.0, "1"),
+                    (-440.0, "1057.41"),
+                    (-520.0, "632.01"),
+                    (-600.0, "430.61"),
+                    (-690.0, "201.40"),
+                ],
+            ),
+            (105.0, &[(110.0, "KNEE ARTHROSCOPY")]),
+            (115.0, &[(120.0, "CO-45"), (-220.0, "425.40"), (240.0, "Charge exceeds fee schedule")]),
+            (125.0, &[(120.0, "PR-1"), (-220.0, "75.00"), (240.0, "Deductible amount")]),
+            (135.0, &[(120.0, "PR-2"), (-220.0, "126.40"), (240.0, "Coinsurance amount")]),
+            (
+                150.0,
+                &[
+                    (30.0, "05/24/2025"),
+                    (110.0, "NU:0270"),
+                    (-360.0, "1"),
+                    (-440.0, "51.00"),
+                    (-520.0, "0.00"),
+                    (-600.0, "0.00"),
+                    (-690.0, "0.00"),
+                ],
+            ),
+            (160.0, &[(110.0, "STERILE SUPPLY PACK")]),
+            (170.0, &[(120.0, "CO-18"), (-220.0, "51.00"), (240.0, "Exact duplicate")]),
+            (180.0, &[(120.0, "REMARK CODE N522")]),
+            (200.0, &[(110.0, "CLAIM TOTALS"), (-440.0, "1108.41"), (-520.0, "632.01"), (-600.0, "430.61"), (-690.0, "201.40")]),
+        ]);
+        let fields = [Field::RevenueCode, Field::Code, Field::Modifiers, Field::Description, Field::RemarkCodes];
+        let rows: Vec<String> = s.rows.iter().map(|r| format!("{} {}", said(r, &fields), adjustments(r))).collect();
+        let want = [
+            "- 29881 LT KNEE ARTHROSCOPY - CO-45:425.40;PR-1:75.00;PR-2:126.40",
+            "0270 - - STERILE SUPPLY PACK N522 CO-18:51.00",
+        ];
+        assert_eq!(rows, want);
+        assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn a_list_of_reasons_behind_the_services_is_of_none_of_them() {
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of benefits"), (400.0, "Lakeside Health Plan")]),
+            (50.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Claim number: 400500600700")]),
+            (80.0, HEADS),
+            (
+                95.0,
+                &[
+                    (30.0, "05/24/2025"),
+                    (110.0, "29881"),
+                    (-360.0, "1"),
+                    (-440.0, "1057.41"),
+                    (-520.0, "632.01"),
+                    (-600.0, "505.61"),
+                    (-690.0, "126.40"),
+                ],
+            ),
+            (105.0, &[(110.0, "KNEE ARTHROSCOPY")]),
+            (140.0, &[(110.0, "Adjustments of this claim")]),
+            (150.0, &[(120.0, "CO-45"), (-220.0, "425.40"), (240.0, "Charge exceeds fee schedule")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(adjustments).collect();
+        assert_eq!(rows, ["-"]);
+    }
+
+    #[test]
+    fn a_test_of_carbon_dioxide_is_a_service() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Laboratory"), (400.0, "Itemized bill")]),
+            (80.0, &[(30.0, "Date"), (110.0, "Test"), (-360.0, "Units"), (-440.0, "Charge")]),
+            (95.0, &[(30.0, "05/24/2025"), (110.0, "SODIUM"), (-360.0, "1"), (-440.0, "11.00")]),
+            (105.0, &[(110.0, "CO2"), (-360.0, "1"), (-440.0, "12.00")]),
+            (115.0, &[(110.0, "CO2"), (-440.0, "13.00")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| format!("{} {}", said(r, &[Field::Charge]), adjustments(r))).collect();
+        assert_eq!(rows, ["11.00 -", "12.00 -", "13.00 -"]);
+    }
+}

@@ -1,0 +1,124 @@
+//! Days that a table leaves out where they are those above, and says nowhere that it does:
+//!
+//! ```text
+//! *** OPERATING ROOM
+//! 03/06/25   0360   OR TIME LEVEL 3 FIRST HOUR    1   9,620.50
+//!            0360   OR TIME EA ADDL 15 MIN        1     734.31
+//! *** LABORATORY
+//! 03/06/25   0301   METABOLIC PANEL               1     128.00
+//!            0305   CBC W/ DIFF                   1     115.78
+//! ```
+
+use jiff::civil::Date;
+
+use crate::columns::Column;
+use crate::reading::Draft;
+use crate::statement::{Cell, Field, Value};
+
+/// A date printed only on the first of several rows of a day holds for the rows under it.
+///
+/// That is the table's habit only if no two neighbouring rows ever print the same date; where it has groups, no two of a group,
+/// whose first row always prints one.
+pub(crate) fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
+    if !columns.iter().any(|c| c.has(Field::ServiceDate)) || !(is_habit(drafts) || is_habit_of_groups(drafts)) {
+        return;
+    }
+    let mut last: Option<Cell> = None;
+    for d in drafts {
+        match d.row.cells.get(&Field::ServiceDate) {
+            Some(c) => last = Some(c.clone()),
+            None if d.identified => {
+                if let Some(c) = &last {
+                    d.row.cells.insert(Field::ServiceDate, c.clone());
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+fn day(d: &Draft) -> Option<Date> {
+    match d.row.cells.get(&Field::ServiceDate).map(|c| &c.value) {
+        Some(Value::Date(x)) => Some(*x),
+        _ => None,
+    }
+}
+
+/// Payments of one day each print it; what counts is how services do it.
+fn services(drafts: &[Draft]) -> Vec<&Draft> {
+    drafts.iter().filter(|d| d.identified).collect()
+}
+
+/// Whether so many of the services have no day that it is no oversight.
+fn are_many(blank: usize, all: usize) -> bool {
+    blank > 0 && blank * 4 >= all
+}
+
+fn is_habit(drafts: &[Draft]) -> bool {
+    let services = services(drafts);
+    let blank = services.iter().filter(|d| day(d).is_none()).count();
+    // the day that goes on on the next page is printed there again
+    let again = |w: &[&Draft]| day(w[0]).is_some() && day(w[0]) == day(w[1]) && w[0].row.page == w[1].row.page;
+    are_many(blank, services.len()) && !services.windows(2).any(again)
+}
+
+/// The same within the groups of a table, each of which prints its day anew.
+fn is_habit_of_groups(drafts: &[Draft]) -> bool {
+    let services = services(drafts);
+    let (mut inner, mut blank, mut groups) = (0, 0, usize::from(services.first().is_some_and(|d| day(d).is_some())));
+    let mut last = services.first().and_then(|d| day(d));
+    for w in services.windows(2) {
+        let today = day(w[1]);
+        let same_page = w[0].row.page == w[1].row.page;
+        let opens = same_page && w[0].context.lines_apart != w[1].context.lines_apart;
+        if opens {
+            let Some(_) = today else { return false };
+            groups += 1;
+        } else if same_page {
+            inner += 1;
+            if today.is_some() && today == last {
+                return false;
+            }
+        }
+        blank += usize::from(today.is_none());
+        last = today.or(last);
+    }
+    groups >= 2 && are_many(blank, inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    /// The days of five services of two departments, where some are left out.
+    fn days(printed: [&str; 5]) -> Vec<String> {
+        let [a, b, c, d, e] = printed;
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+            (60.0, &[(30.0, "Date"), (100.0, "Rev"), (140.0, "HCPCS"), (200.0, "Service"), (-420.0, "Qty"), (-540.0, "Amount")]),
+            (80.0, &[(30.0, "*** OPERATING ROOM")]),
+            (90.0, &[(30.0, a), (100.0, "0360"), (200.0, "OR FIRST HOUR"), (-420.0, "1"), (-540.0, "9,620.50")]),
+            (100.0, &[(30.0, b), (100.0, "0360"), (200.0, "OR EA ADDL"), (-420.0, "1"), (-540.0, "734.31")]),
+            (120.0, &[(30.0, "*** LABORATORY")]),
+            (
+                130.0,
+                &[(30.0, c), (100.0, "0301"), (140.0, "80048"), (200.0, "METABOLIC PANEL"), (-420.0, "1"), (-540.0, "128.00")],
+            ),
+            (140.0, &[(30.0, d), (100.0, "0305"), (140.0, "85025"), (200.0, "CBC W/ DIFF"), (-420.0, "1"), (-540.0, "115.78")]),
+            (150.0, &[(30.0, e), (100.0, "0305"), (140.0, "85610"), (200.0, "PT/INR"), (-420.0, "1"), (-540.0, "36.91")]),
+        ]);
+        s.rows.iter().map(|r| said(r, &[Field::ServiceDate])).collect()
+    }
+
+    #[test]
+    fn each_department_prints_its_day_once() {
+        let found = days(["03/06/2025", "", "03/06/2025", "", "03/07/2025"]);
+        assert_eq!(found, ["2025-03-06", "2025-03-06", "2025-03-06", "2025-03-06", "2025-03-07"]);
+    }
+
+    #[test]
+    fn a_day_that_is_missing_where_days_are_repeated_is_none() {
+        assert_eq!(days(["03/06/2025", "", "03/06/2025", "03/06/2025", "03/07/2025"])[1], "-");
+    }
+}
