@@ -8,6 +8,7 @@ use regex::Regex;
 use crate::bracketed_counts::behind_code;
 use crate::cells::{Reader, join};
 use crate::columns::Column;
+use crate::drug_codes::without_ndc;
 use crate::grammar::{adjustments, code, date, money};
 use crate::labelled::labelled;
 use crate::statement::{Cell, Field, Money, Value};
@@ -87,7 +88,7 @@ impl Reader {
         else {
             return;
         };
-        let mut words = words;
+        let mut words = without_ndc(&words).unwrap_or(words);
         if self.out.borrowed
             && self.out.cells.contains_key(&Field::RemarkCodes)
             && let Some((name, _)) = remarks_behind(&words)

@@ -4,8 +4,8 @@
 //! Date         Service        Billed      Reductions    Allowed    Deductible
 //! 05/02/2025   OFFICE VISIT   629.00      169.83 (A1)   459.17     50.00 (U2)
 //! ```
-//! A mark in brackets right behind an amount is no part of it, and the note of the whole service. So are those on the print row
-//! beneath, under the amount that they explain:
+//! A mark in brackets right behind an amount, or raised there in smaller type (`169.83 a`), is no part of it, and the note of the
+//! whole service. So are those on the print row beneath, under the amount that they explain:
 //!
 //! ```text
 //! Service and date         Amount billed    Not payable (Remarks)
@@ -93,15 +93,49 @@ fn take_beneath(line: &mut BodyLine, above: &BodyLine, columns: &[Column]) {
 
 /// The code of a mark behind an amount.
 fn mark(amount: &Token, mark: &Token, size: f32) -> Option<String> {
-    let code = MARK.captures(mark.text.trim())?[1].to_owned();
+    let bracketed = MARK.captures(mark.text.trim()).map(|m| m[1].to_owned());
+    let raised = || RAISED.is_match(mark.text.trim()).then(|| mark.text.trim().to_owned()).filter(|_| is_raised(amount, mark));
+    let code = bracketed.or_else(raised)?;
     let near = mark.bbox.x0 - amount.bbox.x1 < NEAR * size;
     (amount.kind == TokenKind::Money && near).then_some(code)
+}
+
+static RAISED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:[a-z]|[A-Z]\d?|\d)$").expect("a constant pattern"));
+
+/// Whether a token stands right behind another, in type at least a fifth smaller and with its foot above the other's.
+fn is_raised(amount: &Token, mark: &Token) -> bool {
+    /// The widest gap, in sizes of the amount's type.
+    const TOUCHING: f32 = 0.4;
+    let size = |t: &Token| t.words.first().map_or(0.0, |w| w.font_size);
+    size(mark) <= 0.8 * size(amount)
+        && mark.bbox.x0 - amount.bbox.x1 < TOUCHING * size(amount)
+        && amount.bbox.y1 - mark.bbox.y1 > 0.1 * size(amount)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
+
+    #[test]
+    fn raised_letters_behind_amounts_are_notes() {
+        use crate::page_text::{BBox, Word};
+        let word = |x: f32, y: f32, text: &str, size: f32| {
+            Word::digital(text, BBox::new(x, y, x + 0.5 * size * text.chars().count() as f32, y + size))
+        };
+        let page = |raised: f32| {
+            let heads = [(30.0, "Date"), (110.0, "Code"), (260.0, "Charged"), (360.0, "Discount"), (460.0, "Allowed")];
+            let row = [(30.0, "05/02/2025"), (110.0, "99214"), (260.0, "629.00"), (360.0, "169.83"), (460.0, "459.17")];
+            let mut words: Vec<Word> = heads.iter().map(|(x, t)| word(*x, 60.0, t, 8.0)).collect();
+            words.extend(row.iter().map(|(x, t)| word(*x, 74.0, t, 8.0)));
+            words.extend([word(385.0, 74.0 - raised, "a", 5.8), word(30.0, 30.0, "Explanation of Benefits", 8.0)]);
+            let s = crate::test_pages::landscape(words);
+            s.rows.iter().map(|r| said(r, &[Field::Code, Field::PlanDiscount, Field::RemarkCodes])).collect::<Vec<_>>()
+        };
+        assert_eq!(page(1.0), ["99214 169.83 a"]);
+        // on the line of the amount it may be anything
+        assert_eq!(page(-2.2), ["99214 169.83 -"]);
+    }
 
     #[test]
     fn marks_beside_amounts_are_notes() {

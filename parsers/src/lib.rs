@@ -35,6 +35,7 @@ pub mod decks;
 mod department_lists;
 mod dittoed_days;
 mod drawn_slips;
+mod drug_codes;
 mod equations;
 pub mod explain;
 mod fact_bars;

@@ -54,9 +54,40 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
             }
         }
     }
+    if let Some(account) = line_of_account(header, totals) {
+        for (column, field) in BILL {
+            if let (false, Some(c)) = (header.contains_key(&field), account.cells.get(&column)) {
+                header.insert(field, vec![c.unsigned()]);
+            }
+        }
+    }
     if let Some(c) = rest_of_credits(header, totals) {
         header.insert(Field::TotalPatientPaid, vec![c.unsigned()]);
     }
+}
+
+/// The line of a summary that says of the account what was charged and what was credited for it, each in a column of its own:
+///
+/// ```text
+/// Account     Facility              Charges    Insurance payments   Discounts    Your payments    Balance
+/// H8054217    Lakeside Hospital    8,571.42            3,102.24-    4,233.60-             0.00   1,235.58
+/// ```
+/// Its charges are those of the bill, and less its credits they are what the bill asks.
+fn line_of_account<'a>(header: &BTreeMap<Field, Vec<Cell>>, totals: &'a [Total]) -> Option<&'a Total> {
+    let stated = |f: Field| match header.get(&f)?.as_slice() {
+        [c] => money(c),
+        _ => None,
+    };
+    let (charges, due) = (stated(Field::TotalCharges)?, stated(Field::BalanceDue)?);
+    let of = |t: &Total, f: Field| t.cells.get(&f).and_then(money).map(Money::abs);
+    let credits = [Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid];
+    totals.iter().find(|t| {
+        let all: Vec<Money> = credits.iter().filter_map(|f| of(t, *f)).collect();
+        t.scope == TotalScope::Document
+            && all.len() >= 2
+            && of(t, Field::Charge) == Some(charges)
+            && charges - all.into_iter().sum::<Money>() == due
+    })
 }
 
 /// What a bill calls payments or credits where it tells apart what the plan paid and what the contract took off: the patient's
@@ -255,6 +286,29 @@ mod tests {
         let mut header = BTreeMap::new();
         complete(&mut header, &sums.iter().map(total).collect::<Vec<_>>(), &[row(0), row(1)], true, read);
         header.get(&Field::TotalCharges).into_iter().flatten().map(money).collect()
+    }
+
+    #[test]
+    fn the_line_of_an_account_tells_its_credits() {
+        let told = |paid: i64| {
+            let mut header: BTreeMap<Field, Vec<Cell>> =
+                BTreeMap::from([(Field::TotalCharges, vec![cell(857_142)]), (Field::BalanceDue, vec![cell(123_558)])]);
+            let columns =
+                [(Field::Charge, 857_142), (Field::PlanPaid, paid), (Field::PlanDiscount, -423_360), (Field::PatientPaid, 0)];
+            let line = Total {
+                label: "Lakeside Hospital".to_owned(),
+                scope: TotalScope::Document,
+                cells: columns.into_iter().map(|(f, c)| (f, cell(c))).collect(),
+                rows: (0, 0),
+                claim: None,
+            };
+            complete(&mut header, &[line], &[], false, false);
+            [Field::TotalPlanPaid, Field::TotalDiscount, Field::TotalPatientPaid]
+                .map(|f| header.get(&f).and_then(|c| money(&c[0])).map(|m| m.to_string()))
+        };
+        let some = |t: &str| Some(t.to_owned());
+        assert_eq!(told(-310_224), [some("3102.24"), some("4233.60"), some("0.00")]);
+        assert_eq!(told(-310_000), [None, None, None], "it does not come to what is asked");
     }
 
     #[test]
