@@ -102,14 +102,14 @@ fn mark(amount: &Token, mark: &Token, size: f32) -> Option<String> {
 
 static RAISED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:[a-z]|[A-Z]\d?|\d)$").expect("a constant pattern"));
 
-/// Whether a token stands right behind another, in type at least a fifth smaller and with its foot above the other's.
+/// Whether a token stands right behind another, in smaller type and with its foot above the other's.
 fn is_raised(amount: &Token, mark: &Token) -> bool {
     /// The widest gap, in sizes of the amount's type.
     const TOUCHING: f32 = 0.4;
     let size = |t: &Token| t.words.first().map_or(0.0, |w| w.font_size);
-    size(mark) <= 0.8 * size(amount)
+    size(mark) <= 0.87 * size(amount)
         && mark.bbox.x0 - amount.bbox.x1 < TOUCHING * size(amount)
-        && amount.bbox.y1 - mark.bbox.y1 > 0.1 * size(amount)
+        && amount.bbox.y1 - mark.bbox.y1 > 0.15 * size(amount)
 }
 
 #[cfg(test)]
@@ -128,13 +128,13 @@ mod tests {
             let row = [(30.0, "05/02/2025"), (110.0, "99214"), (260.0, "629.00"), (360.0, "169.83"), (460.0, "459.17")];
             let mut words: Vec<Word> = heads.iter().map(|(x, t)| word(*x, 60.0, t, 8.0)).collect();
             words.extend(row.iter().map(|(x, t)| word(*x, 74.0, t, 8.0)));
-            words.extend([word(385.0, 74.0 - raised, "a", 5.8), word(30.0, 30.0, "Explanation of Benefits", 8.0)]);
+            words.extend([word(385.0, 74.0 - raised, "a", 6.4), word(30.0, 30.0, "Explanation of Benefits", 8.0)]);
             let s = crate::test_pages::landscape(words);
             s.rows.iter().map(|r| said(r, &[Field::Code, Field::PlanDiscount, Field::RemarkCodes])).collect::<Vec<_>>()
         };
         assert_eq!(page(1.0), ["99214 169.83 a"]);
         // on the line of the amount it may be anything
-        assert_eq!(page(-2.2), ["99214 169.83 -"]);
+        assert_eq!(page(-1.6), ["99214 169.83 -"]);
     }
 
     #[test]

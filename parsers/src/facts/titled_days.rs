@@ -67,9 +67,43 @@ fn days(paper: &Paper, at: usize, anchor: Option<Date>) -> Option<values::Read> 
         let near = next.bbox.x0 - piece.bbox.x1 <= BAR * piece.size && paper.rows[piece.row].pieces.end == at + 2;
         near.then_some((&piece.tokens[..], &next.tokens[..]))
     };
-    let (_, rest) = inside.filter(|(title, _)| names_care(title)).or_else(behind).filter(|(title, _)| names_care(title))?;
+    let comma = || {
+        let k = piece.tokens.iter().position(|t| t.text.ends_with(','))?;
+        Some((&piece.tokens[..=k], &piece.tokens[k + 1..])).filter(|(title, _)| is_kind_of_visit(title))
+    };
+    let marked = || inside.filter(|(title, _)| names_care(title)).or_else(|| behind().filter(|(title, _)| names_care(title)));
+    let (_, rest) = marked().or_else(comma)?;
     let read = values::read(Field::ServiceFrom, rest, piece.page, piece.ocr, anchor).filter(|_| !rest.is_empty())?;
     (read.used == rest.len()).then_some(read)
+}
+
+/// `Outpatient hospital,`: a comma stands behind anybody's name as well, so that every word must be of a kind of visit.
+fn is_kind_of_visit(title: &[Token]) -> bool {
+    const KINDS: [&str; 22] = [
+        "outpatient",
+        "inpatient",
+        "emergency",
+        "hospital",
+        "room",
+        "department",
+        "laboratory",
+        "lab",
+        "imaging",
+        "radiology",
+        "surgery",
+        "service",
+        "services",
+        "visit",
+        "stay",
+        "care",
+        "observation",
+        "physician",
+        "office",
+        "clinic",
+        "therapy",
+        "ambulance",
+    ];
+    title.iter().all(|t| KINDS.contains(&t.text.trim_end_matches(',').to_lowercase().as_str()))
 }
 
 fn names_care(title: &[Token]) -> bool {
@@ -105,6 +139,7 @@ mod tests {
     fn a_card_of_a_visit_tells_its_days() {
         assert_eq!(days(&["Physician services | February 28, 2025 - June 10, 2025"]), ["2025-02-28", "2025-06-10"]);
         assert_eq!(days(&["Hospital visit - 02/28/2025"]), ["2025-02-28", "2025-02-28"]);
+        assert_eq!(days(&["Outpatient hospital, 02/28/2025"]), ["2025-02-28", "2025-02-28"]);
     }
 
     #[test]
@@ -112,5 +147,6 @@ mod tests {
         assert_eq!(days(&["Office visit | 02/28/2025", "Office visit | 03/28/2025"]), ["-", "-"]);
         assert_eq!(days(&["Next visit | 02/28/2025"]), ["-", "-"]);
         assert_eq!(days(&["Customer service | 02/28/2025"]), ["-", "-"]);
+        assert_eq!(days(&["Lakeside Hospital, 02/28/2025"]), ["-", "-"]);
     }
 }
