@@ -164,6 +164,8 @@ pub(crate) fn is_person(text: &str) -> bool {
                     w.to_ascii_lowercase().as_str(),
                     "who" | "that" | "which" | "are" | "is" | "have" | "has" | "with" | "not" | "if" | "please" | "your" | "our" | "any"
                         | "when" | "must" | "should" | "can" | "cannot" | "without" | "from"
+                        // `PATIENT ACCOUNTING - DETAIL OF CHARGES`: what the paper is
+                        | "of" | "accounting" | "detail" | "details" | "charges"
                 )
         })
         && folded(text).iter().filter(|w| WORDS.caption.contains(w.as_str())).count() * 2 < words.len()
@@ -351,6 +353,7 @@ mod tests {
             "AUSTIN TX 78701",
             "Beth",
             "Emergency Room",
+            "ACCOUNTING DETAIL OF",
         ] {
             assert!(!is_person(t), "{t}");
         }

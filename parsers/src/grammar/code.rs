@@ -93,7 +93,8 @@ fn bracketed_modifiers(i: &str) -> IResult<&str, Vec<&str>> {
 /// What says of a code whose it is: its name, or the qualifier of X12 (837 SV1 and SV3, 835 SVC), `HC:99284:25`, `AD:D0120`.
 fn whose(i: &str) -> IResult<&str, &str> {
     let named = (alt((tag("CPT"), tag("HCPCS"), tag("HCPC"), tag("CDT"))), opt(one_of(":-#")), opt(one_of(" ")));
-    recognize(alt((recognize(named), tag("HC:"), tag("AD:")))).parse(i)
+    let qualifier = (alt((tag("HC:"), tag("AD:"))), opt(one_of(" ")));
+    recognize(alt((recognize(named), recognize(qualifier)))).parse(i)
 }
 
 fn whole_procedure(i: &str) -> IResult<&str, Procedure> {
@@ -187,7 +188,11 @@ pub fn embedded_procedure(text: &str) -> Option<(Procedure, String)> {
             return found;
         }
     }
-    let tokens: Vec<&str> = text.split(' ').filter(|t| !t.is_empty()).collect();
+    let mut tokens: Vec<&str> = text.split(' ').filter(|t| !t.is_empty()).collect();
+    // a reader of scans parts the qualifier from its code
+    if matches!(tokens.first(), Some(&("HC:" | "AD:"))) {
+        tokens.remove(0);
+    }
     if tokens.len() < 2 {
         return None;
     }

@@ -33,6 +33,7 @@ fn printed_forms() {
         ("97110GP59", p("97110", &["GP", "59"])),
         ("00100", p("00100", &[])),
         ("HC:99284:25", p("99284", &["25"])),
+        ("HC: 99284:25", p("99284", &["25"])),
         ("AD:D0120", p("D0120", &[])),
     ] {
         assert_eq!(procedure(text), Some(want), "{text}");
@@ -82,6 +83,7 @@ fn inside_a_description() {
         ("99214-25 Office visit", "99214", &["25"], "Office visit"),
         ("99214 25 Office visit", "99214", &["25"], "Office visit"),
         ("HC CT HEAD W/O CONTRAST 70450", "70450", &[], "HC CT HEAD W/O CONTRAST"),
+        ("HC: A0425:RH AMBULANCE MILEAGE", "A0425", &["RH"], "AMBULANCE MILEAGE"),
         ("HC:97110:GP:59:KX THER EX EA 15 MIN", "97110", &["GP", "59", "KX"], "THER EX EA 15 MIN"),
         ("Ondansetron, CPT: J2405 injection", "J2405", &[], "Ondansetron, injection"),
     ] {
