@@ -10,6 +10,7 @@ use crate::counts_in_words;
 use crate::credit_rows::{credit_row, date_credit, give_back_minus, ledger_draft};
 use crate::credits::{Credit, credit};
 use crate::dittoed_days::carry_dates;
+use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::habits::{days_of_headings, discounts_taken_off, line_balances, without_entry_numbers};
 use crate::line_closings::{closed_by, only_amount};
@@ -328,6 +329,14 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     }
     d.row.cells.remove(&Field::Balance);
     if charge.is_some_and(|m| m < Money::ZERO) {
+        // on a scan the words may not have been seen that would say which
+        let wordless = d.text.trim().is_empty() || date(&d.text).is_some();
+        if d.recognised && negative_credits && !d.identified && wordless {
+            let reason = "an amount whose words were not read: a payment, an adjustment or a charge taken back".to_owned();
+            let text = d.row.cells.get(&Field::Charge).map(|c| c.raw.clone()).unwrap_or_default();
+            out.unparsed.push(Unparsed { page: d.row.page, bbox: d.row.bbox, text, reason });
+            return;
+        }
         d.row.kind = LineKind::Reversal;
     }
     d.row.cells.remove(&Field::Credits);
@@ -367,6 +376,25 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
 #[cfg(test)]
 mod tests {
     use crate::test_pages::read;
+
+    #[test]
+    fn an_amount_whose_words_a_scan_lost_is_told() {
+        use crate::page_text::{BBox, TextSource, Word};
+        let rows: [(f32, &[(f32, &str)]); 6] = [
+            (20.0, &[(30.0, "Lakeside"), (70.0, "Laboratory"), (400.0, "Invoice")]),
+            (60.0, &[(40.0, "Collected"), (120.0, "Test"), (300.0, "Code"), (520.0, "Amount")]),
+            (74.0, &[(40.0, "09/05/2025"), (120.0, "VENIPUNCTURE"), (300.0, "36415"), (520.0, "$83.31")]),
+            (86.0, &[(40.0, "10/03/2025"), (120.0, "Insurance"), (170.0, "payment"), (520.0, "-$19.52")]),
+            (98.0, &[(40.0, "09/05/2025"), (120.0, "FERRITIN"), (300.0, "82728"), (520.0, "$99.70")]),
+            (110.0, &[(520.0, "-$45.52")]),
+        ];
+        let word = |y: f32, (x, t): &(f32, &str)| {
+            let bbox = BBox::new(*x, y, x + 4.2 * t.chars().count() as f32, y + 8.0);
+            Word { source: TextSource::Ocr, ..Word::digital(*t, bbox) }
+        };
+        let s = crate::test_pages::landscape(rows.iter().flat_map(|(y, cells)| cells.iter().map(|c| word(*y, c))).collect());
+        assert_eq!((s.rows.len(), s.unparsed.len()), (3, 1), "{:?}", s.rows);
+    }
 
     #[test]
     fn what_stands_behind_all_services_or_adds_them_up_is_no_service() {
