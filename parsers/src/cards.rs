@@ -97,10 +97,7 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
         }
         read.close(open.take());
     }
-    let charge = |r: &Row| match r.cells.get(&Field::Charge).map(|c| &c.value) {
-        Some(Value::Money(m)) => Some(*m),
-        _ => None,
-    };
+    let charge = |r: &Row| r.cells.get(&Field::Charge).and_then(Cell::money);
     let Cards { mut out, credits, .. } = read;
     let negative = credits.iter().any(|(i, c)| !c.taken_back && charge(&out.rows[*i]).is_some_and(|m| m < Money::ZERO));
     for (i, c) in credits {
@@ -114,10 +111,7 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
 /// Cards have no columns by which a line that was passed over would show: where the paper's own sum of charges is another than
 /// that of the cards, some were not read.
 fn unread_services(out: &mut TableReading) {
-    let of = |cells: &BTreeMap<Field, Cell>| match cells.get(&Field::Charge).map(|c| &c.value) {
-        Some(Value::Money(m)) => Some(*m),
-        _ => None,
-    };
+    let of = |cells: &BTreeMap<Field, Cell>| cells.get(&Field::Charge).and_then(Cell::money);
     let charges = |r: &&Row| matches!(r.kind, LineKind::Service | LineKind::Reversal);
     let read: Money = out.rows.iter().filter(charges).filter_map(|r| of(&r.cells)).sum();
     let sums = |t: &&Total| t.label.to_lowercase().contains("charges");

@@ -241,10 +241,7 @@ impl Block {
     /// `Billed: $344.45   We paid: $160.12` under the services, without a word of sums: what it says is what they add up to.
     /// Two services at least, since a second one may cost what the first did.
     fn is_sum_of(&self, out: &TableReading) -> bool {
-        let charge = |cells: &BTreeMap<Field, Cell>| match cells.get(&Field::Charge).map(|c| &c.value) {
-            Some(Value::Money(m)) => Some(*m),
-            _ => None,
-        };
+        let charge = |cells: &BTreeMap<Field, Cell>| cells.get(&Field::Charge).and_then(Cell::money);
         let since = &out.rows[out.totals.last().map_or(0, |t| t.rows.1).min(out.rows.len())..];
         let named = self.has(Field::Description) || self.has(Field::Code) || self.has(Field::ServiceDate);
         let of_a_service = self.has(Field::Code) || self.has(Field::ServiceDate);

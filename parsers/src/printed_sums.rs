@@ -82,7 +82,7 @@ pub(crate) fn proved(label: &str, row: &Row, rows: &[Row]) -> Option<Total> {
 /// Whether every amount of a row is what one of the columns of all `rows` comes to, or a sum that is known: the boxes of
 /// an EOB's sums under names of their own.
 pub(crate) fn are_all_sums(row: &Row, rows: &[Row], totals: &[Total]) -> bool {
-    let amount = |c: &Cell| if let Value::Money(m) = c.value { Some(m.abs()) } else { None };
+    let amount = |c: &Cell| c.money().map(Money::abs);
     let mut known: BTreeMap<Field, Money> = BTreeMap::new();
     for (field, m) in rows.iter().flat_map(|r| &r.cells).filter_map(|(f, c)| Some((*f, amount(c)?))) {
         *known.entry(field).or_default() += m;
@@ -95,10 +95,7 @@ pub(crate) fn are_all_sums(row: &Row, rows: &[Row], totals: &[Total]) -> bool {
 
 /// Whether a printed total is the sum of the charges of all rows: then none of them is missing.
 pub(crate) fn add_up_to_a_total(rows: &[Row], totals: &[Total]) -> bool {
-    let charge = |cells: &BTreeMap<Field, Cell>| match cells.get(&Field::Charge).map(|c| &c.value) {
-        Some(Value::Money(m)) => Some(*m),
-        _ => None,
-    };
+    let charge = |cells: &BTreeMap<Field, Cell>| cells.get(&Field::Charge).and_then(Cell::money);
     let sum: Money = rows.iter().filter_map(|r| charge(&r.cells)).sum();
     rows.len() >= 2 && totals.iter().any(|t| charge(&t.cells) == Some(sum))
 }
@@ -139,10 +136,7 @@ pub(crate) fn sums_down(t: &Table, rows: &[&Row], upto: usize) -> Vec<Total> {
         Some((field, sum, cell))
     };
     let adds_up = |field: Field, sum: Money| {
-        let each = rows.iter().filter_map(|r| match r.cells.get(&field).map(|c| &c.value) {
-            Some(Value::Money(m)) => Some(*m),
-            _ => None,
-        });
+        let each = rows.iter().filter_map(|r| r.cells.get(&field)?.money());
         !rows.is_empty() && each.sum::<Money>() == sum
     };
     let beside = t.lines.iter().filter(|l| matches!(l.role, Role::Outside | Role::Heading | Role::Continuation));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::rows::GroupContext;
-use crate::statement::{Cell, Field, Money, Row, Total, Unparsed, Value};
+use crate::statement::{Cell, Field, Money, Row, Total, Unparsed};
 
 /// What is known of the document before its tables are read.
 #[derive(Debug, Clone, Default)]
@@ -54,8 +54,5 @@ pub(crate) struct Draft {
 
 /// The amount of a cell, where it holds one.
 pub(crate) fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money> {
-    match cells.get(&f).map(|c| &c.value) {
-        Some(Value::Money(m)) => Some(*m),
-        _ => None,
-    }
+    cells.get(&f)?.money()
 }

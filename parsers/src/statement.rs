@@ -199,6 +199,11 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// The amount, where it holds one.
+    pub(crate) fn money(&self) -> Option<Money> {
+        if let Value::Money(m) = self.value { Some(m) } else { None }
+    }
+
     /// The same with an amount as large as it is, whichever way it goes: bills print what was paid with a minus and without.
     pub(crate) fn unsigned(&self) -> Self {
         match self.value {

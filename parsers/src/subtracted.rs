@@ -45,10 +45,7 @@ pub(crate) fn turn(rows: &mut [Row], totals: &mut [Total], read: bool) {
 }
 
 fn money(cell: Option<&Cell>) -> Option<Money> {
-    match cell?.value {
-        Value::Money(m) => Some(m),
-        _ => None,
-    }
+    cell?.money()
 }
 
 #[cfg(test)]

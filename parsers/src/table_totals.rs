@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
+use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope};
 
 const EOB: [(Field, Field); 4] = [
     (Field::Charge, Field::TotalCharges),
@@ -75,11 +75,11 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
 /// Its charges are those of the bill, and less its credits they are what the bill asks.
 fn line_of_account<'a>(header: &BTreeMap<Field, Vec<Cell>>, totals: &'a [Total]) -> Option<&'a Total> {
     let stated = |f: Field| match header.get(&f)?.as_slice() {
-        [c] => money(c),
+        [c] => Cell::money(c),
         _ => None,
     };
     let (charges, due) = (stated(Field::TotalCharges)?, stated(Field::BalanceDue)?);
-    let of = |t: &Total, f: Field| t.cells.get(&f).and_then(money).map(Money::abs);
+    let of = |t: &Total, f: Field| t.cells.get(&f).and_then(Cell::money).map(Money::abs);
     let credits = [Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid];
     totals.iter().find(|t| {
         let all: Vec<Money> = credits.iter().filter_map(|f| of(t, *f)).collect();
@@ -94,7 +94,7 @@ fn line_of_account<'a>(header: &BTreeMap<Field, Vec<Cell>>, totals: &'a [Total])
 /// own payments, if they are what is left between these and the balance.
 fn rest_of_credits<'a>(header: &BTreeMap<Field, Vec<Cell>>, totals: &'a [Total]) -> Option<&'a Cell> {
     let stated = |f: Field| match header.get(&f)?.as_slice() {
-        [c] => money(c).map(Money::abs),
+        [c] => Cell::money(c).map(Money::abs),
         _ => None,
     };
     let rest = stated(Field::TotalCharges)?
@@ -107,7 +107,7 @@ fn rest_of_credits<'a>(header: &BTreeMap<Field, Vec<Cell>>, totals: &'a [Total])
             |w: &str| matches!(w.to_lowercase().as_str(), "payments" | "payment" | "credits" | "credit" | "and" | "or");
         words.peek().is_some() && words.all(of_credits)
     };
-    totals.iter().filter(mixed).flat_map(|t| t.cells.values()).find(|c| money(c).map(Money::abs) == Some(rest))
+    totals.iter().filter(mixed).flat_map(|t| t.cells.values()).find(|c| Cell::money(c).map(Money::abs) == Some(rest))
 }
 
 /// The printed total that is what all services add up to, where the header took another single amount for it: under the heading
@@ -115,28 +115,28 @@ fn rest_of_credits<'a>(header: &BTreeMap<Field, Vec<Cell>>, totals: &'a [Total])
 fn whole_of_services(stated: Option<&Vec<Cell>>, totals: &[Total], rows: &[Row], column: Field) -> Option<Cell> {
     let [stated] = stated?.as_slice() else { return None };
     let whole = printed_whole(totals, rows, column)?;
-    (money(stated).is_some_and(|m| m.abs() < money(whole).unwrap_or_default())).then(|| whole.clone())
+    (Cell::money(stated).is_some_and(|m| m.abs() < Cell::money(whole).unwrap_or_default())).then(|| whole.clone())
 }
 
 /// The printed total of the paper that is what all services, more than one, add up to.
 fn printed_whole<'a>(totals: &'a [Total], rows: &[Row], column: Field) -> Option<&'a Cell> {
     let services = || rows.iter().filter(|r| r.kind == LineKind::Service);
-    let each: Vec<Money> = services().filter_map(|r| r.cells.get(&column).and_then(money)).collect();
+    let each: Vec<Money> = services().filter_map(|r| r.cells.get(&column).and_then(Cell::money)).collect();
     let sum: Money = each.iter().copied().sum();
     let told = each.len() > 1 && each.len() == services().count();
     let printed = |t: &&Total| t.scope == TotalScope::Document && is_plain(&t.label);
-    totals.iter().filter(|_| told).filter(printed).filter_map(|t| t.cells.get(&column)).find(|c| money(c) == Some(sum))
+    totals.iter().filter(|_| told).filter(printed).filter_map(|t| t.cells.get(&column)).find(|c| Cell::money(c) == Some(sum))
 }
 
 /// Whether the sums are those of single claims, and other claims have none: together they are no sum of the paper.
 fn of_some_claims(cells: &[Cell], rows: &[Row], column: Field) -> bool {
     let mut claims: BTreeMap<usize, Money> = BTreeMap::new();
     for r in rows.iter().filter(|r| r.kind == LineKind::Service) {
-        let (Some(claim), Some(m)) = (r.claim, r.cells.get(&column).and_then(money)) else { return false };
+        let (Some(claim), Some(m)) = (r.claim, r.cells.get(&column).and_then(Cell::money)) else { return false };
         *claims.entry(claim).or_default() += m;
     }
     let all: Money = claims.values().copied().sum();
-    let stated: Vec<Money> = cells.iter().filter_map(money).map(Money::abs).collect();
+    let stated: Vec<Money> = cells.iter().filter_map(Cell::money).map(Money::abs).collect();
     let single = |m: &Money| claims.values().any(|c| c.abs() == *m);
     cells.len() < claims.len() && stated.iter().copied().sum::<Money>() != all && stated.iter().all(single)
 }
@@ -146,10 +146,10 @@ pub fn part_mixed(totals: &mut [Total], rows: &[Row]) {
     const CREDITS: [Field; 4] = [Field::PlanDiscount, Field::PlanPaid, Field::PatientPaid, Field::OtherPaid];
     for t in totals {
         let within = rows.get(t.rows.0..t.rows.1.min(rows.len())).unwrap_or_default();
-        let sum = |f: Field| within.iter().filter_map(|r| r.cells.get(&f).and_then(money)).sum::<Money>();
+        let sum = |f: Field| within.iter().filter_map(|r| r.cells.get(&f).and_then(Cell::money)).sum::<Money>();
         let all: Money = CREDITS.into_iter().map(sum).sum();
         for field in CREDITS {
-            let printed = t.cells.get(&field).and_then(money).map(Money::abs);
+            let printed = t.cells.get(&field).and_then(Cell::money).map(Money::abs);
             if printed.is_some_and(|p| p == all && p != sum(field))
                 && let Some(cell) = t.cells.remove(&field)
             {
@@ -175,7 +175,7 @@ fn by_claim(totals: &[Total], column: Field) -> Vec<Cell> {
         let Some(c) = t.cells.get(&column) else { continue };
         match of.iter_mut().find(|(claim, _)| *claim == t.claim) {
             // a grand total below the total of the last claim is not that claim's
-            Some((_, old)) if money(old) != money(c) && t.scope == TotalScope::Document => {}
+            Some((_, old)) if Cell::money(old) != Cell::money(c) && t.scope == TotalScope::Document => {}
             Some((_, old)) => *old = c.clone(),
             None => of.push((t.claim, c.clone())),
         }
@@ -190,15 +190,8 @@ fn by_claim(totals: &[Total], column: Field) -> Vec<Cell> {
 fn of_all_claims(of: &[(Option<usize>, Cell)]) -> Option<&Cell> {
     let (all, claims): (Vec<_>, Vec<_>) = of.iter().partition(|(claim, _)| claim.is_none());
     let [(_, all)] = all.as_slice() else { return None };
-    let sum: Money = claims.iter().filter_map(|(_, c)| money(c)).sum();
-    (!claims.is_empty() && money(all) == Some(sum)).then_some(all)
-}
-
-fn money(c: &Cell) -> Option<Money> {
-    match c.value {
-        Value::Money(m) => Some(m),
-        _ => None,
-    }
+    let sum: Money = claims.iter().filter_map(|(_, c)| Cell::money(c)).sum();
+    (!claims.is_empty() && Cell::money(all) == Some(sum)).then_some(all)
 }
 
 /// The sum that closes a bill's charges: the one that adds them all up, whatever it is called (`All visits`), else the last
@@ -207,11 +200,11 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
     let charges: Money = rows
         .iter()
         .filter(|r| matches!(r.kind, LineKind::Service | LineKind::Reversal))
-        .filter_map(|r| r.cells.get(&Field::Charge).and_then(money))
+        .filter_map(|r| r.cells.get(&Field::Charge).and_then(Cell::money))
         .sum();
     let of_all = |t: &&Total| t.scope != TotalScope::Group && t.cells.contains_key(&Field::Charge);
     let plain = || totals.iter().filter(of_all).filter(|t| is_plain(&t.label));
-    let adds_up = |t: &&Total| t.cells.get(&Field::Charge).and_then(money) == Some(charges);
+    let adds_up = |t: &&Total| t.cells.get(&Field::Charge).and_then(Cell::money) == Some(charges);
     let unnamed = || totals.iter().filter(of_all).find(|t| adds_up(t) && !names_another(&t.label));
     // `Pharmacy subtotal` closes a part of them
     let of_part = |t: &&Total| t.label.to_lowercase().contains("subtotal");
@@ -228,7 +221,7 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
 /// Whether the sums of a row bear one another out: charges less what was taken off and paid are what is owed. Then they are the
 /// paper's, even where its services do not add up to its charges.
 pub(crate) fn reckons(t: &Total) -> bool {
-    let of = |f: Field| t.cells.get(&f).and_then(money).map(Money::abs);
+    let of = |f: Field| t.cells.get(&f).and_then(Cell::money).map(Money::abs);
     let credits: Vec<Money> = [Field::PlanDiscount, Field::PlanPaid, Field::PatientPaid].into_iter().filter_map(of).collect();
     let taken: Money = credits.iter().copied().sum();
     let owed = of(Field::PatientResponsibility).or_else(|| of(Field::Balance));
@@ -285,7 +278,7 @@ mod tests {
         };
         let mut header = BTreeMap::new();
         complete(&mut header, &sums.iter().map(total).collect::<Vec<_>>(), &[row(0), row(1)], true, read);
-        header.get(&Field::TotalCharges).into_iter().flatten().map(money).collect()
+        header.get(&Field::TotalCharges).into_iter().flatten().map(Cell::money).collect()
     }
 
     #[test]
@@ -304,7 +297,7 @@ mod tests {
             };
             complete(&mut header, &[line], &[], false, false);
             [Field::TotalPlanPaid, Field::TotalDiscount, Field::TotalPatientPaid]
-                .map(|f| header.get(&f).and_then(|c| money(&c[0])).map(|m| m.to_string()))
+                .map(|f| header.get(&f).and_then(|c| Cell::money(&c[0])).map(|m| m.to_string()))
         };
         let some = |t: &str| Some(t.to_owned());
         assert_eq!(told(-310_224), [some("3102.24"), some("4233.60"), some("0.00")]);
@@ -400,7 +393,7 @@ mod tests {
             let stated = [(Field::TotalPlanPaid, 15_000), (Field::TotalDiscount, 8_000), (Field::BalanceDue, 6_000)];
             let mut header: BTreeMap<Field, Vec<Cell>> = stated.into_iter().map(|(f, m)| (f, vec![cell(m)])).collect();
             complete(&mut header, &totals, std::slice::from_ref(&row), false, false);
-            [Field::TotalCharges, Field::TotalPatientPaid].map(|f| header.get(&f).and_then(|c| money(&c[0])))
+            [Field::TotalCharges, Field::TotalPatientPaid].map(|f| header.get(&f).and_then(|c| Cell::money(&c[0])))
         };
         let charges = Some(Money::from_cents(33_000));
         assert_eq!(read(-4_000), [charges, Some(Money::from_cents(4_000))]);

@@ -110,8 +110,7 @@ fn running_balances(rows: &[Row]) -> BTreeSet<Money> {
 
 /// Whether an amount follows from the cells of its row: one of them again, the price of a unit, or what two differ by.
 fn is_reckoned(value: Money, row: &Row) -> bool {
-    let own: Vec<Money> =
-        row.cells.values().filter_map(|c| if let Value::Money(m) = c.value { Some(m.abs()) } else { None }).collect();
+    let own: Vec<Money> = row.cells.values().filter_map(Cell::money).map(Money::abs).collect();
     let price = || match (money_of(&row.cells, Field::Charge), row.cells.get(&Field::Units).map(|c| &c.value)) {
         (Some(charge), Some(Value::Number(units))) => (value.0 * units - charge.0.abs()).abs() < ROUNDING,
         _ => false,
@@ -133,7 +132,7 @@ fn lacking(amounts: &[Amount], header: &BTreeMap<Field, Vec<Cell>>, rows: &[Row]
         .flat_map(|r| r.cells.values())
         .chain(totals.iter().flat_map(|t| t.cells.values()))
         .chain(header.values().flatten());
-    let known: BTreeSet<Money> = cells.filter_map(|c| if let Value::Money(m) = c.value { Some(m.abs()) } else { None }).collect();
+    let known: BTreeSet<Money> = cells.filter_map(Cell::money).map(Money::abs).collect();
     let outside = |a: &&Amount| !known.contains(&a.value) && !rows.iter().any(|r| stands_in(a, r.page, r.bbox));
     let loose: Vec<&Amount> = amounts.iter().filter(outside).collect();
     let filling = (loose.len() <= MOST_LOOSE).then(|| filling(&loose, gap, MOST_LACKING)).flatten()?;

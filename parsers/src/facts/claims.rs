@@ -7,7 +7,7 @@ use super::claim_column;
 use super::closing_numbers;
 use super::for_whom;
 use super::names;
-use super::pairs::{Found, money_of};
+use super::pairs::Found;
 use super::segments::Paper;
 use super::sums;
 use super::totals::amounts_in;
@@ -352,11 +352,11 @@ pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Foun
 
 /// Takes from the sums under the last claim the one that adds to it those of the claims before: that is the paper's.
 fn without_whole(before: &[ClaimBlock], field: Field, all: &mut Vec<&Found>) {
-    let others: Money = before.iter().filter_map(|b| b.header.cells.get(&field).and_then(money_of)).map(Money::abs).sum();
-    let amounts: Vec<Money> = all.iter().filter_map(|f| money_of(&f.cell)).map(Money::abs).collect();
+    let others: Money = before.iter().filter_map(|b| b.header.cells.get(&field).and_then(Cell::money)).map(Money::abs).sum();
+    let amounts: Vec<Money> = all.iter().filter_map(|f| f.cell.money()).map(Money::abs).collect();
     let whole = |m: Money| others != Money::ZERO && amounts.iter().any(|v| *v + others == m);
     if amounts.iter().any(|m| !whole(*m)) {
-        all.retain(|f| !money_of(&f.cell).is_some_and(|m| whole(m.abs())));
+        all.retain(|f| !f.cell.money().is_some_and(|m| whole(m.abs())));
     }
 }
 

@@ -46,7 +46,7 @@ use jiff::civil::Date;
 
 pub use claims::ClaimBlock;
 use claims::key;
-use pairs::{Found, money_of};
+use pairs::Found;
 use segments::Paper;
 
 use crate::grammar::date;
@@ -147,7 +147,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
     for field in TOTALS.into_iter().filter(|_| kind != DocKind::DenialLetter) {
         let all = totals::total(&paper, &sums, &claims, several, field, kind);
         // A zero beside a claim that is not settled yet states nothing.
-        let says = |c: &Cell| !(undecided && money_of(c) == Some(Money::ZERO));
+        let says = |c: &Cell| !(undecided && c.money() == Some(Money::ZERO));
         put(field, all.into_iter().filter(says).map(|c| totals::positive(field, c)).collect());
     }
     let of_claims = claims.iter_mut().flat_map(|b| b.header.cells.iter_mut()).map(|(f, c)| (*f, std::slice::from_mut(c)));

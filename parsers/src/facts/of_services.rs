@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use strsim::normalized_damerau_levenshtein;
 
 use super::claims;
-use super::pairs::{Found, money_of};
+use super::pairs::Found;
 use super::segments::Paper;
 use super::values;
 use crate::grammar::money;
@@ -33,7 +33,7 @@ pub(super) fn without(paper: &Paper, found: &[Found], claims: usize) -> Vec<Foun
     let captions: Vec<String> = found.iter().map(|f| first_alike(&known, printed(f))).collect();
     let mut said: BTreeMap<(Field, &str), BTreeMap<usize, Money>> = BTreeMap::new();
     for (f, caption) in found.iter().zip(&captions).filter(|(f, _)| values::is_amount(f.field)) {
-        if let Some(amount) = money_of(&f.cell) {
+        if let Some(amount) = f.cell.money() {
             said.entry((f.field, caption)).or_default().insert(f.row, amount);
         }
     }

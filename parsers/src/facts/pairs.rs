@@ -369,11 +369,3 @@ pub(super) fn fills(field: Field, found: &Read, available: usize) -> bool {
         _ => true,
     }
 }
-
-/// The amounts among the cells.
-pub(crate) fn money_of(cell: &Cell) -> Option<crate::statement::Money> {
-    match &cell.value {
-        Value::Money(m) => Some(*m),
-        _ => None,
-    }
-}

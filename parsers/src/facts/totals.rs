@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::claims::{self, ClaimBlock};
-use super::pairs::{Found, money_of};
+use super::pairs::Found;
 use super::segments::Paper;
 use super::{identity, values};
 use crate::grammar::money;
@@ -47,7 +47,7 @@ pub(crate) fn total(
     let strongest = all.iter().map(|f| rank(f)).max().unwrap_or(0);
     all.retain(|f| rank(f) == strongest);
     // The same sum with its sign and without it is one.
-    let amount = |f: &&Found| money_of(&positive(field, f.cell.clone()));
+    let amount = |f: &&Found| positive(field, f.cell.clone()).money();
     if several {
         let start = (claims[0].page, claims[0].y);
         let whole = all.iter().find(|f| (f.cell.page, paper.rows[f.row].bbox.y0) < start);
@@ -158,7 +158,7 @@ fn ub_total(paper: &Paper, _found: &[Found]) -> Option<Cell> {
 
 #[cfg(test)]
 mod tests {
-    use crate::statement::{Field, Value};
+    use crate::statement::Field;
     use crate::test_pages::read;
 
     #[test]
@@ -189,7 +189,8 @@ mod tests {
             .get(&Field::TotalPatientResponsibility)
             .into_iter()
             .flatten()
-            .filter_map(|c| if let Value::Money(m) = c.value { Some(m.to_string()) } else { None })
+            .filter_map(crate::statement::Cell::money)
+            .map(|m| m.to_string())
             .collect();
         assert!(owed == ["60.00", "2.00"] || owed == ["62.00"], "{owed:?}");
     }

@@ -23,7 +23,7 @@ use crate::grammar::{adjustments, code};
 use crate::page_text::BBox;
 use crate::reading::TableReading;
 use crate::service_words::service_words;
-use crate::statement::{Cell, Field, Money, Total, TotalScope, Value};
+use crate::statement::{Cell, Field, Money, Total, TotalScope};
 use crate::text_lines::{Line, Phrase};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
@@ -133,10 +133,7 @@ pub(super) fn words_behind(label: &Token, value: &Token, vocabulary: &Vocabulary
 /// Whether what has no more than a day, words and a charge are the services of a claim that is not settled: several of them, which
 /// make up the sum of charges where one is printed.
 pub(super) fn are_services(out: &TableReading) -> bool {
-    let charge = |cells: &BTreeMap<Field, Cell>| match cells.get(&Field::Charge).map(|c| &c.value) {
-        Some(Value::Money(m)) => Some(*m),
-        _ => None,
-    };
+    let charge = |cells: &BTreeMap<Field, Cell>| cells.get(&Field::Charge).and_then(Cell::money);
     let all: Money = out.rows.iter().filter_map(|r| charge(&r.cells)).sum();
     let printed: Vec<Money> = out.totals.iter().filter_map(|t| charge(&t.cells)).collect();
     out.rows.len() > 1 && (printed.is_empty() || printed.contains(&all) || printed.into_iter().sum::<Money>() == all)
