@@ -6,7 +6,7 @@
 //! Account H5457601
 //! ```
 //! Whom a bill is for and under which number is the name of no service. Where the services add up to such lines they are their
-//! sums; where they do not, that is told.
+//! sums; where they do not, that is told. So is a line that has nothing of a service and comes to what all services of the bill do.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,8 +28,12 @@ pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>, header: &BT
             _ => Vec::new(),
         })
         .collect();
-    let of_account = |r: &Row| r.kind == LineKind::Service && names_account(r, &known);
     let charged = |r: &Row| matches!(r.kind, LineKind::Service | LineKind::Reversal);
+    let all: Money = rows.iter().filter(|r| charged(r)).filter_map(|r| money_of(&r.cells, Field::Charge)).sum();
+    let several = rows.iter().filter(|r| charged(r) && of_service(r)).count() >= 2;
+    // a name that a scan has spoilt is known by what it comes to
+    let twice = |r: &Row| several && !of_service(r) && money_of(&r.cells, Field::Charge).is_some_and(|m| m + m == all);
+    let of_account = |r: &Row| r.kind == LineKind::Service && (names_account(r, &known) || twice(r));
     let sum = |of: &dyn Fn(&Row) -> bool| {
         rows.iter().filter(|r| of(r)).filter_map(|r| money_of(&r.cells, Field::Charge)).sum::<Money>()
     };
@@ -60,12 +64,17 @@ pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut Vec<Total>, header: &BT
     told
 }
 
+/// Whether a row has what only a service has.
+fn of_service(row: &Row) -> bool {
+    [Field::Code, Field::RevenueCode, Field::Units].iter().any(|f| row.cells.contains_key(f))
+}
+
 /// Whether a row says whose it is or under which number, and of a service neither day, code nor count.
 fn names_account(row: &Row, known: &BTreeSet<String>) -> bool {
-    let of_service = [Field::Code, Field::RevenueCode, Field::Units, Field::ServiceDate];
     let Some(Value::Text(text)) = row.cells.get(&Field::Description).map(|c| &c.value) else { return false };
     let said = words(text);
-    !of_service.iter().any(|f| row.cells.contains_key(f))
+    !of_service(row)
+        && !row.cells.contains_key(&Field::ServiceDate)
         && money_of(&row.cells, Field::Charge).is_some()
         && said.iter().any(|w| known.contains(w))
         && said.iter().all(|w| known.contains(w) || LABELS.contains(&w.as_str()))
@@ -116,5 +125,22 @@ mod tests {
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
         let s = bill("$40.00");
         assert_eq!((s.rows.len(), s.unparsed.len()), (2, 1), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn a_spoilt_name_over_all_services_is_known_by_their_sum() {
+        let rows = |of_account: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
+                (60.0, &[(30.0, "Date"), (130.0, "Description"), (-300.0, "Charges"), (-500.0, "Balance")]),
+                (74.0, &[(30.0, "09/28/2024"), (130.0, "Laheside Hospitcl"), (-300.0, of_account), (-500.0, "50.00")]),
+                (120.0, &[(30.0, "Date"), (110.0, "Code"), (170.0, "Description"), (-600.0, "Amount")]),
+                (140.0, &[(30.0, "09/28/2024"), (110.0, "99284"), (170.0, "ED VISIT"), (-600.0, "150.00")]),
+                (154.0, &[(30.0, "09/28/2024"), (110.0, "80053"), (170.0, "METABOLIC PANEL"), (-600.0, "50.00")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::Description])).collect::<Vec<_>>()
+        };
+        assert_eq!(rows("200.00"), ["ED VISIT", "METABOLIC PANEL"]);
+        assert_eq!(rows("80.00"), ["Laheside Hospitcl", "ED VISIT", "METABOLIC PANEL"], "it may be a service");
     }
 }
