@@ -21,6 +21,7 @@ use crate::printed_sums::{
 };
 use crate::reading::{Draft, Setting, TableReading, money_of};
 use crate::rows::{Item, RawRow, items};
+use crate::run_together;
 use crate::side_by_side;
 use crate::statement::{Cell, Field, LineKind, Money, Row, TotalScope, Unparsed, Value};
 use crate::table::Table;
@@ -370,7 +371,9 @@ fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Mone
     if let Some(c) = words {
         let charged_positive = charge.is_some_and(|m| m > Money::ZERO) && !in_credits;
         // a positive amount among the charges is a credit only if the words leave no doubt
-        return (!charged_positive || d.context.credits || c.taken_back || !negative_credits).then_some(c);
+        // a scan loses a minus
+        let paid = || d.recognised && run_together::is_whole(d.text.split(' ').next().unwrap_or_default());
+        return (!charged_positive || d.context.credits || c.taken_back || !negative_credits || paid()).then_some(c);
     }
     if in_credits && charge.is_none() || d.context.credits && (negative || charge.is_some()) {
         // the heading says that credits follow; the row itself may name only a payer

@@ -9,7 +9,7 @@ use regex::Regex;
 
 static NDC: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)[\s,;(\[]*\b(?:NDC|N4)\s*(?:code|no\.?|number)?\s*[:#]?\s*(?:\d{4,5}-\d{3,4}-\d{1,2}|\d{10,11})\b(?:[\s,;/]*\b(?:F2|GR|ME|ML|UN)\s?\d+(?:\.\d+)?\b)?[)\]]?",
+        r"(?i)[\s,;(\[]*\b(?:NDC|N4)\s*(?:code|no\.?|number)?\s*[:#]?\s*(?:\d{4,5}-\d{3,4}-\d{1,2}|\d{10,11})\b(?:[\s,;/.]*\b(?:F2|GR|ME|M[L1I]|UN)[\s.]?\d+(?:\.\d+)?\b)?[)\]]?",
     )
     .expect("a constant pattern")
 });
@@ -32,6 +32,9 @@ mod tests {
             ("KETOROLAC 30 MG/ML VIAL NDC 63323-0162-01 ML1", Some("KETOROLAC 30 MG/ML VIAL")),
             ("Ondansetron (NDC: 0143989105) 4 mg", Some("Ondansetron 4 mg")),
             ("HEPARIN N4 25021-0400-10 UN 2", Some("HEPARIN")),
+            // as scans read it
+            ("ENOXAPARIN SYRINGE NDC 00075-0620-40 M10.4", Some("ENOXAPARIN SYRINGE")),
+            ("ASPIRIN TAB NDC 00264-3155-11. UN1", Some("ASPIRIN TAB")),
             ("NDC 63323-0162-01", None),
             ("KIT 63323-0162-01", None),
             ("VISIT NDC", None),

@@ -13,12 +13,14 @@
 //! 99214 on 05/02/2025                               (A1, U2)
 //! ```
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::columns::Column;
+use crate::grammar::money;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, ROW_STEP, Role};
 use crate::tokens::{Token, TokenKind};
@@ -41,7 +43,9 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     if columns.iter().any(|c| c.has(Field::RemarkCodes)) {
         return;
     }
+    let explained = explained_letters(lines);
     for line in lines.iter_mut().filter(|l| l.role == Role::Anchor) {
+        take_glued(line, &explained, columns);
         let cells = &line.assigned.cells;
         let marks: Vec<(usize, String)> =
             (1..cells.len()).filter_map(|i| Some((i, mark(&cells[i - 1].0, &cells[i].0, line.size)?))).collect();
@@ -54,6 +58,39 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
                 list.insert(0, code);
             }
         }
+        line.parts.push((Field::RemarkCodes, Value::List(list), at));
+    }
+}
+
+/// The letters that lines under the rows explain: `a  This is the amount that your provider has agreed to write off.`
+fn explained_letters(lines: &[BodyLine]) -> BTreeSet<char> {
+    let letter = |l: &BodyLine| {
+        let (mark, sentence) = l.text.split_once(' ')?;
+        let mut letters = mark.chars();
+        let letter = letters.next().filter(|c| c.is_ascii_lowercase() && letters.next().is_none())?;
+        (l.role != Role::Anchor && sentence.split(' ').count() >= 4).then_some(letter)
+    };
+    lines.iter().filter_map(letter).collect()
+}
+
+/// Takes the explained letters that a reader of scans has run together with their amounts: `59.24a`.
+fn take_glued(line: &mut BodyLine, explained: &BTreeSet<char>, columns: &[Column]) {
+    let mut list: Vec<String> = Vec::new();
+    let mut at: Option<Token> = None;
+    for (token, _) in line.assigned.cells.iter_mut().filter(|(_, c)| columns[*c].is_money()) {
+        let Some(mark) = token.text.chars().last().filter(|c| explained.contains(c)) else { continue };
+        let amount = &token.text[..token.text.len() - 1];
+        if !amount.ends_with(|c: char| c.is_ascii_digit()) || money::money(amount).is_none() {
+            continue;
+        }
+        at = at.or_else(|| Some(token.clone()));
+        token.text.truncate(token.text.len() - 1);
+        token.kind = TokenKind::Money;
+        if !list.contains(&mark.to_string()) {
+            list.push(mark.to_string());
+        }
+    }
+    if let Some(at) = at {
         line.parts.push((Field::RemarkCodes, Value::List(list), at));
     }
 }
@@ -116,6 +153,22 @@ fn is_raised(amount: &Token, mark: &Token) -> bool {
 mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
+
+    #[test]
+    fn a_letter_run_together_with_its_amount_is_a_note_where_one_is_explained() {
+        let rows = |note: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Health Plan"), (500.0, "Explanation of Benefits")]),
+                (60.0, &[(30.0, "Date"), (110.0, "Code"), (-300.0, "Charged"), (-400.0, "Discount"), (-500.0, "Allowed")]),
+                (74.0, &[(30.0, "05/02/2025"), (110.0, "99214"), (-300.0, "629.00"), (-400.0, "169.83a"), (-500.0, "459.17")]),
+                (88.0, &[(30.0, "05/02/2025"), (110.0, "36415"), (-300.0, "20.00"), (-400.0, "5.00a"), (-500.0, "15.00")]),
+                (104.0, &[(30.0, note)]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::Code, Field::RemarkCodes])).collect::<Vec<_>>()
+        };
+        assert_eq!(rows("a This is what your provider has agreed to write off."), ["99214 a", "36415 a"]);
+        assert_eq!(rows("Please keep this for your records."), ["99214 -", "36415 -"]);
+    }
 
     #[test]
     fn raised_letters_behind_amounts_are_notes() {
