@@ -138,5 +138,6 @@ pub mod vocabulary;
 mod who_treated;
 mod whose_rows;
 mod with_sign;
+mod words_under_day;
 
 pub use parse::{Reader, parse};

@@ -29,6 +29,7 @@ use crate::page_text::DocumentText;
 use crate::people;
 use crate::reading::{Setting, TableReading};
 use crate::recaps;
+use crate::side_cards;
 use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total, Unparsed, Value};
 use crate::stray;
 use crate::subtotals;
@@ -183,7 +184,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     }
     let bill = matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill);
     let untold = own.is_none_or(|l| !l.describes_table());
-    let headless = if untold && bill && !tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor)) {
+    // lists that reckon by themselves need no columns
+    let carded = || side_cards::read_reckoned(pages, vocabulary, &Setting::default()).is_some_and(|c| !c.rows.is_empty());
+    let headless = if untold && bill && !tables.iter().any(|t| t.lines.iter().any(|l| l.role == Role::Anchor)) && !carded() {
         headless_tables(pages)
     } else {
         Vec::new()

@@ -49,6 +49,10 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [Field::RemarkCodes] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
                 Some(vec![Field::Adjustments])
             }
+            // `03/09/25 OFFICE VISIT` in one cell: day and words under the heading of the words
+            [Field::Description] if s.date > 0.5 && s.words_after_date > 0.6 * s.date && !any(columns, Field::ServiceDate) => {
+                Some(vec![Field::ServiceDate, Field::Description])
+            }
             // "Day" and "Days" are one word to the vocabulary
             // lines are numbered; counts are not 1, 2, 3
             [Field::Units] if s.numbered => Some(vec![Field::Ignored]),
@@ -232,6 +236,7 @@ struct Shares {
     revenue_first: f32,
     words: f32,
     words_after_code: f32,
+    words_after_date: f32,
     /// A lone word of a few letters: the kind of an entry.
     kind: f32,
 }
@@ -272,6 +277,8 @@ impl Shares {
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
+            let dated = first.kind == TokenKind::Date && mine.iter().any(|t| wordy(t));
+            s.words_after_date += f32::from(u8::from(dated));
             let kind = |t: &Token| t.text.len() <= 4 && t.text.chars().all(|c| c.is_ascii_uppercase());
             s.kind += f32::from(u8::from(mine.len() == 1 && kind(first)));
         }
@@ -288,6 +295,7 @@ impl Shares {
                 &mut s.revenue_first,
                 &mut s.words,
                 &mut s.words_after_code,
+                &mut s.words_after_date,
                 &mut s.kind,
             ] {
                 *x /= s.n;

@@ -50,8 +50,14 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             continue;
         }
         let fits = |parts: &Parts| within_share(&lines[row..i], parts, columns);
-        if let Some(parts) = all_named(line, columns, whole).filter(fits) {
+        if let Some(parts) = all_named(line, columns, whole) {
+            let of_row = fits(&parts);
             let line = &mut lines[i];
+            // nor are amounts that are more than the row's own part of its words
+            if !of_row {
+                line.role = Role::Outside;
+                continue;
+            }
             (line.parts, line.role) = (parts, Role::Continuation);
             line.assigned.cells.clear();
             line.text.clear();
@@ -172,18 +178,20 @@ fn amounts_first(line: &BodyLine, columns: &[Column]) -> Option<(Parts, Rest)> {
     (!parts.is_empty()).then_some((parts, rest))
 }
 
-/// Whether the parts of a row's share are together no more than the share: `Deductible $500.00` right under the last row may be
-/// what has been met in the year.
+/// Whether the parts of a row's share are together no more than the share, or than the allowed amount where none is printed:
+/// `Deductible $500.00` right under the last row may be what has been met in the year.
 fn within_share(row: &[BodyLine], more: &Parts, columns: &[Column]) -> bool {
-    let in_column = row.first().and_then(|l| {
-        let cell = l.assigned.cells.iter().find(|(_, c)| columns[*c].fields == [Field::PatientResponsibility])?;
+    let in_column = |field: Field| {
+        let cell = row.first()?.assigned.cells.iter().find(|(_, c)| columns[*c].fields == [field])?;
         money::money(&cell.0.text)
-    });
+    };
     let told = |(f, v, _): &(Field, Value, Token)| match v {
         Value::Money(m) if *f == Field::PatientResponsibility => Some(*m),
         _ => None,
     };
-    let share = in_column.or_else(|| more.iter().find_map(told));
+    // no share is more than what the plan allows for the service
+    let share =
+        in_column(Field::PatientResponsibility).or_else(|| more.iter().find_map(told)).or_else(|| in_column(Field::Allowed));
     let of_share = |f: Field| matches!(f, Field::Deductible | Field::Copay | Field::Coinsurance);
     let named = row.iter().flat_map(|l| &l.parts).chain(more).filter(|(f, ..)| of_share(*f));
     let sum: Money = named.filter_map(|(_, v, _)| if let Value::Money(m) = v { Some(*m) } else { None }).sum();

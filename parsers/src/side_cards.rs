@@ -6,17 +6,21 @@
 //! Procedure 99214-25   Units 1     Allowed amount            $150.00
 //! See note A1                      What you owe               $30.00
 //! ```
-//! Where the list begins and ends is voted by its lines: labels that head columns elsewhere, flush left, each with an
-//! amount flush right. What stands left of it names the service. A card ends where one of its labels comes again, or the one
+//! Where the list begins and ends is voted by its lines ([`place`]): labels that head columns elsewhere, flush on one side, each
+//! with an amount flush right. What stands left of it names the service. A card ends where one of its labels comes again, or the one
 //! with which most cards begin; a line of the list that cannot be read ends none, or all cards below it would be a line off.
+
+mod place;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::place::{FLUSH, Place, place};
+
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code, money};
-use crate::label_value::{field_of, is_of_pairs, see_remarks};
-use crate::page_text::{BBox, TextSource};
-use crate::reading::{Setting, TableReading};
+use crate::label_value::{field_of, see_remarks};
+use crate::page_text::BBox;
+use crate::reading::{Setting, TableReading, money_of};
 use crate::service_words::fill;
 use crate::service_words::{ServiceWords, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
@@ -25,26 +29,10 @@ use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::is_total_label;
 use crate::vocabulary::Vocabulary;
 
-/// How far apart two edges may be that are the same, in points.
-const FLUSH: f32 = 2.0;
-
-/// How far labels may be set in, in sizes of type.
-const INDENT: f32 = 3.0;
-
 /// The widest step between two lines of a card, in sizes of type.
 const STEP: f32 = 2.1;
 
-/// Where the halves of the cards stand.
-struct Place {
-    /// Left edge of the words.
-    words: f32,
-    /// Left edge of the labels.
-    labels: f32,
-    /// Right edge of the amounts.
-    amounts: f32,
-}
-
-/// Reads the cards of an EOB; `None` where it has none.
+/// Reads the cards of a paper; `None` where it has none.
 pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> Option<TableReading> {
     let place = place(pages, vocabulary)?;
     let first = first_label(pages, &place, vocabulary);
@@ -55,11 +43,20 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
         let right = part(line, |w| w.x0 > place.labels - FLUSH && w.x1 < place.amounts + 2.0 * FLUSH);
         let whole = left.as_ref().map_or(0, |l| l.words.len()) + right.as_ref().map_or(0, |l| l.words.len()) == line.words.len();
         let amounts = tokens(line).iter().filter(|t| t.kind == TokenKind::Money).count();
-        match right.as_ref().and_then(|r| labelled(r, &place)) {
+        match right.as_ref().and_then(|r| place.labelled(r)) {
             Some((label, amount))
                 if whole && amounts == 1 && !is_total_label(&left.as_ref().map_or_else(String::new, Line::text)) =>
             {
                 let field = amount_of(&label.text, vocabulary);
+                // `Total billed` under the list of the last service, in the place of its labels
+                if left.is_none()
+                    && is_total_label(&label.text)
+                    && field.is_none_or(|f| card.cells.contains_key(&f) || card.cells.is_empty())
+                {
+                    card.close(setting, &mut out);
+                    out.totals.extend(sum(line, vocabulary, out.rows.len()));
+                    continue;
+                }
                 let begins = field == first && !card.cells.is_empty();
                 if field.is_some_and(|f| begins || card.cells.contains_key(&f)) {
                     card.close(setting, &mut out);
@@ -82,7 +79,7 @@ pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> 
                 card.reach(line);
                 card.words.extend(left);
             }
-            None if whole && card.is_open(line) && right.as_ref().is_some_and(|r| is_unread(r, &place)) => {
+            None if whole && card.is_open(line) && right.as_ref().is_some_and(|r| place.is_unread(r)) => {
                 let reason = "a line of a service's amounts that cannot be read".to_owned();
                 out.unparsed.push(Unparsed { page: line.page, bbox: line.bbox, text: line.text(), reason });
                 card.words.extend(left);
@@ -106,22 +103,6 @@ fn part(line: &Line, keep: impl Fn(BBox) -> bool) -> Option<Line> {
     Some(Line { page: line.page, words, bbox, phrase_gap: line.phrase_gap })
 }
 
-/// Label and amount of a line of the list.
-fn labelled(right: &Line, place: &Place) -> Option<(Token, Token)> {
-    let toks: Vec<Token> = tokens(right).into_iter().filter(|t| t.text != "$").collect();
-    let [label, amount] = toks.as_slice() else { return None };
-    let set = label.bbox.x0 < place.labels + INDENT * right.size() && (amount.bbox.x1 - place.amounts).abs() < 2.0 * FLUSH;
-    (set && label.kind == TokenKind::Text && amount.kind == TokenKind::Money).then(|| (label.clone(), amount.clone()))
-}
-
-/// Whether recognition left more or less of a line of the list than a label and its amount.
-fn is_unread(right: &Line, place: &Place) -> bool {
-    let toks = tokens(right);
-    let set = (right.bbox.x0 - place.labels).abs() < INDENT * right.size() && (right.bbox.x1 - place.amounts).abs() < 2.0 * FLUSH;
-    let recognised = right.words.iter().any(|w| w.source == TextSource::Ocr);
-    recognised && set && toks.len() >= 2 && toks[0].kind == TokenKind::Text
-}
-
 /// The label with which most cards begin: the one that stands most often beside the first words under other labels.
 fn first_label(pages: &[PageLines], place: &Place, vocabulary: &Vocabulary) -> Option<Field> {
     let mut counts: BTreeMap<Field, usize> = BTreeMap::new();
@@ -129,70 +110,16 @@ fn first_label(pages: &[PageLines], place: &Place, vocabulary: &Vocabulary) -> O
     for line in pages.iter().flat_map(|p| &p.lines) {
         let left = part(line, |w| w.x0 > place.words - FLUSH && w.x1 < place.labels - FLUSH);
         let right = part(line, |w| w.x0 > place.labels - FLUSH && w.x1 < place.amounts + 2.0 * FLUSH);
-        let field = right.and_then(|r| amount_of(&labelled(&r, place)?.0.text, vocabulary));
-        if let (Some(f), true, false) = (field, left.is_some(), beside) {
+        let field = right.and_then(|r| amount_of(&place.labelled(&r)?.0.text, vocabulary));
+        // `Total insurance payments` may begin left of the labels
+        let of_sum = left.as_ref().is_some_and(|l| is_total_label(&l.text()));
+        if let (Some(f), true, false) = (field, left.is_some() && !of_sum, beside) {
             *counts.entry(f).or_default() += 1;
         }
         beside = left.is_some();
     }
     let all: usize = counts.values().sum();
     counts.into_iter().find(|(_, n)| n * 3 > all * 2).map(|(f, _)| f)
-}
-
-/// The commonest of the values within [`FLUSH`], and how often it comes.
-fn commonest(values: &[f32]) -> Option<(f32, usize)> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f32::total_cmp);
-    let (mut lo, mut best) = (0, (0, 0.0));
-    for hi in 0..sorted.len() {
-        while sorted[hi] - sorted[lo] > FLUSH {
-            lo += 1;
-        }
-        if hi - lo + 1 > best.0 {
-            best = (hi - lo + 1, sorted[lo]);
-        }
-    }
-    (best.0 > 0).then_some((best.1, best.0))
-}
-
-fn place(pages: &[PageLines], vocabulary: &Vocabulary) -> Option<Place> {
-    /// Fewer lines are no list.
-    const FEWEST: usize = 3;
-    // the last label of a line, and where its amount ends and begins
-    let mut found: Vec<(&Line, Token, f32, f32)> = Vec::new();
-    for line in pages.iter().flat_map(|p| &p.lines) {
-        let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
-        let [.., label, amount] = toks.as_slice() else { continue };
-        let money = toks.iter().filter(|t| t.kind == TokenKind::Money).count();
-        let known = || field_of(&label.text, vocabulary).is_some_and(is_money_field);
-        if amount.kind == TokenKind::Money && money == 1 && label.kind == TokenKind::Text && known() {
-            found.push((line, label.clone(), amount.bbox.x1, amount.bbox.x0));
-        }
-    }
-    let (amounts, _) = commonest(&found.iter().map(|f| f.2).collect::<Vec<_>>())?;
-    let list: Vec<(f32, f32, f32)> = found.iter().map(|f| (f.1.bbox.x0, f.3, f.2)).collect();
-    found.retain(|f| (f.2 - amounts).abs() <= 2.0 * FLUSH);
-    let amounts = found.iter().map(|f| f.2).fold(amounts, f32::max);
-    let (labels, listed) = commonest(&found.iter().map(|f| f.1.bbox.x0).collect::<Vec<_>>())?;
-    // `Plan paid: $319.00` may run on behind its label, or amounts begin in one place: that some also end in one says nothing
-    let list: Vec<&(f32, f32, f32)> = list.iter().filter(|l| (l.0 - labels).abs() <= FLUSH).collect();
-    let beginning = commonest(&list.iter().map(|l| l.1).collect::<Vec<_>>()).map_or(0, |c| c.1);
-    if list.len() > listed + 2.max(listed / 5) || beginning > listed {
-        return None;
-    }
-    // what begins where the labels do or is set in a little is of the list
-    found.retain(|f| f.1.bbox.x0 >= labels - FLUSH && f.1.bbox.x0 < labels + INDENT * f.0.size());
-    // where the names are labelled too, `Date of service: March 9, 2025   Amount billed: $210.00`, all are pairs of one list
-    let names = found.iter().filter_map(|f| part(f.0, |w| w.x1 < labels - FLUSH));
-    let (paired, worded): (Vec<Line>, Vec<Line>) = names.partition(|left| is_of_pairs(left, vocabulary));
-    if paired.len() > worded.len() {
-        return None;
-    }
-    let beside: Vec<f32> =
-        found.iter().filter_map(|f| f.0.words.first()).map(|w| w.bbox.x0).filter(|x| *x < labels - FLUSH).collect();
-    let (words, named) = commonest(&beside)?;
-    let billed = found.iter().any(|f| field_of(&f.1.text, vocabulary) == Some(Field::Charge));
-    (listed >= FEWEST && named >= 2 && named * 6 >= found.len() && billed).then_some(Place { words, labels, amounts })
 }
 
 /// Which amount a label names: `Paid by Lakeside Health Plan` is what the plan paid, whatever it is called.
@@ -208,6 +135,23 @@ fn cell(amount: &Token, page: u32) -> Option<Cell> {
     let (m, repairs) = money::money(&amount.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&amount.text))?;
     let confidence = amount.confidence * 0.93_f32.powi(i32::from(repairs));
     Some(Cell { value: Value::Money(m), raw: amount.text.clone(), page, bbox: amount.bbox, confidence })
+}
+
+/// Reads the cards of a bill that have each their day, and whose lists mostly reckon from what a service cost down to what is owed
+/// for it: a bill may err in one. `None` of others: a box of the bill's own sums may stand beside words too.
+pub(crate) fn read_reckoned(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> Option<TableReading> {
+    let dated = |r: &Row| r.cells.contains_key(&Field::ServiceDate);
+    let borne_out = |rows: &[Row]| rows.iter().all(dated) && rows.iter().filter(|r| reckons(r)).count() * 2 > rows.len();
+    read(pages, vocabulary, setting).filter(|cards| borne_out(&cards.rows))
+}
+
+/// Whether what is owed for a service is its charge less what was taken off and paid, however these are signed.
+fn reckons(row: &Row) -> bool {
+    let of = |f: Field| money_of(&row.cells, f);
+    let (Some(charge), Some(owed)) = (of(Field::Charge), of(Field::PatientResponsibility)) else { return false };
+    let less = [Field::PlanDiscount, Field::PlanPaid, Field::OtherPaid, Field::PatientPaid, Field::NotCovered];
+    let less: Vec<Money> = less.into_iter().filter_map(of).map(Money::abs).collect();
+    !less.is_empty() && less.into_iter().sum::<Money>() + owed == charge
 }
 
 /// `All services of this claim   Billed $5,425.71   We paid $1,316.57`.
@@ -288,7 +232,9 @@ impl Card {
             }
             let said = service_words(&text);
             let pure = said.any() && (said.rest.is_empty() || said.from.is_some() && said.rest.len() < 20);
-            if facts.is_empty() && !pure { names.push(text) } else { facts.push(text) }
+            // the day may stand over the name
+            let names_it = if facts.is_empty() { !pure } else { names.is_empty() && !said.any() };
+            if names_it { names.push(text) } else { facts.push(text) }
         }
         let mut said = service_words(&facts.join(" "));
         let mut name = names.join(" ");

@@ -35,6 +35,7 @@ use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
 use crate::who_treated;
 use crate::whose_rows;
+use crate::words_under_day;
 
 struct Region {
     set: usize,
@@ -198,6 +199,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     }
     equations::make_sums(&mut out);
     side_notes::take_out(&mut out, columns);
+    words_under_day::take(&mut out, columns);
     days_above::take(&mut out, columns);
     last_days::take(&mut out, columns);
     counts_with_sign::take(&mut out, columns);

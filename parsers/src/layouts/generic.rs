@@ -28,6 +28,12 @@ impl Layout for Generic {
         let services = |r: &TableReading| r.rows.iter().filter(|r| r.kind == LineKind::Service).count();
         let tables = column_grammar::read(input.tables, input.setting);
         if input.is_bill() {
+            if let Some(cards) = side_cards::read_reckoned(input.pages, input.vocabulary, input.setting)
+                && services(&cards) > 0
+                && services(&tables) == 0
+            {
+                return cards;
+            }
             // entries side by side under a procedure's name: a table would have half of them
             let visits = visits::read(input.pages, input.vocabulary, input.setting);
             if services(&visits) > 0 && services(&visits) >= services(&tables) {

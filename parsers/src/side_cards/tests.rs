@@ -77,3 +77,42 @@ fn labels_without_words_beside_them_are_no_cards() {
     let lines: Vec<&[(f32, &str)]> = lines.iter().map(Vec::as_slice).collect();
     assert!(read(&[page(&lines)], Vocabulary::builtin(), &Setting::default()).is_none());
 }
+
+/// Lines of a list whose labels end where their amounts begin to stand: the words of the label end at 460.
+fn flush_right<'a>(left: Option<&'a str>, label: &'a str, amount: &'a str) -> Vec<(f32, &'a str)> {
+    let words = label.split(' ').count() as f32;
+    let width = 4.2 * (label.chars().count() as f32 - (words - 1.0)) + 2.4 * (words - 1.0);
+    left.map(|l| (54.0, l)).into_iter().chain([(460.0 - width, label), (558.0, amount)]).collect()
+}
+
+#[test]
+fn labels_flush_right_make_a_list_too() {
+    let lines = [
+        vec![(48.0, "Your services")],
+        flush_right(Some("March 9, 2025"), "Billed", "$210.00"),
+        flush_right(Some("OFFICE VISIT LEVEL 4"), "Insurance paid", "$120.00"),
+        flush_right(Some("CPT 99214-25"), "Adjustment", "$60.00"),
+        flush_right(None, "You owe", "$30.00"),
+        flush_right(None, "Total billed", "$210.00"),
+        flush_right(None, "Total insurance payments", "$120.00"),
+        flush_right(None, "Total you owe", "$30.00"),
+    ];
+    let lines: Vec<&[(f32, &str)]> = lines.iter().map(Vec::as_slice).collect();
+    let got = read(&[page(&lines)], Vocabulary::builtin(), &Setting::default()).unwrap();
+    assert_eq!(got.rows.len(), 1, "{:?}", got.rows);
+    assert!(got.rows.iter().all(reckons));
+    assert_eq!(text(&got.rows[0], Field::Description), "Text(\"OFFICE VISIT LEVEL 4\")");
+    assert_eq!(text(&got.rows[0], Field::Code), "Code(\"99214\")");
+}
+
+#[test]
+fn a_box_of_sums_beside_the_facts_of_the_account_is_no_card() {
+    let lines = [
+        flush_right(Some("Company Lakeside Health Plan"), "Billed", "$210.00"),
+        flush_right(Some("Member ID W867308266"), "Insurance paid", "$120.00"),
+        flush_right(Some("Group A1592-55"), "Adjustment", "$60.00"),
+        flush_right(None, "You owe", "$30.00"),
+    ];
+    let lines: Vec<&[(f32, &str)]> = lines.iter().map(Vec::as_slice).collect();
+    assert!(read_reckoned(&[page(&lines)], Vocabulary::builtin(), &Setting::default()).is_none());
+}
