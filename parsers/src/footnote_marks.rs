@@ -77,14 +77,17 @@ fn explained_letters(lines: &[BodyLine]) -> BTreeSet<char> {
 fn take_glued(line: &mut BodyLine, explained: &BTreeSet<char>, columns: &[Column]) {
     let mut list: Vec<String> = Vec::new();
     let mut at: Option<Token> = None;
+    let words: Vec<String> = line.text.split(' ').map(str::to_owned).collect();
     for (token, _) in line.assigned.cells.iter_mut().filter(|(_, c)| columns[*c].is_money()) {
-        let Some(mark) = token.text.chars().last().filter(|c| explained.contains(c)) else { continue };
-        let amount = &token.text[..token.text.len() - 1];
+        // from what a scan's amount is taken for the letter has gone; the line still has it
+        let printed = words.iter().find(|w| w.len() == token.text.len() + 1 && w.starts_with(token.text.as_str()));
+        let Some(mark) = printed.unwrap_or(&token.text).chars().last().filter(|c| explained.contains(c)) else { continue };
+        let amount = token.text.strip_suffix(mark).unwrap_or(&token.text);
         if !amount.ends_with(|c: char| c.is_ascii_digit()) || money::money(amount).is_none() {
             continue;
         }
         at = at.or_else(|| Some(token.clone()));
-        token.text.truncate(token.text.len() - 1);
+        token.text.truncate(amount.len());
         token.kind = TokenKind::Money;
         if !list.contains(&mark.to_string()) {
             list.push(mark.to_string());
@@ -168,6 +171,37 @@ mod tests {
         };
         assert_eq!(rows("a This is what your provider has agreed to write off."), ["99214 a", "36415 a"]);
         assert_eq!(rows("Please keep this for your records."), ["99214 -", "36415 -"]);
+    }
+
+    #[test]
+    fn so_is_one_on_a_scan() {
+        use crate::page_text::{BBox, TextSource, Word};
+        let rows: [(f32, &[(f32, &str)]); 5] = [
+            (20.0, &[(30.0, "Explanation"), (90.0, "of"), (105.0, "Benefits")]),
+            (60.0, &[(30.0, "Date"), (110.0, "Code"), (260.0, "Charged"), (360.0, "Discount"), (460.0, "Allowed")]),
+            (74.0, &[(30.0, "05/02/2025"), (110.0, "99214"), (260.0, "629.00"), (360.0, "169.83a"), (460.0, "459.17")]),
+            (88.0, &[(30.0, "05/02/2025"), (110.0, "36415"), (260.0, "20.00"), (360.0, "5.00a"), (460.0, "15.00")]),
+            (
+                104.0,
+                &[
+                    (30.0, "a"),
+                    (36.0, "This"),
+                    (60.0, "is"),
+                    (72.0, "what"),
+                    (95.0, "your"),
+                    (120.0, "provider"),
+                    (160.0, "wrote"),
+                    (190.0, "off."),
+                ],
+            ),
+        ];
+        let word = |y: f32, (x, t): &(f32, &str)| {
+            let bbox = BBox::new(*x, y, x + 4.2 * t.chars().count() as f32, y + 8.0);
+            Word { source: TextSource::Ocr, confidence: 0.99, ..Word::digital(*t, bbox) }
+        };
+        let s = crate::test_pages::landscape(rows.iter().flat_map(|(y, cells)| cells.iter().map(|c| word(*y, c))).collect());
+        let got: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::PlanDiscount, Field::RemarkCodes])).collect();
+        assert_eq!(got, ["99214 169.83 a", "36415 5.00 a"]);
     }
 
     #[test]
