@@ -146,7 +146,11 @@ impl Reader {
 /// `OR TIME LEVEL 3 Rev 0360`, `Rev. code 710 RECOVERY ROOM`: the code, and the words without it.
 fn revenue_at_an_end(text: &str) -> Option<(String, String)> {
     let m = REVENUE_END.captures(text).or_else(|| REVENUE_START.captures(text))?;
-    let rest = text.replacen(m.get(0)?.as_str(), "", 1).trim().to_owned();
+    let mut rest = text.replacen(m.get(0)?.as_str(), "", 1).trim().to_owned();
+    // `ED VISIT (99283 25, Rev 0450)`: the bracket closes behind what stays
+    if rest.matches('(').count() > rest.matches(')').count() {
+        rest.push(')');
+    }
     Some((code::revenue_code(&m[1])?, rest)).filter(|(_, rest)| !rest.is_empty())
 }
 
@@ -205,6 +209,7 @@ mod tests {
         assert_eq!(found("OR TIME LEVEL 3 Rev 0360"), Some(("0360".to_owned(), "OR TIME LEVEL 3".to_owned())));
         assert_eq!(found("Rev. code 710 RECOVERY ROOM"), Some(("0710".to_owned(), "RECOVERY ROOM".to_owned())));
         assert_eq!(found("NU:0360 OR TIME LEVEL 3"), Some(("0360".to_owned(), "OR TIME LEVEL 3".to_owned())));
+        assert_eq!(found("ED VISIT (99283 25, Rev 0450)"), Some(("0450".to_owned(), "ED VISIT (99283 25)".to_owned())));
         assert_eq!(found("REVASCULARIZATION 1234"), None);
         assert_eq!(found("Rev 0360"), None, "a code alone names nothing");
     }

@@ -222,6 +222,7 @@ fn read_columns(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) 
     }
     tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");
     without_title(&mut columns, band);
+    first_day_before_the_last(&mut columns);
     let has = |test: fn(Field) -> bool| columns.iter().any(|c| c.fields.iter().copied().any(test));
     let money = has(|f| is_money_field(f) && f != Field::UnitPrice);
     let what = has(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code | Field::RevenueCode));
@@ -249,6 +250,22 @@ fn without_title(columns: &mut Vec<Column>, band: &[Cow<'_, Line>]) {
     let again = |c: &Column| columns.iter().filter(|d| !d.fields.is_empty() && d.fields == c.fields).count() > 1;
     if let Some(i) = columns.iter().position(|c| on_top(c) && again(c)) {
         columns.remove(i);
+    }
+}
+
+/// `SERVICE | THRU | … | DESCRIPTION`: the first day of what was done stands before the last, whatever the word over it names
+/// elsewhere.
+fn first_day_before_the_last(columns: &mut [Column]) {
+    if columns.iter().any(|c| c.has(Field::ServiceDate)) {
+        return;
+    }
+    let Some(last) = columns.iter().position(|c| c.fields == [Field::ServiceDateTo]).filter(|at| *at > 0) else { return };
+    let named = columns.iter().enumerate().any(|(i, c)| i != last - 1 && c.has(Field::Description));
+    let first = &mut columns[last - 1];
+    let head = first.head.trim().to_lowercase();
+    let of_days = matches!(head.as_str(), "service" | "services" | "svc" | "serv" | "first" | "begin");
+    if of_days && named {
+        first.fields = vec![Field::ServiceDate];
     }
 }
 

@@ -40,7 +40,11 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
     };
     let boxed = |p: &PageLines, i: usize| i > 0 && (captions_boxes(&p.lines[i - 1]) || answers(&p.lines, i));
     let lines = pages.iter().flat_map(|p| p.lines.iter().enumerate().filter(|(i, _)| !boxed(p, *i)).map(|(_, l)| l));
-    lines.filter(unread).filter(|l| is_service(l) || is_coded(l) || is_multiplied(l) || tells_facts(l)).map(told).collect()
+    lines
+        .filter(unread)
+        .filter(|l| is_service(l) || is_coded(l) || is_coded_behind_words(l) || is_multiplied(l) || tells_facts(l))
+        .map(told)
+        .collect()
 }
 
 /// `STATEMENT DATE   ACCOUNT NO.   PATIENT   PAY THIS AMOUNT`: below it stand the paper's own date and amount.
@@ -103,6 +107,15 @@ fn is_coded(line: &Line) -> bool {
     // `E1709299692` is a claim's number, though a code with three modifiers may be written so
     let plain = code.text.len() == 5 || code.text.contains([' ', '-']);
     code.kind == TokenKind::Code && plain && names(named) && amount.kind == TokenKind::Money && is_said_plainly(line)
+}
+
+/// `Call any time.   02/02/2025  VENIPUNCTURE  36415  1  $33.91`: the like behind the words of a column of help.
+fn is_coded_behind_words(line: &Line) -> bool {
+    let toks = tokens(line);
+    let Some(day) = toks.iter().position(|t| t.kind == TokenKind::Date).filter(|at| *at > 0) else { return false };
+    let [_, named, more @ .., amount] = &toks[day..] else { return false };
+    let coded = |t: &Token| t.kind == TokenKind::Code && t.text.len() == 5;
+    names(named) && more.iter().any(coded) && amount.kind == TokenKind::Money
 }
 
 /// `METOPROLOL 25MG TAB   3   8.77   26.31`: words, a count, a price, and what the one comes to at the other.
@@ -183,6 +196,14 @@ mod tests {
             || Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: undated[0].lines[0].bbox };
         let told: Vec<String> = unread_rows(&undated, &[first()], &[]).into_iter().map(|u| u.text).collect();
         assert_eq!(told, ["36415 VENIPUNCTURE 12.00", "ENOXAPARIN 40MG 2 23.75 47.50"]);
+        let beside = [page(&[
+            &[("03/09/2025", 40.0), ("OFFICE", 110.0), ("VISIT", 145.0), ("185.00", 400.0)],
+            &[("Call", 10.0), ("us.", 35.0), ("03/09/2025", 140.0), ("CULTURE", 210.0), ("87086", 300.0), ("12.00", 400.0)],
+            &[("Call", 10.0), ("us.", 35.0), ("03/09/2025", 140.0), ("CULTURE", 210.0), ("LATER", 300.0), ("12.00", 400.0)],
+        ])];
+        let read = Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: beside[0].lines[0].bbox };
+        let told: Vec<String> = unread_rows(&beside, &[read], &[]).into_iter().map(|u| u.text).collect();
+        assert_eq!(told, ["Call us. 03/09/2025 CULTURE 87086 12.00"]);
         let facts = [page(&[
             &[("OFFICE", 40.0), ("VISIT", 75.0), ("185.00", 400.0)],
             &[("CPT", 40.0), ("99214", 60.0), ("Qty", 100.0), ("1", 120.0)],

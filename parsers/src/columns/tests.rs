@@ -90,6 +90,20 @@ fn the_title_of_a_table_is_no_second_column_of_charges() {
 }
 
 #[test]
+fn the_first_day_stands_before_the_last() {
+    let heads = |first: &'static str| {
+        let page = lines(&[(
+            10.0,
+            &[(30.0, "REV"), (80.0, first), (140.0, "THRU"), (200.0, "QTY"), (250.0, "DESCRIPTION"), (420.0, "CHARGES")],
+        )]);
+        find_headers(&page, Vocabulary::builtin()).first().map(fields)
+    };
+    let days = [Field::RevenueCode, Field::ServiceDate, Field::ServiceDateTo, Field::Units, Field::Description, Field::Charge];
+    assert_eq!(heads("SERVICE").as_deref(), Some(&days[..]));
+    assert_ne!(heads("STATUS").as_deref(), Some(&days[..]));
+}
+
+#[test]
 fn a_header_is_not_cut_to_its_lower_lines() {
     let p = lines(&[
         (10.0, &[(245.0, "Amount"), (300.0, "Discounts"), (360.0, "Deductible")]),

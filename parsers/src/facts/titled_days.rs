@@ -60,7 +60,7 @@ fn days(paper: &Paper, at: usize, anchor: Option<Date>) -> Option<values::Read> 
     /// The widest gap that a bar leaves, in sizes of type.
     const BAR: f32 = 2.0;
     let piece = &paper.pieces[at];
-    let mark = |t: &Token| matches!(t.text.as_str(), "\u{2022}" | "\u{b7}" | "-" | "\u{2013}" | "\u{2014}");
+    let mark = |t: &Token| matches!(t.text.as_str(), "\u{2022}" | "\u{b7}" | "-" | "\u{2013}" | "\u{2014}" | "on" | "from");
     let inside = piece.tokens.iter().position(mark).map(|k| (&piece.tokens[..k], &piece.tokens[k + 1..]));
     let behind = || {
         let next = paper.pieces.get(at + 1).filter(|next| next.row == piece.row)?;
@@ -139,6 +139,7 @@ mod tests {
     fn a_card_of_a_visit_tells_its_days() {
         assert_eq!(days(&["Physician services | February 28, 2025 - June 10, 2025"]), ["2025-02-28", "2025-06-10"]);
         assert_eq!(days(&["Hospital visit - 02/28/2025"]), ["2025-02-28", "2025-02-28"]);
+        assert_eq!(days(&["Hospital visit on 02/28/2025"]), ["2025-02-28", "2025-02-28"]);
         assert_eq!(days(&["Outpatient hospital, 02/28/2025"]), ["2025-02-28", "2025-02-28"]);
     }
 
