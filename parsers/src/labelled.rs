@@ -34,7 +34,11 @@ pub fn labelled(text: &str) -> Option<(Vec<(Field, Value)>, String)> {
         }
         values.push((field, value));
     }
-    let words = text[..at].trim_end_matches([' ', ',', ';', '|', '(', '-', '/', '·', '•', '–']).to_owned();
+    let mut words = text[..at].trim_end_matches([' ', ',', ';', '|', '(', '-', '/', '·', '•', '–']).to_owned();
+    // `ED VISIT (99283 25, Rev 0450)`: the bracket closes behind what stays
+    if text.trim_end().ends_with(')') && words.matches('(').count() > words.matches(')').count() {
+        words.push(')');
+    }
     sure.then_some((values, words))
 }
 

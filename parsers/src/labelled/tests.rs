@@ -86,3 +86,9 @@ proptest! {
         let _ = labelled(&text);
     }
 }
+
+#[test]
+fn a_bracket_closes_behind_the_code_that_stays_in_it() {
+    let words = labelled("ED VISIT LEVEL 3 (99283 25, Rev 0450 Qty 1)").map(|(_, words)| words);
+    assert_eq!(words.as_deref(), Some("ED VISIT LEVEL 3 (99283 25)"));
+}
