@@ -53,7 +53,12 @@ pub(crate) fn part(page: &mut PageLines, vocabulary: &Vocabulary) {
     }
     let near = |a: usize, b: usize| lines[b].bbox.y0 - lines[a].bbox.y1 < GAP * lines[a].size();
     let amount = |t: &Line| tokens(t).iter().all(|t| t.kind == TokenKind::Money) && (t.bbox.x1 - right).abs() < FLUSH;
-    let of_panel = |l: &Line| tail(l, x).is_none_or(|t| (t.bbox.x0 - x).abs() < FLUSH || amount(&t));
+    // where a row has no other amount the one at its end is its own
+    let spare = |l: &Line| {
+        let words: Vec<Word> = l.words.iter().filter(|w| w.bbox.x0 <= x - FLUSH).cloned().collect();
+        words.is_empty() || tokens(&Line { words, ..l.clone() }).iter().any(|t| t.kind == TokenKind::Money)
+    };
+    let of_panel = |l: &Line| tail(l, x).is_none_or(|t| (t.bbox.x0 - x).abs() < FLUSH || amount(&t) && spare(l));
     while range.start > 0
         && near(range.start - 1, range.start)
         && clear(&lines[range.start - 1])
@@ -259,6 +264,27 @@ mod tests {
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
         assert_eq!(rows, ["OFFICE VISIT - 99214 210.00 150.00 60.00 T22", "BLOOD DRAW 0300 - 22.05 20.05 2.00 T22"]);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn the_only_amount_of_a_row_is_no_part_of_a_panel_below() {
+        let recap = |y: f32, words: [&'static str; 2], sum: [&'static str; 2]| {
+            (y, vec![(30.0, words[0]), (-230.0, words[1]), (530.0, sum[0]), (-750.0, sum[1])])
+        };
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Hospital"), (400.0, "Detail of patient account")]),
+            (60.0, vec![(30.0, "Rev"), (80.0, "Date"), (200.0, "HCPCS"), (300.0, "Description"), (-750.0, "Charges")]),
+            (74.0, vec![(30.0, "0450"), (80.0, "05/16/2024"), (200.0, "99283"), (300.0, "ED VISIT"), (-750.0, "977.04")]),
+            (86.0, vec![(30.0, "0730"), (80.0, "05/16/2024"), (200.0, "93005"), (300.0, "ECG"), (-750.0, "390.54")]),
+            (98.0, vec![(30.0, "RECAP OF CHARGES")]),
+            recap(110.0, ["EMERGENCY", "977.04"], ["PAID BY INSURANCE", "898.48"]),
+            recap(122.0, ["CARDIOLOGY", "390.54"], ["ALLOWANCES", "204.06"]),
+            (134.0, vec![(530.0, "PAID BY PATIENT"), (-750.0, "0.00")]),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let rows: Vec<String> =
+            read(&lines).rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Charge])).collect();
+        assert_eq!(rows, ["99283 ED VISIT 977.04", "93005 ECG 390.54"]);
     }
 
     #[test]

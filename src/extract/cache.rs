@@ -14,7 +14,7 @@ use super::ppocr::hex;
 use super::second_look::{Look, Seen};
 
 /// Changes whenever the same bytes would lead to other words with the same engine.
-const CACHE_VERSION: u32 = 1;
+const CACHE_VERSION: u32 = 2;
 /// The cache is kept below this size, but for what is written between two looks at it.
 const MOST_BYTES: u64 = 1 << 30;
 /// The size is looked at when so many parts of it were written, and before the first of a run.
