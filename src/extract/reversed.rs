@@ -294,6 +294,24 @@ mod tests {
     }
 
     #[test]
+    fn the_grain_of_a_fading_band_is_no_ink() {
+        // toner of 60 on the left that fades to 150, with light and dark grain of up to 30
+        let grain = |x: u32, y: u32| (x.wrapping_mul(7919) ^ y.wrapping_mul(104_729)).wrapping_mul(2_654_435_761) >> 16;
+        let mut image = GrayImage::from_fn(1600, 300, |x, y| {
+            let ground = 60 + x * 90 / 1600;
+            let stroke = (300..900).contains(&x) && (115..145).contains(&y) && x % 20 < 5;
+            Luma([if stroke || !(101..160).contains(&y) { 250 } else { (ground + grain(x, y) % 60 - 30) as u8 }])
+        });
+        turn_reversed_bands(&mut image, 200.0);
+        let inside = || (0..1600u32).flat_map(|x| (106..154u32).map(move |y| (x, y)));
+        let stroke = |x: u32, y: u32| (300..900).contains(&x) && (115..145).contains(&y) && x % 20 < 5;
+        let tone = |(x, y): (u32, u32)| image.get_pixel(x, y).0[0];
+        assert!(inside().filter(|(x, y)| stroke(*x, *y)).all(|p| tone(p) < 150), "the letters are ink");
+        let dirt = inside().filter(|(x, y)| !stroke(*x, *y)).filter(|p| tone(*p) < 235).count();
+        assert!(dirt < 100, "the grain is none: {dirt}");
+    }
+
+    #[test]
     fn a_band_that_hangs_over_the_edge_of_a_skewed_sheet_is_turned() {
         let slope = |x: u32| 40 + x / 30;
         let mut image = GrayImage::from_fn(1600, 600, |x, y| {

@@ -188,3 +188,27 @@ fn doubt(d: &Document) -> Option<String> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_equation_that_fails_once_among_many_lines_holds_as_a_rule() {
+        let check = |line: u32, off: i64| ArithmeticCheck {
+            kind: CheckKind::Allowed,
+            line_no: Some(line),
+            page: 1,
+            printed: Money::from_cents(1_000 + off),
+            computed: Money::from_cents(1_000),
+            certain: true,
+        };
+        let checks = |held: u32, failed: u32| -> Vec<ArithmeticCheck> {
+            (0..held + failed).map(|line| check(line + 1, if line < held { 0 } else { 50 })).collect()
+        };
+        assert!(holds_as_a_rule(&checks(4, 1), CheckKind::Allowed));
+        assert!(!holds_as_a_rule(&checks(3, 0), CheckKind::Allowed), "too few");
+        assert!(!holds_as_a_rule(&checks(4, 2), CheckKind::Allowed), "too many fail");
+        assert!(!holds_as_a_rule(&checks(9, 0), CheckKind::Paid), "another equation");
+    }
+}
