@@ -314,6 +314,9 @@ fn codes_of(r: &Row) -> Vec<String> {
     out
 }
 
+/// Fewer characters of a number may begin another's.
+const LEAST_OF_NUMBER: usize = 6;
+
 /// Gives every row the claim under whose heading it stands; a heading repeated over a page end is the same claim.
 fn attach(blocks: &[ClaimBlock], rows: &mut [Row], totals: &mut [Total]) -> Vec<ClaimHeader> {
     let mut claims: Vec<ClaimHeader> = Vec::new();
@@ -322,7 +325,13 @@ fn attach(blocks: &[ClaimBlock], rows: &mut [Row], totals: &mut [Total]) -> Vec<
         let name = |h: &ClaimHeader| {
             [Field::ClaimNo, Field::AccountNo].into_iter().find_map(|f| h.cells.get(&f)).map(|c| c.value.clone())
         };
-        let known = claims.iter().position(|c| name(c).is_some() && name(c) == name(&b.header));
+        // of a number that a scan tore, `3484972 16514-00`, the heading on the next page has the beginning
+        let torn = |c: &ClaimHeader| match (name(c), name(&b.header)) {
+            (Some(Value::Text(whole)), Some(Value::Text(part))) => part.len() >= LEAST_OF_NUMBER && whole.starts_with(&part),
+            _ => false,
+        };
+        let later = starts.iter().all(|(page, ..)| *page < b.page);
+        let known = claims.iter().position(|c| name(c).is_some() && (name(c) == name(&b.header) || later && torn(c)));
         let index = known.unwrap_or_else(|| {
             claims.push(b.header.clone());
             claims.len() - 1
@@ -376,3 +385,6 @@ fn anchor(pages: &[PageLines]) -> Option<Date> {
     // birth dates stand on most papers: the later half is where the services lie
     days.get(days.len() * 3 / 4).copied()
 }
+
+#[cfg(test)]
+mod tests;
