@@ -61,7 +61,8 @@ pub(crate) fn join(lines: &mut [Line]) {
         while i < line.words.len() {
             let (a, b) = (&line.words[i - 1], &line.words[i]);
             // A point or comma ends a word.
-            let open = a.text.ends_with(char::is_alphabetic) && same_case(&a.text, &b.text) && !run_together::is_whole(&a.text);
+            let open =
+                a.text.ends_with(char::is_alphabetic) && same_case(&a.text, &b.text) && !run_together::are_two(&a.text, &b.text);
             // Most gaps are spaces beyond doubt; only the narrow ones are worth measuring.
             let Some((height, share)) = gap(a, b).filter(|(_, share)| open && *share < 0.5 * COLUMN) else {
                 i += 1;
@@ -261,8 +262,13 @@ mod tests {
             lines(&[USUAL, USUAL, &[(0.0, "COUNT"), (1.4, "Y"), (3.5, "CLINIC")], &[(0.0, "ELEC"), (1.2, "T"), (1.3, "RODE")]]);
         join(&mut l);
         assert_eq!((l[2].text().as_str(), l[3].text().as_str()), ("COUNTY CLINIC", "ELECTRODE"));
-        let paid = lines(&[USUAL, USUAL, &[(0.0, "PMT"), (1.4, "LAKESIDE"), (3.5, "PLAN")]]);
+        let mut paid = lines(&[USUAL, USUAL, &[(0.0, "PMT"), (1.4, "LAKESIDE"), (3.5, "PLAN")]]);
+        join(&mut paid);
         assert_eq!(paid[2].text(), "PMT LAKESIDE PLAN");
+        let mut mine =
+            lines(&[USUAL, USUAL, &[(0.0, "Hospital"), (0.9, "for"), (3.5, "Jane")], &[(0.0, "Hospitable"), (0.9, "for")]]);
+        join(&mut mine);
+        assert_eq!((mine[2].text().as_str(), mine[3].text().as_str()), ("Hospital for Jane", "Hospitablefor"));
         assert_eq!(l[0].text(), "THIS IS HOW WIDE A SPACE IS HERE");
     }
 

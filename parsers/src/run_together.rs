@@ -33,6 +33,11 @@ const ENDS_OF_NAMES: [&str; 11] = [
 /// Shorter names are parts of many words.
 const SHORTEST: usize = 5;
 
+/// Whether two words are two however close they stand: `PMT LAKESIDE`, `Lakeside Hospital for`.
+pub(crate) fn are_two(word: &str, next: &str) -> bool {
+    is_whole(word) || BEHIND_NAMES.contains(&next) && ENDS_OF_NAMES.contains(&word.to_ascii_lowercase().as_str())
+}
+
 /// Whether a word is never the beginning of another.
 pub(crate) fn is_whole(word: &str) -> bool {
     NO_BEGINNING.contains(&word)
