@@ -6,7 +6,7 @@
 //! Procedure 99214-25   Units 1     Allowed amount            $150.00
 //! See note A1                      What you owe               $30.00
 //! ```
-//! Where the list begins and ends is voted by its lines ([`place`]): labels that head columns elsewhere, flush on one side, each
+//! Where the list begins and ends is voted by its lines ([`mod@place`]): labels that head columns elsewhere, flush on one side, each
 //! with an amount flush right. What stands left of it names the service. A card ends where one of its labels comes again, or the one
 //! with which most cards begin; a line of the list that cannot be read ends none, or all cards below it would be a line off.
 
