@@ -118,7 +118,14 @@ impl Reader {
             let list = Value::List(vec![p.token.text.clone()]);
             self.put(Field::Modifiers, list, p.token.text.clone(), p.token.bbox, p.token.confidence);
         }
-        let pieces = pieces.as_slice();
+        let revenue =
+            pieces.first().filter(|_| code.is_none() && pieces.len() > 1 && pieces.iter().any(|p| wordy(&p.token.text)));
+        let revenue =
+            revenue.filter(|p| p.token.kind == TokenKind::Number).and_then(|p| Some((p.token, four_digits(&p.token.text)?)));
+        if let Some((t, revenue)) = &revenue {
+            self.put(Field::RevenueCode, Value::Code(revenue.clone()), t.text.clone(), t.bbox, t.confidence);
+        }
+        let pieces = &pieces[usize::from(revenue.is_some())..];
         let mut text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
@@ -150,6 +157,11 @@ static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
 /// The revenue code of `Rev 0450`, `RC 0360`: with the label that a code needs in a column made for others.
 pub(crate) fn revenue_code_in(text: &str) -> Option<String> {
     code::revenue_code(&REVENUE_IN_CODE.captures(text)?[1])
+}
+
+/// `0120` before `ROOM & BOARD`, where other services of the column have a procedure code.
+fn four_digits(text: &str) -> Option<String> {
+    code::revenue_code(text).filter(|_| text.len() == 4 && text.starts_with('0'))
 }
 
 /// `Mod: 25`, `Modifier GP`: what stands behind the label.

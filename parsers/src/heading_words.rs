@@ -62,6 +62,33 @@ pub(crate) fn are_two(phrase: &str, fields: &[Field]) -> bool {
     amounts > 1 && !phrase.contains(['/', '&']) && !phrase.to_lowercase().contains(" and ")
 }
 
+/// `Procedure or revenue code, type of service`: the fields of a heading that joins the names of several things by which a
+/// service is known, in the order in which the record has them. `known`: the fields of a name that is listed.
+pub(crate) fn joined_names(text: &str, known: impl Fn(&str) -> Option<Vec<Field>>) -> Option<Vec<Field>> {
+    static BETWEEN: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\s*[,;/&+]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+").expect("a constant pattern"));
+    const OF_SERVICE: [Field; 4] = [Field::ServiceDate, Field::RevenueCode, Field::Code, Field::Description];
+    /// A heading with more names has not been seen, and the ways to group them grow with their number.
+    const MOST: usize = 5;
+    let text = text.trim();
+    let seams: Vec<(usize, usize)> = BETWEEN.find_iter(text).map(|m| (m.start(), m.end())).collect();
+    if seams.is_empty() || seams.len() >= MOST {
+        return None;
+    }
+    // the longest name first: `procedure or revenue code` is one that is listed, and so is `revenue code`
+    let (mut at, mut held) = (0, Vec::new());
+    while at < text.len() {
+        let ends = seams.iter().rev().copied().filter(|(end, _)| *end > at).collect::<Vec<_>>();
+        let named = |&(end, next): &(usize, usize)| Some((known(&text[at..end])?, next));
+        let whole = (text.len(), text.len());
+        let (fields, next) = std::iter::once(whole).filter(|_| at > 0).chain(ends).find_map(|e| named(&e))?;
+        held.extend(fields);
+        at = next;
+    }
+    let fields: Vec<Field> = OF_SERVICE.into_iter().filter(|f| held.contains(f)).collect();
+    (fields.len() > 1 && held.iter().all(|f| OF_SERVICE.contains(f))).then_some(fields)
+}
+
 /// A heading with the word `patient` where it names who received the service otherwise, as suppliers and homes do:
 /// `Customer paid`, `Client balance`, `Resident owes`.
 pub(crate) fn of_the_patient(heading: &str) -> String {
@@ -181,6 +208,74 @@ mod tests {
                 "- 85025 CBC 50.00 10.00 40.00 40.00 - 0.00 40.00 C02;T22"
             ]
         );
+    }
+
+    #[test]
+    fn a_heading_may_join_the_names_of_what_its_cells_hold() {
+        let both = [Field::Code, Field::Description];
+        assert_eq!(fields("Procedure or revenue code, type of service"), both);
+        assert_eq!(fields("Type of service / CPT or HCPCS code"), both);
+        assert_eq!(fields("Date of service; procedure; description"), [Field::ServiceDate, Field::Code, Field::Description]);
+        assert_eq!(fields("Procedure code, units"), [], "a count is no name of a service");
+        assert_eq!(fields("Type of service, amount billed"), [], "nor is an amount");
+    }
+
+    #[test]
+    fn a_revenue_code_stands_where_the_procedure_code_does() {
+        let head = |x: f32, text| (x, text);
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Trust Fund"), (300.0, "Explanation of Benefits")]),
+            (36.0, &[(30.0, "Claim No. 1234567"), (300.0, "Provider: Lakeside Hospital")]),
+            (52.0, &[head(90.0, "Procedure or"), head(-300.0, "(A)"), head(-360.0, "(B)")]),
+            (
+                60.0,
+                &[
+                    head(30.0, "Service"),
+                    head(90.0, "revenue code,"),
+                    head(-300.0, "Amount"),
+                    head(-360.0, "PPO"),
+                    head(-430.0, "Plan"),
+                    head(-500.0, "Patient"),
+                ],
+            ),
+            (
+                68.0,
+                &[
+                    head(30.0, "dates"),
+                    head(90.0, "type of service"),
+                    head(-300.0, "charged"),
+                    head(-360.0, "savings"),
+                    head(-430.0, "pays"),
+                    head(-500.0, "owes"),
+                ],
+            ),
+            (
+                82.0,
+                &[
+                    (30.0, "04/08/24"),
+                    (90.0, "0120 ROOM & BOARD"),
+                    (-300.0, "900.00"),
+                    (-360.0, "400.00"),
+                    (-430.0, "500.00"),
+                    (-500.0, "0.00"),
+                ],
+            ),
+            (90.0, &[(90.0, "SEMI-PRIVATE")]),
+            (
+                104.0,
+                &[
+                    (30.0, "04/08/24"),
+                    (90.0, "85610 PT/INR"),
+                    (-300.0, "65.00"),
+                    (-360.0, "35.00"),
+                    (-430.0, "20.00"),
+                    (-500.0, "10.00"),
+                ],
+            ),
+        ]);
+        let fields = [Field::RevenueCode, Field::Code, Field::Description, Field::Charge, Field::PlanPaid];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["0120 - ROOM & BOARD SEMI-PRIVATE 900.00 500.00", "- 85610 PT/INR 65.00 20.00"]);
     }
 
     #[test]

@@ -35,8 +35,18 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [Field::Code] if s.words > 0.6 && s.code < 0.2 => {
                 Some(if any(columns, Field::Description) { vec![Field::Ignored] } else { vec![Field::Description] })
             }
-            [Field::Code] if s.words_after_code > 0.5 && !any(columns, Field::Description) => {
+            // of a hospital's services some have a revenue code before their name, the others a procedure code
+            [Field::Code | Field::RevenueCode]
+                if s.words_after_code + s.revenue_first > 0.5 && s.code > 0.0 && !any(columns, Field::Description) =>
+            {
                 Some(vec![Field::Code, Field::Description])
+            }
+            [Field::RevenueCode] if s.revenue_first > 0.5 && !any(columns, Field::Description) => {
+                Some(vec![Field::RevenueCode, Field::Description])
+            }
+            // words leave no room for another meaning
+            [Field::RevenueCode | Field::Units] if s.words > 0.6 && s.count < 0.2 && !any(columns, Field::Description) => {
+                Some(vec![Field::Description])
             }
             // the caption of the revenue codes was not read, or run together with its neighbour's
             [Field::Description] if s.revenue_first > 0.7 && !any(columns, Field::RevenueCode) => {

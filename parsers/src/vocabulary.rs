@@ -12,7 +12,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::facts::labels::{self, Labels};
-use crate::heading_words::{are_two, in_brackets, is_explained, noted_amount, of_the_patient, two_shares, without_mark};
+use crate::heading_words::{
+    are_two, in_brackets, is_explained, joined_names, noted_amount, of_the_patient, two_shares, without_mark,
+};
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
 
@@ -193,6 +195,9 @@ impl Vocabulary {
             && let Some(fields) = self.exact.get(&key(unmarked))
         {
             return Some(HeaderMatch { fields: fields.clone(), score: 0.95 });
+        }
+        if let Some(fields) = joined_names(text, |name| self.exact.get(&key(name)).cloned()) {
+            return Some(HeaderMatch { fields, score: 0.95 });
         }
         self.nearly(&unnumbered)
     }
