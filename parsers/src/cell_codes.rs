@@ -3,10 +3,11 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rust_decimal::Decimal;
 
 use crate::bracketed_counts::behind_code;
 use crate::cells::{REPAIRED, Reader, around, confidence, join, wordy};
-use crate::grammar::code;
+use crate::grammar::{code, units};
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};
 use crate::stray::Piece;
@@ -65,7 +66,12 @@ impl Reader {
             let bare = !rev_column && matches!(text.len(), 3 | 4) && text.chars().all(|c| c.is_ascii_digit());
             let rev = revenue_code_in(&text).or_else(|| bare.then(|| code::revenue_code(&text)).flatten());
             if let Some(rev) = rev {
-                self.put(Field::RevenueCode, Value::Code(rev), text, around(here.iter().map(|p| p.token)), confidence(&here));
+                let (place, sure) = (around(here.iter().map(|p| p.token)), confidence(&here));
+                // a procedure code may have a modifier in brackets, a revenue code has none
+                if let Some(n) = in_brackets_behind(&text) {
+                    self.put(Field::Units, Value::Number(n), text.clone(), place, sure);
+                }
+                self.put(Field::RevenueCode, Value::Code(rev), text, place, sure);
             } else if let Some(i) = here.iter().position(|p| code::procedure(&p.token.text).is_some()) {
                 // words that have strayed into the column stand beside the code
                 let upto = here.iter().skip(i + 1).take_while(|p| code::modifiers(&p.token.text).is_some()).count() + i + 1;
@@ -157,6 +163,12 @@ static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
 /// The revenue code of `Rev 0450`, `RC 0360`: with the label that a code needs in a column made for others.
 pub(crate) fn revenue_code_in(text: &str) -> Option<String> {
     code::revenue_code(&REVENUE_IN_CODE.captures(text)?[1])
+}
+
+/// The count of `Rev 0250 (4)`.
+fn in_brackets_behind(text: &str) -> Option<Decimal> {
+    let inside = text.strip_suffix(')')?.rsplit_once('(')?.1.trim();
+    inside.bytes().all(|b| b.is_ascii_digit()).then(|| units::units(inside)).flatten()
 }
 
 /// `0120` before `ROOM & BOARD`, where other services of the column have a procedure code.

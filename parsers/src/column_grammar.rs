@@ -275,6 +275,15 @@ fn is_of_plan_year(text: &str) -> bool {
     limit && ["maximum", "limit", "satisfied", "remaining", "individual", "family"].iter().any(|w| lower.contains(w))
 }
 
+/// `Deductible  $1,000.00  $196.25  $803.75` under `Limit  Used  Left`: what is left of a limit of the plan year.
+fn is_limit_used(d: &Draft) -> bool {
+    let lower = d.text.to_lowercase();
+    let mut amounts: Vec<Money> = d.row.cells.values().filter_map(Cell::money).collect();
+    amounts.sort_unstable();
+    let parts = matches!(amounts[..], [used, left, limit] if used + left == limit);
+    parts && ["deductible", "out-of-pocket", "out of pocket"].iter().any(|w| lower.starts_with(w))
+}
+
 /// Decides what a row is, and where its amount belongs.
 fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut TableReading) {
     let charge = money_of(&d.row.cells, Field::Charge);
@@ -330,7 +339,8 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
         let down = setting.eob && d.row.cells.len() > 1;
         // boxes of sums beside each other under the total of a claim name what its columns do not
         let of_claim = || d.closed && add_up_to_a_total(&out.rows, &out.totals);
-        if down && (are_all_sums(&d.row, &out.rows, &out.totals) || is_of_plan_year(&d.text) || of_claim()) {
+        let of_year = || is_of_plan_year(&d.text) || is_limit_used(&d);
+        if down && (are_all_sums(&d.row, &out.rows, &out.totals) || of_year() || of_claim()) {
             return;
         }
         if down {

@@ -91,9 +91,36 @@ fn to_be_paid(columns: &mut [Column], lines: &[&Assigned]) {
     }
 }
 
+/// `Price` is what the service costs where no column says `Charge` and the rows' credits leave of it what the last column
+/// says is owed; the price of one of several units leaves less.
+fn priced(columns: &mut [Column], lines: &[&Assigned]) {
+    let at = |f: Field| columns.iter().position(|c| c.fields == [f]);
+    let (Some(price), Some(owed)) = (at(Field::UnitPrice), at(Field::PatientResponsibility).or_else(|| at(Field::Balance)))
+    else {
+        return;
+    };
+    if columns.iter().any(|c| c.has(Field::Charge)) {
+        return;
+    }
+    let credits: Vec<usize> = [Field::PlanDiscount, Field::PlanPaid, Field::PatientPaid, Field::OtherPaid, Field::Credits]
+        .into_iter()
+        .filter_map(at)
+        .collect();
+    let rows = lines.iter().filter_map(|l| {
+        let credited: Money = credits.iter().filter_map(|c| value(l, *c)).map(Money::abs).sum();
+        Some((value(l, price)? - credited, value(l, owed)?))
+    });
+    let rows: Vec<(Money, Money)> = rows.collect();
+    let held = rows.iter().filter(|(left, owed)| left == owed).count();
+    if held > 0 && held * 10 >= rows.len() * 9 {
+        columns[price].fields = vec![Field::Charge];
+    }
+}
+
 /// Names columns that nobody has named, where the rows of the table agree on what they are.
 pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
     to_be_paid(columns, lines);
+    priced(columns, lines);
     for i in 0..columns.len() {
         if !matches!(columns[i].fields.as_slice(), [] | [Field::Ignored]) {
             continue;
@@ -198,5 +225,36 @@ mod tests {
         };
         assert_eq!(rows(&heads("Cost share", "You owe")), ["26.00 - 76.00", "0.00 - 0.00"]);
         assert_eq!(rows(&heads("Coinsurance", "Patient payment")), ["26.00 - 76.00", "0.00 - 0.00"]);
+    }
+
+    #[test]
+    fn a_price_of_which_the_credits_leave_what_is_owed_is_the_charge() {
+        let heads = [
+            (30.0, "CPT Code"),
+            (110.0, "Test"),
+            (-280.0, "Qty"),
+            (-340.0, "Price"),
+            (-420.0, "Insurance Discount"),
+            (-500.0, "Insurance Paid"),
+            (-570.0, "You Owe"),
+        ];
+        let row = |y: f32, code: &'static str, a: [&'static str; 5]| {
+            let mut cells = vec![(30.0, code), (110.0, "FERRITIN")];
+            cells.extend([-280.0, -340.0, -420.0, -500.0, -570.0].into_iter().zip(a));
+            (y, cells)
+        };
+        let charges = |first: [&'static str; 5], second: [&'static str; 5]| -> Vec<String> {
+            let rows = [row(74.0, "82728", first), row(86.0, "84443", second)];
+            let mut lines: Vec<(f32, &[(f32, &str)])> =
+                vec![(20.0, &[(30.0, "Lakeside Laboratory"), (400.0, "Invoice")]), (60.0, &heads)];
+            lines.extend(rows.iter().map(|(y, cells)| (*y, cells.as_slice())));
+            read(&lines).rows.iter().map(|r| said(r, &[Field::Charge])).collect()
+        };
+        assert_eq!(
+            charges(["1", "$73.00", "$23.00", "$40.00", "$10.00"], ["1", "$113.00", "$13.00", "$0.00", "$100.00"]),
+            ["73.00", "113.00"]
+        );
+        let of_each = charges(["2", "$73.00", "$23.00", "$100.00", "$23.00"], ["2", "$113.00", "$13.00", "$113.00", "$100.00"]);
+        assert!(of_each.iter().all(|c| c == "-"), "{of_each:?}: two were done at this price");
     }
 }

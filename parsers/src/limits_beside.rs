@@ -6,7 +6,7 @@
 //! 1234567   Jane Roe     210.00   150.00     60.00          Out-of-pocket maximum     619.43 of 5,000.00
 //! TOTAL                  210.00   150.00     60.00
 //! ```
-//! Its lines stand on the baselines of the table's heads and rows. Read with them the heads would hold amounts, and so be none,
+//! or before what stands beside it, `Deductible: $1,000.00 applied of $1,000.00      Total charges  $574.00`. Its lines stand on the baselines of the table's heads and rows. Read with them the heads would hold amounts, and so be none,
 //! and the rows would have two amounts too many. `500.00 of 1,000.00` behind the name of a limit is of no service and no claim.
 
 use std::sync::LazyLock;
@@ -26,13 +26,15 @@ const APART: f32 = 1.5;
 const GAP: f32 = 2.5;
 
 static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:[a-z][a-z' -]*\s)?(?:deductible|out[ -]of[ -]pocket|maximum|limit)\b[a-z' -]*:?\s+\$?[\d,]+\.\d\d\s+of\s+\$?[\d,]+\.\d\d$")
-        .expect("a constant pattern")
+    let name = r"(?:[a-z][a-z' -]*\s)?(?:deductible|out[ -]of[ -]pocket|maximum|limit)\b[a-z' -]*:?";
+    let reached = r"\$?[\d,]+\.\d\d\s+(?:(?:applied|met|used|satisfied|counted|reached|spent)\s+)?(?:out\s+)?of\s+\$?[\d,]+\.\d\d(?:\s+(?:met|used|satisfied|reached))?";
+    Regex::new(&format!(r"(?i)^{name}\s+{reached}$")).expect("a constant pattern")
 });
 
 /// The lines with those of such a panel behind those of the table.
 pub(crate) fn part(page: &mut PageLines) {
-    let found: Vec<(usize, f32)> = page.lines.iter().enumerate().filter_map(|(i, l)| Some((i, limit_behind(l)?))).collect();
+    let beside = |l: &Line| limit_behind(l).or_else(|| behind_limit(l));
+    let found: Vec<(usize, f32)> = page.lines.iter().enumerate().filter_map(|(i, l)| Some((i, beside(l)?))).collect();
     let Some(&(first, x)) = found.first() else { return };
     let panel = found.iter().take_while(|(_, other)| (other - x).abs() < FLUSH);
     let last = panel.map(|(i, _)| *i).last().unwrap_or(first);
@@ -74,6 +76,15 @@ fn limit_behind(line: &Line) -> Option<f32> {
     let name = phrases.iter().skip(1).find(|p| LIMIT.is_match(&text(p)))?;
     let before = line.words[..name.first].last()?;
     (name.bbox.x0 - before.bbox.x1 > APART * line.size()).then_some(name.bbox.x0)
+}
+
+/// Where that begins which stands far behind a limit and what counts towards it.
+fn behind_limit(line: &Line) -> Option<f32> {
+    let phrases = line.phrases();
+    let text = |end: usize| line.words[..end].iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    let next = phrases.iter().skip(1).find(|p| LIMIT.is_match(&text(p.first)))?;
+    let before = line.words[..next.first].last()?;
+    (next.bbox.x0 - before.bbox.x1 > APART * line.size()).then_some(next.bbox.x0)
 }
 
 #[cfg(test)]
@@ -118,6 +129,49 @@ mod tests {
         assert_eq!(rows(&s), ["85025 210.00 60.00 90.00"]);
         let sums: Vec<&str> = s.totals.iter().filter_map(|t| t.cells.get(&Field::Charge)).map(|c| c.raw.as_str()).collect();
         assert!(!sums.is_empty() && sums.iter().all(|m| *m == "210.00"), "{sums:?}");
+    }
+
+    #[test]
+    fn limits_before_the_sums_are_none_of_them() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Benefit Plan"), (300.0, "Explanation of Benefits")]),
+            (40.0, &[(30.0, "Claim No: 1234567"), (300.0, "Provider: Lakeside Hospital")]),
+            (
+                60.0,
+                &[
+                    (30.0, "Date"),
+                    (90.0, "Service"),
+                    (-260.0, "Charges"),
+                    (-320.0, "Discount"),
+                    (-380.0, "Paid"),
+                    (-450.0, "Pt Resp"),
+                ],
+            ),
+            (
+                74.0,
+                &[
+                    (30.0, "03/06/25"),
+                    (90.0, "CBC 85025"),
+                    (-260.0, "210.00"),
+                    (-320.0, "60.00"),
+                    (-380.0, "90.00"),
+                    (-450.0, "60.00"),
+                ],
+            ),
+            (100.0, &[(30.0, "BENEFIT YEAR TO DATE"), (420.0, "SUMMARY")]),
+            (112.0, &[(30.0, "Deductible: $1,000.00 applied of $1,000.00"), (420.0, "Total charges"), (-560.0, "$210.00")]),
+            (
+                124.0,
+                &[
+                    (30.0, "Out-of-pocket maximum: $1,264.05 applied of $4,000.00"),
+                    (310.0, "Network savings"),
+                    (-450.0, "$60.00"),
+                ],
+            ),
+        ]);
+        assert_eq!(rows(&s), ["85025 210.00 60.00 90.00"]);
+        let sums: Vec<&str> = s.totals.iter().flat_map(|t| t.cells.values()).map(|c| c.raw.as_str()).collect();
+        assert!(sums.iter().all(|m| matches!(*m, "$210.00" | "$60.00")), "{sums:?}");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! A day in the box above a table may be that of the first alone where the table has days. Where it has no column for them,
 //! each service has its code, and the head states one date of service in the singular and no other day of care, it is that of
-//! each. Without codes they may be departments, which add up the days of a stay.
+//! each. Without codes they may be departments, which add up the days of a stay. The one day of a claim is that of each of its
+//! services.
 //!
 //! ```text
 //! Patient            Jane Roe
@@ -20,7 +21,7 @@ use regex::Regex;
 
 use crate::grammar::date::date;
 use crate::page_text::BBox;
-use crate::statement::{Cell, Field, LineKind, Row, Value};
+use crate::statement::{Cell, ClaimHeader, Field, LineKind, Row, Value};
 use crate::text_lines::{Line, PageLines};
 
 static OF_ALL: LazyLock<Regex> = LazyLock::new(|| {
@@ -54,7 +55,9 @@ pub(crate) fn give_of_head(
     let dated = rows.iter_mut().filter(is_service).any(|r| r.cells.contains_key(&Field::ServiceDate));
     let coded = rows.iter_mut().filter(is_service).all(|r| r.cells.contains_key(&Field::Code));
     let stay = [Field::Admitted, Field::Discharged].iter().any(|f| header.contains_key(f));
-    if dated || !coded || stay || columns.contains(&Field::ServiceDate) {
+    // the days of a table of payments are theirs
+    let of_credits = || rows.iter().any(|r| r.cells.contains_key(&Field::ServiceDate));
+    if dated || !coded || stay || columns.contains(&Field::ServiceDate) && !of_credits() {
         return;
     }
     let one = |f: Field| match header.get(&f).map(Vec::as_slice) {
@@ -71,9 +74,26 @@ pub(crate) fn give_of_head(
     }
 }
 
+/// Gives the services of an insurer's claim the one day that stands over them, where none of them has a day of its own.
+pub(crate) fn give_of_claims(rows: &mut [Row], claims: &[ClaimHeader]) {
+    for (i, claim) in claims.iter().enumerate() {
+        let ends = (claim.cells.get(&Field::ServiceFrom), claim.cells.get(&Field::ServiceTo));
+        let (Some(day), Some(last)) = ends else { continue };
+        let of_claim = |r: &Row| r.claim == Some(i);
+        let dated = rows.iter().any(|r| of_claim(r) && r.cells.contains_key(&Field::ServiceDate));
+        if dated || (day.page, day.bbox) != (last.page, last.bbox) || day.value != last.value {
+            continue;
+        }
+        for row in rows.iter_mut().filter(|r| of_claim(r)) {
+            row.cells.insert(Field::ServiceDate, day.clone());
+        }
+    }
+}
+
 static OF_SERVICE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(dates?)\s+of\s+services?\b|\bservice\s+(dates?)\b|\bdate\s+(?:collected|performed)\b")
-        .expect("a constant pattern")
+    let what = "services?|exam|transport|trip|visit|treatment|procedure|test|surgery";
+    let pattern = format!(r"(?i)\b(dates?)\s+of\s+(?:{what})\b|\b(?:{what})\s+(dates?)\b|\bdate\s+(?:collected|performed)\b");
+    Regex::new(&pattern).expect("a constant pattern")
 });
 
 /// Whether the paper labels a date of service in the singular, and only once. Sentences speak of `this date of service` too.

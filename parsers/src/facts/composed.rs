@@ -145,10 +145,10 @@ fn number(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     if twice {
         return Some((Field::MemberId, 2));
     }
-    // `Encounter account`
-    if let [of, "account"] = words
-        && ACCOUNT.contains(of)
-        && *of != "account"
+    // `Encounter account`, `Provider's patient account`
+    if let [of @ .., "account"] = words
+        && only(of, &[ACCOUNT, OWNER])
+        && of.iter().any(|w| *w != "account" && (ACCOUNT.contains(w) || TREATS.contains(w) || *w == "patient"))
     {
         return Some((Field::AccountNo, 3));
     }
