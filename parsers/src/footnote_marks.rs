@@ -22,7 +22,7 @@ use regex::Regex;
 use crate::columns::Column;
 use crate::grammar::money;
 use crate::statement::{Field, Value};
-use crate::table::{BodyLine, ROW_STEP, Role};
+use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
 
 /// How far behind its amount a mark may stand, in sizes of type.
@@ -104,7 +104,7 @@ static MARKS_BENEATH: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Takes the marks of a print row that stand under an amount of the row above it.
 fn take_beneath(line: &mut BodyLine, above: &BodyLine, columns: &[Column]) {
-    if above.role != Role::Anchor || line.role == Role::Anchor || line.ruled_above || !line.is_close_below(above, ROW_STEP) {
+    if above.role != Role::Anchor || line.role == Role::Anchor || !line.follows(above) {
         return;
     }
     let under_amount = |t: &Token| {
