@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::bracketed_counts::behind_code;
 use crate::cells::{REPAIRED, Reader, around, confidence, join, wordy};
+use crate::counts::bracketed::behind_code;
 use crate::grammar::code;
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::cells::{Reading, read_row};
 use crate::claim_list::without_claim_lists;
 use crate::columns::{Column, is_money_field};
-use crate::counts_in_words;
+use crate::counts::in_words;
 use crate::credit_rows::{credit_row, date_credit, give_back_minus, ledger_draft};
 use crate::credits::{Credit, credit};
 use crate::dittoed_days::carry_dates;
@@ -87,7 +87,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         }
         carry_dates(&mut drafts[from..], &t.columns);
     }
-    counts_in_words::take(&mut drafts);
+    in_words::take(&mut drafts);
     let listed = if setting.eob { listed_claims(&drafts, &spans) } else { 0..0 };
     let negative_credits = drafts.iter().any(|d| {
         credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back)

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 
 use crate::agreement;
 use crate::beside_table;
-use crate::bracketed_counts;
 use crate::circumstances;
 use crate::column_grammar;
+use crate::counts::bracketed;
 use crate::credit_lists;
 use crate::explain::{self, Claim, Explanation};
 use crate::fact_bars;
@@ -266,7 +266,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     if bill {
         // the departments of a summary have no day of their own
         let told = header.only_day.as_ref().filter(|_| kind == DocKind::ItemizedBill);
-        bracketed_counts::take(&mut rows);
+        bracketed::take(&mut rows);
         one_day::give(&mut rows, pages, told, setting.anchor);
         one_day::give_of_head(&mut rows, &header.cells, &columns, pages);
     }

@@ -6,7 +6,7 @@
 
 use crate::below;
 use crate::columns::TableHeader;
-use crate::counts_with_sign;
+use crate::counts::with_sign;
 use crate::days_above;
 use crate::decks::Decks;
 use crate::equations;
@@ -197,7 +197,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     below::words::take(&mut out, columns);
     days_above::take(&mut out, columns);
     last_days::take(&mut out, columns);
-    counts_with_sign::take(&mut out, columns);
+    with_sign::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);
