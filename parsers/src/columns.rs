@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::grammar::date::has_day_in_words;
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines, Phrase};
@@ -162,18 +163,13 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
 static VALUE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[(\-$]*[\d,]+\.\d\d\)?(CR|-)?$|^\d{1,2}[/-]\d{1,2}[/-]\d{2,4}$").expect("a constant pattern"));
 
-static DAY_IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}, (?:19|20)\d\d\b")
-        .expect("a constant pattern")
-});
-
 fn has_value(line: &Line) -> bool {
     // form locators have one or two digits; codes, dates without separators and dollars beside their cents have more
     let digits = |w: &str| w.len() >= 3 && w.chars().all(|c| c.is_ascii_digit());
     // a member's number, not the two boxes whose captions recognition ran together
     let identifier = |w: &str| w.len() >= 7 && w.split(|c: char| !c.is_ascii_digit()).any(|d| d.len() >= 5);
     line.words.iter().any(|w| VALUE.is_match(&w.text) || identifier(&w.text))
-        || DAY_IN_WORDS.is_match(&line.text())
+        || has_day_in_words(&line.text())
         || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
 }
 
@@ -263,7 +259,8 @@ fn first_day_before_the_last(columns: &mut [Column]) {
     let named = columns.iter().enumerate().any(|(i, c)| i != last - 1 && c.has(Field::Description));
     let first = &mut columns[last - 1];
     let head = first.head.trim().to_lowercase();
-    let of_days = matches!(head.as_str(), "service" | "services" | "svc" | "serv" | "first" | "begin");
+    // by themselves they name the words of a service, if anything: no list of heads can have them
+    let of_days = matches!(head.as_str(), "service" | "services" | "svc" | "serv" | "first");
     if of_days && named {
         first.fields = vec![Field::ServiceDate];
     }
