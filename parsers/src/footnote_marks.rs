@@ -75,13 +75,18 @@ fn explained_letters(lines: &[BodyLine]) -> BTreeSet<char> {
 
 /// Takes the explained letters that a reader of scans has run together with their amounts: `59.24a`.
 fn take_glued(line: &mut BodyLine, explained: &BTreeSet<char>, columns: &[Column]) {
+    if explained.is_empty() {
+        return;
+    }
     let mut list: Vec<String> = Vec::new();
     let mut at: Option<Token> = None;
-    let words: Vec<String> = line.text.split(' ').map(str::to_owned).collect();
+    let words: Vec<&str> = line.text.split(' ').collect();
     for (token, _) in line.assigned.cells.iter_mut().filter(|(_, c)| columns[*c].is_money()) {
         // from what a scan's amount is taken for the letter has gone; the line still has it
         let printed = words.iter().find(|w| w.len() == token.text.len() + 1 && w.starts_with(token.text.as_str()));
-        let Some(mark) = printed.unwrap_or(&token.text).chars().last().filter(|c| explained.contains(c)) else { continue };
+        let Some(mark) = printed.map_or(token.text.as_str(), |w| *w).chars().last().filter(|c| explained.contains(c)) else {
+            continue;
+        };
         let amount = token.text.strip_suffix(mark).unwrap_or(&token.text);
         if !amount.ends_with(|c: char| c.is_ascii_digit()) || money::money(amount).is_none() {
             continue;
