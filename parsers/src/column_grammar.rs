@@ -13,6 +13,7 @@ use crate::dittoed_days::carry_dates;
 use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::habits::{days_of_headings, discounts_taken_off, line_balances, without_entry_numbers};
+use crate::limits_beside::is_of_plan_year;
 use crate::line_closings::{closed_by, only_amount};
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
@@ -266,13 +267,6 @@ fn names_with_colon(d: &Draft) -> bool {
     let name = d.text.trim_end().strip_suffix(':');
     let of_amount = |m: HeaderMatch| m.fields.iter().all(|f| is_money_field(*f));
     !d.identified && !d.dated && name.and_then(|n| Vocabulary::builtin().guess(n)).is_some_and(of_amount)
-}
-
-/// `Out-of-pocket maximum $3,725.92 satisfied of $10,000.00`: what has come together in the plan year is of no claim.
-fn is_of_plan_year(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let limit = ["out-of-pocket", "out of pocket", "deductible"].iter().any(|w| lower.contains(w));
-    limit && ["maximum", "limit", "satisfied", "remaining", "individual", "family"].iter().any(|w| lower.contains(w))
 }
 
 /// Decides what a row is, and where its amount belongs.

@@ -44,7 +44,7 @@ mod heading_words;
 pub mod headless;
 pub mod identify;
 pub mod kind;
-mod kind_of_columns;
+pub mod kind_of_columns;
 pub mod label_value;
 mod labelled;
 mod labels_beneath;

@@ -61,6 +61,13 @@ pub(crate) fn part(page: &mut PageLines) {
     page.lines = lines[..start].iter().cloned().chain(parted).chain(lines[end..].iter().cloned()).collect();
 }
 
+/// `Out-of-pocket maximum $3,725.92 satisfied of $10,000.00`: what has come together in the plan year is of no claim.
+pub(crate) fn is_of_plan_year(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let limit = ["out-of-pocket", "out of pocket", "deductible"].iter().any(|w| lower.contains(w));
+    limit && ["maximum", "limit", "satisfied", "remaining", "individual", "family"].iter().any(|w| lower.contains(w))
+}
+
 /// A line with these of its words alone.
 fn of_words(line: &Line, words: Vec<Word>) -> Option<Line> {
     let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
