@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rust_decimal::Decimal;
 
-use crate::bracketed_counts::behind_code;
 use crate::cells::{REPAIRED, Reader, around, confidence, join, wordy};
+use crate::counts::bracketed::behind_code;
 use crate::grammar::{code, units};
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};

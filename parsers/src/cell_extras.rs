@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::bracketed_counts::behind_code;
 use crate::cells::{Reader, join};
 use crate::columns::Column;
+use crate::counts::bracketed::behind_code;
 use crate::drug_codes::without_ndc;
 use crate::grammar::{adjustments, code, date, money};
 use crate::labelled::labelled;

@@ -149,7 +149,7 @@ impl Reader {
 
     fn column<'a>(&mut self, col: &Column, pieces: Vec<Piece<'a>>, anchor_line: usize, spill: &mut Vec<Piece<'a>>, table: Has) {
         let worded = col.has(Field::Description) && !col.has(Field::ServiceDate);
-        let pieces = if worded { self.lines_below(pieces, anchor_line) } else { pieces };
+        let pieces = if worded { self.small_print_below(pieces, anchor_line) } else { pieces };
         match col.fields.as_slice() {
             [] | [Field::Ignored] => {}
             // the claim's state stands under its number, that of the network behind the provider's name
@@ -164,7 +164,7 @@ impl Reader {
             }
             [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),
             [Field::ServiceDate, Field::Code] if !table.words && begins_with_words(&pieces, anchor_line) => {
-                let words = self.lines_below(pieces, anchor_line);
+                let words = self.small_print_below(pieces, anchor_line);
                 self.description(words, anchor_line, false);
             }
             [Field::ServiceDate, Field::Code] => self.date_and_words(pieces, Field::Code),

@@ -13,7 +13,7 @@
 use crate::columns::Column;
 use crate::grammar::date::date_range;
 use crate::statement::{Field, Value};
-use crate::table::{BodyLine, ROW_STEP, Role};
+use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
 
 /// Gives the rows the first and last days over them.
@@ -45,7 +45,7 @@ fn days_over(lines: &[BodyLine], row: usize) -> Option<usize> {
     let (line, words) = (&lines[above], &lines[row]);
     let free = matches!(line.role, Role::Heading | Role::Continuation | Role::Outside);
     let dated = || date_range(&line.text).is_some_and(|(from, to)| from.year.is_some() && to.is_none_or(|to| to.year.is_some()));
-    (free && words.is_close_below(line, ROW_STEP) && !words.ruled_above && dated()).then_some(above)
+    (free && words.follows(line) && dated()).then_some(above)
 }
 
 /// `$60.00 copayment`: a part of a share under its row may have been taken for another row.

@@ -5,9 +5,9 @@
 
 use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
 use crate::columns::{Column, TableHeader};
+use crate::counts::leading;
 use crate::grammar::date::leading_date;
 use crate::identify::by_arithmetic;
-use crate::leading_count;
 use crate::page_text::BBox;
 use crate::retype::retype;
 use crate::statement::Field;
@@ -51,7 +51,7 @@ impl Decks {
         }
         if second.is_empty() {
             let body: Vec<_> = lines.iter().map(|l| parted_at(tokens(l), &header.strokes)).collect();
-            leading_count::add(&mut first, lines, &body);
+            leading::add(&mut first, lines, &body);
             if let Some(counts) = unheaded_counts(&first, &body) {
                 first.push(counts);
                 first.sort_by(|a, b| a.head_box.x0.total_cmp(&b.head_box.x0));

@@ -22,7 +22,7 @@ use regex::Regex;
 use crate::columns::Column;
 use crate::grammar::money;
 use crate::statement::{Field, Value};
-use crate::table::{BodyLine, ROW_STEP, Role};
+use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
 
 /// How far behind its amount a mark may stand, in sizes of type.
@@ -75,13 +75,18 @@ fn explained_letters(lines: &[BodyLine]) -> BTreeSet<char> {
 
 /// Takes the explained letters that a reader of scans has run together with their amounts: `59.24a`.
 fn take_glued(line: &mut BodyLine, explained: &BTreeSet<char>, columns: &[Column]) {
+    if explained.is_empty() {
+        return;
+    }
     let mut list: Vec<String> = Vec::new();
     let mut at: Option<Token> = None;
-    let words: Vec<String> = line.text.split(' ').map(str::to_owned).collect();
+    let words: Vec<&str> = line.text.split(' ').collect();
     for (token, _) in line.assigned.cells.iter_mut().filter(|(_, c)| columns[*c].is_money()) {
         // from what a scan's amount is taken for the letter has gone; the line still has it
         let printed = words.iter().find(|w| w.len() == token.text.len() + 1 && w.starts_with(token.text.as_str()));
-        let Some(mark) = printed.unwrap_or(&token.text).chars().last().filter(|c| explained.contains(c)) else { continue };
+        let Some(mark) = printed.map_or(token.text.as_str(), |w| *w).chars().last().filter(|c| explained.contains(c)) else {
+            continue;
+        };
         let amount = token.text.strip_suffix(mark).unwrap_or(&token.text);
         if !amount.ends_with(|c: char| c.is_ascii_digit()) || money::money(amount).is_none() {
             continue;
@@ -104,7 +109,7 @@ static MARKS_BENEATH: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Takes the marks of a print row that stand under an amount of the row above it.
 fn take_beneath(line: &mut BodyLine, above: &BodyLine, columns: &[Column]) {
-    if above.role != Role::Anchor || line.role == Role::Anchor || line.ruled_above || !line.is_close_below(above, ROW_STEP) {
+    if above.role != Role::Anchor || line.role == Role::Anchor || !line.follows(above) {
         return;
     }
     let under_amount = |t: &Token| {

@@ -10,6 +10,7 @@ use nom::combinator::{map_opt, not, opt, recognize, value};
 use nom::multi::{many0, many1, separated_list1};
 use nom::sequence::{preceded, terminated};
 
+use crate::columns::is_money_field;
 use crate::grammar::date::leading_date;
 use crate::grammar::{code, money, units};
 use crate::statement::{Field, Value};
@@ -231,6 +232,20 @@ fn amount(i: &str) -> IResult<&str, Part> {
     )
         .parse(i)?;
     Ok((rest, Part { values: vec![(field, Value::Money(sum))], sure: true }))
+}
+
+/// `Discount your plan negotiated: $1,505.60`: among the facts of a service a name of many words before a colon is one too,
+/// whatever its amount is.
+pub(crate) fn amount_behind_colon(text: &str) -> Option<(Field, Value)> {
+    let (name, figure) = text.rsplit_once(':')?;
+    let amount = money::money(figure.trim()).filter(|_| figure.contains('.'))?;
+    let vocabulary = Vocabulary::builtin();
+    match vocabulary.lookup(name).or_else(|| vocabulary.guess(name))?.fields.as_slice() {
+        [f] if is_money_field(*f) && !matches!(f, Field::Charge | Field::Balance | Field::Credits) => {
+            Some((*f, Value::Money(amount)))
+        }
+        _ => None,
+    }
 }
 
 /// The same with the amount first: `$21.92 copayment`, `$21.92 of this is not covered`.

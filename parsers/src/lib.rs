@@ -2,14 +2,24 @@
 //!
 //! No PDF, no files, no threads and no rules in here: [`page_text`] is the input, [`statement`] the output, and what
 //! stands between them is grammar.
+//!
+//! Pages print things side by side in many ways; each of these knows one, and there is no other that does:
+//!
+//! * `panels`: blocks with nothing in common, along a corridor that keeps baselines (or heads) apart; while lines are made.
+//! * `two_lists`: tells `panels` of two lists with baselines of their own that are nevertheless of the same services.
+//! * `twin_cards`: cards of services beside each other, parted where a label with its amount comes again on a line.
+//! * `beside_table`: sums on the baselines of a table's rows or of what closes a bill, known by their labels and amounts.
+//! * `limits_beside`: what counts towards the limits of a plan year, on the baselines of heads too: before any head is found.
+//! * `side_notes`: words of a bar on baselines between those of a table, under a head that it has no use for; of laid lines.
+//! * `side_by_side`: two services on each line under heads printed twice; it parts nothing, and tells that half is not read.
+//! * [`side_cards`]: no two things, but one service in two halves, its words and a list of its amounts; a reading of its own.
 
 mod account_lines;
-mod adjustments_below;
 pub mod agreement;
 pub mod amount_list;
 pub mod assign;
+mod below;
 mod beside_table;
-mod bracketed_counts;
 mod captions;
 pub mod cards;
 mod cell_codes;
@@ -18,13 +28,9 @@ mod cell_extras;
 pub mod cells;
 mod circumstances;
 mod claim_list;
-mod codes_below;
 pub mod column_grammar;
 pub mod columns;
-mod counted_items;
-mod counts_at_rates;
-mod counts_in_words;
-mod counts_with_sign;
+mod counts;
 mod credit_lists;
 mod credit_rows;
 pub mod credits;
@@ -40,7 +46,6 @@ mod equations;
 pub mod explain;
 mod fact_bars;
 pub mod facts;
-mod facts_below;
 mod footnote_marks;
 mod form_heads;
 pub mod grammar;
@@ -50,19 +55,17 @@ mod heading_words;
 pub mod headless;
 pub mod identify;
 pub mod kind;
-mod kind_of_columns;
+pub mod kind_of_columns;
 pub mod label_value;
 mod labelled;
 mod labels_beneath;
 mod last_days;
 pub mod layouts;
 mod leaders;
-pub mod leading_count;
 pub mod legend;
 pub mod letters;
 mod limits_beside;
 mod line_closings;
-mod lines_below;
 mod misread_words;
 pub mod money;
 mod named_rows;
@@ -83,7 +86,6 @@ mod recaps;
 pub mod repeated_heads;
 pub mod retype;
 mod revenue_apart;
-mod revenue_below;
 mod roles;
 mod rows;
 mod run_together;
@@ -94,7 +96,6 @@ mod services_across;
 mod share_columns;
 mod share_parts;
 mod short_sums;
-mod stacks_below;
 mod side_by_side;
 pub mod side_cards;
 mod side_notes;
@@ -138,6 +139,5 @@ pub mod vocabulary;
 mod who_treated;
 mod whose_rows;
 mod with_sign;
-mod words_under_day;
 
 pub use parse::{Reader, parse};

@@ -9,11 +9,13 @@
 //! or before what stands beside it, `Deductible: $1,000.00 applied of $1,000.00      Total charges  $574.00`. Its lines stand on the baselines of the table's heads and rows. Read with them the heads would hold amounts, and so be none,
 //! and the rows would have two amounts too many. `500.00 of 1,000.00` behind the name of a limit is of no service and no claim.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::page_text::{BBox, Word};
+use crate::panels::one_after_other;
+use crate::statement::{Cell, Field, Money};
 use crate::text_lines::{Line, PageLines, Phrase};
 
 /// Edges within so many points are flush.
@@ -52,21 +54,23 @@ pub(crate) fn part(page: &mut PageLines) {
         page.lines = lines;
         return;
     }
-    let (table, panel): (Vec<_>, Vec<_>) = lines[start..end]
-        .iter()
-        .map(|l| {
-            let (right, left): (Vec<Word>, Vec<Word>) = l.words.iter().cloned().partition(|w| w.bbox.x0 > x - FLUSH);
-            (of_words(l, left), of_words(l, right))
-        })
-        .unzip();
-    let parted = table.into_iter().chain(panel).flatten();
-    page.lines = lines[..start].iter().cloned().chain(parted).chain(lines[end..].iter().cloned()).collect();
+    page.lines = one_after_other(lines, &(start..end), |w| w.bbox.x0 <= x - FLUSH);
 }
 
-/// A line with these of its words alone.
-fn of_words(line: &Line, words: Vec<Word>) -> Option<Line> {
-    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
-    Some(Line { words, bbox, ..line.clone() })
+/// `Out-of-pocket maximum $3,725.92 satisfied of $10,000.00`: what has come together in the plan year is of no claim.
+pub(crate) fn is_of_plan_year(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let limit = ["out-of-pocket", "out of pocket", "deductible"].iter().any(|w| lower.contains(w));
+    limit && ["maximum", "limit", "satisfied", "remaining", "individual", "family"].iter().any(|w| lower.contains(w))
+}
+
+/// `Deductible  $1,000.00  $196.25  $803.75` under `Limit  Used  Left`: what is left of a limit of the plan year.
+pub(crate) fn is_limit_used(name: &str, cells: &BTreeMap<Field, Cell>) -> bool {
+    let lower = name.to_lowercase();
+    let mut amounts: Vec<Money> = cells.values().filter_map(Cell::money).collect();
+    amounts.sort_unstable();
+    let parts = matches!(amounts[..], [used, left, limit] if used + left == limit);
+    parts && ["deductible", "out-of-pocket", "out of pocket"].iter().any(|w| lower.starts_with(w))
 }
 
 /// Where the name of a limit begins that closes a line with what counts towards it, far behind what else stands there.

@@ -29,15 +29,14 @@ const SURE: f32 = 0.97;
 /// The words of a page with these put right.
 pub(crate) fn right(words: Cow<'_, [Word]>) -> Cow<'_, [Word]> {
     let right = |w: &Word| meant(&w.text).or_else(|| (w.confidence < SURE).then(|| of_label(&w.text)).flatten());
-    let is_wrong = |w: &Word| w.source == TextSource::Ocr && right(w).is_some();
-    if !words.iter().any(is_wrong) {
+    let read = words.iter().enumerate().filter(|(_, w)| w.source == TextSource::Ocr);
+    let wrong: Vec<(usize, String)> = read.filter_map(|(i, w)| Some((i, right(w)?))).collect();
+    if wrong.is_empty() {
         return words;
     }
     let mut words = words.into_owned();
-    for word in words.iter_mut().filter(|w| w.source == TextSource::Ocr) {
-        if let Some(text) = right(word) {
-            word.text = text;
-        }
+    for (i, text) in wrong {
+        words[i].text = text;
     }
     Cow::Owned(words)
 }

@@ -199,7 +199,7 @@ fn names_stand_beneath(lines: &[BodyLine], columns: &[Column]) -> bool {
     let rows: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].role == Role::Anchor).collect();
     let named = |i: &usize| {
         let below = lines.get(i + 1);
-        below.is_some_and(|l| names(l) && l.is_close_below(&lines[*i], ROW_STEP) && !l.ruled_above)
+        below.is_some_and(|l| names(l) && l.follows(&lines[*i]))
     };
     let worded = |l: &BodyLine| {
         l.assigned

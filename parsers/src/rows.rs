@@ -15,7 +15,7 @@ use crate::grammar::date::{LooseDate, date_range};
 use crate::page_text::BBox;
 use crate::roles::heading_revenue_code;
 use crate::statement::Field;
-use crate::table::{BodyLine, Role, Table};
+use crate::table::{BodyLine, ROW_STEP, Role, Table};
 use crate::tokens::{Token, TokenKind};
 
 /// What a heading says about the rows below it.
@@ -227,9 +227,6 @@ fn step(a: &BodyLine, b: &BodyLine) -> f32 {
         f32::INFINITY
     }
 }
-
-/// The widest step between two lines of one row.
-const ROW_STEP: f32 = 1.9;
 
 fn share_run(
     lines: &[BodyLine],

@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 use crate::grammar::money;
 use crate::page_text::{BBox, TextSource, Word};
 
-/// What ledgers write before the name of who has paid.
-const BEFORE_NAMES: [&str; 5] = ["PMT", "PYMT", "PMNT", "PAYMENT", "ADJ"];
-/// With which no word begins.
+/// What ledgers write before the name of who has paid, and with which no word begins.
 const NO_BEGINNING: [&str; 3] = ["PMT", "PYMT", "PMNT"];
+/// What they write there, too, and with which other words begin.
+const A_BEGINNING: [&str; 2] = ["PAYMENT", "ADJ"];
 /// What goes on a sentence behind a name.
 const BEHIND_NAMES: [&str; 8] = ["for", "of", "to", "and", "is", "was", "has", "on"];
 /// With which the names of those who treat end, and no longer word begins with one of them and goes on as [`BEHIND_NAMES`] do.
@@ -55,20 +55,21 @@ pub(crate) fn part(words: Cow<'_, [Word]>) -> Cow<'_, [Word]> {
     let read = || words.iter().filter(|w| w.source == TextSource::Ocr);
     let page =
         Page { words: read().map(|w| bare(&w.text)).collect(), dollars: read().filter(|w| w.text.starts_with('$')).count() >= 2 };
-    let joined = |w: &Word| w.source == TextSource::Ocr && seam(&w.text, &page).is_some();
-    if !words.iter().any(joined) {
+    let seam_of = |w: &Word| seam(&w.text, &page).filter(|_| w.source == TextSource::Ocr);
+    let seams: Vec<Option<usize>> = words.iter().map(seam_of).collect();
+    if seams.iter().all(Option::is_none) {
         return words;
     }
-    let all = words.iter().cloned();
-    Cow::Owned(all.flat_map(|w| if joined(&w) { parted(w, &page) } else { vec![w] }).collect())
+    let all = words.iter().zip(seams);
+    Cow::Owned(all.flat_map(|(w, seam)| seam.map_or_else(|| vec![w.clone()], |at| parted(w, at))).collect())
 }
 
 fn bare(text: &str) -> String {
     text.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
 }
 
-fn parted(word: Word, page: &Page) -> Vec<Word> {
-    let Some(at) = seam(&word.text, page) else { return vec![word] };
+/// The two words of one that ends and begins at this byte.
+fn parted(word: &Word, at: usize) -> Vec<Word> {
     let share = at as f32 / word.text.len() as f32;
     let x = word.bbox.x0 + share * word.bbox.width();
     let of = |text: &str, bbox: BBox| Word { text: text.to_owned(), bbox, alternatives: Vec::new(), ..word.clone() };
@@ -96,7 +97,8 @@ fn seam(text: &str, page: &Page) -> Option<usize> {
     let elsewhere = |name: &str| name.len() >= SHORTEST && page.words.iter().any(|w| w.eq_ignore_ascii_case(name));
     let capitals = |rest: &str| rest.len() >= 3 && rest.bytes().all(|b| b.is_ascii_uppercase());
     let sure = NO_BEGINNING.iter().find(|p| text.strip_prefix(**p).is_some_and(capitals)).map(|p| p.len());
-    let before = sure.or_else(|| BEFORE_NAMES.iter().find(|p| text.strip_prefix(**p).is_some_and(elsewhere)).map(|p| p.len()));
+    let ahead = || NO_BEGINNING.iter().chain(&A_BEGINNING).find(|p| text.strip_prefix(**p).is_some_and(elsewhere));
+    let before = sure.or_else(|| ahead().map(|p| p.len()));
     before.or_else(|| {
         let behind = |s: &&&str| {
             let ends = |name: &str| elsewhere(name) || ENDS_OF_NAMES.contains(&name.to_ascii_lowercase().as_str());

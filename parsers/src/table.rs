@@ -63,6 +63,11 @@ impl BodyLine {
         above.page == self.page && step > 0.0 && step <= sizes * self.size.max(above.size)
     }
 
+    /// Whether the line may be of the same row as the one above it: it stands close below, and no rule is drawn between them.
+    pub(crate) fn follows(&self, above: &BodyLine) -> bool {
+        self.is_close_below(above, ROW_STEP) && !self.ruled_above
+    }
+
     /// The words that stand outside the columns of amounts.
     pub fn label(&self, columns: &[Column]) -> String {
         let mut out = String::new();

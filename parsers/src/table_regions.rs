@@ -4,14 +4,12 @@
 //! is laid into the columns; how well it fits, and what stands in it, makes it the first line of a row, a further line
 //! of one, a heading over a group of rows, a printed sum, or nothing of the table.
 
-use crate::adjustments_below;
-use crate::codes_below;
+use crate::below;
 use crate::columns::TableHeader;
-use crate::counts_with_sign;
+use crate::counts::with_sign;
 use crate::days_above;
 use crate::decks::Decks;
 use crate::equations;
-use crate::facts_below;
 use crate::footnote_marks;
 use crate::headless;
 use crate::last_days;
@@ -19,13 +17,11 @@ use crate::names;
 use crate::numbered_shares;
 use crate::repeated_heads::printed_once;
 use crate::revenue_apart;
-use crate::revenue_below;
 use crate::roles::{body_line, coupon, names_above, words_run_on};
 use crate::services_across::{self, Block};
 use crate::share_parts;
 use crate::side_notes;
 use crate::spelled_notes;
-use crate::stacks_below;
 use crate::sum_columns;
 use crate::sums_beside_headings;
 use crate::table::{BodyLine, Role, Table};
@@ -35,7 +31,6 @@ use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
 use crate::who_treated;
 use crate::whose_rows;
-use crate::words_under_day;
 
 struct Region {
     set: usize,
@@ -199,18 +194,14 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     }
     equations::make_sums(&mut out);
     side_notes::take_out(&mut out, columns);
-    words_under_day::take(&mut out, columns);
+    below::words::take(&mut out, columns);
     days_above::take(&mut out, columns);
     last_days::take(&mut out, columns);
-    counts_with_sign::take(&mut out, columns);
+    with_sign::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);
-    adjustments_below::take(&mut out, columns);
-    codes_below::take(&mut out, columns);
-    revenue_below::take(&mut out, columns);
-    stacks_below::take(&mut out, columns);
-    facts_below::take(&mut out, columns);
+    below::take(&mut out, columns);
     share_parts::take(&mut out, columns);
     names::lines_of_the_row_above(&mut out, columns);
     unseen_amounts::mark(&mut out, columns);

@@ -40,11 +40,16 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
     };
     let boxed = |p: &PageLines, i: usize| i > 0 && (captions_boxes(&p.lines[i - 1]) || answers(&p.lines, i));
     let lines = pages.iter().flat_map(|p| p.lines.iter().enumerate().filter(|(i, _)| !boxed(p, *i)).map(|(_, l)| l));
-    lines
-        .filter(unread)
-        .filter(|l| is_service(l) || is_coded(l) || is_coded_behind_words(l) || is_multiplied(l) || tells_facts(l))
-        .map(told)
-        .collect()
+    lines.filter(unread).filter(|l| is_of_service(l, &tokens(l))).map(told).collect()
+}
+
+/// Whether a line looks like a service's in one way or another.
+fn is_of_service(line: &Line, toks: &[Token]) -> bool {
+    is_service(line, toks)
+        || is_coded(line, toks)
+        || is_coded_behind_words(toks)
+        || is_multiplied(line, toks)
+        || tells_facts(line)
 }
 
 /// `STATEMENT DATE   ACCOUNT NO.   PATIENT   PAY THIS AMOUNT`: below it stand the paper's own date and amount.
@@ -99,8 +104,7 @@ fn tells_facts(line: &Line) -> bool {
 
 /// `99284  ED VISIT LEVEL 4   1,853.49`: a procedure code, words and an amount. Before the code stand a day, a count or a
 /// revenue code, but no words: the number behind `Macon, GA` is none.
-fn is_coded(line: &Line) -> bool {
-    let toks = tokens(line);
+fn is_coded(line: &Line, toks: &[Token]) -> bool {
     let led = |t: &&Token| matches!(t.kind, TokenKind::Date | TokenKind::Number);
     let rest: Vec<&Token> = toks.iter().skip_while(led).collect();
     let [code, named, .., amount] = rest.as_slice() else { return false };
@@ -110,8 +114,7 @@ fn is_coded(line: &Line) -> bool {
 }
 
 /// `Call any time.   02/02/2025  VENIPUNCTURE  36415  1  $33.91`: the like behind the words of a column of help.
-fn is_coded_behind_words(line: &Line) -> bool {
-    let toks = tokens(line);
+fn is_coded_behind_words(toks: &[Token]) -> bool {
     let Some(day) = toks.iter().position(|t| t.kind == TokenKind::Date).filter(|at| *at > 0) else { return false };
     let [_, named, more @ .., amount] = &toks[day..] else { return false };
     let coded = |t: &Token| t.kind == TokenKind::Code && t.text.len() == 5;
@@ -119,8 +122,7 @@ fn is_coded_behind_words(line: &Line) -> bool {
 }
 
 /// `METOPROLOL 25MG TAB   3   8.77   26.31`: words, a count, a price, and what the one comes to at the other.
-fn is_multiplied(line: &Line) -> bool {
-    let toks = tokens(line);
+fn is_multiplied(line: &Line, toks: &[Token]) -> bool {
     let product = |w: &[Token]| {
         let [n, price, amount] = w else { return false };
         let figures = (units::units(&n.text), money::money(&price.text), money::money(&amount.text));
@@ -141,15 +143,13 @@ fn is_said_plainly(line: &Line) -> bool {
     !line.words.iter().any(|w| w.text.ends_with(':')) && credit(&text, None).is_none() && !is_total_label(&text)
 }
 
-fn is_service(line: &Line) -> bool {
-    if line.words.iter().any(|w| w.text.ends_with(':')) {
-        return false;
-    }
-    let toks = tokens(line);
-    let [first, words @ .., last] = toks.as_slice() else { return false };
+/// A day, words and an amount, and no label and no credit.
+fn is_service(line: &Line, toks: &[Token]) -> bool {
+    let [first, words @ .., last] = toks else { return false };
     first.kind == TokenKind::Date
         && last.kind == TokenKind::Money
         && words.iter().any(names)
+        && !line.words.iter().any(|w| w.text.ends_with(':'))
         && credit(&line.text(), None).is_none()
 }
 

@@ -6,7 +6,7 @@ use crate::reading::{Setting, TableReading};
 use crate::statement::{DocKind, Field, LineKind, Row};
 use crate::text_lines::PageLines;
 use crate::vocabulary::Vocabulary;
-use crate::{account_lines, amount_list, cards, counted_items, department_lists, label_value, service_forms, side_cards, visits};
+use crate::{account_lines, amount_list, cards, counts, department_lists, label_value, service_forms, side_cards, visits};
 
 /// The layout of last resort, and the measure of the grammars by themselves.
 pub struct Generic;
@@ -58,7 +58,7 @@ impl Layout for Generic {
             }
         }
         if input.is_bill() {
-            let items = counted_items::read(input.pages, input.setting);
+            let items = counts::items::read(input.pages, input.setting);
             if services(&items) > 0 {
                 return items;
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use billproof_parsers::credits::credit;
 use billproof_parsers::grammar::{adjustments, code, date, money, units};
+use billproof_parsers::kind_of_columns::{are_of_eob, columns_of_settling};
 use billproof_parsers::statement::{DocKind, Field, LineKind, Money, Statement};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -46,19 +47,8 @@ fn settles(table: &Table, above: &[&[String]]) -> bool {
     if words.contains("explanation of benefits") || words.contains("claims summary") || words.contains("claim history") {
         return true;
     }
-    let columns = [
-        Field::Allowed,
-        Field::PlanPaid,
-        Field::PatientResponsibility,
-        Field::PlanDiscount,
-        Field::NotCovered,
-        Field::Deductible,
-        Field::Coinsurance,
-        Field::Copay,
-    ];
-    let settled = columns.into_iter().filter(|f| table.has(*f)).count();
-    let own = table.has(Field::Allowed) || table.has(Field::Deductible) || table.has(Field::Coinsurance);
-    (settled >= 3 && own) || (settled >= 2 && table.has(Field::ClaimNo))
+    let has = |f: Field| table.has(f);
+    are_of_eob(has) || columns_of_settling(has) >= 2 && has(Field::ClaimNo)
 }
 
 struct Reader<'a> {

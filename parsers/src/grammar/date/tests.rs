@@ -152,3 +152,13 @@ proptest! {
         if let Some((d, _)) = date_lenient(&text) { let _ = d.resolve(Date::new(y, m, 1).ok()); }
     }
 }
+
+#[test]
+fn a_day_in_words_within_a_text() {
+    for text in ["Statement of March 9, 2025", "Date:Mar 9, 2025", "(Tuesday, Sept. 9 2025)"] {
+        assert!(has_day_in_words(text), "{text}");
+    }
+    for text in ["Maryann 9, 2025", "March 2025", "On Mar 9", "Date 03/09/2025", "é March 9, 20257"] {
+        assert!(!has_day_in_words(text), "{text}");
+    }
+}

@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::dated;
 use crate::cells::{Reader, around, confidence, join};
 use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::label_value::see_remarks;
 use crate::labelled::line_end_notes;
-use crate::service_words::service_words;
 use crate::statement::{Field, Value};
 use crate::stray::Piece;
 use crate::tokens::TokenKind;
@@ -23,7 +23,7 @@ static SHARE: LazyLock<Regex> = LazyLock::new(|| {
 
 impl Reader {
     /// Takes the lines that say one thing of the service from those of its words.
-    pub(crate) fn lines_below<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize) -> Vec<Piece<'a>> {
+    pub(crate) fn small_print_below<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize) -> Vec<Piece<'a>> {
         let mut kept: Vec<Piece<'a>> = Vec::with_capacity(pieces.len());
         let mut rest = pieces;
         while let Some(line) = rest.first().map(|p| p.line) {
@@ -66,26 +66,10 @@ impl Reader {
         }
         // behind the day the notes close the line
         let notes = line_end_notes(&text);
-        let words = service_words(notes.as_ref().map_or(text.as_str(), |(rest, _)| rest));
-        let (Some(from), true) = (words.from, words.rest.is_empty()) else { return false };
-        let from = from.resolve(self.anchor);
-        if let Some(d) = from {
-            self.put(Field::ServiceDate, Value::Date(d), text.clone(), bbox, sure);
-        }
-        if let Some(d) = words.to.and_then(|d| d.resolve(from.or(self.anchor))) {
-            self.put(Field::ServiceDateTo, Value::Date(d), text.clone(), bbox, sure);
-        }
-        if let Some(n) = words.units {
-            self.put(Field::Units, Value::Number(n), text.clone(), bbox, sure);
-        }
-        if let Some(code) = words.revenue_code {
-            self.put(Field::RevenueCode, Value::Code(code), text.clone(), bbox, sure);
-        }
-        if let Some(p) = words.procedure {
-            self.put(Field::Code, Value::Code(p.code), text.clone(), bbox, sure);
-            if !p.modifiers.is_empty() {
-                self.put(Field::Modifiers, Value::List(p.modifiers), text.clone(), bbox, sure);
-            }
+        let said = dated(notes.as_ref().map_or(text.as_str(), |(rest, _)| rest), self.anchor);
+        let Some(facts) = said else { return false };
+        for (field, value) in facts {
+            self.put(field, value, text.clone(), bbox, sure);
         }
         if let Some((_, list)) = notes {
             self.put(Field::RemarkCodes, Value::List(list), text.clone(), bbox, sure);

@@ -13,19 +13,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::columns::{Column, is_money_field};
-use crate::grammar::money;
-use crate::labelled::line_of_codes;
-use crate::service_words::service_words;
-use crate::statement::{Field, Value};
-use crate::table::{BodyLine, ROW_STEP, Role};
+use super::{Facts, any_has_a_column, are_nearly_all, dated, is_amount};
+use crate::columns::Column;
+use crate::labelled::{amount_behind_colon, line_of_codes};
+use crate::statement::Field;
+use crate::table::{BodyLine, Role};
 use crate::tokens::TokenKind;
-use crate::vocabulary::Vocabulary;
 
 /// Fewer lines are what other rooms know: a line of codes, a share under its column.
 const FEWEST: usize = 2;
-
-type Facts = Vec<(Field, Value)>;
 
 /// Gives the rows what such stacks say.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
@@ -34,7 +30,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         rows.iter().map(|i| stack(lines, *i, &rows, columns)).filter(|stack| stack.len() >= FEWEST).collect();
     let told = |f: Field| stacks.iter().flatten().any(|(_, facts)| facts.iter().any(|(g, _)| *g == f));
     let amounts = stacks.iter().flatten().any(|(_, facts)| facts.iter().any(is_amount));
-    if stacks.len() * 5 < rows.len() * 4 || !(amounts || told(Field::RemarkCodes)) {
+    if !are_nearly_all(stacks.len(), rows.len()) || !(amounts || told(Field::RemarkCodes)) {
         return;
     }
     for (at, facts) in stacks.into_iter().flatten() {
@@ -56,7 +52,7 @@ fn stack(lines: &[BodyLine], row: usize, rows: &BTreeSet<usize>, columns: &[Colu
     let mut found: Vec<(usize, Facts)> = Vec::new();
     for at in row + 1..lines.len() {
         let (above, line) = (&lines[at - 1], &lines[at]);
-        if rows.contains(&at) || line.role == Role::Total || line.ruled_above || !line.is_close_below(above, ROW_STEP) {
+        if rows.contains(&at) || line.role == Role::Total || !line.follows(above) {
             break;
         }
         match facts(line, columns) {
@@ -81,38 +77,16 @@ fn is_more_of_the_words(line: &BodyLine, row: &BodyLine) -> bool {
 /// What a line says, where that is nothing but facts for which the table has no column.
 fn facts(line: &BodyLine, columns: &[Column]) -> Option<Facts> {
     let text = line.text.trim();
-    let found = labelled_days(text).or_else(|| line_of_codes(text)).or_else(|| labelled_amount(text))?;
-    (!found.is_empty() && found.iter().all(|(f, _)| !columns.iter().any(|c| c.has(*f)))).then_some(found)
+    let found =
+        labelled_days(text).or_else(|| line_of_codes(text)).or_else(|| amount_behind_colon(text).map(|amount| vec![amount]))?;
+    (!found.is_empty() && !any_has_a_column(&found, columns)).then_some(found)
 }
 
 /// `Service date: Jan 21, 2025`.
 fn labelled_days(text: &str) -> Option<Facts> {
-    let words = service_words(text);
-    let from = words.from?.resolve(None)?;
-    if !words.rest.is_empty() || words.of_service() || !text.starts_with(char::is_alphabetic) {
-        return None;
-    }
-    let mut days = vec![(Field::ServiceDate, Value::Date(from))];
-    days.extend(words.to.and_then(|d| d.resolve(Some(from))).map(|to| (Field::ServiceDateTo, Value::Date(to))));
-    Some(days)
-}
-
-/// `Discount your plan negotiated: $1,505.60`: behind a colon, among the facts of a service, a name of many words is one too.
-fn labelled_amount(text: &str) -> Option<Facts> {
-    let (name, figure) = text.rsplit_once(':')?;
-    let amount = money::money(figure.trim()).filter(|_| figure.contains('.'))?;
-    let vocabulary = Vocabulary::builtin();
-    let found = vocabulary.lookup(name).or_else(|| vocabulary.guess(name))?;
-    match found.fields.as_slice() {
-        [f] if is_money_field(*f) && !matches!(f, Field::Charge | Field::Balance | Field::Credits) => {
-            Some(vec![(*f, Value::Money(amount))])
-        }
-        _ => None,
-    }
-}
-
-fn is_amount((_, value): &(Field, Value)) -> bool {
-    matches!(value, Value::Money(_))
+    let days = dated(text, None).filter(|_| text.starts_with(char::is_alphabetic))?;
+    let fields: Vec<Field> = days.iter().map(|(f, _)| *f).collect();
+    matches!(fields.as_slice(), [Field::ServiceDate] | [Field::ServiceDate, Field::ServiceDateTo]).then_some(days)
 }
 
 #[cfg(test)]

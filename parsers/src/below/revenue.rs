@@ -11,15 +11,13 @@
 //! The two together with a mark between them are nothing else. One of them alone may be the rest of a name; it is the code
 //! where most rows of the table have such a line and none has a code of that kind beside its words.
 
+use super::Facts;
 use crate::columns::Column;
 use crate::grammar::code;
 use crate::labelled::line_of_codes;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
-
-/// The widest step between the two lines, in sizes of type.
-const NEAR: f32 = 1.9;
 
 /// Words of another column stand so many sizes of type behind a code.
 const APART: f32 = 1.5;
@@ -29,12 +27,10 @@ const FEWEST: usize = 2;
 
 /// Gives the rows the codes that such lines say.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
-    let mut found: Vec<(usize, Vec<(Field, Value)>)> = Vec::new();
+    let mut found: Vec<(usize, Facts)> = Vec::new();
     for i in 1..lines.len() {
         let (above, line) = (&lines[i - 1], &lines[i]);
-        let step = line.bbox.cy() - above.bbox.cy();
-        let near = above.page == line.page && step > 0.0 && step <= NEAR * line.size.max(above.size);
-        let below = near && !line.ruled_above && above.role == Role::Anchor && line.role == Role::Continuation;
+        let below = line.follows(above) && above.role == Role::Anchor && line.role == Role::Continuation;
         // `73721 RT     N7`: a note under its own heading is no modifier; nor is, in `J1885    MG`, what runs on under the words
         let of = |c: &usize, f: Field| columns.get(*c).is_some_and(|c| c.has(f));
         let noted = line.assigned.cells.iter().any(|(_, c)| of(c, Field::RemarkCodes));
@@ -75,7 +71,7 @@ fn revenue(text: &str) -> Option<Value> {
 }
 
 /// What a line says that holds these codes, and perhaps the last day, and nothing else.
-fn codes(text: &str) -> Option<Vec<(Field, Value)>> {
+fn codes(text: &str) -> Option<Facts> {
     let text = text.trim();
     let (first, rest) = text.split_once(|c: char| c.is_whitespace() || c == '/' || c == '|').unwrap_or((text, ""));
     let Some(revenue) = revenue(first) else {

@@ -8,8 +8,8 @@
 //! A day between two rows may as well head the lower one. It is the row's above where nearly every row has such a line right
 //! under it, no row has a day over it, and the lines say more than a day.
 
+use super::{Facts, any_has_a_column, are_nearly_all, day_before, is_amount};
 use crate::columns::Column;
-use crate::grammar::date::leading_date;
 use crate::labelled::line_of_codes;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, ROW_STEP, Role};
@@ -21,10 +21,10 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         return;
     }
     let rows: Vec<usize> = (0..lines.len()).filter(|i| lines[*i].role == Role::Anchor && is_row(&lines[*i])).collect();
-    let found: Vec<(usize, Vec<(Field, Value)>)> = rows
+    let found: Vec<(usize, Facts)> = rows
         .iter()
         .filter_map(|&i| {
-            let below = lines.get(i + 1).filter(|l| l.is_close_below(&lines[i], ROW_STEP) && !l.ruled_above)?;
+            let below = lines.get(i + 1).filter(|l| l.follows(&lines[i]))?;
             Some((i + 1, facts(below, columns)?))
         })
         .collect();
@@ -33,7 +33,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         let above = i.checked_sub(1).map(|k| (k, &lines[k])).filter(|(k, _)| found.iter().all(|(f, _)| f != k));
         above.is_some_and(|(_, l)| lines[i].is_close_below(l, ROW_STEP) && facts(l, columns).is_some())
     });
-    if headed || more * 2 < found.len() || found.len() * 5 < rows.len() * 4 {
+    if headed || more * 2 < found.len() || !are_nearly_all(found.len(), rows.len()) {
         return;
     }
     for (k, values) in found {
@@ -50,15 +50,13 @@ fn is_row(l: &BodyLine) -> bool {
 
 /// The day with which a line begins and what it says besides, where that is no more than codes, counts and notes for which the
 /// table has no column.
-fn facts(l: &BodyLine, columns: &[Column]) -> Option<Vec<(Field, Value)>> {
-    let (day, rest) = leading_date(&l.text)?;
-    let day = day.year.and_then(|_| day.resolve(None))?;
-    let rest = rest.trim_matches([' ', '|', ',', ';']);
+fn facts(l: &BodyLine, columns: &[Column]) -> Option<Facts> {
+    let (day, rest) = day_before(&l.text)?;
     let mut values = vec![(Field::ServiceDate, Value::Date(day))];
     if !rest.is_empty() {
         values.extend(line_of_codes(rest)?);
     }
-    values.iter().all(|(f, v)| !matches!(v, Value::Money(_)) && !columns.iter().any(|c| c.has(*f))).then_some(values)
+    (!values.iter().any(is_amount) && !any_has_a_column(&values, columns)).then_some(values)
 }
 
 #[cfg(test)]

@@ -12,12 +12,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::{Facts, day_before, is_amount};
 use crate::columns::Column;
-use crate::grammar::date::leading_date;
 use crate::labelled::line_of_codes;
 use crate::page_text::{BBox, TextSource};
 use crate::statement::{Field, Value};
-use crate::table::{BodyLine, ROW_STEP, Role};
+use crate::table::{BodyLine, Role};
 use crate::text_lines::join;
 use crate::tokens::{Token, TokenKind};
 
@@ -38,8 +38,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     let mut of_a_row = false;
     for i in 1..lines.len() {
         let (above, line) = (&lines[i - 1], &lines[i]);
-        let near = line.is_close_below(above, ROW_STEP);
-        of_a_row = near && !line.ruled_above && (above.role == Role::Anchor || of_a_row && above.role == Role::Continuation);
+        of_a_row = line.follows(above) && (above.role == Role::Anchor || of_a_row && above.role == Role::Continuation);
         if of_a_row && line.role == Role::Continuation {
             before_amounts(&mut lines[i], counted);
         }
@@ -96,14 +95,12 @@ fn before_amounts(line: &mut BodyLine, counted: bool) {
 }
 
 /// What a line says that is nothing but codes and counts, one of them with its label, and perhaps the day before them.
-fn facts(line: &BodyLine) -> Option<Vec<(Field, Value)>> {
+fn facts(line: &BodyLine) -> Option<Facts> {
     let text = RATE.replace(line.text.trim(), "");
-    let day = leading_date(&text).filter(|(day, _)| day.year.is_some());
-    let (day, rest) =
-        day.map_or((None, &*text), |(day, rest)| (day.resolve(None), rest.trim_start_matches([' ', ',', '|', ';'])));
+    let (day, rest) = day_before(&text).map_or((None, &*text), |(day, rest)| (Some(day), rest));
     let mut values = line_of_codes(rest).filter(|v| v.len() + usize::from(day.is_some()) >= FEWEST && LABEL.is_match(rest))?;
     values.extend(day.map(|d| (Field::ServiceDate, Value::Date(d))));
-    values.iter().all(|(_, v)| !matches!(v, Value::Money(_))).then_some(values)
+    Some(values).filter(|v| !v.iter().any(is_amount))
 }
 
 #[cfg(test)]

@@ -12,11 +12,12 @@
 //! Group and reason code say what the amount behind them is: no column has a say in it, whichever it stands under, and the words
 //! are none of the service's name.
 
+use super::Facts;
 use crate::columns::Column;
 use crate::grammar::{adjustments, money};
 use crate::labelled::line_of_codes;
 use crate::statement::{Adjustment, Field, Value};
-use crate::table::{BodyLine, ROW_STEP, Role};
+use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
 
 /// Amounts that only who pays a claim can tell.
@@ -35,7 +36,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         if above.role == Role::Anchor && !is_adjusted(above) {
             below = Some(Below::Row);
         }
-        if !line.is_close_below(above, ROW_STEP) || line.ruled_above {
+        if !line.follows(above) {
             below = None;
         }
         let Some(so_far) = below else { continue };
@@ -95,7 +96,7 @@ fn one(tokens: &[&Token]) -> Option<Adjustment> {
 }
 
 /// `REMARK CODE N522`: the remarks of a line that holds nothing else.
-fn remarks(line: &BodyLine) -> Option<Vec<(Field, Value)>> {
+fn remarks(line: &BodyLine) -> Option<Facts> {
     line_of_codes(&line.text).filter(|values| values.iter().all(|(f, _)| *f == Field::RemarkCodes))
 }
 

@@ -12,7 +12,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::counts_at_rates::{CountAtRate, count_at_rate};
+use super::at_rates::{CountAtRate, count_at_rate};
 use crate::grammar::date::{LooseDate, leading_date};
 use crate::grammar::money;
 use crate::postings::Postings;

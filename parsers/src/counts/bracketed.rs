@@ -29,30 +29,34 @@ pub(crate) fn behind_code(words: &str) -> Option<(String, Decimal)> {
 /// Gives the rows the counts behind their words.
 pub(crate) fn take(rows: &mut [Row]) {
     let is_service = |r: &Row| matches!(r.kind, LineKind::Service | LineKind::Reversal) && r.cells.contains_key(&Field::Charge);
-    let found: Vec<bool> = rows.iter().map(|r| is_service(r) && counted(r).is_some()).collect();
-    let all = found.iter().filter(|f| **f).count();
-    let every =
-        all >= 2 && rows.iter().zip(&found).all(|(r, found)| *found || !is_service(r) || r.cells.contains_key(&Field::Units));
-    for row in rows.iter_mut().zip(found).filter(|(_, found)| *found).map(|(row, _)| row) {
-        let Some((words, count)) = counted(row).filter(|(.., own)| every || *own).map(|(w, n, _)| (w.to_owned(), n)) else {
-            continue;
-        };
-        let Some(cell) = row.cells.get_mut(&Field::Description) else { continue };
+    let told: Vec<Option<Counted>> = rows.iter().map(|r| counted(r).filter(|_| is_service(r))).collect();
+    let all = told.iter().flatten().count();
+    let every = all >= 2
+        && rows.iter().zip(&told).all(|(r, told)| told.is_some() || !is_service(r) || r.cells.contains_key(&Field::Units));
+    for (row, Counted { words, count, small }) in rows.iter_mut().zip(told).filter_map(|(row, told)| Some((row, told?))) {
+        let Some(cell) = row.cells.get_mut(&Field::Description).filter(|_| every || small) else { continue };
         let counted = Cell { value: Value::Number(count), ..cell.clone() };
         cell.value = Value::Text(words);
         row.cells.insert(Field::Units, counted);
     }
 }
 
-/// The words, the count, and whether its type says that it is no part of the name.
-fn counted(row: &Row) -> Option<(&str, Decimal, bool)> {
+/// Words that close with a count in brackets.
+struct Counted {
+    words: String,
+    count: Decimal,
+    /// Whether its type says that it is no part of the name.
+    small: bool,
+}
+
+fn counted(row: &Row) -> Option<Counted> {
     let Value::Text(text) = &row.cells.get(&Field::Description).filter(|_| !row.cells.contains_key(&Field::Units))?.value else {
         return None;
     };
     let m = COUNT.captures(text)?;
     let words = m.get(1)?.as_str();
     let small = m[3].starts_with('u') && words.chars().any(char::is_alphabetic) && !words.chars().any(char::is_lowercase);
-    Some((words, units::units(&m[2])?, small))
+    Some(Counted { words: words.to_owned(), count: units::units(&m[2])?, small })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::columns::Column;
 use crate::day_headings::{day_within, heading_date, is_visit};
 use crate::roles::heading_revenue_code;
 use crate::statement::Field;
-use crate::table::{BodyLine, ROW_STEP, Role};
+use crate::table::{BodyLine, Role};
 use crate::tokens::TokenKind;
 use crate::total_labels::is_total_label;
 
@@ -51,8 +51,7 @@ fn runs_on(lines: &[BodyLine], i: usize, x: f32, cell: usize) -> bool {
         let dated = heading_date(text).is_some() || day_within(text).is_some() || is_visit(text);
         dated || heading_revenue_code(text).is_some() || is_total_label(text) || text.ends_with(':')
     };
-    line.is_close_below(above, ROW_STEP)
-        && !line.ruled_above
+    line.follows(above)
         && (line.bbox.x0 - x).abs() < 0.3 * line.size
         && (line.size - above.size).abs() < 0.3
         && line.assigned.cells.iter().all(|(t, c)| *c == cell && words(t.kind))
