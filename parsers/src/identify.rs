@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::assign::Assigned;
 use crate::columns::Column;
 use crate::grammar::money::money;
+use crate::payer_columns;
 use crate::statement::{Field, Money};
 use crate::tokens::TokenKind;
 
@@ -94,6 +95,7 @@ fn to_be_paid(columns: &mut [Column], lines: &[&Assigned]) {
 /// Names columns that nobody has named, where the rows of the table agree on what they are.
 pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
     to_be_paid(columns, lines);
+    payer_columns::take(columns, lines);
     for i in 0..columns.len() {
         if !matches!(columns[i].fields.as_slice(), [] | [Field::Ignored]) {
             continue;
@@ -138,7 +140,8 @@ fn says_share(head: &str) -> bool {
     ["share", "percent", "%"].iter().any(|w| head.contains(w))
 }
 
-fn value(l: &Assigned, column: usize) -> Option<Money> {
+/// The amount of a line in one of the columns.
+pub(crate) fn value(l: &Assigned, column: usize) -> Option<Money> {
     l.cells.iter().find(|(t, c)| *c == column && t.kind == TokenKind::Money).and_then(|(t, _)| money(&t.text))
 }
 

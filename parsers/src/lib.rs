@@ -77,6 +77,7 @@ pub mod parse;
 mod parted;
 mod people;
 mod postings;
+mod payer_columns;
 mod printed_sums;
 mod reading;
 mod recaps;
