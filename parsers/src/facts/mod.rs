@@ -24,6 +24,7 @@ mod name_parts;
 mod names;
 mod of_services;
 mod pairs;
+mod payers_said;
 mod prose;
 mod sections;
 pub(crate) mod segments;
