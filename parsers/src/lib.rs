@@ -68,6 +68,7 @@ pub mod money;
 mod named_rows;
 pub mod names;
 mod numbered_shares;
+mod notes_under_words;
 mod one_day;
 mod own_facts;
 pub mod own_layout;

@@ -16,6 +16,7 @@ use crate::footnote_marks;
 use crate::headless;
 use crate::last_days;
 use crate::names;
+use crate::notes_under_words;
 use crate::numbered_shares;
 use crate::repeated_heads::printed_once;
 use crate::revenue_apart;
@@ -197,6 +198,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     if let Some(split) = decks.facts_over_amounts() {
         out = tiers::join(out, split);
     }
+    notes_under_words::take(&mut out, columns, decks.split());
     equations::make_sums(&mut out);
     side_notes::take_out(&mut out, columns);
     words_under_day::take(&mut out, columns);
