@@ -18,6 +18,7 @@ mod cell_extras;
 pub mod cells;
 mod circumstances;
 mod claim_list;
+mod claims_listed;
 mod codes_below;
 pub mod column_grammar;
 pub mod columns;

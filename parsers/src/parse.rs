@@ -9,6 +9,7 @@ use crate::agreement;
 use crate::beside_table;
 use crate::bracketed_counts;
 use crate::circumstances;
+use crate::claims_listed;
 use crate::column_grammar;
 use crate::credit_lists;
 use crate::explain::{self, Claim, Explanation};
@@ -236,6 +237,8 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     sums_above::claims_below(&rows, &mut totals);
     if bill {
         credit_lists::add(pages, &setting, &mut rows, &mut totals, &mut unparsed);
+    let stated = header.cells.get(&Field::TotalCharges).map_or(&[][..], Vec::as_slice);
+    claims_listed::add(pages, (vocabulary, &setting), &header.claims, stated, (&mut rows, &mut totals));
         sums_above::turn(&rows, &mut totals);
         totals.extend(sums_in_boxes::reckoned(pages, &reader.vocabulary));
     }
