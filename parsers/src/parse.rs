@@ -39,6 +39,7 @@ use crate::sums_above;
 use crate::sums_in_boxes;
 use crate::sums_of_accounts;
 use crate::table::Role;
+use crate::table_bars;
 use crate::table_regions::{headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
@@ -141,6 +142,7 @@ impl Reader {
     fn run(&self, text: &DocumentText, told: bool) -> Explanation {
         let mut pages = document_lines(text);
         fact_bars::apart(&mut pages, &self.vocabulary);
+        table_bars::apart(&mut pages, &self.vocabulary);
         for page in &mut pages {
             beside_table::part(page, &self.vocabulary);
             limits_beside::part(page);
@@ -235,10 +237,10 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         unparsed.extend(sums_of_accounts::take_out(&mut rows, &mut totals, &header.cells));
     }
     sums_above::claims_below(&rows, &mut totals);
-    if bill {
-        credit_lists::add(pages, &setting, &mut rows, &mut totals, &mut unparsed);
     let stated = header.cells.get(&Field::TotalCharges).map_or(&[][..], Vec::as_slice);
     claims_listed::add(pages, (vocabulary, &setting), &header.claims, stated, (&mut rows, &mut totals));
+    if bill {
+        credit_lists::add(pages, &setting, &mut rows, &mut totals, &mut unparsed);
         sums_above::turn(&rows, &mut totals);
         totals.extend(sums_in_boxes::reckoned(pages, &reader.vocabulary));
     }
