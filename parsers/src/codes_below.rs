@@ -145,4 +145,12 @@ mod tests {
         );
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
     }
+
+    #[test]
+    fn a_count_in_brackets_stands_behind_its_code() {
+        assert_eq!(super::bracketed("(12)").as_deref(), Some("x 12"));
+        for other in ["(25-59)", "(1234)", "12", "(AA)"] {
+            assert_eq!(super::bracketed(other), None, "{other}");
+        }
+    }
 }
