@@ -86,8 +86,11 @@ fn part_of(page: &PageLines, lines: &Range<usize>) -> PageLines {
 
 #[cfg(test)]
 mod tests {
+    use crate::page_text::{BBox, PageText, TextSource, Word};
     use crate::statement::{Field, Value};
     use crate::test_pages::{read, said};
+    use crate::text_lines::page_lines;
+    use crate::vocabulary::Vocabulary;
 
     const FIELDS: [Field; 5] = [Field::ServiceDate, Field::Description, Field::Code, Field::Charge, Field::PlanPaid];
 
@@ -118,24 +121,29 @@ mod tests {
             (126.0, vec![(34.0, captions[2])]),
             (130.0, vec![(270.0, "Code 36415")]),
             (135.0, vec![(34.0, "Lakeside Family Medical")]),
+            (144.0, vec![(34.0, "Center")]),
+            (158.0, vec![(34.0, "Their network status")]),
+            (167.0, vec![(34.0, "In network")]),
+            (181.0, vec![(34.0, "Where it stands")]),
+            (190.0, vec![(34.0, "Processed")]),
             (
-                160.0,
+                220.0,
                 vec![(
-                    34.0,
+                    30.0,
                     "If you disagree with this decision you may file an appeal within 180 days of receiving this notice.",
                 )],
             ),
         ]
     }
 
-    fn stated(lines: &Lines) -> (Vec<String>, [Option<String>; 3]) {
+    fn stated(lines: &Lines) -> (Vec<String>, Vec<String>) {
         let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
         let s = read(&lines);
         let text = |f: Field| match s.header.get(&f).and_then(|c| c.first()).map(|c| c.value.clone()) {
-            Some(Value::Text(t)) => Some(t),
-            _ => None,
+            Some(Value::Text(t)) => t,
+            _ => "-".to_owned(),
         };
-        let facts = [Field::ClaimNo, Field::Patient, Field::Provider].map(text);
+        let facts = [Field::ClaimNo, Field::Patient, Field::Provider, Field::Network, Field::ClaimStatus].map(text).to_vec();
         (s.rows.iter().map(|r| said(r, &FIELDS)).collect(), facts)
     }
 
@@ -143,10 +151,7 @@ mod tests {
     fn a_bar_beside_one_table_is_read_by_itself() {
         let (rows, facts) = stated(&lines(["Claim", "Care for", "Care from"]));
         assert_eq!(rows, ["2025-03-09 OFFICE VISIT 99214 210.00 120.00", "2025-03-09 ROUTINE BLOOD 36415 21.00 30.00"]);
-        assert_eq!(
-            facts,
-            [Some("80231770-00".to_owned()), Some("Jane Roe".to_owned()), Some("Lakeside Family Medical".to_owned())]
-        );
+        assert_eq!(facts, ["80231770-00", "Jane Roe", "Lakeside Family Medical Center", "in", "processed"]);
     }
 
     #[test]
@@ -157,25 +162,25 @@ mod tests {
                 for (x, text) in cells {
                     let width = 4.2 * text.chars().count() as f32;
                     let x = if x < 0.0 { -x - width } else { x };
-                    words.push(crate::page_text::Word::digital(text, crate::page_text::BBox::new(x, y, x + width, y + 8.0)));
+                    words.push(Word::digital(text, BBox::new(x, y, x + width, y + 8.0)));
                 }
             }
-            let page = crate::page_text::PageText {
+            let page = PageText {
                 number: 1,
                 width: 792.0,
                 height: 612.0,
                 words,
                 rulings: Vec::new(),
-                source: crate::page_text::TextSource::Digital,
-                to_page: crate::page_text::PageText::IDENTITY,
+                source: TextSource::Digital,
+                to_page: PageText::IDENTITY,
                 bend: None,
             };
-            vec![crate::text_lines::page_lines(&page)]
+            vec![page_lines(&page)]
         };
         let apart = |captions: [&'static str; 3]| {
             let mut parted = pages(captions);
             let before = parted[0].lines.len();
-            super::apart(&mut parted, crate::vocabulary::Vocabulary::builtin());
+            super::apart(&mut parted, Vocabulary::builtin());
             let order: Vec<f32> = parted[0].lines.iter().map(|l| l.bbox.y0).collect();
             (parted[0].lines.len() == before, order.is_sorted())
         };
