@@ -151,6 +151,11 @@ impl Decks {
         }
     }
 
+    /// The first column of the second deck; there is none behind the last column.
+    pub(crate) fn split(&self) -> usize {
+        self.split
+    }
+
     /// The first column of the second deck, where all amounts stand in that.
     pub(crate) fn facts_over_amounts(&self) -> Option<usize> {
         let (upper, lower) = self.columns.split_at(self.split);

@@ -30,30 +30,45 @@ const FEWEST: usize = 3;
 const BESIDE: usize = 3;
 
 /// The least room between bar and table, in sizes of type.
-const ROOM: f32 = 1.3;
+pub(crate) const ROOM: f32 = 1.3;
 
 /// How wide a bar is, as shares of the page.
-const WIDTH: std::ops::Range<f32> = 0.08..0.36;
+pub(crate) const WIDTH: std::ops::Range<f32> = 0.08..0.36;
 
 /// The side of the page on which the bar stands.
 #[derive(Clone, Copy, PartialEq)]
-enum Side {
+pub(crate) enum Side {
+    /// Left of the table.
     Left,
+    /// Right of it.
     Right,
 }
 
 /// The room between bar and table.
 #[derive(Clone, Copy)]
-struct Corridor {
-    from: f32,
-    to: f32,
-    side: Side,
+pub(crate) struct Corridor {
+    /// Its left edge.
+    pub(crate) from: f32,
+    /// Its right edge.
+    pub(crate) to: f32,
+    /// Where the bar stands.
+    pub(crate) side: Side,
 }
 
 impl Corridor {
     /// Whether nothing stands in the room on this page.
     fn is_clear(&self, page: &PageLines) -> bool {
-        page.lines.iter().flat_map(|l| &l.words).all(|w| w.bbox.x1 <= self.from + 1.0 || w.bbox.x0 >= self.to - 1.0)
+        page.lines.iter().all(|l| self.is_clear_on(l))
+    }
+
+    /// Whether nothing of a line stands in the room.
+    pub(crate) fn is_clear_on(&self, line: &Line) -> bool {
+        line.words.iter().all(|w| w.bbox.x1 <= self.from + 1.0 || w.bbox.x0 >= self.to - 1.0)
+    }
+
+    /// Whether something of a line stands in the bar.
+    pub(crate) fn is_bars_line(&self, line: &Line) -> bool {
+        line.words.iter().any(|w| self.is_bars(w))
     }
 
     fn is_bars(&self, w: &Word) -> bool {
@@ -61,7 +76,7 @@ impl Corridor {
     }
 
     /// The lines of the bar, and those of the rest of the page.
-    fn part(&self, page: &PageLines) -> (Vec<Line>, Vec<Line>) {
+    pub(crate) fn part(&self, page: &PageLines) -> (Vec<Line>, Vec<Line>) {
         let of = |bars: bool| {
             let part = |l: &Line| {
                 let words: Vec<Word> = l.words.iter().filter(|w| self.is_bars(w) == bars).cloned().collect();
@@ -88,18 +103,21 @@ pub(crate) fn apart(pages: &mut [PageLines], vocabulary: &Vocabulary) {
 
 /// The room beside the bar of a page that has one.
 fn corridor(page: &PageLines, vocabulary: &Vocabulary) -> Option<Corridor> {
-    rooms(page).into_iter().find(|c| {
-        let (bar, rest) = c.part(page);
-        if captioned(&bar, page, vocabulary) < FEWEST {
-            return false;
-        }
-        let on = |lines: Vec<Line>| find_headers(&PageLines { lines, ..page.clone() }, vocabulary);
-        let heads = on(rest);
-        let Some(head) = heads.first() else { return false };
-        !goes_on(&bar, head.bbox, vocabulary)
-            && bar.iter().filter(|l| l.bbox.cy() > head.bbox.y0).count() >= BESIDE
-            && on(bar).is_empty()
-    })
+    rooms(page).into_iter().find(|c| is_bar(c, page, vocabulary))
+}
+
+/// Whether what stands on one side of a room is a bar of facts, and what stands on the other a table.
+pub(crate) fn is_bar(c: &Corridor, page: &PageLines, vocabulary: &Vocabulary) -> bool {
+    let (bar, rest) = c.part(page);
+    if captioned(&bar, page, vocabulary) < FEWEST {
+        return false;
+    }
+    let on = |lines: Vec<Line>| find_headers(&PageLines { lines, ..page.clone() }, vocabulary);
+    let heads = on(rest);
+    let Some(head) = heads.first() else { return false };
+    !goes_on(&bar, head.bbox, vocabulary)
+        && bar.iter().filter(|l| l.bbox.cy() > head.bbox.y0).count() >= BESIDE
+        && on(bar).is_empty()
 }
 
 /// Whether the header of the table goes on in what may be a bar: `Service   Date(s)   Notes` on the lines of its captions.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::assign::Assigned;
 use crate::columns::Column;
 use crate::grammar::money::money;
+use crate::payer_columns;
 use crate::statement::{Field, Money};
 use crate::tokens::TokenKind;
 
@@ -121,6 +122,7 @@ fn priced(columns: &mut [Column], lines: &[&Assigned]) {
 pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
     to_be_paid(columns, lines);
     priced(columns, lines);
+    payer_columns::take(columns, lines);
     for i in 0..columns.len() {
         if !matches!(columns[i].fields.as_slice(), [] | [Field::Ignored]) {
             continue;
@@ -165,7 +167,8 @@ fn says_share(head: &str) -> bool {
     ["share", "percent", "%"].iter().any(|w| head.contains(w))
 }
 
-fn value(l: &Assigned, column: usize) -> Option<Money> {
+/// The amount of a line in one of the columns.
+pub(crate) fn value(l: &Assigned, column: usize) -> Option<Money> {
     l.cells.iter().find(|(t, c)| *c == column && t.kind == TokenKind::Money).and_then(|(t, _)| money(&t.text))
 }
 

@@ -4,7 +4,14 @@
 //! 07-21-25      0111   2   4,974.00
 //! to 07-22-25   ROOM PRIVATE
 //! ```
-//! or with no more than a dash before it, `-03/12/25`. It is laid behind the first day, in the cell of the days.
+//! or with no more than a dash before it, `-03/12/25`. In a narrow column the small word has a line of its own:
+//!
+//! ```text
+//! 07/21/2025    0111   ROOM PRIVATE   2   4,974.00
+//! thru
+//! 07/22/2025
+//! ```
+//! It is laid behind the first day, in the cell of the days.
 
 use crate::columns::Column;
 use crate::grammar::date::date_range;
@@ -16,23 +23,47 @@ use crate::tokens::{Token, TokenKind};
 /// Lays the last days behind the first ones.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     for i in 1..lines.len() {
-        let [above, line] = &mut lines[i - 1..=i] else { continue };
-        let under = above.role == Role::Anchor
-            && matches!(line.role, Role::Continuation | Role::Heading | Role::Outside)
-            && above.page == line.page
-            && line.bbox.cy() - above.bbox.cy() < 1.9 * line.size.max(above.size);
-        let Some((first, days)) = only_day(above, columns).filter(|_| under) else { continue };
-        let flush = |t: &Token| (t.bbox.x0 - first.bbox.x0).abs() < line.size;
-        let Some((day, taken)) = last_day(line).filter(|_| line.assigned.cells.first().is_some_and(|(t, _)| flush(t))) else {
+        let (above, line) = (&lines[i - 1], &lines[i]);
+        let Some((first, days)) = only_day(above, columns).filter(|_| above.role == Role::Anchor && is_under(line, above)) else {
             continue;
         };
+        let flush = |l: &BodyLine| l.assigned.cells.first().is_some_and(|(t, _)| (t.bbox.x0 - first.bbox.x0).abs() < l.size);
+        let found = if !flush(line) {
+            None
+        } else if let Some((day, taken)) = last_day(line) {
+            lines[i].without_first(taken);
+            Some(day)
+        } else if let Some(day) =
+            lines.get(i + 1).filter(|next| is_under(next, line) && flush(next)).and_then(|n| day_behind(line, n))
+        {
+            lines[i].without_first(1);
+            lines[i + 1].without_first(1);
+            Some(day)
+        } else {
+            None
+        };
+        let Some(day) = found else { continue };
+        let above = &mut lines[i - 1];
         let at = above.assigned.cells.iter().position(|(_, c)| *c == days).map_or(0, |at| at + 1);
         above.assigned.cells.insert(at, (day, days));
-        line.assigned.cells.drain(..taken);
-        let left = || line.assigned.cells.iter().map(|(t, _)| t);
-        line.text = left().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
-        line.bbox = BBox::around(left().map(|t| t.bbox)).unwrap_or(line.bbox);
-        line.role = if line.assigned.cells.is_empty() { Role::Outside } else { Role::Continuation };
+    }
+}
+
+/// Whether a line stands close under another and has no amounts.
+fn is_under(line: &BodyLine, above: &BodyLine) -> bool {
+    matches!(line.role, Role::Continuation | Role::Heading | Role::Outside)
+        && above.page == line.page
+        && line.bbox.cy() - above.bbox.cy() < 1.9 * line.size.max(above.size)
+}
+
+impl BodyLine {
+    /// Takes so many of its first cells out; what is left goes on with the row.
+    fn without_first(&mut self, taken: usize) {
+        self.assigned.cells.drain(..taken);
+        let left = || self.assigned.cells.iter().map(|(t, _)| t);
+        self.text = left().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        self.bbox = BBox::around(left().map(|t| t.bbox)).unwrap_or(self.bbox);
+        self.role = if self.assigned.cells.is_empty() { Role::Outside } else { Role::Continuation };
     }
 }
 
@@ -60,10 +91,19 @@ fn last_day(line: &BodyLine) -> Option<(Token, usize)> {
     if let Some(day) = dashed(first) {
         return Some((day, 1));
     }
-    let link = first.text.to_lowercase();
     let (second, _) = cells.get(1)?;
-    let links = matches!(link.as_str(), "to" | "thru" | "through" | "-" | "–" | "—");
-    (links && second.kind == TokenKind::Date && is_day(&second.text)).then(|| (second.clone(), 2))
+    (is_link(first) && second.kind == TokenKind::Date && is_day(&second.text)).then(|| (second.clone(), 2))
+}
+
+/// The day with which a line begins under the small word that begins the line over it.
+fn day_behind(line: &BodyLine, next: &BodyLine) -> Option<Token> {
+    let (link, _) = line.assigned.cells.first()?;
+    let (day, _) = next.assigned.cells.first()?;
+    (is_link(link) && day.kind == TokenKind::Date && is_day(&day.text)).then(|| day.clone())
+}
+
+fn is_link(t: &Token) -> bool {
+    matches!(t.text.to_lowercase().as_str(), "to" | "thru" | "through" | "-" | "–" | "—")
 }
 
 #[cfg(test)]
@@ -101,5 +141,22 @@ mod tests {
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::ServiceDateTo, Field::Description])).collect();
         assert_eq!(rows, ["2025-07-22 ROOM PRIVATE", "- PHARMACY"]);
+    }
+
+    #[test]
+    fn the_small_word_may_have_a_line_of_its_own() {
+        let rows = |link: &'static str, below: &'static str| -> Vec<String> {
+            let s = read(&[
+                (100.0, &[(30.0, "Date"), (120.0, "Rev"), (180.0, "Service"), (-420.0, "Units"), (-520.0, "Charges")]),
+                (115.0, &[(30.0, "07/21/2025"), (120.0, "0111"), (180.0, "ROOM PRIVATE"), (-420.0, "2"), (-520.0, "$4,974.00")]),
+                (126.0, &[(30.0, link)]),
+                (137.0, &[(30.0, below)]),
+                (150.0, &[(30.0, "07/21/2025"), (120.0, "0250"), (180.0, "PHARMACY"), (-420.0, "1"), (-520.0, "$74.00")]),
+                (170.0, &[(180.0, "Total charges"), (-520.0, "$5,048.00")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::ServiceDateTo, Field::Charge])).collect()
+        };
+        assert_eq!(rows("thru", "07/22/2025"), ["2025-07-21 2025-07-22 4974.00", "2025-07-21 - 74.00"]);
+        assert_eq!(rows("BED", "07/22/2025")[0], "2025-07-21 - 4974.00");
     }
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::agreement;
 use crate::beside_table;
 use crate::circumstances;
+use crate::claims_listed;
 use crate::column_grammar;
 use crate::counts::bracketed;
 use crate::credit_lists;
@@ -37,6 +38,7 @@ use crate::sums_above;
 use crate::sums_in_boxes;
 use crate::sums_of_accounts;
 use crate::table::Role;
+use crate::table_bars;
 use crate::table_regions::{headless_tables, read_tables};
 use crate::table_totals;
 use crate::text_lines::{PageLines, document_lines};
@@ -143,6 +145,7 @@ impl Reader {
     fn run(&self, text: &DocumentText, told: bool) -> Explanation {
         let mut pages = document_lines(text);
         fact_bars::apart(&mut pages, &self.vocabulary);
+        table_bars::apart(&mut pages, &self.vocabulary);
         for page in &mut pages {
             beside_table::part(page, &self.vocabulary);
             limits_beside::part(page);
@@ -237,6 +240,8 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         unparsed.extend(sums_of_accounts::take_out(&mut rows, &mut totals, &header.cells));
     }
     sums_above::claims_below(&rows, &mut totals);
+    let stated = header.cells.get(&Field::TotalCharges).map_or(&[][..], Vec::as_slice);
+    claims_listed::add(pages, (vocabulary, &setting), &header.claims, stated, (&mut rows, &mut totals));
     if bill {
         credit_lists::add(pages, &setting, &mut rows, &mut totals, &mut unparsed);
         sums_above::turn(&rows, &mut totals);

@@ -218,10 +218,11 @@ fn settles(columns: &[Column]) -> bool {
 }
 
 /// Whose amounts stand under the name of one who pays.
-fn whose(head: &str) -> Option<Field> {
-    match head.trim().to_lowercase().as_str() {
+pub(crate) fn whose(head: &str) -> Option<Field> {
+    let head = head.trim().to_lowercase();
+    match head.trim_start_matches("your ").trim_start_matches("the ") {
         "patient" | "member" | "subscriber" | "insured" | "you" | "pt" => Some(Field::PatientResponsibility),
-        "plan" | "insurance" | "ins" | "payer" => Some(Field::PlanPaid),
+        "plan" | "health plan" | "insurance" | "ins" | "insurer" | "carrier" | "payer" => Some(Field::PlanPaid),
         _ => None,
     }
 }

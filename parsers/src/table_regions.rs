@@ -14,6 +14,7 @@ use crate::footnote_marks;
 use crate::headless;
 use crate::last_days;
 use crate::names;
+use crate::notes_under_words;
 use crate::numbered_shares;
 use crate::repeated_heads::printed_once;
 use crate::revenue_apart;
@@ -192,6 +193,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     if let Some(split) = decks.facts_over_amounts() {
         out = tiers::join(out, split);
     }
+    notes_under_words::take(&mut out, columns, decks.split());
     equations::make_sums(&mut out);
     side_notes::take_out(&mut out, columns);
     below::words::take(&mut out, columns);

@@ -53,7 +53,11 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
 
 /// `36415 (2)` under `Procedure (units)`.
 fn bracketed_count(t: &Token) -> Option<String> {
-    let number = t.text.strip_prefix('(')?.strip_suffix(')')?;
+    bracketed(&t.text)
+}
+
+fn bracketed(text: &str) -> Option<String> {
+    let number = text.strip_prefix('(')?.strip_suffix(')')?;
     ((1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())).then(|| format!("x {number}"))
 }
 
@@ -77,7 +81,12 @@ fn before_amounts(line: &mut BodyLine, counted: bool) {
         let t = &cells[k].0;
         let apart = k > 0 && t.bbox.x0 - cells[k - 1].0.bbox.x1 > 1.5 * line.size;
         let count = spoilt_count(t).filter(|_| apart).or_else(|| bracketed_count(t).filter(|_| k > 0));
-        count.filter(|_| counted).unwrap_or_else(|| t.text.clone())
+        // `Rev 0270 (1)` in one cell
+        let behind = || {
+            let (code, count) = t.text.rsplit_once(' ')?;
+            Some(format!("{code} {}", bracketed(count)?))
+        };
+        count.or_else(behind).filter(|_| counted).unwrap_or_else(|| t.text.clone())
     };
     let text = |end: usize| (0..end).map(said).collect::<Vec<_>>().join(" ");
     let found = (1..=amounts).rev().find_map(|end| Some((end, line_of_codes(&text(end)).filter(|v| v.len() >= FEWEST)?)));
@@ -132,5 +141,13 @@ mod tests {
             ]
         );
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn a_count_in_brackets_stands_behind_its_code() {
+        assert_eq!(super::bracketed("(12)").as_deref(), Some("x 12"));
+        for other in ["(25-59)", "(1234)", "12", "(AA)"] {
+            assert_eq!(super::bracketed(other), None, "{other}");
+        }
     }
 }

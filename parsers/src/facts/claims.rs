@@ -206,7 +206,8 @@ fn run(paper: &Paper, rows: &[usize], at: usize, floor: usize, ceiling: usize) -
         let (x, y) = (&paper.rows[a], &paper.rows[b]);
         let gap = y.bbox.y0 - x.bbox.y1;
         // Table rows in between part them, however small the space.
-        x.page == y.page && gap < paper.body_size * 3.2 && (a + 1..b).all(|r| amounts_in(paper, r) == 0)
+        let near = gap < paper.body_size * 3.2 || b - a <= 3 && (a..b).all(|r| goes_on_below(paper, r));
+        x.page == y.page && near && (a + 1..b).all(|r| amounts_in(paper, r) == 0)
     };
     let Ok(here) = rows.binary_search(&at) else { return (at, at) };
     let mut first = here;
@@ -218,6 +219,15 @@ fn run(paper: &Paper, rows: &[usize], at: usize, floor: usize, ceiling: usize) -
         last += 1;
     }
     (rows[first], rows[last])
+}
+
+/// Whether the next row stands close under this one and flush with it, and either is one phrase: captions over their values in a
+/// narrow bar, where a name takes two lines.
+fn goes_on_below(paper: &Paper, row: usize) -> bool {
+    let (Some(above), Some(below)) = (paper.rows.get(row), paper.rows.get(row + 1)) else { return false };
+    let flush = (above.bbox.x0 - below.bbox.x0).abs() < 0.3 * paper.body_size;
+    let close = below.bbox.y0 - above.bbox.y1 < 1.2 * paper.body_size;
+    above.page == below.page && above.pieces.len() == 1 && below.pieces.len() == 1 && flush && close
 }
 
 /// Provider, network and status that stand by the claim's number without labels. Gives the row where the claim begins.

@@ -1,21 +1,32 @@
 //! Two labels of one thing with a stroke between them, where no list has the two together: `FIN CLASS/PAYOR`,
-//! `Encounter/Visit no.`.
+//! `Encounter/Visit no.`. The stroke may have spaces around it, and the last word be that of both: `Run / case no.`.
 
 use super::folding::Folded;
 use super::labels::Meaning;
 use super::segments::Piece;
 use crate::statement::DocKind;
 
+/// Last words that are also those of the label before the stroke.
+const OF_BOTH: [&str; 4] = ["number", "id", "name", "date"];
+
 /// What the words say where both sides of a stroke name the same field; no surer than the less sure of them.
 pub(super) fn meaning(words: &[Folded], piece: &Piece, kind: DocKind) -> Option<Meaning> {
     let parted = |k: &usize| {
-        let token = words[*k].token;
-        words[k - 1].token == token && piece.tokens[token].text.contains('/')
+        let (before, token) = (words[k - 1].token, words[*k].token);
+        let stroke = |t: usize| piece.tokens.get(t).is_some_and(|t| t.text == "/");
+        before == token && piece.tokens[token].text.contains('/') || token == before + 2 && stroke(before + 1)
+    };
+    let last = words.last().filter(|w| OF_BOTH.contains(&w.word.as_str()));
+    let with_last = |first: &[Folded]| {
+        let whole: Vec<Folded> = first.iter().chain(last).cloned().collect();
+        piece.labels.meaning(&whole, kind)
     };
     (1..words.len()).filter(parted).find_map(|k| {
-        let (left, right) = (piece.labels.meaning(&words[..k], kind)?, piece.labels.meaning(&words[k..], kind)?);
-        let less_sure = if left.weight < right.weight { left } else { right };
-        (left.field == right.field).then_some(less_sure)
+        let (first, second) = words.split_at(k);
+        let right = piece.labels.meaning(second, kind)?;
+        let whole = || with_last(first).filter(|_| second.len() > 1);
+        let left = [piece.labels.meaning(first, kind), whole()].into_iter().flatten().find(|l| l.field == right.field)?;
+        Some(if left.weight < right.weight { left } else { right })
     })
 }
 
@@ -42,7 +53,14 @@ mod tests {
     }
 
     #[test]
+    fn the_last_word_may_be_that_of_both() {
+        assert_eq!(stated("Run / case no.", "H7729286", Field::AccountNo), ["H7729286"]);
+        assert_eq!(stated("Trip/Case number", "688-29366", Field::AccountNo), ["688-29366"]);
+    }
+
+    #[test]
     fn names_of_two_things_name_neither() {
+        assert!(stated("Claim / case no.", "77270945", Field::AccountNo).is_empty());
         assert!(stated("PAYOR/ACCOUNT NO", "77270945", Field::AccountNo).is_empty());
         assert!(stated("PAYOR/ACCOUNT NO", "77270945", Field::Payer).is_empty());
     }

@@ -206,7 +206,7 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         }
         let key = available[..n].iter().map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
         // `Our reference` is not what `reference` is, but `your date of service` is a date of service.
-        let whose = |w: &&Folded| !matches!(w.word.as_str(), "your" | "our");
+        let whose = |w: &&Folded| !matches!(w.word.as_str(), "your" | "our" | "their");
         let bare = || available[..n].iter().filter(whose).map(|f| f.word.as_str()).collect::<Vec<_>>().join(" ");
         let found = v
             .meanings

@@ -26,6 +26,7 @@ mod names_over_claims;
 mod of_services;
 mod own_day;
 mod pairs;
+mod payers_said;
 mod prose;
 mod sections;
 pub(crate) mod segments;

@@ -184,7 +184,7 @@ impl Reader<'_> {
     }
 
     /// Capitalised words from `at` on, no further than a comma or full stop.
-    fn name(&self, at: usize) -> usize {
+    pub(super) fn name(&self, at: usize) -> usize {
         let tokens = &self.sentence.piece.tokens;
         let mut end = at;
         while let Some(t) = tokens.get(end) {
@@ -219,7 +219,7 @@ impl Reader<'_> {
         end
     }
 
-    fn text(&self, from: usize, to: usize) -> String {
+    pub(super) fn text(&self, from: usize, to: usize) -> String {
         let text = text_of(&self.sentence.piece.tokens[from..to]);
         let text = text.trim_end_matches([',', ';', ':', ')', ' ']);
         // The full stop of `P.A.` and `Inc.` belongs to the name.
@@ -285,55 +285,6 @@ impl Reader<'_> {
         false
     }
 
-    /// `We billed Medicare for you`, `submitted to Blue Cross of Texas`, `Your insurance, Lakeside Health Plan, has paid us`.
-    fn payer(&self, out: &mut Vec<Found>) {
-        if matches!(self.kind, DocKind::Eob | DocKind::DenialLetter) {
-            return;
-        }
-        // `Lakeside Health Plan has paid $36.14`
-        let end = self.name(0);
-        if end >= 2 && (self.word(end) == "paid" || self.word(end) == "has" && self.word(end + 1) == "paid") {
-            let text = self.text(0, end);
-            if payer_words(&text) > 0 && is_organisation(&text) && !matches!(self.word(0), "your" | "the" | "this") {
-                self.push(Field::Payer, 3, self.cell(&text, 0, end), 0, out);
-                return;
-            }
-        }
-        for at in 1..self.sentence.words.len() {
-            let before = self.word(at - 1);
-            let earlier = at.checked_sub(2).map_or("", |i| self.word(i));
-            let told = before == "billed" && matches!(earlier, "we" | "have" | "also" | "insurance" | "insurer")
-                || matches!(before, "insurance" | "insurer" | "plan" | "carrier")
-                    && matches!(earlier, "your" | "the")
-                    && self.sentence.piece.tokens[at - 1].text.ends_with(',')
-                || matches!(before, "to" | "with")
-                    && (at.saturating_sub(6)..at - 1).any(|i| matches!(self.word(i), "billed" | "submitted" | "filed" | "sent"))
-                    && self.has(&["claim", "claims", "charges", "insurance", "bill"])
-                || before == "by" && matches!(earlier, "insured" | "covered")
-                || before == "is"
-                    && at >= 3
-                    && self.word(at - 2) == "file"
-                    && self.has(&["insurance", "coverage", "payer", "insurer"])
-                || before == "is" && matches!(earlier, "insurance" | "insurer" | "carrier" | "payer");
-            if !told {
-                continue;
-            }
-            let mut end = self.name(at);
-            if let Some(k) = (at..end).find(|k| self.word(*k) == "for") {
-                end = k;
-            }
-            if end == at {
-                continue;
-            }
-            let text = self.text(at, end);
-            let named = payer_words(&text) > 0 || before == "billed" && !is_person(&text);
-            if named && is_organisation(&text) && !matches!(self.word(at), "you" | "your" | "the" | "this") {
-                self.push(Field::Payer, 3, self.cell(&text, at, end), at, out);
-                return;
-            }
-        }
-    }
-
     /// `a participating (in network) provider`, `This provider is not in our network`.
     fn network(&self, named: bool, out: &mut Vec<Found>) {
         let all = self.sentence.words.join(" ").replace('-', " ");
@@ -390,7 +341,7 @@ impl Reader<'_> {
     }
 
     /// A cell of these words, read as `value`.
-    fn cell(&self, value: &str, from: usize, to: usize) -> Cell {
+    pub(super) fn cell(&self, value: &str, from: usize, to: usize) -> Cell {
         let tokens = &self.sentence.piece.tokens[from..to];
         let bbox = BBox::around(tokens.iter().map(|t| t.bbox)).unwrap_or(self.sentence.piece.bbox);
         let confidence = tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);

@@ -194,4 +194,23 @@ mod tests {
             .collect();
         assert!(owed == ["60.00", "2.00"] || owed == ["62.00"], "{owed:?}");
     }
+
+    #[test]
+    fn allowances_are_taken_off_on_a_bill_and_allowed_by_a_plan() {
+        let discount = |title: &'static str, heads: [&'static str; 2]| {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Hospital"), (400.0, title)]),
+                (40.0, &[(30.0, "Patient: Jane Roe"), (300.0, "Account number: 329-80200")]),
+                (60.0, &[(30.0, "Date"), (110.0, "Code"), (180.0, "Service"), (-430.0, heads[0]), (-520.0, heads[1])]),
+                (74.0, &[(30.0, "03/09/2025"), (110.0, "99214"), (180.0, "OFFICE VISIT"), (-430.0, "210.00"), (-520.0, "30.00")]),
+                (100.0, &[(300.0, "PAID BY INSURANCE"), (-520.0, "120.00")]),
+                (112.0, &[(300.0, "ALLOWANCES"), (-520.0, "60.00")]),
+                (124.0, &[(300.0, "PAID BY PATIENT"), (-520.0, "0.00")]),
+            ]);
+            let cells = s.header.get(&Field::TotalDiscount).into_iter().flatten();
+            cells.filter_map(crate::statement::Cell::money).map(|m| m.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(discount("Detail of patient account", ["Charge", "Balance"]), ["60.00"]);
+        assert!(discount("Explanation of Benefits", ["Billed", "You owe"]).is_empty());
+    }
 }

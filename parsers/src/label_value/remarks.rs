@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::Block;
 use crate::cell_extras::remarks_behind;
-use crate::grammar::adjustments;
+use crate::grammar::{adjustments, code};
 use crate::labelled::{line_end_notes, line_of_codes};
 use crate::page_text::BBox;
 use crate::service_words::service_words;
@@ -78,6 +78,11 @@ pub(crate) fn see_remarks(text: &str) -> Option<Vec<String>> {
         .split([' ', ',', ';'])
         .filter(|w| !w.is_empty() && *w != "and" && *w != "&")
         .collect::<Vec<_>>();
+    // `Code J2405`: what was done, not what is said of it
+    let procedures = || codes.iter().all(|c| c.len() == 5 && code::procedure(c).is_some());
+    if text.trim_start().to_lowercase().starts_with("code") && procedures() {
+        return None;
+    }
     adjustments::remark_codes(&codes.join(" "))
 }
 
@@ -91,3 +96,17 @@ static SEE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)^(?:why\?\s+)?(?:(?:please\s+)?see\s+(?:also\s+)?(?:the\s+)?(?:{kind})?|{kind}){list}{place}|^(?:(?:please\s+)?see\s+(?:the\s+)?)?{kind}{letters}{place}"))
         .expect("a constant pattern")
 });
+
+#[cfg(test)]
+mod tests {
+    use super::see_remarks;
+
+    #[test]
+    fn a_procedure_is_no_remark() {
+        let said = |text: &str| see_remarks(text).map(|l| l.join(" "));
+        assert_eq!(said("Code J2405"), None);
+        assert_eq!(said("Code 36415"), None);
+        assert_eq!(said("Codes N130, MA18").as_deref(), Some("N130 MA18"));
+        assert_eq!(said("See note K21 below.").as_deref(), Some("K21"));
+    }
+}
