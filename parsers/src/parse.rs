@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::agreement;
 use crate::beside_table;
 use crate::bracketed_counts;
+use crate::captioned_cards;
 use crate::circumstances;
 use crate::column_grammar;
 use crate::credit_lists;
@@ -15,6 +16,7 @@ use crate::explain::{self, Claim, Explanation};
 use crate::fact_bars;
 use crate::facts::{self, ClaimBlock};
 use crate::grammar::date::{Year, date};
+use crate::help_columns;
 use crate::kind;
 use crate::kind_of_columns;
 use crate::labels_beneath;
@@ -141,10 +143,12 @@ impl Reader {
         let mut pages = document_lines(text);
         fact_bars::apart(&mut pages, &self.vocabulary);
         for page in &mut pages {
+            help_columns::apart(page, &self.vocabulary);
             beside_table::part(page, &self.vocabulary);
             limits_beside::part(page);
         }
         labels_beneath::turn(&mut pages, &self.vocabulary);
+        captioned_cards::lay_out(&mut pages, &self.vocabulary);
         let recognized: Vec<Recognition> = self.own.iter().map(|l| l.recognize(&pages)).collect();
         let claiming: Vec<&OwnLayout> = match &self.forced {
             Some(name) => self.own.iter().filter(|l| l.name() == name).collect(),
