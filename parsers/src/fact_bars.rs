@@ -127,7 +127,8 @@ fn goes_on(bar: &[Line], head: BBox, vocabulary: &Vocabulary) -> bool {
     bar.iter().filter(of_header).any(|l| split_phrases(l, vocabulary).iter().filter(|p| known(&p.text)).count() >= 2)
 }
 
-/// How many facts have a caption on a line of its own among these, with something else on the line below.
+/// How many facts have a caption on a line of its own among these, with something else on the line below. What is said again and
+/// again is said of each service on a card of its own, and of no bar.
 fn captioned(lines: &[Line], page: &PageLines, vocabulary: &Vocabulary) -> usize {
     let paper = Paper::with(&[PageLines { lines: lines.to_vec(), ..page.clone() }], vocabulary.labels());
     let caption = |row: &Row| {
@@ -136,7 +137,9 @@ fn captioned(lines: &[Line], page: &PageLines, vocabulary: &Vocabulary) -> usize
         (head.start == 0 && head.end == piece.tokens.len()).then_some(head.meaning.field)
     };
     let captions = paper.rows.windows(2).filter_map(|r| caption(&r[0]).filter(|_| caption(&r[1]).is_none()));
-    captions.collect::<BTreeSet<Field>>().len()
+    let all: Vec<Field> = captions.collect();
+    let once = all.iter().collect::<BTreeSet<_>>().len();
+    if all.len() * 2 > once * 3 { 0 } else { once }
 }
 
 /// The upright strips in which no word of the page stands, with room for a bar on one of their sides.

@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::columns::is_money_field;
 use crate::grammar::money;
 use crate::page_text::{BBox, Word};
 use crate::service_forms::Caption;
@@ -31,16 +32,8 @@ pub(crate) fn of(line: &Line, captions: &[Caption], vocabulary: &Vocabulary) -> 
     if has(Field::Charge) || has(Field::Description) || !(has(Field::ServiceDate) || has(Field::Code)) {
         return None;
     }
-    let at = line.phrases().into_iter().skip(1).find(|p| p.first > 0 && charges(&p.text, vocabulary))?.first;
-    let (words, behind) = line.words.split_at(at);
-    let amount = line.words.iter().rposition(|w| money::money(&w.text).is_some()).filter(|i| *i > at)?;
-    let sign = usize::from(line.words[amount - 1].text == "$");
-    let label = join(&line.words[at..amount - sign]);
-    let known = vocabulary.lookup(label.trim_end_matches([':', '.', ' '])).is_some_and(|m| m.fields == [Field::Charge]);
-    let named = words.iter().any(|w| w.text.chars().filter(|c| c.is_alphabetic()).count() >= 2);
-    if !known || !named || amount + 1 != line.words.len() || behind.is_empty() {
-        return None;
-    }
+    let NamedAmount { field, label, amount } = named_amount(line, vocabulary).filter(|n| n.field == Field::Charge)?;
+    let words = &line.words[..label];
     let cell = |value: Value, words: &[Word]| {
         let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
         let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
@@ -49,15 +42,39 @@ pub(crate) fn of(line: &Line, captions: &[Caption], vocabulary: &Vocabulary) -> 
     let charge = money::money(&line.words[amount].text)?;
     let cells = BTreeMap::from([
         (Field::Description, cell(Value::Text(join(words)), words)?),
-        (Field::Charge, cell(Value::Money(charge), &line.words[amount..])?),
+        (field, cell(Value::Money(charge), &line.words[amount..])?),
     ]);
     Some(Head { cells, place: (line.page, line.bbox) })
 }
 
-/// Whether a phrase, which may have the amount in it, begins with the name of a charge.
-fn charges(text: &str, vocabulary: &Vocabulary) -> bool {
-    let label = text.split(|c: char| c == '$' || c.is_ascii_digit()).next().unwrap_or(text);
-    vocabulary.lookup(label.trim_end_matches([':', '.', ' '])).is_some_and(|m| m.fields == [Field::Charge])
+/// An amount that closes a line of words, with its own label before it.
+pub(crate) struct NamedAmount {
+    pub field: Field,
+    /// The first word of the label.
+    pub label: usize,
+    /// The word that is the amount, the last of the line.
+    pub amount: usize,
+}
+
+/// The amount at the end of a line that names a service, where its label can be nothing else.
+pub(crate) fn named_amount(line: &Line, vocabulary: &Vocabulary) -> Option<NamedAmount> {
+    let amount = line.words.len().checked_sub(1).filter(|last| money::money(&line.words[*last].text).is_some())?;
+    let end = amount - usize::from(amount > 0 && line.words[amount - 1].text == "$");
+    let starts = line.phrases().into_iter().map(|p| p.first).filter(|first| *first > 0 && *first < end);
+    let (label, field) =
+        starts.into_iter().find_map(|first| Some((first, amount_called(&line.words[first..end], vocabulary)?)))?;
+    let words = &line.words[..label];
+    let named = words.iter().any(|w| w.text.chars().filter(|c| c.is_alphabetic()).count() >= 2);
+    let alone = words.iter().all(|w| money::money(&w.text).is_none() || !w.text.contains('.'));
+    (named && alone).then_some(NamedAmount { field, label, amount })
+}
+
+/// The amount that words are the name of, and nothing else.
+pub(crate) fn amount_called(words: &[Word], vocabulary: &Vocabulary) -> Option<Field> {
+    match vocabulary.lookup(join(words).trim_end_matches([':', '.', ' ']))?.fields.as_slice() {
+        [field] if is_money_field(*field) => Some(*field),
+        _ => None,
+    }
 }
 
 /// The words up to the first wide gap.

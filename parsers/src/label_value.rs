@@ -33,7 +33,7 @@ mod remarks;
 
 use content::{Content, content};
 pub(crate) use content::{Pair, field_of, is_of_pairs};
-pub(crate) use remarks::{notes_alone, see_remarks};
+pub(crate) use remarks::{is_of_facts, notes_alone, see_remarks};
 
 /// Reads all blocks of the document.
 pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> TableReading {

@@ -136,6 +136,7 @@ mod tests {
             rulings: Vec::new(),
             names: Vec::new(),
             turned: false,
+            carded: false,
         };
         let mut rows = [Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: BBox::default() }];
         give(&mut rows, &[page], None, None);

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::agreement;
 use crate::beside_table;
+use crate::captioned_cards;
 use crate::circumstances;
 use crate::claims_listed;
 use crate::column_grammar;
@@ -15,6 +16,7 @@ use crate::credit_lists;
 use crate::explain::{self, Claim, Explanation};
 use crate::fact_bars;
 use crate::facts;
+use crate::help_columns;
 use crate::kind;
 use crate::kind_of_columns;
 use crate::labels_beneath;
@@ -147,10 +149,12 @@ impl Reader {
         fact_bars::apart(&mut pages, &self.vocabulary);
         table_bars::apart(&mut pages, &self.vocabulary);
         for page in &mut pages {
+            help_columns::apart(page, &self.vocabulary);
             beside_table::part(page, &self.vocabulary);
             limits_beside::part(page);
         }
         labels_beneath::turn(&mut pages, &self.vocabulary);
+        captioned_cards::lay_out(&mut pages, &self.vocabulary);
         let recognized: Vec<Recognition> = self.own.iter().map(|l| l.recognize(&pages)).collect();
         let claiming: Vec<&OwnLayout> = match &self.forced {
             Some(name) => self.own.iter().filter(|l| l.name() == name).collect(),

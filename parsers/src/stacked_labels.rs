@@ -8,7 +8,8 @@
 
 use crate::columns::{is_money_field, split_phrases};
 use crate::label_value::{Pair, field_of};
-use crate::text_lines::Line;
+use crate::page_text::BBox;
+use crate::text_lines::{Line, Phrase};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::vocabulary::Vocabulary;
 
@@ -18,23 +19,18 @@ const FLUSH: f32 = 0.5;
 /// The pairs of a line of labels and the line of amounts right under it; `None` where they are not that.
 pub(crate) fn pairs(labels: &Line, values: &Line, vocabulary: &Vocabulary) -> Option<Vec<Pair>> {
     let size = values.size().max(4.0);
-    let near = labels.page == values.page && values.bbox.y0 - labels.bbox.y1 < 1.2 * size && values.bbox.y0 > labels.bbox.y0;
     let amounts: Vec<Token> = tokens(values).into_iter().filter(|t| t.text != "$").collect();
     let plain = amounts.iter().all(|t| matches!(t.kind, TokenKind::Money | TokenKind::Dash));
-    if !near || !plain || amounts.is_empty() || tokens(labels).iter().any(|t| t.kind == TokenKind::Money) {
+    if !near(labels, values) || !plain || amounts.is_empty() || tokens(labels).iter().any(|t| t.kind == TokenKind::Money) {
         return None;
     }
     let heads = split_phrases(labels, vocabulary);
     let mut out = Vec::with_capacity(amounts.len());
     let mut last = None;
     for value in amounts {
-        let away = |b: crate::page_text::BBox| {
-            let v = value.bbox;
-            (b.x0 - v.x0).abs().min((b.x1 - v.x1).abs()).min((b.cx() - v.cx()).abs())
-        };
-        let (at, head) = heads.iter().enumerate().min_by(|a, b| away(a.1.bbox).total_cmp(&away(b.1.bbox)))?;
-        // every amount has a label of its own, flush with it
-        if away(head.bbox) > FLUSH * size || last.is_some_and(|l| at <= l) {
+        let (at, head) = flush_with(&heads, value.bbox, size)?;
+        // every amount has a label of its own
+        if last.is_some_and(|l| at <= l) {
             return None;
         }
         last = Some(at);
@@ -45,10 +41,23 @@ pub(crate) fn pairs(labels: &Line, values: &Line, vocabulary: &Vocabulary) -> Op
     (!out.is_empty()).then_some(out)
 }
 
+/// Whether a line stands right under labels that may be those of its values.
+pub(crate) fn near(labels: &Line, values: &Line) -> bool {
+    let size = values.size().max(4.0);
+    labels.page == values.page && values.bbox.y0 - labels.bbox.y1 < 1.2 * size && values.bbox.y0 > labels.bbox.y0
+}
+
+/// The label with which a value of this size of type is set flush, on either side or in the middle, and its place among them.
+pub(crate) fn flush_with(labels: &[Phrase], value: BBox, size: f32) -> Option<(usize, &Phrase)> {
+    let away = |b: BBox| (b.x0 - value.x0).abs().min((b.x1 - value.x1).abs()).min((b.cx() - value.cx()).abs());
+    let nearest = labels.iter().enumerate().min_by(|a, b| away(a.1.bbox).total_cmp(&away(b.1.bbox)))?;
+    (away(nearest.1.bbox) <= FLUSH * size).then_some(nearest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page_text::{BBox, Word};
+    use crate::page_text::Word;
     use crate::statement::Field;
 
     fn line(y: f32, words: &[(f32, &str)]) -> Line {

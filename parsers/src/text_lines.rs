@@ -115,6 +115,8 @@ pub struct PageLines {
     pub names: Vec<usize>,
     /// Whether amounts with their names beneath them have been turned about (see [`crate::labels_beneath`]).
     pub turned: bool,
+    /// Whether cards of captioned amounts on it have been laid out (see [`crate::captioned_cards`]).
+    pub carded: bool,
 }
 
 /// The words, joined by single spaces.
@@ -177,7 +179,16 @@ pub fn page_lines(page: &PageText) -> PageLines {
     let lines = drawn_slips::apart(lines, &page.rulings, page.width, page.height);
     let lines = twin_cards::apart(panels::apart(lines));
     let rulings = without_stripes(page.rulings.iter().copied().chain(strokes).collect(), page.width, &lines);
-    PageLines { number: page.number, width: page.width, height: page.height, lines, rulings, names: Vec::new(), turned: false }
+    PageLines {
+        number: page.number,
+        width: page.width,
+        height: page.height,
+        lines,
+        rulings,
+        names: Vec::new(),
+        turned: false,
+        carded: false,
+    }
 }
 
 struct OpenLine {

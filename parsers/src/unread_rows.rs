@@ -171,7 +171,16 @@ mod tests {
                 Line { page: 1, bbox, words, phrase_gap: 4.0 }
             })
             .collect();
-        PageLines { number: 1, width: 612.0, height: 792.0, lines, rulings: Vec::new(), names: Vec::new(), turned: false }
+        PageLines {
+            number: 1,
+            width: 612.0,
+            height: 792.0,
+            lines,
+            rulings: Vec::new(),
+            names: Vec::new(),
+            turned: false,
+            carded: false,
+        }
     }
 
     #[test]

@@ -33,6 +33,33 @@ impl Finder<'_> {
     }
 }
 
+/// The number behind the name of a plan that stands beside its own label: `Billed to:   Lakeside Health Plan, ID W123456789`.
+pub(super) fn behind_plans(finder: &Finder<'_>, found: &mut Vec<Found>) {
+    const NUMBERED: [&str; 4] = ["id", "member", "policy", "subscriber"];
+    let plans: Vec<Found> = found.iter().filter(|f| f.field == Field::Payer).cloned().collect();
+    for plan in plans {
+        let (page, b) = (plan.cell.page, plan.cell.bbox);
+        let holds = |p: &BBox| p.x0 <= b.cx() && b.cx() <= p.x1 && p.y0 <= b.cy() && b.cy() <= p.y1;
+        let Some(at) = finder.paper.pieces.iter().position(|p| p.page == page && holds(&p.bbox)) else { continue };
+        let piece = &finder.paper.pieces[at];
+        let word = |t: &Token| t.text.trim_end_matches([':', '#', '.']).to_ascii_lowercase();
+        let label = piece
+            .tokens
+            .windows(2)
+            .position(|w| w[0].text.ends_with(',') && w[0].bbox.x1 > b.cx() && NUMBERED.contains(&word(&w[1]).as_str()));
+        let Some(number) = label.and_then(|k| {
+            let behind = piece.tokens.get(k + 2..)?;
+            // `Member ID`, `Policy no.`
+            let skip = behind.iter().take_while(|t| matches!(word(t).as_str(), "id" | "no" | "number" | "")).count();
+            let number = behind.get(skip..=skip).filter(|n| is_number(&n[0].text))?;
+            finder.read(Field::MemberId, number, piece)
+        }) else {
+            continue;
+        };
+        found.push(Found { field: Field::MemberId, weight: 2, cell: number.cell, row: piece.row, piece: at, ..plan });
+    }
+}
+
 /// On an insurer's paper the bare `Account` in the column of the member's number is the one that the plan keeps for the
 /// employer, and none of the patient's with a provider.
 pub(super) fn without_account_of_plan(paper: &Paper, found: &mut Vec<Found>) {
@@ -79,6 +106,24 @@ mod tests {
         assert_eq!(number(&[(400.0, "Member"), (470.0, "W123456789")]), want);
         assert_eq!(number(&[(400.0, "Member"), (470.0, "Jane Roe")]), None);
         assert_eq!(number(&[(400.0, "Member 03/09/2025")]), None);
+    }
+
+    #[test]
+    fn a_number_behind_the_name_of_a_plan_is_that_of_its_member() {
+        let number = |plan: &str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Elm Clinical Laboratories"), (400.0, "LABORATORY SERVICES INVOICE")]),
+                (40.0, &[(400.0, "Patient:"), (500.0, "Jane Roe")]),
+                (52.0, &[(400.0, "Billed to:"), (500.0, plan)]),
+                (80.0, &[(30.0, "Date"), (110.0, "Test name"), (300.0, "CPT"), (-500.0, "Fee")]),
+                (92.0, &[(30.0, "04/27/2024"), (110.0, "VENIPUNCTURE"), (300.0, "36415"), (-500.0, "$14.36")]),
+            ]);
+            s.header.get(&Field::MemberId).and_then(|c| c.first()).map(|c| c.raw.clone())
+        };
+        assert_eq!(number("Lakeside Health Plan, ID W123456789").as_deref(), Some("W123456789"));
+        assert_eq!(number("Lakeside Health Plan, member no. 677428724").as_deref(), Some("677428724"));
+        assert_eq!(number("Lakeside Health Plan, PO Box 677428"), None);
+        assert_eq!(number("Lakeside Health Plan, ID 04/27/2024"), None);
     }
 
     fn notice(label: &'static str) -> Statement {

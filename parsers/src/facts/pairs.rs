@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::label_rows::coupon_rows;
 use super::labels::{self, Head};
+use super::member_numbers;
 use super::prose;
 use super::segments::{Paper, Piece, Token};
 use super::sentences;
@@ -46,6 +47,7 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Fo
         finder.piece(at, &mut out);
         finder.amount_first(at, &mut out);
     }
+    member_numbers::behind_plans(&finder, &mut out);
     beside_a_day(paper, &mut out);
     if matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) {
         without_those_of_services(paper, &mut out);

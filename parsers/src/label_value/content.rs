@@ -143,7 +143,9 @@ pub(super) fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
     if let Some(label) = sum {
         return Content::Sum { label, pairs };
     }
-    if pairs.is_empty() || loose > pairs.len() { Content::Words } else { Content::Pairs(pairs) }
+    // `03/09/2025 | Code 99214, modifier 25 | Quantity 1`: the pairs are not all that it says of its service
+    let facts = || loose > 0 && remarks::is_of_facts(&line.text());
+    if pairs.is_empty() || loose > pairs.len() || facts() { Content::Words } else { Content::Pairs(pairs) }
 }
 
 /// `Procedure code 99214`: what looks like nothing else needs no colon before it.

@@ -55,6 +55,15 @@ fn notes_behind_facts(text: &str) -> Option<(String, Vec<String>)> {
     (said.any() && said.rest.is_empty()).then(|| (before.trim_end().to_owned(), list))
 }
 
+/// Whether a text says no more of a service than when, by which code, how often, and which notes.
+pub(crate) fn is_of_facts(text: &str) -> bool {
+    if notes_alone(text).or_else(|| see_remarks(text)).is_some() {
+        return true;
+    }
+    let said = service_words(line_end_notes(text).map_or(text, |(before, _)| before));
+    said.any() && said.rest.is_empty()
+}
+
 /// Whether a line is a code with its notes and no more: `Code 99214 (25)  Quantity 1  Footnote W4`.
 pub(super) fn code_and_notes(text: &str) -> bool {
     notes_behind_facts(text).is_some_and(|(before, _)| service_words(&before).procedure.is_some_and(|p| !p.modifiers.is_empty()))

@@ -18,7 +18,8 @@ impl Layout for EobLabelValue {
     }
 
     fn identify(&self, input: &Input<'_>) -> Option<f32> {
-        (input.kind == DocKind::Eob && !input.has_rows()).then_some(0.6)
+        let carded = input.pages.iter().any(|p| p.carded);
+        (input.kind == DocKind::Eob && (carded || !input.has_rows())).then_some(if carded { 0.8 } else { 0.6 })
     }
 
     fn read(&self, input: &Input<'_>) -> TableReading {

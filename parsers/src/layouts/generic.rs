@@ -26,6 +26,12 @@ impl Layout for Generic {
 
     fn read(&self, input: &Input<'_>) -> TableReading {
         let services = |r: &TableReading| r.rows.iter().filter(|r| r.kind == LineKind::Service).count();
+        if input.pages.iter().any(|p| p.carded) {
+            let cards = label_value::read(input.pages, input.vocabulary, input.setting);
+            if services(&cards) > 0 {
+                return cards;
+            }
+        }
         let tables = column_grammar::read(input.tables, input.setting);
         if input.is_bill() {
             if let Some(cards) = side_cards::read_reckoned(input.pages, input.vocabulary, input.setting)
