@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope};
+use crate::total_labels::{is_plain, names_another};
 
 const EOB: [(Field, Field); 4] = [
     (Field::Charge, Field::TotalCharges),
@@ -226,27 +227,6 @@ pub(crate) fn reckons(t: &Total) -> bool {
     let taken: Money = credits.iter().copied().sum();
     let owed = of(Field::PatientResponsibility).or_else(|| of(Field::Balance));
     taken > Money::ZERO && credits.len() >= 2 && of(Field::Charge).zip(owed).is_some_and(|(all, owed)| all - taken == owed)
-}
-
-/// Whether a label says that the sum is another than that of the charges.
-fn names_another(label: &str) -> bool {
-    const OTHER: [&str; 10] = ["balance", "due", "owe", "pay", "less", "minus", "net", "previous", "credit", "sub"];
-    label.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| OTHER.contains(&w))
-}
-
-/// Whether a label says no more than that this is the sum of the lines above.
-fn is_plain(label: &str) -> bool {
-    let l = label.to_lowercase();
-    let words: Vec<&str> = l.split(|c: char| !c.is_alphanumeric()).collect();
-    let adjusts = (l.contains("adjust") && !l.contains("before")) || l.contains("insurance") || l.contains("after");
-    let sums = l.contains("total")
-        || words.contains(&"tot")
-        || words.contains(&"sums")
-        || l.trim_start().starts_with("in all")
-        || l.trim_start().starts_with("all charges")
-        || l.trim_start().starts_with("everything")
-        || matches!(words.first(), Some(&("whole" | "entire")));
-    sums && !adjusts && !names_another(label) || l.contains("sum of") || words.first() == Some(&"0001")
 }
 
 #[cfg(test)]

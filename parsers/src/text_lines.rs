@@ -5,10 +5,9 @@
 //! in typewriter faces) and is therefore measured on each page.
 
 use crate::drawn_slips;
-use crate::grammar::money;
 use crate::leaders;
 use crate::misread_words;
-use crate::page_text::{BBox, DocumentText, PageText, Ruling, TextSource, Word};
+use crate::page_text::{BBox, DocumentText, PageText, Ruling, Word};
 use crate::panels;
 use crate::parted;
 use crate::run_together;
@@ -17,6 +16,10 @@ use crate::strokes::{is_drawn, level, strokes, without_stripes};
 use crate::turned;
 use crate::twin_cards;
 use crate::typewriter;
+
+mod cut_twice;
+
+use cut_twice::{drop_ghosts, join_fragments};
 
 /// One visual line.
 #[derive(Debug, Clone)]
@@ -162,111 +165,12 @@ pub fn page_lines(page: &PageText) -> PageLines {
     parted::join(&mut lines);
     let gap = phrase_gap_em(&lines);
     for l in &mut lines {
-        l.phrase_gap = (gap * l.size()).max(typewriter_gap(&l.words).unwrap_or(0.0));
+        l.phrase_gap = (gap * l.size()).max(typewriter::phrase_gap(&l.words).unwrap_or(0.0));
     }
     let lines = drawn_slips::apart(lines, &page.rulings, page.width, page.height);
     let lines = twin_cards::apart(panels::apart(lines));
     let rulings = without_stripes(page.rulings.iter().copied().chain(strokes).collect(), page.width, &lines);
     PageLines { number: page.number, width: page.width, height: page.height, lines, rulings, names: Vec::new(), turned: false }
-}
-
-/// Recognition that cuts a line twice reads parts of it twice. Of two words in one place the fuller and surer one stays.
-fn drop_ghosts(words: &mut Vec<&Word>) {
-    if words.iter().all(|w| w.source == TextSource::Digital) {
-        return;
-    }
-    words.sort_by(|a, b| a.bbox.y0.total_cmp(&b.bbox.y0));
-    let weight = |w: &Word| w.confidence * w.text.chars().count() as f32;
-    let mut ghost = vec![false; words.len()];
-    for i in 0..words.len() {
-        for j in i + 1..words.len() {
-            let (a, b) = (words[i].bbox, words[j].bbox);
-            if b.y0 > a.y1 {
-                break;
-            }
-            let across = a.overlap_x(b) > 0.5 * a.width().min(b.width());
-            // two amounts one below the other, one of them in a box that the tick of a pen makes tall
-            let below = (a.cy() - b.cy()).abs() > 0.6 * a.height().min(b.height());
-            let two = below && is_amount(words[i]) && is_amount(words[j]) && words[i].text != words[j].text;
-            if across && !two && a.overlap_y(b) > 0.3 * a.height().min(b.height()) && !ghost[i] && !ghost[j] {
-                ghost[if weight(words[i]) < weight(words[j]) { i } else { j }] = true;
-            }
-        }
-    }
-    for i in 0..words.len() {
-        // letters read from the feet of one line and the heads of the next stand between the two
-        let w = words[i];
-        if ghost[i] || w.confidence >= 0.97 || is_amount(w) {
-            continue;
-        }
-        let covered: f32 = words
-            .iter()
-            .zip(&ghost)
-            .filter(|(v, g)| {
-                let share = w.bbox.overlap_y(v.bbox) / w.bbox.height().min(v.bbox.height()).max(0.1);
-                !**g && v.confidence > w.confidence && (0.2..0.75).contains(&share)
-            })
-            .map(|(v, _)| w.bbox.overlap_x(v.bbox).max(0.0))
-            .sum();
-        ghost[i] = covered >= 0.6 * w.bbox.width();
-    }
-    let mut keep = ghost.iter().map(|g| !g);
-    words.retain(|_| keep.next().unwrap_or(true));
-}
-
-/// Whether a word is an amount in its full form, which letters cut from two lines never make.
-fn is_amount(w: &Word) -> bool {
-    w.confidence >= 0.1 && w.text.contains('.') && w.text.len() >= 5 && money::money(&w.text).is_some()
-}
-
-/// A recognised word that was cut in two with an overlap (`pai` + `aid`) is one word.
-fn join_fragments(words: &mut Vec<Word>) {
-    let mut i = 1;
-    while i < words.len() {
-        let (a, b) = (&words[i - 1], &words[i]);
-        // `0 .9%`: no number begins with the point behind a figure
-        let decimals = b.text.strip_prefix('.').is_some_and(|t| t.starts_with(|c: char| c.is_ascii_digit()));
-        // `11358  .05`: cents in a column of their own, behind the rule that parts it from the dollars
-        let cents = b.text.len() == 3 && a.text.len() > 1 && a.text.chars().all(|c| c.is_ascii_digit() || c == ',');
-        let near = b.bbox.x0 - a.bbox.x1 < if cents { 1.4 } else { 0.9 } * a.font_size;
-        if b.source == TextSource::Ocr
-            && decimals
-            && near
-            && a.text.ends_with(|c: char| c.is_ascii_digit())
-            && !a.text.contains('.')
-        {
-            let b = words.remove(i);
-            let a = &mut words[i - 1];
-            a.text.push_str(&b.text);
-            a.bbox = a.bbox.union(b.bbox);
-            a.confidence = a.confidence.min(b.confidence);
-            continue;
-        }
-        let over = a.bbox.overlap_x(b.bbox);
-        let recognised = a.source == TextSource::Ocr && b.source == TextSource::Ocr;
-        let letters = a.text.chars().chain(b.text.chars()).all(char::is_alphabetic);
-        if !recognised || !letters || over <= 0.12 * a.bbox.width().min(b.bbox.width()) {
-            i += 1;
-            continue;
-        }
-        let b = words.remove(i);
-        let a = &mut words[i - 1];
-        // the last letter of the first part was cut through and may be misread
-        let shared = |left: &str| {
-            (1..=left.len().min(b.text.len()))
-                .rev()
-                .find(|&k| left.is_char_boundary(left.len() - k) && b.text.starts_with(&left[left.len() - k..]))
-        };
-        let trimmed: String = a.text.chars().take(a.text.chars().count() - 1).collect();
-        let joined = match (shared(&a.text), shared(&trimmed)) {
-            (Some(k), _) => format!("{}{}", a.text, &b.text[k..]),
-            (None, Some(k)) => format!("{trimmed}{}", &b.text[k..]),
-            (None, None) => format!("{trimmed}{}", b.text),
-        };
-        a.text = joined;
-        a.bbox = a.bbox.union(b.bbox);
-        a.confidence = a.confidence.min(b.confidence).min(0.9);
-    }
 }
 
 struct OpenLine {
@@ -307,20 +211,6 @@ impl OpenLine {
     }
 }
 
-/// The gap that separates phrases on a line of typewriter face, where every character (and so a space) is as wide as any
-/// other; `None` for other faces. A form may print its labels in one kind of face and what is filled in in the other.
-fn typewriter_gap(words: &[Word]) -> Option<f32> {
-    if let Some(p) = typewriter::pitch(words) {
-        return Some(1.6 * p);
-    }
-    let widths: Vec<f32> =
-        words.iter().filter(|w| w.text.chars().count() >= 3).map(|w| w.bbox.width() / w.text.chars().count() as f32).collect();
-    let (lo, hi) = widths.iter().fold((f32::INFINITY, 0.0_f32), |(lo, hi), w| (lo.min(*w), hi.max(*w)));
-    let tolerance = if words.iter().all(|w| w.source == TextSource::Digital) { 0.02 } else { 0.08 };
-    let even = widths.len() >= 2 && hi - lo <= tolerance * hi;
-    even.then_some(1.4 * hi)
-}
-
 /// The gap that separates phrases, in units of the size of type: well above the commonest gap between words.
 fn phrase_gap_em(lines: &[Line]) -> f32 {
     let mut gaps: Vec<f32> = Vec::new();
@@ -353,6 +243,7 @@ fn phrase_gap_em(lines: &[Line]) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page_text::TextSource;
 
     fn page(words: &[(&str, f32, f32, f32)]) -> PageText {
         PageText {

@@ -58,6 +58,27 @@ fn ends_in_total(text: &str) -> bool {
     text.split_whitespace().count() >= 6 && LABEL.is_match(text)
 }
 
+/// Whether a label says no more than that this is the sum of the lines above.
+pub(crate) fn is_plain(label: &str) -> bool {
+    let l = label.to_lowercase();
+    let words: Vec<&str> = l.split(|c: char| !c.is_alphanumeric()).collect();
+    let adjusts = (l.contains("adjust") && !l.contains("before")) || l.contains("insurance") || l.contains("after");
+    let sums = l.contains("total")
+        || words.contains(&"tot")
+        || words.contains(&"sums")
+        || l.trim_start().starts_with("in all")
+        || l.trim_start().starts_with("all charges")
+        || l.trim_start().starts_with("everything")
+        || matches!(words.first(), Some(&("whole" | "entire")));
+    sums && !adjusts && !names_another(label) || l.contains("sum of") || words.first() == Some(&"0001")
+}
+
+/// Whether a label says that the sum is another than that of the charges.
+pub(crate) fn names_another(label: &str) -> bool {
+    const OTHER: [&str; 10] = ["balance", "due", "owe", "pay", "less", "minus", "net", "previous", "credit", "sub"];
+    label.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| OTHER.contains(&w))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -33,6 +33,20 @@ pub(crate) fn pitch(words: &[Word]) -> Option<f32> {
     (cells.len() >= 3 && even * 5 >= cells.len() * 4 && wide >= 2 && wide >= 2 * narrow).then_some(p)
 }
 
+/// The gap that separates phrases on a line of typewriter face, where every character (and so a space) is as wide as any
+/// other; `None` for other faces. A form may print its labels in one kind of face and what is filled in in the other.
+pub(crate) fn phrase_gap(words: &[Word]) -> Option<f32> {
+    if let Some(p) = pitch(words) {
+        return Some(1.6 * p);
+    }
+    let widths: Vec<f32> =
+        words.iter().filter(|w| w.text.chars().count() >= 3).map(|w| w.bbox.width() / w.text.chars().count() as f32).collect();
+    let (lo, hi) = widths.iter().fold((f32::INFINITY, 0.0_f32), |(lo, hi), w| (lo.min(*w), hi.max(*w)));
+    let tolerance = if words.iter().all(|w| w.source == TextSource::Digital) { 0.02 } else { 0.08 };
+    let even = widths.len() >= 2 && hi - lo <= tolerance * hi;
+    even.then_some(1.4 * hi)
+}
+
 /// Joins words between which the line has no cell for a space.
 pub(crate) fn join_parted(words: &mut Vec<Word>) {
     let Some(p) = pitch(words) else { return };

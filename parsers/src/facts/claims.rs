@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::claim_column;
 use super::closing_numbers;
 use super::for_whom;
-use super::names;
+use super::names_over_claims;
 use super::pairs::Found;
 use super::segments::Paper;
 use super::sums;
@@ -240,8 +240,8 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
         // On the line of the claim's number first, then in its other rows, else just above or below.
         let spot = [at..at + 1, top..bottom + 1, start..top, bottom + 1..end]
             .into_iter()
-            .find_map(|rows| names::organisation_in(paper, rows, kind));
-        let spot = spot.or_else(|| names::heading_over_services(paper, bottom + 1, kind));
+            .find_map(|rows| names_over_claims::organisation_in(paper, rows, kind));
+        let spot = spot.or_else(|| names_over_claims::heading_over_services(paper, bottom + 1, kind));
         if let Some(cell) = spot {
             let on = |r: &usize| paper.rows[*r].page == cell.page && (paper.rows[*r].bbox.cy() - cell.bbox.cy()).abs() < 2.0;
             begin = (start..top).find(on).unwrap_or(begin);

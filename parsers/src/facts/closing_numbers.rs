@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::claims::{ClaimBlock, text_cell};
-use super::names;
+use super::names_over_claims;
 use super::segments::Paper;
 use super::totals::amounts_in;
 use crate::statement::{ClaimHeader, DocKind, Field};
@@ -44,7 +44,8 @@ pub(super) fn blocks(paper: &Paper, kind: DocKind) -> Vec<ClaimBlock> {
         header.cells.insert(Field::ClaimNo, text_cell(&number, &number, piece));
         let heading = first.saturating_sub(HEADING).max(from)..first;
         let alone = |r: &usize| paper.rows[*r].pieces.len() <= 2 && amounts_in(paper, *r) == 0;
-        let named = heading.rev().filter(alone).find_map(|r| Some((r, names::organisation_in(paper, r..r + 1, kind)?)));
+        let named =
+            heading.rev().filter(alone).find_map(|r| Some((r, names_over_claims::organisation_in(paper, r..r + 1, kind)?)));
         if let Some((r, name)) = named {
             header.cells.insert(Field::Provider, name);
             first = r;

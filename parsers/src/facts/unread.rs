@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::facts::claims::{ClaimBlock, OWN, network_said, text_cell};
-use crate::facts::names;
+use crate::facts::names_over_claims;
 use crate::facts::pairs::Found;
 use crate::facts::segments::Paper;
 use crate::facts::totals::amounts_in;
@@ -63,7 +63,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, rows: Range<usize>, kind:
             top = row;
         }
         if top == row
-            && let Some(name) = names::organisation_in(paper, row..row + 1, kind)
+            && let Some(name) = names_over_claims::organisation_in(paper, row..row + 1, kind)
         {
             header.cells.entry(Field::Provider).or_insert(name);
         }

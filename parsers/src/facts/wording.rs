@@ -16,6 +16,15 @@ struct Words {
     payer: HashSet<String>,
     caption: HashSet<String>,
     column: HashSet<String>,
+    title_end: HashSet<String>,
+    report: HashSet<String>,
+    clinician: HashSet<String>,
+    full_stop: HashSet<String>,
+    of_person_too: HashSet<String>,
+    of_no_person: HashSet<String>,
+    pending: HashSet<String>,
+    denied: HashSet<String>,
+    settled: HashSet<String>,
 }
 
 static WORDS: LazyLock<Words> =
@@ -92,28 +101,7 @@ pub(crate) fn is_caption(text: &str) -> bool {
 
 /// `Your Health Statement`, `Explanation of Health Care Benefits`: no organisation is called so.
 fn is_title(words: &[String]) -> bool {
-    const ENDS: &[&str] = &[
-        "statement",
-        "invoice",
-        "bill",
-        "receipt",
-        "notice",
-        "summary",
-        "estimate",
-        "report",
-        "letter",
-        "advice",
-        "eob",
-        "reminder",
-        "notification",
-        "confirmation",
-        "itemization",
-        "listing",
-        "ledger",
-        "register",
-        "worksheet",
-    ];
-    let ends = words.last().is_some_and(|w| ENDS.contains(&w.as_str()));
+    let ends = words.last().is_some_and(|w| WORDS.title_end.contains(w));
     ends || words.iter().any(|w| matches!(w.as_str(), "explanation" | "estimate" | "remittance" | "itemized"))
 }
 
@@ -121,15 +109,13 @@ fn is_title(words: &[String]) -> bool {
 fn is_report_of(text: &str) -> bool {
     let words: Vec<String> = text.split_whitespace().take(2).map(str::to_lowercase).collect();
     let [first, of] = words.as_slice() else { return false };
-    matches!(first.as_str(), "report" | "summary" | "statement" | "notice" | "record" | "review" | "overview" | "list")
-        && matches!(of.as_str(), "of" | "for" | "about")
+    WORDS.report.contains(first) && matches!(of.as_str(), "of" | "for" | "about")
 }
 
 /// A person who treats: a name with a title behind it (`K. Odom MD`).
 pub(crate) fn is_clinician(text: &str) -> bool {
-    const TITLES: [&str; 13] = ["md", "do", "np", "pac", "pa-c", "fnp", "rn", "crna", "pt", "dpt", "dpm", "dc", "phd"];
     let last = text.rsplit([' ', ',']).next().unwrap_or_default().to_lowercase().replace('.', "");
-    TITLES.contains(&last.as_str()) && is_person(text)
+    WORDS.clinician.contains(&last) && is_person(text)
 }
 
 /// Whether it reads as the name of a person: two to six words, letters only, nothing of an organisation.
@@ -146,33 +132,11 @@ pub(crate) fn is_person(text: &str) -> bool {
         && !is_caption(text)
         && words.iter().all(|w| {
             let f = folding::fold(w);
-            !f.iter().any(|x| {
-                is_organisation_word(x)
-                    && x != "md"
-                    && x != "do"
-                    && x != "pa"
-                    && x != "blue"
-                    && x != "home"
-                    && x != "doctor"
-                    && x != "benefit"
-                    && x != "eye"
-                    && x != "lab"
-                    && x != "trust"
-            }) && !matches!(w.to_ascii_lowercase().as_str(), "inc" | "llc" | "pc" | "mobile" | "dept")
-                // `PATIENTS WHO QUALIFY`: a sentence in capitals
-                && !matches!(
-                    w.to_ascii_lowercase().as_str(),
-                    "who" | "that" | "which" | "are" | "is" | "have" | "has" | "with" | "not" | "if" | "please" | "your" | "our" | "any"
-                        | "when" | "must" | "should" | "can" | "cannot" | "without" | "from"
-                        // `PATIENT ACCOUNTING - DETAIL OF CHARGES`: what the paper is
-                        | "of" | "accounting" | "detail" | "details" | "charges"
-                )
+            !f.iter().any(|x| is_organisation_word(x) && !WORDS.of_person_too.contains(x))
+                && !WORDS.of_no_person.contains(&w.to_ascii_lowercase())
         })
         && folded(text).iter().filter(|w| WORDS.caption.contains(w.as_str())).count() * 2 < words.len()
 }
-
-/// Full stops that do not end a sentence.
-const ENDINGS: &[&str] = &["inc.", "corp.", "co.", "ltd.", "p.a.", "p.c.", "l.l.c.", "m.d.", "d.o.", "assoc.", "n.a."];
 
 /// Whether it may be the name of an organisation.
 pub(crate) fn is_organisation(text: &str) -> bool {
@@ -205,7 +169,7 @@ pub(crate) fn is_organisation(text: &str) -> bool {
         && !is_street(text)
         && !has_phone(text)
         && !is_web(text)
-        && (!text.ends_with(['.', '?', '!', ':']) || ENDINGS.iter().any(|s| text.to_ascii_lowercase().ends_with(s)))
+        && (!text.ends_with(['.', '?', '!', ':']) || WORDS.full_stop.iter().any(|s| text.to_ascii_lowercase().ends_with(s.as_str())))
         && date::date(text).is_none()
         && money::money(text).is_none()
 }
@@ -268,42 +232,6 @@ pub(crate) fn network(text: &str) -> Option<&'static str> {
 
 /// `processed`, `pending` or `denied`, where these words say so.
 pub(crate) fn status(text: &str) -> Option<&'static str> {
-    const PENDING: &[&str] = &[
-        "pending",
-        "pended",
-        "pend",
-        "process",
-        "processing",
-        "progress",
-        "suspended",
-        "review",
-        "received",
-        "awaiting",
-        "open",
-        "incomplete",
-    ];
-    const DENIED: &[&str] = &["denied", "rejected", "deny", "disallowed", "denial", "ineligible"];
-    const SETTLED: &[&str] = &[
-        "processed",
-        "finalized",
-        "finalised",
-        "paid",
-        "complete",
-        "completed",
-        "approved",
-        "final",
-        "settled",
-        "closed",
-        "adjudicated",
-        "allowed",
-        "payable",
-        "adjusted",
-        "partially",
-        "partial",
-        "reprocessed",
-        "done",
-        "finished",
-    ];
     let words = folded(text);
     if words.is_empty() || words.len() > 12 {
         return None;
@@ -312,13 +240,13 @@ pub(crate) fn status(text: &str) -> Option<&'static str> {
     let mut negated = false;
     for word in words.iter().take(6).map(String::as_str) {
         negated |= matches!(word, "not" | "un");
-        if PENDING.contains(&word) {
+        if WORDS.pending.contains(word) {
             return Some("pending");
         }
-        if DENIED.contains(&word) {
+        if WORDS.denied.contains(word) {
             return Some("denied");
         }
-        if SETTLED.contains(&word) {
+        if WORDS.settled.contains(word) {
             return Some(if negated { "pending" } else { "processed" });
         }
     }
@@ -332,7 +260,7 @@ mod tests {
     #[test]
     fn the_embedded_words_read() {
         let words: Words = toml::from_str(include_str!("words.toml")).unwrap();
-        assert!(words.caption.len() > 100 && words.column.len() > 40);
+        assert!(words.caption.len() > 100 && words.column.len() > 40 && words.settled.len() > 10);
     }
 
     #[test]
