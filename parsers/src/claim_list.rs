@@ -6,8 +6,11 @@
 //! ```
 //! or of the checks that paid them. Each row is the sum of a claim whose services stand further on; read as services they would count twice.
 
+use std::ops::Range;
+
 use crate::columns::Column;
-use crate::statement::Field;
+use crate::reading::{Draft, money_of};
+use crate::statement::{Field, Money};
 use crate::table::{Role, Table};
 
 /// The tables that list services. A list of claims is one of them only where no other table lists any.
@@ -37,6 +40,20 @@ fn names_services(columns: &[Column]) -> bool {
         let person = ["patient", "provider", "member", "doctor", "claim"].iter().any(|w| c.head.to_lowercase().contains(w));
         [Field::Code, Field::RevenueCode, Field::Units].iter().any(|f| c.has(*f)) || c.has(Field::Description) && !person
     })
+}
+
+/// The rows of a table that names no service, where they add up to what the services of all other tables do: the claims, listed
+/// by their providers before they are told.
+pub(crate) fn listed_claims(drafts: &[Draft], spans: &[Range<usize>]) -> Range<usize> {
+    let charges = |d: &Draft| money_of(&d.row.cells, Field::Charge);
+    let found = spans.iter().find(|s| {
+        let services = drafts.iter().enumerate().filter(|(i, _)| !s.contains(i)).map(|(_, d)| d);
+        let nameless = drafts[(*s).clone()].iter().all(|d| !d.identified && !d.dated);
+        let sum: Money = drafts[(*s).clone()].iter().filter_map(charges).sum();
+        let told: Vec<&Draft> = services.filter(|d| d.identified || d.dated).collect();
+        nameless && !s.is_empty() && !told.is_empty() && told.into_iter().filter_map(charges).sum::<Money>() == sum
+    });
+    found.cloned().unwrap_or(0..0)
 }
 
 #[cfg(test)]

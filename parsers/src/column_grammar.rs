@@ -4,31 +4,30 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::cells::{Reading, read_row};
-use crate::claim_list::without_claim_lists;
+use crate::claim_list::{listed_claims, without_claim_lists};
 use crate::columns::{Column, is_money_field};
 use crate::counts::in_words;
-use crate::credit_rows::{credit_row, date_credit, give_back_minus, ledger_draft};
-use crate::credits::{Credit, credit};
+use crate::credit_rows::{as_credit, credit_row, date_credit, give_back_minus, ledger_draft};
+use crate::credits::credit;
 use crate::dittoed_days::carry_dates;
 use crate::grammar::date::date;
-use crate::grammar::money;
 use crate::habits::{days_of_headings, discounts_taken_off, line_balances, without_entry_numbers};
 use crate::limits_beside::is_of_plan_year;
-use crate::line_closings::{closed_by, only_amount};
+use crate::line_closings::left_of_service;
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
 use crate::printed_sums::{
-    add_up_to_a_total, are_all_sums, by_its_name, not_rest_of_sum, proved, sum_by_name, sum_of, sums_down, total, words_between,
+    add_up_to_a_total, are_all_sums, by_its_name, names_amounts, names_with_colon, not_rest_of_sum, proved, sum_by_name, sum_of,
+    sums_down, total, words_between,
 };
 use crate::reading::{Draft, Setting, TableReading, money_of};
+use crate::recaps::is_recap;
 use crate::rows::{Item, RawRow, items};
-use crate::run_together;
 use crate::side_by_side;
 use crate::statement::{Cell, Field, LineKind, Money, Row, TotalScope, Unparsed, Value};
 use crate::table::Table;
 use crate::tokens::TokenKind;
 use crate::total_labels::{is_forward, is_total_label};
-use crate::vocabulary::{HeaderMatch, Vocabulary};
 
 /// Reads all tables of a document.
 pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
@@ -126,29 +125,6 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     out
 }
 
-/// Gives the last service what a line beneath its credits says is left of it. Whether the line is one.
-fn left_of_service(drafts: &mut [Draft], label: &str, cells: &BTreeMap<Field, Cell>) -> bool {
-    let Some(amount) = only_amount(cells) else { return false };
-    let Some(of) = closed_by(drafts, label, amount) else { return false };
-    let cell = cells.values().find(|c| c.value == Value::Money(amount));
-    drafts[of].row.cells.extend(cell.map(|c| (Field::PatientResponsibility, c.clone())));
-    true
-}
-
-/// The rows of a table that names no service, where they add up to what the services of all other tables do: the claims, listed
-/// by their providers before they are told.
-fn listed_claims(drafts: &[Draft], spans: &[Range<usize>]) -> Range<usize> {
-    let charges = |d: &Draft| money_of(&d.row.cells, Field::Charge);
-    let found = spans.iter().find(|s| {
-        let services = drafts.iter().enumerate().filter(|(i, _)| !s.contains(i)).map(|(_, d)| d);
-        let nameless = drafts[(*s).clone()].iter().all(|d| !d.identified && !d.dated);
-        let sum: Money = drafts[(*s).clone()].iter().filter_map(charges).sum();
-        let told: Vec<&Draft> = services.filter(|d| d.identified || d.dated).collect();
-        nameless && !s.is_empty() && !told.is_empty() && told.into_iter().filter_map(charges).sum::<Money>() == sum
-    });
-    found.cloned().unwrap_or(0..0)
-}
-
 /// Whether the charge of a line is what those of two services or more above it come to.
 fn adds_up(d: &Draft, above: &[Row]) -> bool {
     let Some(charge) = money_of(&d.row.cells, Field::Charge) else { return false };
@@ -158,14 +134,6 @@ fn adds_up(d: &Draft, above: &[Row]) -> bool {
         sum += m;
         i > 0 && sum == charge
     })
-}
-
-/// Whether it is a line of a list of sums by revenue code behind the services of a bill, where each of those has its day:
-/// `0111 Room And Board 5,281.76   0324 Radiology 325.31`.
-fn is_recap(d: &Draft, setting: &Setting) -> bool {
-    let of_service = [Field::Code, Field::Units, Field::Modifiers, Field::UnitPrice, Field::Credits];
-    let credited = || credit(&d.text, setting.payer.as_deref()).is_some();
-    !setting.eob && d.closed && !d.dated && d.identified && !of_service.iter().any(|f| d.row.cells.contains_key(f)) && !credited()
 }
 
 /// An amount whose column was only guessed is no sure reading of its field; the paper's arithmetic may still prove it.
@@ -252,21 +220,6 @@ fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
     [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::Balance]
         .into_iter()
         .find_map(|f| money_of(cells, f))
-}
-
-/// Whether words that stand beside amounts, without a day or code, name a sum: `Charges $330.00 less credits`, or on an EOB
-/// the heading of a column, as where the amounts run down the page.
-fn names_amounts(d: &Draft, eob: bool) -> bool {
-    let reckons = d.text.split(' ').any(|w| w.contains('$') && money::money(w).is_some());
-    let heads = || Vocabulary::builtin().lookup(&d.text).is_some_and(|m| m.fields.iter().all(|f| is_money_field(*f)));
-    !d.identified && !d.dated && (reckons || eob && heads())
-}
-
-/// `Discount your plan negotiated: $1,505.60`: no service has the name of an amount and a colon.
-fn names_with_colon(d: &Draft) -> bool {
-    let name = d.text.trim_end().strip_suffix(':');
-    let of_amount = |m: HeaderMatch| m.fields.iter().all(|f| is_money_field(*f));
-    !d.identified && !d.dated && name.and_then(|n| Vocabulary::builtin().guess(n)).is_some_and(of_amount)
 }
 
 /// Decides what a row is, and where its amount belongs.
@@ -357,29 +310,6 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
         return;
     }
     out.rows.push(d.row);
-}
-
-fn as_credit(d: &Draft, setting: &Setting, in_credits: bool, charge: Option<Money>, negative_credits: bool) -> Option<Credit> {
-    let words = credit(&d.text, setting.payer.as_deref());
-    let negative = charge.is_some_and(|m| m < Money::ZERO);
-    if let Some(c) = words {
-        let charged_positive = charge.is_some_and(|m| m > Money::ZERO) && !in_credits;
-        // a positive amount among the charges is a credit only if the words leave no doubt
-        // a scan loses a minus
-        let paid = || d.recognised && run_together::is_whole(d.text.split(' ').next().unwrap_or_default());
-        return (!charged_positive || d.context.credits || c.taken_back || !negative_credits || paid()).then_some(c);
-    }
-    if in_credits && charge.is_none() || d.context.credits && (negative || charge.is_some()) {
-        // the heading says that credits follow; the row itself may name only a payer
-        let text = format!("{} {}", d.context.heading, d.text);
-        return credit(&text, setting.payer.as_deref()).or(Some(Credit {
-            kind: LineKind::Payment,
-            field: Field::PlanPaid,
-            taken_back: false,
-            named: false,
-        }));
-    }
-    None
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::grammar::money;
 use crate::reading::{Draft, Setting};
 use crate::retype::is_entry;
 use crate::rows::GroupContext;
+use crate::run_together;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Value};
 use crate::table::BodyLine;
 use crate::tokens::{Token, TokenKind};
@@ -118,6 +119,36 @@ pub(crate) fn ledger_draft(l: &BodyLine, setting: &Setting, closed: bool) -> Opt
         spoken: false,
         recognised: false,
     })
+}
+
+/// What an amount is that its words, its column or its heading make a payment or an adjustment.
+pub(crate) fn as_credit(
+    d: &Draft,
+    setting: &Setting,
+    in_credits: bool,
+    charge: Option<Money>,
+    negative_credits: bool,
+) -> Option<Credit> {
+    let words = credit(&d.text, setting.payer.as_deref());
+    let negative = charge.is_some_and(|m| m < Money::ZERO);
+    if let Some(c) = words {
+        let charged_positive = charge.is_some_and(|m| m > Money::ZERO) && !in_credits;
+        // a positive amount among the charges is a credit only if the words leave no doubt
+        // a scan loses a minus
+        let paid = || d.recognised && run_together::is_whole(d.text.split(' ').next().unwrap_or_default());
+        return (!charged_positive || d.context.credits || c.taken_back || !negative_credits || paid()).then_some(c);
+    }
+    if in_credits && charge.is_none() || d.context.credits && (negative || charge.is_some()) {
+        // the heading says that credits follow; the row itself may name only a payer
+        let text = format!("{} {}", d.context.heading, d.text);
+        return credit(&text, setting.payer.as_deref()).or(Some(Credit {
+            kind: LineKind::Payment,
+            field: Field::PlanPaid,
+            taken_back: false,
+            named: false,
+        }));
+    }
+    None
 }
 
 #[cfg(test)]

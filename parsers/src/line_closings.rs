@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::reading::{Draft, money_of};
-use crate::statement::{Cell, Field, Money};
+use crate::statement::{Cell, Field, Money, Value};
 
 // `Balance` and `You owe` are of the account, though it has but one service.
 static LEFT: LazyLock<Regex> = LazyLock::new(|| {
@@ -25,7 +25,7 @@ static LEFT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The service that a line with these words and this amount closes: its charge less the credits between is that amount.
-pub(crate) fn closed_by(drafts: &[Draft], label: &str, amount: Money) -> Option<usize> {
+fn closed_by(drafts: &[Draft], label: &str, amount: Money) -> Option<usize> {
     if !LEFT.is_match(label.trim()) {
         return None;
     }
@@ -43,9 +43,18 @@ pub(crate) fn closed_by(drafts: &[Draft], label: &str, amount: Money) -> Option<
 }
 
 /// The one amount among the cells of a row.
-pub(crate) fn only_amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
+fn only_amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
     let mut amounts = cells.keys().filter_map(|f| money_of(cells, *f));
     amounts.next().filter(|_| amounts.next().is_none())
+}
+
+/// Gives the last service what a line beneath its credits says is left of it. Whether the line is one.
+pub(crate) fn left_of_service(drafts: &mut [Draft], label: &str, cells: &BTreeMap<Field, Cell>) -> bool {
+    let Some(amount) = only_amount(cells) else { return false };
+    let Some(of) = closed_by(drafts, label, amount) else { return false };
+    let cell = cells.values().find(|c| c.value == Value::Money(amount));
+    drafts[of].row.cells.extend(cell.map(|c| (Field::PatientResponsibility, c.clone())));
+    true
 }
 
 #[cfg(test)]

@@ -13,8 +13,7 @@ use crate::counts::bracketed;
 use crate::credit_lists;
 use crate::explain::{self, Claim, Explanation};
 use crate::fact_bars;
-use crate::facts::{self, ClaimBlock};
-use crate::grammar::date::{Year, date};
+use crate::facts;
 use crate::kind;
 use crate::kind_of_columns;
 use crate::labels_beneath;
@@ -27,10 +26,10 @@ use crate::own_facts;
 use crate::own_layout::{OwnLayout, Recognition};
 use crate::page_text::DocumentText;
 use crate::people;
-use crate::reading::{Setting, TableReading};
+use crate::reading::{Setting, TableReading, day_near};
 use crate::recaps;
 use crate::side_cards;
-use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total, Unparsed, Value};
+use crate::statement::{Cell, DocKind, Field, Row, Statement, Value};
 use crate::stray;
 use crate::subtotals;
 use crate::subtracted;
@@ -47,6 +46,10 @@ use crate::unexplained;
 use crate::unread_rows::unread_rows;
 use crate::vocabulary::Vocabulary;
 use crate::whose_rows;
+
+mod attach;
+
+use attach::{attach, unread_headings};
 
 /// Reads a document with the builtin vocabulary and layouts.
 pub fn parse(text: &DocumentText) -> Statement {
@@ -201,7 +204,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         header.cells.insert(field, vec![cell]);
     }
     let setting = Setting {
-        anchor: stated_day(&header.cells).or_else(|| anchor(pages)),
+        anchor: stated_day(&header.cells).or_else(|| day_near(pages)),
         payer: stated_text(&header.cells, Field::Payer),
         eob: kind == DocKind::Eob,
     };
@@ -314,53 +317,6 @@ fn codes_of(r: &Row) -> Vec<String> {
     out
 }
 
-/// Fewer characters of a number may begin another's.
-const LEAST_OF_NUMBER: usize = 6;
-
-/// Gives every row the claim under whose heading it stands; a heading repeated over a page end is the same claim.
-fn attach(blocks: &[ClaimBlock], rows: &mut [Row], totals: &mut [Total]) -> Vec<ClaimHeader> {
-    let mut claims: Vec<ClaimHeader> = Vec::new();
-    let mut starts: Vec<(u32, f32, usize)> = Vec::new();
-    for b in blocks {
-        let name = |h: &ClaimHeader| {
-            [Field::ClaimNo, Field::AccountNo].into_iter().find_map(|f| h.cells.get(&f)).map(|c| c.value.clone())
-        };
-        // of a number that a scan tore, `3484972 16514-00`, the heading on the next page has the beginning
-        let torn = |c: &ClaimHeader| match (name(c), name(&b.header)) {
-            (Some(Value::Text(whole)), Some(Value::Text(part))) => part.len() >= LEAST_OF_NUMBER && whole.starts_with(&part),
-            _ => false,
-        };
-        let later = starts.iter().all(|(page, ..)| *page < b.page);
-        let known = claims.iter().position(|c| name(c).is_some() && (name(c) == name(&b.header) || later && torn(c)));
-        let index = known.unwrap_or_else(|| {
-            claims.push(b.header.clone());
-            claims.len() - 1
-        });
-        starts.push((b.page, b.y, index));
-    }
-    starts.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let at = |page: u32, y: f32| starts.iter().rev().find(|s| (s.0, s.1) <= (page, y)).or(starts.first()).map(|s| s.2);
-    for r in rows.iter_mut() {
-        r.claim = at(r.page, r.bbox.y0);
-    }
-    for t in totals.iter_mut() {
-        t.claim = t.cells.values().next().and_then(|c| at(c.page, c.bbox.y0));
-    }
-    claims
-}
-
-/// The headings of claims whose number was not read, on a paper that numbers its claims.
-fn unread_headings<'a>(blocks: &'a [ClaimBlock], pages: &'a [PageLines]) -> impl Iterator<Item = Unparsed> + 'a {
-    let numbered = |b: &ClaimBlock| b.header.cells.contains_key(&Field::ClaimNo);
-    let some = blocks.iter().any(numbered);
-    blocks.iter().filter(move |b| some && !numbered(b)).filter_map(|b| {
-        let lines = pages.iter().find(|p| p.number == b.page).map_or(&[][..], |p| &p.lines);
-        let line = lines.iter().find(|l| l.bbox.y0 >= b.y - 0.1)?;
-        let reason = "the number of the claim that begins here was not read".to_owned();
-        Some(Unparsed { page: b.page, bbox: line.bbox, text: line.text(), reason })
-    })
-}
-
 fn stated_day(cells: &BTreeMap<Field, Vec<Cell>>) -> Option<Date> {
     cells.get(&Field::StatementDate).and_then(|c| c.first()).and_then(facts::day_of)
 }
@@ -371,20 +327,3 @@ fn stated_text(cells: &BTreeMap<Field, Vec<Cell>>, field: Field) -> Option<Strin
         _ => None,
     }
 }
-
-/// The latest full date on the paper, near which two-digit years lie.
-fn anchor(pages: &[PageLines]) -> Option<Date> {
-    let words = pages.iter().flat_map(|p| &p.lines).flat_map(|l| &l.words);
-    let mut days: Vec<Date> = words
-        .filter_map(|w| date(w.text.trim_end_matches([',', ';', '.'])))
-        .filter_map(|d| d.resolve(None).map(|day| (matches!(d.year, Some(Year::Full(_))), day)))
-        .filter(|(_, d)| (1990..=2100).contains(&d.year()))
-        .map(|(_, d)| d)
-        .collect();
-    days.sort();
-    // birth dates stand on most papers: the later half is where the services lie
-    days.get(days.len() * 3 / 4).copied()
-}
-
-#[cfg(test)]
-mod tests;

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::columns::{Column, is_money_field};
 use crate::grammar::money;
+use crate::reading::Draft;
 use crate::statement::{Cell, Field, Money, Row, Total, TotalScope, Value};
 use crate::table::{BodyLine, Role, Table};
 use crate::tokens::{Token, TokenKind};
 use crate::total_labels::is_total_label;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{HeaderMatch, Vocabulary};
 
 /// Whether words stand between two amounts of a line, under columns of amounts, or the line is a sentence that names several:
 /// `Of your share $150.00 counts toward your deductible, $121.04 is coinsurance.`
@@ -203,6 +204,21 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize, of_group: boo
         TotalScope::Document
     };
     Total { label, scope, cells, rows: (0, rows), claim: None }
+}
+
+/// Whether words that stand beside amounts, without a day or code, name a sum: `Charges $330.00 less credits`, or on an EOB
+/// the heading of a column, as where the amounts run down the page.
+pub(crate) fn names_amounts(d: &Draft, eob: bool) -> bool {
+    let reckons = d.text.split(' ').any(|w| w.contains('$') && money::money(w).is_some());
+    let heads = || Vocabulary::builtin().lookup(&d.text).is_some_and(|m| m.fields.iter().all(|f| is_money_field(*f)));
+    !d.identified && !d.dated && (reckons || eob && heads())
+}
+
+/// `Discount your plan negotiated: $1,505.60`: no service has the name of an amount and a colon.
+pub(crate) fn names_with_colon(d: &Draft) -> bool {
+    let name = d.text.trim_end().strip_suffix(':');
+    let of_amount = |m: HeaderMatch| m.fields.iter().all(|f| is_money_field(*f));
+    !d.identified && !d.dated && name.and_then(|n| Vocabulary::builtin().guess(n)).is_some_and(of_amount)
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::grammar::date::{Year, date};
 use crate::rows::GroupContext;
 use crate::statement::{Cell, Field, Money, Row, Total, Unparsed};
+use crate::text_lines::PageLines;
 
 /// What is known of the document before its tables are read.
 #[derive(Debug, Clone, Default)]
@@ -55,4 +57,18 @@ pub(crate) struct Draft {
 /// The amount of a cell, where it holds one.
 pub(crate) fn money_of(cells: &BTreeMap<Field, Cell>, f: Field) -> Option<Money> {
     cells.get(&f)?.money()
+}
+
+/// The latest full date on the paper, near which two-digit years lie.
+pub(crate) fn day_near(pages: &[PageLines]) -> Option<Date> {
+    let words = pages.iter().flat_map(|p| &p.lines).flat_map(|l| &l.words);
+    let mut days: Vec<Date> = words
+        .filter_map(|w| date(w.text.trim_end_matches([',', ';', '.'])))
+        .filter_map(|d| d.resolve(None).map(|day| (matches!(d.year, Some(Year::Full(_))), day)))
+        .filter(|(_, d)| (1990..=2100).contains(&d.year()))
+        .map(|(_, d)| d)
+        .collect();
+    days.sort();
+    // birth dates stand on most papers: the later half is where the services lie
+    days.get(days.len() * 3 / 4).copied()
 }

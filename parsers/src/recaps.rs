@@ -11,8 +11,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::credits::credit;
 use crate::grammar::{code, money};
-use crate::reading::money_of;
+use crate::reading::{Draft, Setting, money_of};
 use crate::statement::{Field, LineKind, Money, Row, Total, Unparsed, Value};
 use crate::subtotals;
 use crate::text_lines::{Line, PageLines};
@@ -88,6 +89,14 @@ fn entries(line: &Line) -> Option<Vec<(String, Money)>> {
         words.clear();
     }
     (words.is_empty() && (1..=MOST_BESIDE).contains(&out.len())).then_some(out)
+}
+
+/// Whether it is a line of a list of sums by revenue code behind the services of a bill, where each of those has its day:
+/// `0111 Room And Board 5,281.76   0324 Radiology 325.31`.
+pub(crate) fn is_recap(d: &Draft, setting: &Setting) -> bool {
+    let of_service = [Field::Code, Field::Units, Field::Modifiers, Field::UnitPrice, Field::Credits];
+    let credited = || credit(&d.text, setting.payer.as_deref()).is_some();
+    !setting.eob && d.closed && !d.dated && d.identified && !of_service.iter().any(|f| d.row.cells.contains_key(f)) && !credited()
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::page_text::BBox;
+use crate::statement::Cell;
 
 fn block(number: &str, page: u32) -> ClaimBlock {
     let value = Value::Text(number.to_owned());
