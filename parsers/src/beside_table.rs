@@ -22,7 +22,8 @@ use std::ops::Range;
 use crate::columns::is_money_field;
 use crate::grammar::money;
 use crate::label_value::field_of;
-use crate::page_text::{BBox, Word};
+use crate::page_text::Word;
+use crate::panels::one_after_other;
 use crate::statement::Money;
 use crate::text_lines::{Line, PageLines};
 use crate::tokens::{Token, TokenKind, tokens};
@@ -41,7 +42,8 @@ const GAP: f32 = 2.5;
 /// The lines with those of such a panel behind those of the table.
 pub(crate) fn part(page: &mut PageLines, vocabulary: &Vocabulary) {
     if let Some((x, range)) = closing(page) {
-        closing_first(page, x, range);
+        // the sums that close the paper go before what stands beside them
+        page.lines = one_after_other(std::mem::take(&mut page.lines), &range, |w| is_of_panel(w, x));
     }
     let Some((x, right, seeds)) = panel(page, vocabulary) else { return };
     let lines = std::mem::take(&mut page.lines);
@@ -54,10 +56,7 @@ pub(crate) fn part(page: &mut PageLines, vocabulary: &Vocabulary) {
     let near = |a: usize, b: usize| lines[b].bbox.y0 - lines[a].bbox.y1 < GAP * lines[a].size();
     let amount = |t: &Line| tokens(t).iter().all(|t| t.kind == TokenKind::Money) && (t.bbox.x1 - right).abs() < FLUSH;
     // where a row has no other amount the one at its end is its own
-    let spare = |l: &Line| {
-        let words: Vec<Word> = l.words.iter().filter(|w| w.bbox.x0 <= x - FLUSH).cloned().collect();
-        words.is_empty() || tokens(&Line { words, ..l.clone() }).iter().any(|t| t.kind == TokenKind::Money)
-    };
+    let spare = |l: &Line| head(l, x).is_none_or(|h| tokens(&h).iter().any(|t| t.kind == TokenKind::Money));
     let of_panel = |l: &Line| tail(l, x).is_none_or(|t| (t.bbox.x0 - x).abs() < FLUSH || amount(&t) && spare(l));
     while range.start > 0
         && near(range.start - 1, range.start)
@@ -69,33 +68,7 @@ pub(crate) fn part(page: &mut PageLines, vocabulary: &Vocabulary) {
     while range.end < lines.len() && near(range.end - 1, range.end) && clear(&lines[range.end]) && of_panel(&lines[range.end]) {
         range.end += 1;
     }
-    let mut out = Vec::with_capacity(lines.len() + seeds.len());
-    let mut behind = Vec::new();
-    for (i, line) in lines.into_iter().enumerate() {
-        if !range.contains(&i) {
-            out.append(&mut behind);
-            out.push(line);
-            continue;
-        }
-        behind.extend(tail(&line, x));
-        let words: Vec<Word> = line.words.iter().filter(|w| w.bbox.x0 <= x - FLUSH).cloned().collect();
-        if let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) {
-            out.push(Line { words, bbox, ..line });
-        }
-    }
-    out.append(&mut behind);
-    page.lines = out;
-}
-
-/// The lines with the sums that close the paper before what stands beside them.
-fn closing_first(page: &mut PageLines, x: f32, range: Range<usize>) {
-    let lines: Vec<Line> = page.lines.drain(range.clone()).collect();
-    let before = lines.iter().filter_map(|line| {
-        let words: Vec<Word> = line.words.iter().filter(|w| w.bbox.x0 <= x - FLUSH).cloned().collect();
-        BBox::around(words.iter().map(|w| w.bbox)).map(|bbox| Line { words, bbox, ..line.clone() })
-    });
-    let parted: Vec<Line> = lines.iter().filter_map(|l| tail(l, x)).chain(before).collect();
-    page.lines.splice(range.start..range.start, parted);
+    page.lines = one_after_other(lines, &range, |w| !is_of_panel(w, x));
 }
 
 /// The left edge and the lines of a panel of sums that closes the paper, where something else stands beside it.
@@ -108,12 +81,7 @@ fn closing(page: &PageLines) -> Option<(f32, Range<usize>)> {
         let sums = sums_at(lines, first, x, right);
         let upto = (FEWEST..=sums.len()).rev().find(|n| closes(&sums[..*n]))?;
         let range = first..sums[upto - 1].0 + 1;
-        let left: Vec<Token> = lines[range.clone()]
-            .iter()
-            .flat_map(|l| {
-                tokens(&Line { words: l.words.iter().filter(|w| w.bbox.x0 <= x - FLUSH).cloned().collect(), ..l.clone() })
-            })
-            .collect();
+        let left: Vec<Token> = lines[range.clone()].iter().filter_map(|l| head(l, x)).flat_map(|h| tokens(&h)).collect();
         // a row has a day or a code before its words
         let plain = !left.is_empty() && !left.iter().any(|t| matches!(t.kind, TokenKind::Date | TokenKind::Code));
         (plain && x > 0.4 * page.width).then_some((x, range))
@@ -153,11 +121,19 @@ fn closes(sums: &[(usize, String, Money)]) -> bool {
     !less.is_empty() && *first > Money::ZERO && last <= first && is_total_label(label) && adds_up
 }
 
+/// What of a line stands before the panel.
+fn head(line: &Line, x: f32) -> Option<Line> {
+    line.only(|w| !is_of_panel(w, x))
+}
+
+/// Whether a word stands at the panel's left edge or behind it.
+fn is_of_panel(w: &Word, x: f32) -> bool {
+    w.bbox.x0 > x - FLUSH
+}
+
 /// What of a line stands at the panel's left edge or behind it.
 fn tail(line: &Line, x: f32) -> Option<Line> {
-    let words: Vec<Word> = line.words.iter().filter(|w| w.bbox.x0 > x - FLUSH).cloned().collect();
-    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
-    Some(Line { words, bbox, ..line.clone() })
+    line.only(|w| is_of_panel(w, x))
 }
 
 /// The panel's left edge, the right edge of its amounts, and the lines with labels and amounts of it.

@@ -37,13 +37,8 @@ pub(crate) fn apart(lines: Vec<Line>, rulings: &[Ruling], width: f32, height: f3
             (if line.bbox.cy() <= top { &mut out } else { &mut after }).push(line);
             continue;
         }
-        let side = |right: bool| {
-            let words: Vec<_> = line.words.iter().filter(|w| (w.bbox.cx() > x) == right).cloned().collect();
-            let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
-            Some(Line { words, bbox, ..line.clone() })
-        };
-        out.extend(side(false));
-        behind.extend(side(true));
+        out.extend(line.only(|w| w.bbox.cx() <= x));
+        behind.extend(line.only(|w| w.bbox.cx() > x));
     }
     out.append(&mut behind);
     out.append(&mut after);

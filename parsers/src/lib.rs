@@ -2,6 +2,17 @@
 //!
 //! No PDF, no files, no threads and no rules in here: [`page_text`] is the input, [`statement`] the output, and what
 //! stands between them is grammar.
+//!
+//! Pages print things side by side in many ways; each of these knows one, and there is no other that does:
+//!
+//! * `panels`: blocks with nothing in common, along a corridor that keeps baselines (or heads) apart; while lines are made.
+//! * `two_lists`: tells `panels` of two lists with baselines of their own that are nevertheless of the same services.
+//! * `twin_cards`: cards of services beside each other, parted where a label with its amount comes again on a line.
+//! * `beside_table`: sums on the baselines of a table's rows or of what closes a bill, known by their labels and amounts.
+//! * `limits_beside`: what counts towards the limits of a plan year, on the baselines of heads too: before any head is found.
+//! * `side_notes`: words of a bar on baselines between those of a table, under a head that it has no use for; of laid lines.
+//! * `side_by_side`: two services on each line under heads printed twice; it parts nothing, and tells that half is not read.
+//! * [`side_cards`]: no two things, but one service in two halves, its words and a list of its amounts; a reading of its own.
 
 mod account_lines;
 pub mod agreement;

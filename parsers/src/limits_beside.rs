@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::page_text::{BBox, Word};
+use crate::panels::one_after_other;
 use crate::text_lines::{Line, PageLines, Phrase};
 
 /// Edges within so many points are flush.
@@ -50,15 +50,7 @@ pub(crate) fn part(page: &mut PageLines) {
         page.lines = lines;
         return;
     }
-    let (table, panel): (Vec<_>, Vec<_>) = lines[start..end]
-        .iter()
-        .map(|l| {
-            let (right, left): (Vec<Word>, Vec<Word>) = l.words.iter().cloned().partition(|w| w.bbox.x0 > x - FLUSH);
-            (of_words(l, left), of_words(l, right))
-        })
-        .unzip();
-    let parted = table.into_iter().chain(panel).flatten();
-    page.lines = lines[..start].iter().cloned().chain(parted).chain(lines[end..].iter().cloned()).collect();
+    page.lines = one_after_other(lines, &(start..end), |w| w.bbox.x0 <= x - FLUSH);
 }
 
 /// `Out-of-pocket maximum $3,725.92 satisfied of $10,000.00`: what has come together in the plan year is of no claim.
@@ -66,12 +58,6 @@ pub(crate) fn is_of_plan_year(text: &str) -> bool {
     let lower = text.to_lowercase();
     let limit = ["out-of-pocket", "out of pocket", "deductible"].iter().any(|w| lower.contains(w));
     limit && ["maximum", "limit", "satisfied", "remaining", "individual", "family"].iter().any(|w| lower.contains(w))
-}
-
-/// A line with these of its words alone.
-fn of_words(line: &Line, words: Vec<Word>) -> Option<Line> {
-    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
-    Some(Line { words, bbox, ..line.clone() })
 }
 
 /// Where the name of a limit begins that closes a line with what counts towards it, far behind what else stands there.

@@ -6,8 +6,10 @@
 //! What else stands on one height is one line of a table only where it stands on one baseline. Where, along a corridor without
 //! words, what is left of it and what is right of it keep baselines of their own, each side is read by itself.
 
+use std::ops::Range;
+
 use crate::grammar::money;
-use crate::page_text::{BBox, TextSource, Word};
+use crate::page_text::{TextSource, Word};
 use crate::text_lines::Line;
 use crate::two_lists;
 
@@ -41,7 +43,7 @@ enum Side {
 /// A corridor and the lines that it parts.
 struct Corridor {
     x: f32,
-    lines: std::ops::Range<usize>,
+    lines: Range<usize>,
     apart: usize,
 }
 
@@ -53,25 +55,24 @@ pub(crate) fn apart(lines: Vec<Line>) -> Vec<Line> {
     let corridors = || places(&lines).into_iter().filter_map(|x| corridor(&lines, x));
     let twin = (0..lines.len()).find_map(|i| twin_tables(&lines, i));
     let Some(best) = twin.or_else(|| corridors().max_by_key(|c| (c.apart, c.lines.len()))) else { return lines };
-    let mut out = Vec::with_capacity(lines.len() + best.lines.len());
-    let mut right = Vec::new();
-    for (i, line) in lines.into_iter().enumerate() {
-        if best.lines.contains(&i) {
-            let (a, b): (Vec<Word>, Vec<Word>) = line.words.iter().cloned().partition(|w| w.bbox.cx() < best.x);
-            out.extend(part(&line, a));
-            right.extend(part(&line, b));
-            continue;
-        }
-        out.append(&mut right);
-        out.push(line);
-    }
-    out.append(&mut right);
-    out
+    one_after_other(lines, &best.lines, |w| w.bbox.cx() < best.x)
 }
 
-fn part(line: &Line, words: Vec<Word>) -> Option<Line> {
-    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
-    Some(Line { words, bbox, ..line.clone() })
+/// The lines with those of a range parted: what goes `first` of each of them, and behind it the rest of each.
+pub(crate) fn one_after_other(lines: Vec<Line>, range: &Range<usize>, first: impl Fn(&Word) -> bool) -> Vec<Line> {
+    let mut out = Vec::with_capacity(lines.len() + range.len());
+    let mut behind = Vec::new();
+    for (i, line) in lines.into_iter().enumerate() {
+        if range.contains(&i) {
+            out.extend(line.only(&first));
+            behind.extend(line.only(|w| !first(w)));
+            continue;
+        }
+        out.append(&mut behind);
+        out.push(line);
+    }
+    out.append(&mut behind);
+    out
 }
 
 /// The corridor between two tables whose headings stand on line `at`, down to where something crosses it.
@@ -127,7 +128,7 @@ fn corridor(lines: &[Line], x: f32) -> Option<Corridor> {
 }
 
 /// What of a run of lines that nothing crosses belongs to two blocks.
-fn run(lines: &[Line], sides: &[Side], x: f32, range: std::ops::Range<usize>) -> Option<Corridor> {
+fn run(lines: &[Line], sides: &[Side], x: f32, range: Range<usize>) -> Option<Corridor> {
     let scanned = lines[range.clone()].iter().flat_map(|l| &l.words).any(|w| w.source == TextSource::Ocr);
     let limit = if scanned { SCANNED } else { PRINTED };
     let is_apart = |i: usize| match sides[i] {
@@ -194,6 +195,7 @@ fn in_full_type<'a>(mut words: impl Iterator<Item = &'a Word> + Clone, first: &'
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::page_text::BBox;
 
     fn line(words: &[(&str, f32, f32)]) -> Line {
         let words: Vec<Word> =

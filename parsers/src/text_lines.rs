@@ -70,6 +70,13 @@ impl Line {
         out
     }
 
+    /// The line with those of its words alone that are wanted; `None` where none is.
+    pub(crate) fn only(&self, wanted: impl Fn(&Word) -> bool) -> Option<Line> {
+        let words: Vec<Word> = self.words.iter().filter(|w| wanted(w)).cloned().collect();
+        let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
+        Some(Line { words, bbox, ..self.clone() })
+    }
+
     /// Moves it down the page by so many points, up where they are negative.
     pub(crate) fn shift(&mut self, by: f32) {
         for b in std::iter::once(&mut self.bbox).chain(self.words.iter_mut().map(|w| &mut w.bbox)) {

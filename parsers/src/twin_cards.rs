@@ -11,7 +11,6 @@
 
 use std::ops::Range;
 
-use crate::page_text::{BBox, Word};
 use crate::text_lines::Line;
 use crate::tokens::{Token, TokenKind, has_amount, tokens};
 
@@ -134,9 +133,7 @@ fn card_rows<'a>(lines: &'a [Line], cuts: &[f32]) -> Vec<&'a [Line]> {
 fn part(line: &Line, cuts: &[f32], column: usize) -> Option<Line> {
     let left = column.checked_sub(1).map_or(f32::NEG_INFINITY, |c| cuts[c]);
     let right = cuts.get(column).copied().unwrap_or(f32::INFINITY);
-    let words: Vec<Word> = line.words.iter().filter(|w| w.bbox.cx() > left && w.bbox.cx() < right).cloned().collect();
-    let bbox = BBox::around(words.iter().map(|w| w.bbox))?;
-    Some(Line { words, bbox, ..line.clone() })
+    line.only(|w| w.bbox.cx() > left && w.bbox.cx() < right)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::page_text::{BBox, Word};
+use crate::page_text::Word;
 use crate::text_lines::Line;
 use crate::tokens::has_amount;
 use crate::twin_cards::pair;
@@ -30,9 +30,7 @@ fn recurs(lines: &[Line], on_side: impl Fn(&Word) -> bool) -> bool {
     let mut labels: BTreeMap<String, usize> = BTreeMap::new();
     let mut other = 0;
     for line in lines {
-        let words: Vec<Word> = line.words.iter().filter(|w| on_side(w)).cloned().collect();
-        let Some(bbox) = BBox::around(words.iter().map(|w| w.bbox)) else { continue };
-        let part = Line { words, bbox, ..line.clone() };
+        let Some(part) = line.only(&on_side) else { continue };
         match pair(&part) {
             Some((label, _)) => *labels.entry(label.text.to_lowercase()).or_default() += 1,
             None if has_amount(&part) => other += 1,
