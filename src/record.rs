@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use billproof_parsers::page_text::BBox;
@@ -82,6 +81,11 @@ pub struct Claim {
     pub network: Option<Network>,
     /// What the plan did with it.
     pub status: Option<ClaimStatus>,
+}
+
+/// The confidence of records that were written before it was kept.
+fn certain() -> f32 {
+    1.0
 }
 
 /// Something the paper says in words that a rule rests on.

@@ -67,7 +67,7 @@ pub struct ServiceLine {
     pub confidence: f32,
     /// How sure its dates, codes, units and amounts are, whatever its names and words are worth, 0..1: what the rules
     /// rest on. Never less than `confidence`.
-    #[serde(default = "certain")]
+    #[serde(default = "super::certain")]
     pub figures_confidence: f32,
     /// Where it stands: points from the top-left corner of the page in the file.
     pub bbox: BBox,
@@ -125,9 +125,4 @@ impl ServiceLine {
             (!self.adjustments.is_empty()).then(|| self.adjustments.iter().filter(|a| a.group == "PR").map(|a| a.amount).sum())
         })
     }
-}
-
-/// The confidence of records that were written before it was kept.
-fn certain() -> f32 {
-    1.0
 }
