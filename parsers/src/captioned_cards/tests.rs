@@ -152,6 +152,47 @@ fn amounts_beside_their_captions_leave_the_title_its_words() {
 }
 
 #[test]
+fn cards_of_a_bill_are_services_too() {
+    let captions = ["Charge", "Insurance adjustment", "Insurance paid", "You owe"];
+    let card = |y: f32, name: &'static str, facts: &'static str, amounts: [&'static str; 4]| -> Lines {
+        let at = |texts: [&'static str; 4], from: usize| {
+            (from..from + 2).map(|i| (40.0 + 160.0 * (i - from) as f32, texts[i])).collect::<Vec<_>>()
+        };
+        vec![
+            (y, vec![(40.0, name)]),
+            (y + 12.0, vec![(40.0, facts)]),
+            (y + 24.0, at(captions, 0)),
+            (y + 33.0, at(amounts, 0)),
+            (y + 48.0, at(captions, 2)),
+            (y + 57.0, at(amounts, 2)),
+        ]
+    };
+    let mut lines: Lines = vec![
+        (20.0, vec![(30.0, "Lakeside Hospital"), (440.0, "Patient statement")]),
+        (44.0, vec![(30.0, "Patient: Jane Roe"), (220.0, "Account number: 4567-22"), (440.0, "Statement date: April 2, 2025")]),
+    ];
+    lines.extend(card(
+        90.0,
+        "OFFICE VISIT LEVEL 4",
+        "03/09/2025 | CPT 99214-25 | Qty 1",
+        ["$210.00", "-$60.00", "-$120.00", "$30.00"],
+    ));
+    lines.extend(card(170.0, "VENIPUNCTURE", "03/09/2025 | CPT 36415 | Qty 2", ["$36.45", "-$20.14", "-$16.31", "$0.00"]));
+    lines.push((250.0, vec![(40.0, "Total charges"), (-400.0, "$246.45")]));
+    lines.push((262.0, vec![(40.0, "Amount due"), (-400.0, "$30.00")]));
+    let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+    let s = read(&lines);
+    let rows = rows(&s);
+    assert_eq!(
+        rows,
+        [
+            "2025-03-09 OFFICE VISIT LEVEL 4 99214 25 1 210.00 - 60.00 - - - 120.00 30.00 -",
+            "2025-03-09 VENIPUNCTURE 36415 - 2 36.45 - 20.14 - - - 16.31 0.00 -",
+        ]
+    );
+}
+
+#[test]
 fn boxes_of_the_sums_of_a_claim_are_no_card() {
     let s = claim(vec![
         (118.0, vec![(40.0, "Deductible"), (200.0, "Copay"), (360.0, "Coinsurance")]),

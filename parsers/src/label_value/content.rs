@@ -91,6 +91,12 @@ pub(super) fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                 continue;
             }
             loose += usize::from(label.is_some());
+            // `$210.00 charged by providers, $120.00 paid to them`: words that say what the amount before them is
+            if t.text.starts_with(char::is_lowercase) && t.text.ends_with(',') {
+                loose += 1;
+                label = None;
+                continue;
+            }
             // `Status:  Processed` is a pair too, of what is no concern here
             if label.as_ref().is_some_and(|l| l.text.trim_end().ends_with(':')) && !t.text.contains(':') {
                 label = None;

@@ -82,3 +82,17 @@ fn a_misread_amount_leaves_the_rest_of_the_service_alone() {
     assert_eq!(raw(Field::Allowed), [""], "what was not read is blank");
     assert_eq!((raw(Field::PlanPaid), raw(Field::Coinsurance)), (vec!["$71.80"], vec!["20.00"]));
 }
+
+#[test]
+fn amounts_before_their_words_are_not_those_of_the_words_before_them() {
+    let pages = paper(&[
+        "Keep it with your records and compare.",
+        "Selected claims: $375.00 charged by providers, $163.40 paid to providers, $41.60 you may be billed in total.",
+        "Office visit 06/18/2025",
+        "Amount billed: $165.00",
+        "Plan paid: $91.80",
+    ]);
+    let got = read(&pages, Vocabulary::builtin(), &Setting { eob: true, ..Setting::default() });
+    let raw = |f: Field| got.rows.iter().map(|r| r.cells.get(&f).map_or("", |c| c.raw.as_str())).collect::<Vec<_>>();
+    assert_eq!((raw(Field::Charge), raw(Field::PlanPaid)), (vec!["$165.00"], vec!["$91.80"]));
+}
