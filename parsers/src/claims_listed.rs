@@ -69,12 +69,16 @@ pub(crate) fn add(
     for i in (0..rows.len()).rev().filter(|i| of_list(&rows[*i])).collect::<Vec<_>>() {
         rows.remove(i);
         let gone = |k: usize| k - usize::from(k > i);
-        totals.iter_mut().for_each(|t| t.rows = (gone(t.rows.0), gone(t.rows.1)));
+        for t in totals.iter_mut() {
+            t.rows = (gone(t.rows.0), gone(t.rows.1));
+        }
     }
     for row in found {
         let at = rows.iter().position(|r| place(&row) < place(r)).unwrap_or(rows.len());
         let behind = |k: usize| k + usize::from(k > at);
-        totals.iter_mut().for_each(|t| t.rows = (behind(t.rows.0), behind(t.rows.1)));
+        for t in totals.iter_mut() {
+            t.rows = (behind(t.rows.0), behind(t.rows.1));
+        }
         rows.insert(at, row);
     }
 }

@@ -60,7 +60,7 @@ fn paid_by(head: &str) -> Option<Field> {
 /// Whether the charge of a row less what is taken off it is what remains; `None` where it does not print all of them.
 fn remains(line: &Assigned, charge: usize, rest: usize, taken: &[usize]) -> Option<bool> {
     let (charge, rest) = (value(line, charge)?, value(line, rest)?);
-    let off: Vec<Money> = taken.iter().map(|i| value(line, *i).map(|m| m.abs())).collect::<Option<_>>()?;
+    let off: Vec<Money> = taken.iter().map(|i| value(line, *i).map(Money::abs)).collect::<Option<_>>()?;
     Some(charge - off.into_iter().sum::<Money>() == rest)
 }
 

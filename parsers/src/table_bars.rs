@@ -16,9 +16,10 @@
 
 use std::ops::Range;
 
-use crate::columns::{TableHeader, find_headers};
+use crate::columns::{Column, TableHeader, find_headers};
 use crate::fact_bars::{Corridor, ROOM, Side, WIDTH, is_bar};
 use crate::page_text::BBox;
+use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
 use crate::vocabulary::Vocabulary;
 
@@ -46,8 +47,16 @@ pub(crate) fn apart(pages: &mut [PageLines], vocabulary: &Vocabulary) {
 /// The room left of a table and the lines along which it is clear, if a bar of facts stands there. Nothing from line `until` on
 /// is of this table.
 fn beside(page: &PageLines, head: &TableHeader, until: usize, vocabulary: &Vocabulary) -> Option<(Corridor, Range<usize>)> {
-    // a caption of the bar that stands between two lines of the head is taken for its first column
-    head.columns.iter().take(2).find_map(|c| left_of(c.head_box.x0, page, head, until, vocabulary))
+    let says_what = |c: &Column| c.fields.iter().any(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code));
+    // a caption of the bar that stands between two lines of the head is taken for its first column; what was done stands in
+    // the table, never in the bar
+    let first = head.columns.iter().position(|c| !matches!(c.fields.as_slice(), [] | [Field::Ignored]))?;
+    let starts = head
+        .columns
+        .iter()
+        .take(2.min(first + 1))
+        .filter(|c| head.columns.iter().any(|o| says_what(o) && o.head_box.x0 >= c.head_box.x0));
+    starts.map(|c| c.head_box.x0).find_map(|x| left_of(x, page, head, until, vocabulary))
 }
 
 /// The same of a table that begins at `x`.
@@ -186,5 +195,41 @@ mod tests {
         };
         assert_eq!(apart(["Our office", "Open daily", "Call us"]), (true, true));
         assert!(!apart(["Claim", "Care for", "Care from"]).1, "the bar goes first");
+    }
+
+    #[test]
+    fn a_first_column_of_three_lines_is_no_bar() {
+        let amounts = |y: f32, of: [&'static str; 5]| {
+            let at = [-260.0, -340.0, -420.0, -500.0, -600.0];
+            (y, [(34.0, "09/11/25")].into_iter().chain(at.into_iter().zip(of)).collect::<Vec<_>>())
+        };
+        let lines: Lines = vec![
+            (20.0, vec![(300.0, "LAKESIDE ASSURANCE"), (500.0, "STATEMENT OF BENEFITS")]),
+            (50.0, vec![(34.0, "PATIENT: JANE ROE"), (300.0, "CLAIM NO. 80231770")]),
+            (60.0, vec![(34.0, "PROVIDER: LAKESIDE HOSPITAL"), (300.0, "STATUS FINALIZED")]),
+            (
+                80.0,
+                vec![
+                    (60.0, "SVC DT"),
+                    (-260.0, "CHG AMT"),
+                    (-340.0, "CONTR ADJ"),
+                    (-420.0, "ALLOW"),
+                    (-500.0, "BEN PD"),
+                    (-600.0, "PT RESP"),
+                ],
+            ),
+            (88.5, vec![(60.0, "PROC CD")]),
+            (97.0, vec![(48.0, "TYPE OF SERVICE")]),
+            amounts(110.0, ["140.40", "11.78", "128.62", "122.90", "5.72"]),
+            (119.4, vec![(34.0, "J2250")]),
+            (128.8, vec![(34.0, "MIDAZOLAM 1MG INJ")]),
+            amounts(143.0, ["122.26", "6.72", "115.54", "112.43", "3.11"]),
+            (152.4, vec![(34.0, "J3010")]),
+            (161.8, vec![(34.0, "FENTANYL 0.1MG INJ")]),
+        ];
+        assert_eq!(
+            stated(&lines).0,
+            ["2025-09-11 MIDAZOLAM 1MG INJ J2250 140.40 122.90", "2025-09-11 FENTANYL 0.1MG INJ J3010 122.26 112.43"]
+        );
     }
 }
