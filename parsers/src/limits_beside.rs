@@ -168,8 +168,8 @@ mod tests {
                 124.0,
                 &[
                     (30.0, "Out-of-pocket maximum: $1,264.05 applied of $4,000.00"),
-                    (310.0, "Network savings"),
-                    (-450.0, "$60.00"),
+                    (420.0, "Network savings"),
+                    (-560.0, "$60.00"),
                 ],
             ),
         ]);

@@ -66,7 +66,7 @@ pub(crate) fn give_of_head(
     };
     let (Some(day), Some(last)) = (one(Field::ServiceFrom), one(Field::ServiceTo)) else { return };
     // one day that stands for both ends, and under no other label of its kind
-    if (day.page, day.bbox) != (last.page, last.bbox) || !is_labelled_once(pages) {
+    if (day.page, day.bbox, &day.value) != (last.page, last.bbox, &last.value) || !is_labelled_once(pages) {
         return;
     }
     for row in rows.iter_mut().filter(is_service) {
@@ -81,7 +81,7 @@ pub(crate) fn give_of_claims(rows: &mut [Row], claims: &[ClaimHeader]) {
         let (Some(day), Some(last)) = ends else { continue };
         let of_claim = |r: &Row| r.claim == Some(i);
         let dated = rows.iter().any(|r| of_claim(r) && r.cells.contains_key(&Field::ServiceDate));
-        if dated || (day.page, day.bbox) != (last.page, last.bbox) || day.value != last.value {
+        if dated || (day.page, day.bbox, &day.value) != (last.page, last.bbox, &last.value) {
             continue;
         }
         for row in rows.iter_mut().filter(|r| of_claim(r)) {

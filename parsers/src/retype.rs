@@ -94,6 +94,7 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
         }
     }
     adjustment_amounts(columns, &shares);
+    words_once(columns, &shares);
     settle_doubles(columns, &shares, lines);
 }
 
@@ -105,6 +106,24 @@ fn adjustment_amounts(columns: &mut [Column], shares: &[Shares]) {
         if codes && beside && shares[i].money > 0.7 {
             columns[i].fields = vec![Field::Adjustments];
         }
+    }
+}
+
+/// `Type | Procedure / transaction`: beside a column of codes with their words another one of words says what kind of entry a
+/// line is; beside one of codes alone it names the services.
+fn words_once(columns: &mut [Column], shares: &[Shares]) {
+    /// The least share of the codes that have words behind them.
+    const FEWEST: f32 = 0.5;
+    let Some(coded) = columns.iter().position(|c| c.fields == [Field::Code, Field::Description]) else { return };
+    let Some(words) = columns.iter().position(|c| c.fields == [Field::Description]) else { return };
+    let s = &shares[coded];
+    if s.n < 1.0 {
+        return;
+    }
+    if s.words_after_code + s.revenue_first >= FEWEST * s.code.max(s.revenue_first) {
+        columns[words].fields = vec![Field::Ignored];
+    } else {
+        columns[coded].fields = vec![Field::Code];
     }
 }
 
@@ -381,5 +400,28 @@ mod tests {
         let fields = [Field::Code, Field::Description, Field::Charge, Field::PlanPaid];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
         assert_eq!(rows, ["99283 ED VISIT 232.33 -", "36415 VENIPUNCTURE 38.84 -", "- LAKESIDE PLAN PAYMENT - 71.17"]);
+    }
+
+    #[test]
+    fn the_type_of_an_entry_is_no_name_of_a_service() {
+        let rows = |procedure: [&'static str; 2], kind: [&'static str; 2]| -> Vec<String> {
+            let heads = [
+                (30.0, "Date"),
+                (100.0, "Type"),
+                (180.0, "Procedure / transaction"),
+                (-450.0, "Charges"),
+                (-560.0, "Patient resp."),
+            ];
+            let row = |y: f32, n: usize| {
+                (y, [(30.0, "02/27/2024"), (100.0, kind[n]), (180.0, procedure[n]), (-450.0, "$364.00"), (-560.0, "$36.84")])
+            };
+            let (first, second) = (row(76.0, 0), row(90.0, 1));
+            let title = [(30.0, "Lakeside Clinic"), (400.0, "Statement")];
+            let s = read(&[(20.0, &title[..]), (60.0, &heads[..]), (first.0, &first.1[..]), (second.0, &second.1[..])]);
+            s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description])).collect()
+        };
+        let coded = ["99223 HOSPITAL CARE LVL 3", "99238 DISCHARGE DAY"];
+        assert_eq!(rows(coded, ["Charge", "Charge"]), ["99223 HOSPITAL CARE LVL 3", "99238 DISCHARGE DAY"]);
+        assert_eq!(rows(["99223", "99238"], ["HOSPITAL CARE", "DISCHARGE DAY"]), ["99223 HOSPITAL CARE", "99238 DISCHARGE DAY"]);
     }
 }
