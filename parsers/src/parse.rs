@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::agreement;
+use crate::bare_counts;
 use crate::beside_table;
 use crate::bracketed_counts;
 use crate::circumstances;
+use crate::codes_in_words;
 use crate::column_grammar;
 use crate::credit_lists;
 use crate::explain::{self, Claim, Explanation};
@@ -34,6 +36,7 @@ use crate::statement::{Cell, ClaimHeader, DocKind, Field, Row, Statement, Total,
 use crate::stray;
 use crate::subtotals;
 use crate::subtracted;
+use crate::sum_before_services;
 use crate::sums_above;
 use crate::sums_in_boxes;
 use crate::sums_of_accounts;
@@ -262,6 +265,11 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         if !patients.is_empty() {
             header.cells.insert(Field::Patient, patients);
         }
+    }
+    if kind == DocKind::Eob {
+        codes_in_words::take(&mut rows);
+        bare_counts::take(&mut rows);
+        sum_before_services::take_out(&mut rows, &mut totals);
     }
     if bill {
         // the departments of a summary have no day of their own
