@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::Block;
 use crate::cell_extras::remarks_behind;
-use crate::grammar::adjustments;
+use crate::grammar::{adjustments, code};
 use crate::labelled::{line_end_notes, line_of_codes};
 use crate::page_text::BBox;
 use crate::service_words::service_words;
@@ -78,8 +78,13 @@ pub(crate) fn see_remarks(text: &str) -> Option<Vec<String>> {
         .split([' ', ',', ';'])
         .filter(|w| !w.is_empty() && *w != "and" && *w != "&")
         .collect::<Vec<_>>();
-    adjustments::remark_codes(&codes.join(" "))
+    // `Code: J2250` is what was done
+    let of_service = codes.iter().any(|c| code::procedure(c).is_some()) && !NOTED.is_match(text);
+    adjustments::remark_codes(&codes.join(" ")).filter(|_| !of_service)
 }
+
+static NOTED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:see|note|remark|message|reason|explanation|footnote)").expect("a constant pattern"));
 
 static SEE: LazyLock<Regex> = LazyLock::new(|| {
     let list_of = |one: &str| format!(r"((?-i:{one})(?:\s*(?:,|;|and|&)\s*(?-i:{one}))*)");
