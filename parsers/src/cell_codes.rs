@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use crate::cells::{REPAIRED, Reader, around, confidence, join, wordy};
 use crate::counts::bracketed::behind_code;
 use crate::grammar::{code, units};
+use crate::labelled::line_of_codes;
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};
 use crate::stray::Piece;
@@ -73,6 +74,11 @@ impl Reader {
                 }
                 self.put(Field::RevenueCode, Value::Code(rev), text, place, sure);
             } else if let Some(i) = here.iter().position(|p| code::procedure(&p.token.text).is_some()) {
+                // `0450 / 99284`
+                let before = here[..i].iter().find(|_| !rev_column).map(|p| p.token).filter(|t| t.kind == TokenKind::Number);
+                if let Some((t, rev)) = before.and_then(|t| Some((t, four_digits(&t.text)?))) {
+                    self.put(Field::RevenueCode, Value::Code(rev), t.text.clone(), t.bbox, t.confidence);
+                }
                 // words that have strayed into the column stand beside the code
                 let upto = here.iter().skip(i + 1).take_while(|p| code::modifiers(&p.token.text).is_some()).count() + i + 1;
                 let t = join(here[i..upto].iter().map(|p| p.token));
@@ -124,6 +130,7 @@ impl Reader {
             let list = Value::List(vec![p.token.text.clone()]);
             self.put(Field::Modifiers, list, p.token.text.clone(), p.token.bbox, p.token.confidence);
         }
+        let pieces = self.without_lines_of_codes(pieces, anchor_line);
         let revenue =
             pieces.first().filter(|_| code.is_none() && pieces.len() > 1 && pieces.iter().any(|p| wordy(&p.token.text)));
         let revenue =
@@ -152,6 +159,21 @@ impl Reader {
             None if self.procedure(&text, bbox, conf) => {}
             None => self.put(Field::Description, Value::Text(text.clone()), text, bbox, conf),
         }
+    }
+}
+
+impl Reader {
+    /// Takes the lines below the words that hold nothing but counts and codes: `x 1` under `OR TIME LEVEL 3 - 99285`.
+    fn without_lines_of_codes<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize) -> Vec<Piece<'a>> {
+        let (mut kept, mut rest): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| p.line <= anchor_line);
+        while let Some(line) = rest.first().map(|p| p.line).filter(|_| !kept.is_empty()) {
+            let (mine, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|p| p.line == line);
+            rest = others;
+            let labelled = line_of_codes(&join(mine.iter().map(|p| p.token))).is_some();
+            kept.extend(if labelled { self.without_codes(mine) } else { mine });
+        }
+        kept.extend(rest);
+        kept
     }
 }
 

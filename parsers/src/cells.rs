@@ -291,7 +291,7 @@ impl Reader {
     }
 
     /// A line below the words without the codes and counts that it holds, if it begins with a code or holds nothing else.
-    fn without_codes<'a>(&mut self, mut line: Vec<Piece<'a>>) -> Vec<Piece<'a>> {
+    pub(crate) fn without_codes<'a>(&mut self, mut line: Vec<Piece<'a>>) -> Vec<Piece<'a>> {
         let text = join(line.iter().map(|p| p.token));
         let (bbox, conf) = (around(line.iter().map(|p| p.token)), confidence(&line));
         let values = line_of_codes(&text).filter(|v| v.iter().all(|(f, _)| !self.out.cells.contains_key(f)));

@@ -30,6 +30,7 @@ mod content;
 mod days;
 mod headed;
 mod remarks;
+mod titles;
 
 use content::{Content, content};
 pub(crate) use content::{Pair, field_of, is_of_pairs};
@@ -66,6 +67,7 @@ fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, blank
             if below == Some(i) {
                 continue;
             }
+            block.drop_far(line);
             let stacked = page.lines.get(i + 1).and_then(|next| Some((stacked_labels::pairs(line, next, vocabulary)?, next)));
             if let Some((pairs, values)) = stacked {
                 below = Some(i + 1);
@@ -76,7 +78,11 @@ fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, blank
                 block.reach(values);
                 continue;
             }
-            match content(line, vocabulary) {
+            let held = match content(line, vocabulary) {
+                Content::Sum { pairs, .. } if block.takes_sum(line, &pairs) => Content::Pairs(pairs),
+                held => held,
+            };
+            match held {
                 Content::Words if block.remarks(line) || block.holds_beside(line) => {}
                 Content::Words => {
                     if block.has_money() {
@@ -191,6 +197,18 @@ impl Block {
         });
     }
 
+    /// Forgets what pairs said that stand far over a line, and no amount with them: `Date: April 15, 2024` at the head of the
+    /// paper is of no service.
+    fn drop_far(&mut self, line: &Line) {
+        /// In sizes of type.
+        const FAR: f32 = 6.0;
+        let far = |(page, b): &(u32, BBox)| *page != line.page || line.bbox.y0 - b.y1 > FAR * line.size();
+        if !self.has_money() && self.bbox.as_ref().is_some_and(far) {
+            self.cells.clear();
+            self.bbox = None;
+        }
+    }
+
     fn close_if(&mut self, ended: bool, setting: &Setting, out: &mut TableReading) {
         if ended {
             self.close(setting, out);
@@ -254,17 +272,7 @@ impl Block {
         let Some((page, top)) = self.bbox.map(|(p, b)| (p, b.y0)) else {
             return;
         };
-        let mut lines: Vec<Line> = Vec::new();
-        let mut below = top;
-        for l in self.heading.iter().rev().take(3) {
-            let near = l.page == page && below - l.bbox.y1 < NEAR * l.size();
-            if !near || l.text().len() > 110 || l.text().trim_end().ends_with('.') && l.words.len() > 8 {
-                break;
-            }
-            below = l.bbox.y0;
-            lines.push(l.clone());
-        }
-        lines.reverse();
+        let mut lines = titles::lines_over(&self.heading, page, top);
         for i in 1..lines.len() {
             if let Some(words) = hanging_number::without(&lines[i - 1], &lines[i]) {
                 lines[i - 1] = words;
@@ -320,6 +328,7 @@ impl Block {
         let phrase =
             words.iter().map(|t| t.text.as_str()).filter(|t| !matches!(*t, "-" | "–" | "to")).collect::<Vec<_>>().join(" ");
         let phrase = phrase.trim_end_matches([' ', '-', '–']).trim_end_matches(" to").trim().to_owned();
+        let phrase = if dates.is_empty() { phrase } else { titles::without_day_label(&phrase).to_owned() };
         let phrase = NUMBERED.replace(&phrase, "").into_owned();
         let phrase = DESCRIBED.replace(&phrase, "").into_owned();
         if phrase.chars().filter(|c| c.is_alphabetic()).count() < 3 || self.has(Field::Description) {

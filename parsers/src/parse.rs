@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::agreement;
+use crate::bare_counts;
 use crate::beside_table;
 use crate::captioned_cards;
 use crate::circumstances;
 use crate::claims_listed;
+use crate::codes_in_words;
 use crate::column_grammar;
 use crate::counts::bracketed;
 use crate::credit_lists;
@@ -36,6 +38,7 @@ use crate::statement::{Cell, DocKind, Field, Row, Statement, Value};
 use crate::stray;
 use crate::subtotals;
 use crate::subtracted;
+use crate::sum_before_services;
 use crate::sums_above;
 use crate::sums_in_boxes;
 use crate::sums_of_accounts;
@@ -274,6 +277,11 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         if !patients.is_empty() {
             header.cells.insert(Field::Patient, patients);
         }
+    }
+    if kind == DocKind::Eob {
+        codes_in_words::take(&mut rows);
+        bare_counts::take(&mut rows);
+        sum_before_services::take_out(&mut rows, &mut totals);
     }
     if bill {
         // the departments of a summary have no day of their own

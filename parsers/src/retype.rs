@@ -5,11 +5,15 @@
 
 use crate::assign::Assigned;
 use crate::columns::{Column, is_money_field};
-use crate::grammar::{adjustments, code};
+use crate::grammar::code;
 use crate::heading_words::noted_amount;
 use crate::identify::proven;
 use crate::statement::Field;
-use crate::tokens::{Token, TokenKind};
+use crate::tokens::TokenKind;
+
+mod shares;
+
+use shares::Shares;
 
 /// What a plan makes of a charge, and prints behind it.
 const SETTLING: [Field; 6] =
@@ -32,6 +36,8 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
         let now = match fields.as_slice() {
             // footnotes stand behind the amounts
             [Field::Code] if last_money.is_some_and(|m| m < i) && s.code < 0.5 => Some(vec![Field::RemarkCodes]),
+            // `Proc Mod` by itself heads the modifiers of codes that stand elsewhere
+            [Field::Code] if s.modifiers > 0.99 && !any(columns, Field::Modifiers) => Some(vec![Field::Modifiers]),
             [Field::Code] if s.words > 0.6 && s.code < 0.2 => {
                 Some(if any(columns, Field::Description) { vec![Field::Ignored] } else { vec![Field::Description] })
             }
@@ -44,6 +50,20 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [Field::RevenueCode] if s.revenue_first > 0.5 && !any(columns, Field::Description) => {
                 Some(vec![Field::RevenueCode, Field::Description])
             }
+            // `Code / Description` over words before the amounts heads no legend of notes
+            [Field::RemarkCodes]
+                if s.words + s.words_after_code > 0.7
+                    && last_money.is_some_and(|m| m > i)
+                    && !any(columns, Field::Description) =>
+            {
+                Some(if s.words_after_code > 0.0 { vec![Field::Code, Field::Description] } else { vec![Field::Description] })
+            }
+            // `Item   1, 2, 3` beside the column of the words
+            [Field::Description]
+                if s.numbered && columns.iter().enumerate().any(|(k, c)| k != i && c.has(Field::Description)) =>
+            {
+                Some(vec![Field::Ignored])
+            }
             // words leave no room for another meaning
             [Field::RevenueCode | Field::Units] if s.words > 0.6 && s.count < 0.2 && !any(columns, Field::Description) => {
                 Some(vec![Field::Description])
@@ -52,7 +72,9 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [Field::Description] if s.revenue_first > 0.7 && !any(columns, Field::RevenueCode) => {
                 Some(vec![Field::RevenueCode, Field::Description])
             }
-            [Field::Description] if s.code > 0.8 && s.words < 0.2 && !any(columns, Field::Code) => Some(vec![Field::Code]),
+            [Field::Description] if s.code > 0.8 && s.words < 0.2 && s.words_before_code < 0.5 && !any(columns, Field::Code) => {
+                Some(vec![Field::Code])
+            }
             // "Charge number": long figures without cents number something
             [f] if is_money_field(*f) && s.long > 0.7 && s.money < 0.1 => Some(vec![Field::Ignored]),
             [Field::PlanDiscount | Field::Credits] if s.adjustment > 0.5 => Some(vec![Field::Adjustments]),
@@ -64,6 +86,16 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::ServiceDate, Field::Description])
             }
             // "Day" and "Days" are one word to the vocabulary
+            // `#` right before the amounts counts, where it does not number the lines
+            [Field::Ignored]
+                if columns[i].head.trim() == "#"
+                    && s.count > 0.8
+                    && !s.numbered
+                    && columns.iter().position(Column::is_money) == Some(i + 1)
+                    && !any(columns, Field::Units) =>
+            {
+                Some(vec![Field::Units])
+            }
             // lines are numbered; counts are not 1, 2, 3
             [Field::Units] if s.numbered => Some(vec![Field::Ignored]),
             [Field::Units | Field::Description | Field::Code | Field::Ignored]
@@ -180,6 +212,11 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
                     let drop = if shares[i].is_of_kinds() { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
+                // `Item   1` beside `Kind of Service   EMERGENCY ROOM`
+                Field::Description if (shares[i].worded < 0.5) != (shares[j].worded < 0.5) => {
+                    let drop = if shares[i].worded < 0.5 { i } else { j };
+                    columns[drop].fields = vec![Field::Ignored];
+                }
                 // `#` in front of everything numbers the lines
                 Field::Units if i == 0 => columns[i].fields = vec![Field::Ignored],
                 // a supplement's EOB has what Medicare paid before what it pays itself
@@ -248,91 +285,6 @@ pub(crate) fn whose(head: &str) -> Option<Field> {
 
 fn plain(head: &str) -> bool {
     matches!(head.trim().to_lowercase().as_str(), "total" | "amount" | "totals" | "amt")
-}
-
-/// What share of a column's cells look like what.
-#[derive(Debug, Default)]
-struct Shares {
-    n: f32,
-    money: f32,
-    date: f32,
-    code: f32,
-    adjustment: f32,
-    remark: f32,
-    count: f32,
-    /// Whether the lines of three or more count up by one, beginning with one.
-    numbered: bool,
-    long: f32,
-    revenue_first: f32,
-    words: f32,
-    words_after_code: f32,
-    words_after_date: f32,
-    /// A lone word of a few letters: the kind of an entry.
-    kind: f32,
-}
-
-impl Shares {
-    /// Whether the column says of every line what kind of entry it is, by a word of a few letters.
-    fn is_of_kinds(&self) -> bool {
-        self.n >= 2.0 && self.kind > 0.9 && self.words < 0.1
-    }
-
-    fn of(column: usize, lines: &[&Assigned]) -> Self {
-        let mut s = Self::default();
-        let mut numbers: Vec<Option<u32>> = Vec::new();
-        for l in lines {
-            let mine: Vec<&Token> =
-                l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash).map(|(t, _)| t).collect();
-            let Some(first) = mine.first() else { continue };
-            s.n += 1.0;
-            numbers.push(if mine.len() == 1 { first.text.trim_end_matches('.').parse().ok() } else { None });
-            let has = |k: TokenKind| mine.iter().any(|t| t.kind == k);
-            s.money += f32::from(u8::from(has(TokenKind::Money)));
-            s.date += f32::from(u8::from(has(TokenKind::Date)));
-            let coded = mine.iter().any(|t| t.kind == TokenKind::Code || code::procedure_lenient(&t.text).is_some());
-            s.code += f32::from(u8::from(coded));
-            s.adjustment += f32::from(u8::from(
-                mine.iter().any(|t| t.kind == TokenKind::AdjustmentCode || adjustments::adjustment_code(&t.text).is_some()),
-            ));
-            let short = mine.len() <= 4
-                && mine.iter().all(|t| t.text.len() <= 12 && t.kind != TokenKind::Money && t.kind != TokenKind::Date);
-            let remark = short && mine.iter().all(|t| adjustments::remark_codes(&t.text).is_some());
-            s.remark += f32::from(u8::from(remark));
-            let counts = mine.iter().all(|t| t.kind == TokenKind::Number && t.text.len() <= 3);
-            s.count += f32::from(u8::from(counts));
-            let long = |t: &Token| t.text.len() >= 6 && t.text.bytes().all(|b| b.is_ascii_digit());
-            s.long += f32::from(u8::from(mine.len() == 1 && long(first)));
-            let department = first.kind == TokenKind::Number && first.text.len() == 4 && first.text.starts_with('0');
-            s.revenue_first += f32::from(u8::from(department && mine.len() > 1 && code::revenue_code(&first.text).is_some()));
-            let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
-            s.words += f32::from(u8::from(wordy(first) && !coded));
-            s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
-            let dated = first.kind == TokenKind::Date && mine.iter().any(|t| wordy(t));
-            s.words_after_date += f32::from(u8::from(dated));
-            let kind = |t: &Token| t.text.len() <= 4 && t.text.chars().all(|c| c.is_ascii_uppercase());
-            s.kind += f32::from(u8::from(mine.len() == 1 && kind(first)));
-        }
-        s.numbered = numbers.len() >= 3 && numbers.iter().zip(1..).all(|(n, at)| *n == Some(at));
-        if s.n > 0.0 {
-            for x in [
-                &mut s.money,
-                &mut s.date,
-                &mut s.code,
-                &mut s.adjustment,
-                &mut s.remark,
-                &mut s.count,
-                &mut s.long,
-                &mut s.revenue_first,
-                &mut s.words,
-                &mut s.words_after_code,
-                &mut s.words_after_date,
-                &mut s.kind,
-            ] {
-                *x /= s.n;
-            }
-        }
-        s
-    }
 }
 
 #[cfg(test)]

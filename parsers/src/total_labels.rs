@@ -11,7 +11,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             # run together by a reader of scans
             | (?:grand|claim|page|invoice|account|statement|visit)totals?\b
             | (?:department|dept\.?|group|section|category|day|daily|visit)\s+sub\s*-?\s*totals?\b
-            | (?:your\s+)?totals?\b | (?:sum|total)\s+of\b
+            | (?:your\s+)?totals?\b | (?:sum|total)\s+of\b | sums?\s*:?$
             | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
             | (?:amounts?|charges|fees)\s+(?:before|after|to\s+date|itemi[sz]ed\s+above|(?:for|of)\s+(?:this|the|your|all|these)\s+(?:visits?|stay|account|services|items|claim|encounter))\b | (?:claim|page|visit|account|bill)\s+sums?\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$

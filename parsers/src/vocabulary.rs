@@ -313,7 +313,8 @@ pub(crate) fn no_pattern(e: &regex::Error) -> String {
 
 /// Letters and digits only, lower case, plural s and `and` dropped.
 fn key(text: &str) -> String {
-    let lower = text.to_lowercase();
+    // `Your % share` is no share of everything
+    let lower = text.to_lowercase().replace('%', " percent ");
     let mut out = String::with_capacity(lower.len());
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && *w != "and") {
         // a column of days counts, a column of the day dates

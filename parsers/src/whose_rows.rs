@@ -12,6 +12,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::columns::Column;
+use crate::facts::wording::organisation_words;
+use crate::grammar::money::money;
 use crate::labelled::line_of_codes;
 use crate::page_text::{BBox, Word};
 use crate::statement::{Cell, Field, Row, Value};
@@ -24,24 +26,37 @@ const MOST_CODES: usize = 5;
 
 /// Names the columns of such a table, and parts the codes and counts that share one.
 pub(crate) fn name_columns(table: &mut Table) {
-    let rows: Vec<usize> = (0..table.lines.len()).filter(|i| table.lines[*i].role == Role::Anchor).collect();
+    // a box of sums under the table has one amount beside each name
+    let amounts = |l: &BodyLine| l.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Money).count();
+    let row = |l: &BodyLine| l.role == Role::Anchor && amounts(l) >= 2;
+    let rows: Vec<usize> = (0..table.lines.len()).filter(|i| row(&table.lines[*i])).collect();
     let free = |c: &Column| matches!(c.fields.as_slice(), [] | [Field::Ignored | Field::Description]);
     let held = |lines: &[BodyLine], i: usize| -> Vec<String> { rows.iter().filter_map(|r| text_in(&lines[*r], i)).collect() };
     let most = |n: usize| n > 0 && n * 5 >= rows.len() * 4;
-    let Some(claims) = (0..table.columns.len()).find(|i| {
+    let claims = (0..table.columns.len()).find(|i| {
         let column = &table.columns[*i];
         let numbers = || held(&table.lines, *i).iter().filter(|t| t.split(' ').next().is_some_and(is_number)).count();
-        free(column) && column.head.to_lowercase().contains("claim") && most(numbers())
-    }) else {
-        return;
-    };
-    table.columns[claims].fields = vec![Field::ClaimNo];
+        // `Reference #` may number anything, but not the same for services that a plan has settled
+        let again = || settled(&table.columns) && is_same_for_several(&held(&table.lines, *i));
+        free(column) && most(numbers()) && (names_claim(&column.head) || numbers_something(&column.head) && again())
+    });
+    if let Some(claims) = claims {
+        table.columns[claims].fields = vec![Field::ClaimNo];
+    }
     let by = (0..table.columns.len()).find(|i| {
         let column = &table.columns[*i];
-        free(column) && who_gave(&column.head) && most(held(&table.lines, *i).len())
+        let named = || held(&table.lines, *i).iter().filter(|t| organisation_words(t) > 0).count();
+        // without the numbers of claims the names themselves must be those of places
+        let sure = || claims.is_some() || settled(&table.columns) && most(named());
+        // `Billed by` sounds like an amount
+        let wordy = || column.is_money() && held(&table.lines, *i).iter().all(|t| money(t).is_none());
+        (free(column) || wordy()) && who_gave(&column.head) && most(held(&table.lines, *i).len()) && sure()
     });
     if let Some(by) = by {
         table.columns[by].fields = vec![Field::Provider];
+    }
+    if claims.is_none() {
+        return;
     }
     if !table.columns.iter().any(|c| c.has(Field::Description)) {
         let worded = |i: &usize| {
@@ -63,7 +78,7 @@ pub(crate) fn name_columns(table: &mut Table) {
 pub(crate) fn add_to_header(header: &mut BTreeMap<Field, Vec<Cell>>, rows: &[Row]) {
     for field in [Field::ClaimNo, Field::Provider] {
         let mut found: Vec<&Cell> = Vec::new();
-        for cell in rows.iter().filter(|r| r.cells.contains_key(&Field::ClaimNo)).filter_map(|r| r.cells.get(&field)) {
+        for cell in rows.iter().filter_map(|r| r.cells.get(&field)) {
             if !found.iter().any(|c| c.value == cell.value) {
                 found.push(cell);
             }
@@ -85,9 +100,44 @@ fn is_number(text: &str) -> bool {
     figures >= 6 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
+/// `Claim no.`, `Clm #`.
+fn names_claim(head: &str) -> bool {
+    let head = head.to_lowercase();
+    head.contains("claim") || head.split(|c: char| !c.is_alphanumeric()).any(|w| matches!(w, "clm" | "icn" | "dcn" | "tcn"))
+}
+
+/// `Reference #`, `Control No.`.
+fn numbers_something(head: &str) -> bool {
+    let head = head.to_lowercase();
+    head.split(|c: char| !c.is_alphanumeric()).any(|w| matches!(w, "reference" | "ref" | "control" | "document"))
+}
+
+/// Whether a plan's own columns stand beside: what it allows, pays or leaves to the patient.
+fn settled(columns: &[Column]) -> bool {
+    let has = |f: Field| columns.iter().any(|c| c.has(f));
+    has(Field::Charge) && (has(Field::Allowed) || has(Field::PlanPaid) || has(Field::Deductible))
+}
+
+/// Whether there are no more than half as many numbers as services, or there is one service only.
+fn is_same_for_several(numbers: &[String]) -> bool {
+    let distinct = numbers.iter().collect::<BTreeSet<_>>().len();
+    numbers.len() == 1 || distinct * 2 <= numbers.len()
+}
+
 fn who_gave(head: &str) -> bool {
-    const GAVE: [&str; 8] =
-        ["rendered by", "provider", "treated by", "performed by", "care from", "doctor", "facility", "physician"];
+    const GAVE: [&str; 11] = [
+        "rendered by",
+        "provider",
+        "treated by",
+        "performed by",
+        "care from",
+        "doctor",
+        "facility",
+        "physician",
+        "billed by",
+        "seen by",
+        "services by",
+    ];
     let head = head.to_lowercase();
     GAVE.iter().any(|g| head.contains(g))
 }
@@ -215,5 +265,51 @@ mod tests {
         );
         let claims: Vec<Value> = s.header.get(&Field::ClaimNo).into_iter().flatten().map(|c| c.value.clone()).collect();
         assert_eq!(claims.len(), 2);
+    }
+
+    /// What the rows of one claim say of it in two columns with these heads.
+    fn told(heads: [&'static str; 2], numbers: [&'static str; 2]) -> Vec<String> {
+        let row = |y: f32, number: &'static str, words: &'static str| {
+            (
+                y,
+                vec![
+                    (30.0, "04/12/25"),
+                    (90.0, number),
+                    (180.0, "Elm County Hospital"),
+                    (330.0, words),
+                    (-520.0, "225.81"),
+                    (-600.0, "164.56"),
+                    (-680.0, "72.25"),
+                ],
+            )
+        };
+        let lines = [
+            (20.0, vec![(30.0, "Lakeside Health Insurance"), (500.0, "Explanation of Benefits")]),
+            (40.0, vec![(30.0, "Member Jane Roe"), (500.0, "Notice dated 05/01/25")]),
+            (
+                70.0,
+                vec![
+                    (30.0, "Service Date"),
+                    (90.0, heads[0]),
+                    (180.0, heads[1]),
+                    (330.0, "Service"),
+                    (-520.0, "Charge"),
+                    (-600.0, "Allowed"),
+                    (-680.0, "Plan paid"),
+                ],
+            ),
+            row(95.0, numbers[0], "RECOVERY ROOM"),
+            row(107.0, numbers[1], "PHARMACY"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        read(&lines).rows.iter().map(|r| said(r, &[Field::ClaimNo, Field::Provider, Field::Description])).collect()
+    }
+
+    #[test]
+    fn a_number_that_comes_again_is_the_claims() {
+        let both = ["252165726836 Elm County Hospital RECOVERY ROOM", "252165726836 Elm County Hospital PHARMACY"];
+        assert_eq!(told(["Reference #", "Billed by"], ["252165726836", "252165726836"]), both);
+        let by = ["- Elm County Hospital RECOVERY ROOM", "- Elm County Hospital PHARMACY"];
+        assert_eq!(told(["Reference #", "Seen by"], ["252165726836", "252165726837"]), by, "each service has its own");
     }
 }

@@ -1,7 +1,9 @@
 //! The phrases of a line as far as they are heads of columns: parted where several known heads stand close, joined where one
 //! stands wide.
 
+use super::is_money_field;
 use crate::page_text::BBox;
+use crate::statement::Field;
 use crate::text_lines::{Line, Phrase, join};
 use crate::vocabulary::{HeaderMatch, Vocabulary};
 
@@ -15,7 +17,12 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
             continue;
         }
         match vocabulary.split(&words) {
-            Some(parts) if parts.len() > 1 && wider_between(line, &p, &parts) && !is_sentence_case(&words, &parts) => {
+            Some(parts)
+                if parts.len() > 1
+                    && wider_between(line, &p, &parts)
+                    && !is_sentence_case(&words, &parts)
+                    && !leads_below(&words, &parts) =>
+            {
                 for (r, _) in parts {
                     out.push(sub_phrase(line, p.first + r.start, p.first + r.end));
                 }
@@ -29,6 +36,16 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
 /// `Specimen performed` is one head: each head begins with a capital where the first does.
 fn is_sentence_case(words: &[&str], parts: &[(std::ops::Range<usize>, HeaderMatch)]) -> bool {
     words[0].starts_with(char::is_uppercase) && parts.iter().skip(1).any(|(r, _)| words[r.start].starts_with(char::is_lowercase))
+}
+
+/// `PAID TO` over `PROVIDER`: the small word that heads a column of last days leads to the line below where no first day stands
+/// before it.
+fn leads_below(words: &[&str], parts: &[(std::ops::Range<usize>, HeaderMatch)]) -> bool {
+    let small = |r: &std::ops::Range<usize>| r.len() == 1 && words[r.start].eq_ignore_ascii_case("to");
+    let dated = |m: &HeaderMatch| m.fields.contains(&Field::ServiceDate);
+    // `To Deductible` is one head too
+    let leads = parts.len() > 1 && small(&parts[0].0) && parts[1].1.fields.iter().all(|f| is_money_field(*f));
+    leads || parts.windows(2).any(|w| small(&w[1].0) && !dated(&w[0].1))
 }
 
 /// A header whose words stand a little further apart than the line's other words do (small print of a scan) is one

@@ -40,9 +40,13 @@ impl Stack {
 pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<Stack>, Vec<(String, BBox)>) {
     let mut stacks: Vec<Stack> = Vec::new();
     let mut spanners: Vec<(String, BBox)> = Vec::new();
+    let bracketed = explains_columns(band);
     for (i, line) in band.iter().enumerate().rev() {
         let above = i.checked_sub(1).map(|k| &band[k]);
-        let letters = letters_of_reckoning(line);
+        let mut letters = letters_of_reckoning(line);
+        if bracketed {
+            letters.extend((0..line.words.len()).filter(|i| bracketed_letter(&line.words[*i].text).is_some()));
+        }
         let phrases = split_phrases(line, vocabulary).into_iter();
         let phrases = phrases.filter_map(|p| without(line, p, &letters)).filter_map(|p| without_signs(line, p));
         for p in phrases.flat_map(|p| parted_by_above(line, p, above, vocabulary)) {
@@ -85,6 +89,28 @@ fn letters_of_reckoning(line: &Line) -> Vec<usize> {
     let found: Vec<(usize, u8)> = line.words.iter().enumerate().filter_map(|(i, w)| letter(&w.text).map(|b| (i, b))).collect();
     let in_order = found.len() == line.words.len() || found.windows(2).all(|w| w[0].1 < w[1].1);
     if found.len() >= 3 && in_order { found.into_iter().map(|(i, _)| i).collect() } else { Vec::new() }
+}
+
+/// `(B)`, behind or under a heading.
+fn bracketed_letter(text: &str) -> Option<u8> {
+    match text.strip_prefix('(')?.strip_suffix(')')?.as_bytes() {
+        [b @ b'A'..=b'N'] => Some(*b),
+        _ => None,
+    }
+}
+
+/// Whether the headings of a band have such letters in brackets, whichever line of its heading each stands on: the first ones
+/// of the alphabet, three at least, each once.
+///
+/// ```text
+/// CHARGES     NETWORK   NONCOVERED
+///     (A)    DISCOUNT          (C)
+///                 (B)
+/// ```
+fn explains_columns(band: &[Cow<'_, Line>]) -> bool {
+    let mut found: Vec<u8> = band.iter().flat_map(|l| &l.words).filter_map(|w| bracketed_letter(&w.text)).collect();
+    found.sort_unstable();
+    found.len() >= 3 && found.iter().zip(b'A'..).all(|(f, b)| *f == b)
 }
 
 /// The phrase without such words at its ends.
@@ -132,7 +158,19 @@ fn parted_by_above(line: &Line, p: Phrase, above: Option<&Cow<'_, Line>>, vocabu
         let (left, right) = (sub_phrase(line, p.first, cut), sub_phrase(line, cut, p.end));
         let over = |own: &Phrase, other: &Phrase| {
             let on = |a: &Phrase| a.bbox.overlap_x(own.bbox) > 0.0 && a.bbox.overlap_x(other.bbox) <= 0.0;
-            above.phrases().into_iter().find(on).is_some_and(|a| known(&format!("{} {}", a.text, own.text)))
+            // the heads of the line above may themselves stand close
+            let apart = || {
+                let words = above.words.iter().filter(|w| w.bbox.overlap_x(own.bbox) > 0.0);
+                words
+                    .clone()
+                    .all(|w| w.bbox.overlap_x(other.bbox) <= 0.0)
+                    .then(|| words.map(|w| w.text.as_str()).collect::<Vec<_>>())
+            };
+            let named = |t: &str| known(&format!("{t} {}", own.text));
+            match above.phrases().into_iter().find(on) {
+                Some(a) => named(&a.text),
+                None => apart().is_some_and(|words| !words.is_empty() && named(&words.join(" "))),
+            }
         };
         if known(&right.text) && over(&left, &right) || known(&left.text) && over(&right, &left) {
             return vec![left, right];

@@ -150,3 +150,46 @@ fn a_code_in_the_brackets_of_a_heading_stands_behind_the_words() {
     let found = find_headers(&p, Vocabulary::builtin());
     assert!(found.iter().any(|h| h.columns.iter().any(|c| c.fields == [Field::Code, Field::Description])), "{found:?}");
 }
+
+#[test]
+fn letters_in_brackets_explain_the_headings_whatever_line_they_stand_on() {
+    let p = lines(&[
+        (
+            10.0,
+            &[
+                (36.0, "DOS"),
+                (90.0, "Service"),
+                (300.0, "CHARGES"),
+                (360.0, "NETWORK"),
+                (420.0, "NONCOVERED"),
+                (490.0, "PAYMENT"),
+            ],
+        ),
+        (19.0, &[(310.0, "(A)"), (360.0, "DISCOUNT"), (440.0, "(C)"), (490.0, "AMOUNT")]),
+        (28.0, &[(370.0, "(B)"), (500.0, "(D)")]),
+        (
+            40.0,
+            &[(36.0, "03/09/25"), (90.0, "Office visit"), (300.0, "120.00"), (360.0, "40.00"), (430.0, "0.00"), (490.0, "80.00")],
+        ),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    assert_eq!(
+        fields(&h[0]),
+        [Field::ServiceDate, Field::Description, Field::Charge, Field::PlanDiscount, Field::NotCovered, Field::PlanPaid]
+    );
+}
+
+#[test]
+fn a_small_word_at_the_end_of_a_line_leads_to_the_next_line_of_its_heading() {
+    let heads = |first: &'static str, below: &'static str| {
+        let p = lines(&[
+            (10.0, &[(36.0, "DOS"), (90.0, "Service"), (300.0, "CHARGE"), (360.0, first)]),
+            (19.0, &[(360.0, below)]),
+            (40.0, &[(36.0, "03/09/25"), (90.0, "Office visit"), (300.0, "120.00"), (360.0, "80.00")]),
+        ]);
+        fields(&find_headers(&p, Vocabulary::builtin())[0])
+    };
+    let rest = [Field::ServiceDate, Field::Description, Field::Charge];
+    assert_eq!(heads("PAID TO", "PROVIDER"), [&rest[..], &[Field::PlanPaid]].concat());
+    assert_eq!(heads("APPLIED TO", "DEDUCTIBLE"), [&rest[..], &[Field::Deductible]].concat());
+}

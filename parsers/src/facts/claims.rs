@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::claim_column;
 use super::closing_numbers;
 use super::for_whom;
+use super::mixed_numbers;
 use super::names_over_claims;
 use super::pairs::Found;
 use super::segments::Paper;
@@ -66,7 +67,10 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
     };
     let of_claims: Vec<&Found> = found.iter().filter(|f| f.field == anchor_field).filter(heading).collect();
     let best = of_claims.iter().map(|f| f.weight).max().unwrap_or(0);
-    let anchors: Vec<&Found> = of_claims.into_iter().filter(|f| f.weight == best && !f.coupon).collect();
+    let mut anchors: Vec<&Found> = of_claims.into_iter().filter(|f| f.weight == best && !f.coupon).collect();
+    if kind == DocKind::Eob {
+        mixed_numbers::add(paper, found, &mut anchors);
+    }
     let mut distinct: Vec<String> = Vec::new();
     for a in &anchors {
         let k = key(&a.cell);

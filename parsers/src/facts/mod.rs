@@ -20,6 +20,7 @@ mod label_rows;
 pub(crate) mod labels;
 mod letterhead_words;
 mod member_numbers;
+mod mixed_numbers;
 mod name_parts;
 mod names;
 mod names_over_claims;
@@ -40,7 +41,7 @@ mod titled_days;
 mod totals;
 mod unread;
 mod values;
-mod wording;
+pub(crate) mod wording;
 mod wrapped_names;
 
 use std::collections::BTreeMap;

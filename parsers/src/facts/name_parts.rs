@@ -6,6 +6,8 @@ use regex::Regex;
 
 use super::wording::{is_organisation, organisation_words};
 use crate::grammar::code::STATES;
+use crate::statement::Field;
+use crate::vocabulary::Vocabulary;
 
 /// A name without what is said behind it of its network and place.
 pub(crate) fn name_alone(name: &str) -> &str {
@@ -34,6 +36,12 @@ fn without_place(name: &str) -> &str {
     let is_state = STATES.contains(&state) || matches!(state, "CT" | "MS");
     let fits = is_state && is_city && organisation_words(city) == 0 && organisation_words(own) > 0 && is_organisation(own);
     if fits { own } else { name }
+}
+
+/// `Service rendered`, `Kind of Service`: the head of a column of services sounds like a place that gives them.
+pub(super) fn heads_services(text: &str) -> bool {
+    let head = Vocabulary::builtin().lookup(text);
+    head.is_some_and(|m| m.fields.iter().any(|f| matches!(f, Field::Description | Field::Code | Field::ServiceDate)))
 }
 
 #[cfg(test)]

@@ -36,7 +36,8 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
                 && !is_web(text)
                 && (super::wording::status(text).is_none() || is_named_so(text))
                 && super::wording::network(text.trim_end_matches(['-', ' '])).is_none()
-                && !is_section(text);
+                && !is_section(text)
+                && !super::name_parts::heads_services(text);
             if fits { cell(text, &[p]) } else { None }
         })
     })

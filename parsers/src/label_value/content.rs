@@ -1,7 +1,7 @@
 //! What a line of a list of labels holds: pairs of a label and its value, a sum, or words.
 
 use super::remarks::notes_alone;
-use super::{days, headed, remarks};
+use super::{days, headed, remarks, titles};
 use crate::columns::is_money_field;
 use crate::grammar::code;
 use crate::page_text::{BBox, TextSource};
@@ -85,6 +85,10 @@ pub(super) fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
                 pairs.push(Pair { field: Field::RemarkCodes, value: Token { text: list.join(" "), ..t } });
                 continue;
             }
+            if let Some(count) = headed::count_in_words(&t).filter(|_| label.is_none() && !pairs.is_empty()) {
+                pairs.push(count);
+                continue;
+            }
             if let Some(pair) = label.as_ref().and_then(|l| headed::words_behind(l, &t, vocabulary)) {
                 pairs.push(pair);
                 label = None;
@@ -151,7 +155,8 @@ pub(super) fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
     }
     // `03/09/2025 | Code 99214, modifier 25 | Quantity 1`: the pairs are not all that it says of its service
     let facts = || loose > 0 && remarks::is_of_facts(&line.text());
-    if pairs.is_empty() || loose > pairs.len() || facts() { Content::Words } else { Content::Pairs(pairs) }
+    let worded = pairs.is_empty() || loose > pairs.len() || titles::is_title(line, &pairs) || facts();
+    if worded { Content::Words } else { Content::Pairs(pairs) }
 }
 
 /// `Procedure code 99214`: what looks like nothing else needs no colon before it.
@@ -187,7 +192,18 @@ fn glued(t: &Token) -> Option<(String, Token)> {
 pub(crate) fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
     let m = vocabulary.lookup(label).or_else(|| vocabulary.guess(label))?;
     let field = m.fields.first().copied().filter(|f| *f != Field::Ignored && m.fields.len() == 1)?;
-    (field != Field::ServiceDate || !is_of_the_paper(label)).then_some(field)
+    let service = !(field == Field::Description && names_someone(label));
+    (service && (field != Field::ServiceDate || !is_of_the_paper(label))).then_some(field)
+}
+
+/// `Services by`, `Patient Acct No.`: who gave or got the care stands behind it, or a number of theirs, and not what was done.
+fn names_someone(label: &str) -> bool {
+    const OF_CLAIM: [&str; 9] = ["acct", "account", "claim", "member", "network", "status", "insured", "subscriber", "group"];
+    let label = label.to_lowercase();
+    let words: Vec<&str> = label.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let last = words.last().copied().unwrap_or_default();
+    matches!(last, "by" | "for" | "to" | "from" | "provider" | "physician" | "doctor")
+        || words.iter().any(|w| OF_CLAIM.contains(w))
 }
 
 /// `Report date`: a day of the paper, and no service's.

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Block, NEAR, Pair, field_of};
+use super::{Block, NEAR, Pair, field_of, titles};
 use crate::columns::is_money_field;
 use crate::grammar::{adjustments, code};
 use crate::page_text::BBox;
@@ -82,6 +82,36 @@ impl Block {
         cells.retain(|f, _| is_money_field(*f));
         Some(Total { label, scope, cells, rows: (from, out.rows.len()), claim: None })
     }
+}
+
+impl Block {
+    /// Whether the pairs of a line whose label is that of a sum are a card's or a box's own: `Total charge` right under the title
+    /// of a service, `Total billed` and what follows it under `Claim totals`.
+    pub(super) fn takes_sum(&self, line: &Line, pairs: &[Pair]) -> bool {
+        if pairs.is_empty() || pairs.iter().any(|p| self.has(p.field)) || self.has(Field::Charge) && !self.is_sum_box(line) {
+            return false;
+        }
+        self.is_sum_box(line) || titles::lines_over(&self.heading, line.page, self.top(line)).iter().any(titles::tells_day)
+    }
+
+    fn top(&self, line: &Line) -> f32 {
+        self.bbox.filter(|(page, _)| *page == line.page).map_or(line.bbox.y0, |(_, b)| b.y0)
+    }
+
+    /// Whether words of sums stand right over the block.
+    fn is_sum_box(&self, line: &Line) -> bool {
+        let top = self.top(line);
+        let near = |l: &&Line| l.page == line.page && l.bbox.y0 < top && top - l.bbox.y1 < NEAR * l.size();
+        self.heading.last().filter(near).is_some_and(|l| is_total_label(&l.text()))
+    }
+}
+
+/// `Qty 1` in one phrase behind the code of a service.
+pub(super) fn count_in_words(t: &Token) -> Option<Pair> {
+    let said = service_words(&t.text);
+    let alone = said.rest.is_empty() && said.from.is_none() && said.procedure.is_none() && said.revenue_code.is_none();
+    let count = said.units.filter(|_| alone)?;
+    Some(Pair { field: Field::Units, value: Token { kind: TokenKind::Number, text: count.to_string(), ..t.clone() } })
 }
 
 /// Takes the label from the words of a service, and joins the lines on which they go on behind it:

@@ -87,13 +87,13 @@ pub(crate) fn see_remarks(text: &str) -> Option<Vec<String>> {
         .split([' ', ',', ';'])
         .filter(|w| !w.is_empty() && *w != "and" && *w != "&")
         .collect::<Vec<_>>();
-    // `Code J2405`: what was done, not what is said of it
-    let procedures = || codes.iter().all(|c| c.len() == 5 && code::procedure(c).is_some());
-    if text.trim_start().to_lowercase().starts_with("code") && procedures() {
-        return None;
-    }
-    adjustments::remark_codes(&codes.join(" "))
+    // `Code: J2250` is what was done
+    let of_service = codes.iter().any(|c| code::procedure(c).is_some()) && !NOTED.is_match(text);
+    adjustments::remark_codes(&codes.join(" ")).filter(|_| !of_service)
 }
+
+static NOTED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(?:see|note|remark|message|reason|explanation|footnote)").expect("a constant pattern"));
 
 static SEE: LazyLock<Regex> = LazyLock::new(|| {
     let list_of = |one: &str| format!(r"((?-i:{one})(?:\s*(?:,|;|and|&)\s*(?-i:{one}))*)");

@@ -6,7 +6,10 @@ use crate::reading::{Setting, TableReading};
 use crate::statement::{DocKind, Field, LineKind, Row};
 use crate::text_lines::PageLines;
 use crate::vocabulary::Vocabulary;
-use crate::{account_lines, amount_list, cards, counts, department_lists, label_value, service_forms, side_cards, visits};
+use crate::{
+    account_lines, amount_list, cards, cards_behind_list, counts, department_lists, label_value, service_forms, side_cards,
+    visits,
+};
 
 /// The layout of last resort, and the measure of the grammars by themselves.
 pub struct Generic;
@@ -53,6 +56,11 @@ impl Layout for Generic {
             if services(&departments) > 0 && services(&departments) >= services(&tables) {
                 return with_sums(departments, tables);
             }
+        }
+        if input.kind == DocKind::Eob
+            && let Some(cards) = cards_behind_list::read(input, &tables)
+        {
+            return cards;
         }
         if services(&tables) > 0 {
             return tables;
