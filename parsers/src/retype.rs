@@ -3,13 +3,17 @@
 //! Headers mislead: `Procedure` may stand over words, `Service` over codes, `Adjustments` over reason codes, `Code`
 //! over footnotes. The values decide.
 
+mod shares;
+
+use shares::Shares;
+
 use crate::assign::Assigned;
 use crate::columns::{Column, is_money_field};
-use crate::grammar::{adjustments, code};
+use crate::grammar::code;
 use crate::heading_words::noted_amount;
 use crate::identify::proven;
 use crate::statement::Field;
-use crate::tokens::{Token, TokenKind};
+use crate::tokens::TokenKind;
 
 /// What a plan makes of a charge, and prints behind it.
 const SETTLING: [Field; 6] =
@@ -49,10 +53,28 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::Description])
             }
             // the caption of the revenue codes was not read, or run together with its neighbour's
-            [Field::Description] if s.revenue_first > 0.7 && !any(columns, Field::RevenueCode) => {
+            [Field::Description]
+                if s.revenue_first > 0.7 * (1.0 - s.credits) && s.revenue_first > 0.1 && !any(columns, Field::RevenueCode) =>
+            {
                 Some(vec![Field::RevenueCode, Field::Description])
             }
             [Field::Description] if s.code > 0.8 && s.words < 0.2 && !any(columns, Field::Code) => Some(vec![Field::Code]),
+            // `Item`: the lines of a bill, counted under the name of what stands in the next columns
+            [Field::Description] if s.count > 0.8 && is_worded_elsewhere(i, columns, &shares) => Some(vec![Field::Ignored]),
+            // `Type`: the kind of each entry beside a column that names the services and their codes
+            [Field::Description] if s.revenue_first < 0.1 && is_named_with_codes(i, columns, &shares) => {
+                Some(vec![Field::Ignored])
+            }
+            // `Proc. Modifier`, `CPT Mod`: the name of the code before that of what is added to it
+            [Field::Code | Field::Ignored] | []
+                if s.modifier > 0.9 && says_modifier(&columns[i].head) && !any(columns, Field::Modifiers) =>
+            {
+                Some(vec![Field::Modifiers])
+            }
+            // `#` within a row counts what was done, unless it numbers the lines
+            [] if i > 0 && s.count > 0.8 && !s.runs && columns[i].head.trim() == "#" && !any(columns, Field::Units) => {
+                Some(vec![Field::Units])
+            }
             // "Charge number": long figures without cents number something
             [f] if is_money_field(*f) && s.long > 0.7 && s.money < 0.1 => Some(vec![Field::Ignored]),
             [Field::PlanDiscount | Field::Credits] if s.adjustment > 0.5 => Some(vec![Field::Adjustments]),
@@ -95,6 +117,29 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
     }
     adjustment_amounts(columns, &shares);
     settle_doubles(columns, &shares, lines);
+}
+
+/// Whether another column holds the words of the services.
+fn is_worded_elsewhere(at: usize, columns: &[Column], shares: &[Shares]) -> bool {
+    let words =
+        |(k, c): (usize, &Column)| k != at && c.has(Field::Description) && shares[k].words + shares[k].words_after_code > 0.3;
+    columns.iter().enumerate().any(words)
+}
+
+/// Whether another column holds the words of most services behind their codes.
+fn is_named_with_codes(at: usize, columns: &[Column], shares: &[Shares]) -> bool {
+    let named = |(k, c): (usize, &Column)| {
+        k != at
+            && c.fields == [Field::Code, Field::Description]
+            && shares[k].words_after_code > 0.5
+            && shares[k].n >= shares[at].n * 0.5
+    };
+    columns.iter().enumerate().any(named)
+}
+
+/// Whether a heading has the word for modifiers in it.
+fn says_modifier(head: &str) -> bool {
+    head.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| matches!(w, "mod" | "mods" | "modifier" | "modifiers"))
 }
 
 /// Group and reason codes in one column, their amounts in the next: `GRP/RC | AMT`.
@@ -228,91 +273,6 @@ fn whose(head: &str) -> Option<Field> {
 
 fn plain(head: &str) -> bool {
     matches!(head.trim().to_lowercase().as_str(), "total" | "amount" | "totals" | "amt")
-}
-
-/// What share of a column's cells look like what.
-#[derive(Debug, Default)]
-struct Shares {
-    n: f32,
-    money: f32,
-    date: f32,
-    code: f32,
-    adjustment: f32,
-    remark: f32,
-    count: f32,
-    /// Whether the lines of three or more count up by one, beginning with one.
-    numbered: bool,
-    long: f32,
-    revenue_first: f32,
-    words: f32,
-    words_after_code: f32,
-    words_after_date: f32,
-    /// A lone word of a few letters: the kind of an entry.
-    kind: f32,
-}
-
-impl Shares {
-    /// Whether the column says of every line what kind of entry it is, by a word of a few letters.
-    fn is_of_kinds(&self) -> bool {
-        self.n >= 2.0 && self.kind > 0.9 && self.words < 0.1
-    }
-
-    fn of(column: usize, lines: &[&Assigned]) -> Self {
-        let mut s = Self::default();
-        let mut numbers: Vec<Option<u32>> = Vec::new();
-        for l in lines {
-            let mine: Vec<&Token> =
-                l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash).map(|(t, _)| t).collect();
-            let Some(first) = mine.first() else { continue };
-            s.n += 1.0;
-            numbers.push(if mine.len() == 1 { first.text.trim_end_matches('.').parse().ok() } else { None });
-            let has = |k: TokenKind| mine.iter().any(|t| t.kind == k);
-            s.money += f32::from(u8::from(has(TokenKind::Money)));
-            s.date += f32::from(u8::from(has(TokenKind::Date)));
-            let coded = mine.iter().any(|t| t.kind == TokenKind::Code || code::procedure_lenient(&t.text).is_some());
-            s.code += f32::from(u8::from(coded));
-            s.adjustment += f32::from(u8::from(
-                mine.iter().any(|t| t.kind == TokenKind::AdjustmentCode || adjustments::adjustment_code(&t.text).is_some()),
-            ));
-            let short = mine.len() <= 4
-                && mine.iter().all(|t| t.text.len() <= 12 && t.kind != TokenKind::Money && t.kind != TokenKind::Date);
-            let remark = short && mine.iter().all(|t| adjustments::remark_codes(&t.text).is_some());
-            s.remark += f32::from(u8::from(remark));
-            let counts = mine.iter().all(|t| t.kind == TokenKind::Number && t.text.len() <= 3);
-            s.count += f32::from(u8::from(counts));
-            let long = |t: &Token| t.text.len() >= 6 && t.text.bytes().all(|b| b.is_ascii_digit());
-            s.long += f32::from(u8::from(mine.len() == 1 && long(first)));
-            let department = first.kind == TokenKind::Number && first.text.len() == 4 && first.text.starts_with('0');
-            s.revenue_first += f32::from(u8::from(department && mine.len() > 1 && code::revenue_code(&first.text).is_some()));
-            let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
-            s.words += f32::from(u8::from(wordy(first) && !coded));
-            s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
-            let dated = first.kind == TokenKind::Date && mine.iter().any(|t| wordy(t));
-            s.words_after_date += f32::from(u8::from(dated));
-            let kind = |t: &Token| t.text.len() <= 4 && t.text.chars().all(|c| c.is_ascii_uppercase());
-            s.kind += f32::from(u8::from(mine.len() == 1 && kind(first)));
-        }
-        s.numbered = numbers.len() >= 3 && numbers.iter().zip(1..).all(|(n, at)| *n == Some(at));
-        if s.n > 0.0 {
-            for x in [
-                &mut s.money,
-                &mut s.date,
-                &mut s.code,
-                &mut s.adjustment,
-                &mut s.remark,
-                &mut s.count,
-                &mut s.long,
-                &mut s.revenue_first,
-                &mut s.words,
-                &mut s.words_after_code,
-                &mut s.words_after_date,
-                &mut s.kind,
-            ] {
-                *x /= s.n;
-            }
-        }
-        s
-    }
 }
 
 #[cfg(test)]
