@@ -125,6 +125,7 @@ pub mod tokens;
 pub mod toml_check;
 mod torn;
 mod total_labels;
+mod totals_by_heading;
 mod turned;
 mod twin_cards;
 mod two_lists;

@@ -31,6 +31,7 @@ use crate::sums_beside_headings;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::tiers;
+use crate::totals_by_heading;
 use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
 use crate::who_treated;
@@ -127,7 +128,8 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
     numbered_shares::join(&mut tables);
     spelled_notes::take(&mut tables);
     tables.iter_mut().for_each(sum_columns::set_apart);
-    tables.iter_mut().for_each(sums_beside_headings::mark);
+    sums_beside_headings::mark(&mut tables);
+    tables.iter_mut().for_each(totals_by_heading::mark);
     tables
 }
 
