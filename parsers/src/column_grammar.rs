@@ -9,6 +9,7 @@ use crate::columns::{Column, is_money_field};
 use crate::counts_in_words;
 use crate::credit_rows::{credit_row, date_credit, give_back_minus, ledger_draft};
 use crate::credits::{Credit, credit};
+use crate::dittoed_credits;
 use crate::dittoed_days::carry_dates;
 use crate::grammar::date::date;
 use crate::grammar::money;
@@ -86,6 +87,9 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
             days_of_headings(&mut drafts[from..], &t.columns, setting);
         }
         carry_dates(&mut drafts[from..], &t.columns);
+        if !setting.eob {
+            dittoed_credits::carry(&mut drafts[from..], &t.columns);
+        }
     }
     counts_in_words::take(&mut drafts);
     let listed = if setting.eob { listed_claims(&drafts, &spans) } else { 0..0 };

@@ -33,6 +33,7 @@ mod day_headings;
 mod days_above;
 pub mod decks;
 mod department_lists;
+mod dittoed_credits;
 mod dittoed_days;
 mod drawn_slips;
 mod drug_codes;
