@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::bracketed_counts::behind_code;
 use crate::cells::{REPAIRED, Reader, around, confidence, join, wordy};
+use crate::counts_by_head;
 use crate::grammar::code;
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};
@@ -106,7 +107,8 @@ impl Reader {
     }
 
     /// A column of codes and words.
-    pub(crate) fn code_and_words(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize) {
+    pub(crate) fn code_and_words(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, head: &str) {
+        let pieces = self.without_lines_of_codes(pieces, anchor_line);
         // modifiers stand under the code, not under the words
         let code = pieces.iter().find(|p| p.line <= anchor_line && p.token.kind == TokenKind::Code).map(|p| p.token.bbox);
         let modifies = |p: &Piece<'_>| {
@@ -129,7 +131,8 @@ impl Reader {
         let mut text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
-        if let Some((words, count)) = behind_code(&text) {
+        let counted = behind_code(&text).or_else(|| counts_by_head::closing(head, &text));
+        if let Some((words, count)) = counted {
             self.put(Field::Units, Value::Number(count), text, bbox, conf);
             text = words;
         }

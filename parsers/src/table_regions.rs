@@ -7,6 +7,7 @@
 use crate::adjustments_below;
 use crate::codes_below;
 use crate::columns::TableHeader;
+use crate::counts_by_price;
 use crate::counts_with_sign;
 use crate::days_above;
 use crate::decks::Decks;
@@ -205,6 +206,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     days_above::take(&mut out, columns);
     last_days::take(&mut out, columns);
     counts_with_sign::take(&mut out, columns);
+    counts_by_price::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);
