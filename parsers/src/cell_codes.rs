@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 
 use crate::cells::{REPAIRED, Reader, around, confidence, join, wordy};
 use crate::counts::bracketed::behind_code;
+use crate::counts_by_head;
 use crate::grammar::{code, units};
-use crate::labelled::line_of_codes;
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};
 use crate::stray::Piece;
@@ -118,7 +118,7 @@ impl Reader {
     }
 
     /// A column of codes and words.
-    pub(crate) fn code_and_words(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize) {
+    pub(crate) fn code_and_words(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, head: &str) {
         // modifiers stand under the code, not under the words
         let code = pieces.iter().find(|p| p.line <= anchor_line && p.token.kind == TokenKind::Code).map(|p| p.token.bbox);
         let modifies = |p: &Piece<'_>| {
@@ -142,7 +142,8 @@ impl Reader {
         let mut text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
-        if let Some((words, count)) = behind_code(&text) {
+        let counted = behind_code(&text).or_else(|| counts_by_head::closing(head, &text));
+        if let Some((words, count)) = counted {
             self.put(Field::Units, Value::Number(count), text, bbox, conf);
             text = words;
         }
@@ -159,21 +160,6 @@ impl Reader {
             None if self.procedure(&text, bbox, conf) => {}
             None => self.put(Field::Description, Value::Text(text.clone()), text, bbox, conf),
         }
-    }
-}
-
-impl Reader {
-    /// Takes the lines below the words that hold nothing but counts and codes: `x 1` under `OR TIME LEVEL 3 - 99285`.
-    fn without_lines_of_codes<'a>(&mut self, pieces: Vec<Piece<'a>>, anchor_line: usize) -> Vec<Piece<'a>> {
-        let (mut kept, mut rest): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| p.line <= anchor_line);
-        while let Some(line) = rest.first().map(|p| p.line).filter(|_| !kept.is_empty()) {
-            let (mine, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|p| p.line == line);
-            rest = others;
-            let labelled = line_of_codes(&join(mine.iter().map(|p| p.token))).is_some();
-            kept.extend(if labelled { self.without_codes(mine) } else { mine });
-        }
-        kept.extend(rest);
-        kept
     }
 }
 

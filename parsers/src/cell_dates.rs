@@ -28,6 +28,9 @@ fn without_count(text: &str) -> Option<(&str, Decimal)> {
 
 impl Reader {
     pub(crate) fn dates(&mut self, pieces: &[Piece<'_>]) {
+        if pieces.is_empty() {
+            return;
+        }
         let text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);

@@ -89,6 +89,12 @@ impl Reader {
             return;
         };
         let mut words = without_ndc(&words).unwrap_or(words);
+        // `0270 - IV START KIT` in one column, of which the code has been taken; `08/01/24 thru  MED/SURG`, too close to each other
+        let before = ["- ", "\u{2013} "].iter().find_map(|dash| words.strip_prefix(dash));
+        let thru = || words.get(..5).filter(|w| date_column && w.eq_ignore_ascii_case("thru ")).map(|_| &words[5..]);
+        if let Some(rest) = before.or_else(thru).map(|rest| rest.trim_start().to_owned()).filter(|rest| !rest.is_empty()) {
+            words = rest;
+        }
         if self.out.borrowed
             && self.out.cells.contains_key(&Field::RemarkCodes)
             && let Some((name, _)) = remarks_behind(&words)
@@ -123,9 +129,13 @@ impl Reader {
             self.put(Field::Units, Value::Number(count), raw.clone(), bbox, confidence);
             words = rest;
         }
-        if !code_column
-            && !self.out.cells.contains_key(&Field::Code)
-            && let Some((p, rest)) = code::embedded_procedure(&words).or_else(|| drug_behind(&words))
+        // where codes have their column, one in brackets behind the words of a row that has none there
+        let embedded = |words: &str| match code_column {
+            true => Some(words).filter(|w| w.trim_end().ends_with(')')).and_then(code::embedded_procedure),
+            false => code::embedded_procedure(words).or_else(|| drug_behind(words)),
+        };
+        if !self.out.cells.contains_key(&Field::Code)
+            && let Some((p, rest)) = embedded(&words)
         {
             self.put(Field::Code, Value::Code(p.code), raw.clone(), bbox, confidence);
             if !p.modifiers.is_empty() {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::columns::{Column, is_money_field};
 use crate::grammar::{adjustments, code, date, money, units};
-use crate::labelled::{line_of_codes, lone_count};
+use crate::line_numbers::without_line_number;
 use crate::page_text::{BBox, TextSource};
 use crate::rows::RawRow;
 use crate::statement::{Cell, Field, Money, Value};
@@ -168,7 +168,7 @@ impl Reader {
                 self.description(words, anchor_line, false);
             }
             [Field::ServiceDate, Field::Code] => self.date_and_words(pieces, Field::Code),
-            [Field::Code, Field::Description] => self.code_and_words(pieces, anchor_line),
+            [Field::Code, Field::Description] => self.code_and_words(pieces, anchor_line, &col.head),
             [Field::ServiceDate, Field::Code, Field::Description] => self.day_code_and_words(pieces),
             [Field::RevenueCode, rest] => {
                 let (rev, other): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| {
@@ -178,7 +178,7 @@ impl Reader {
                 if *rest == Field::Code { self.code(other, anchor_line, spill, true) } else { self.text(*rest, &other) }
             }
             [Field::Code] => self.code(pieces, anchor_line, spill, table.revenue),
-            [Field::ServiceDate] => self.dates(&pieces),
+            [Field::ServiceDate] => self.dates(without_line_number(&pieces, &col.head)),
             [Field::Description] => self.description(pieces, anchor_line, table.code),
             [Field::Adjustments] => self.adjustments(&pieces),
             fields if col.is_stacked() => self.stacked_amounts(fields, &pieces, col),
@@ -192,6 +192,9 @@ impl Reader {
                 self.simple(Field::RevenueCode, &codes);
             }
             [f, ..] => self.simple(*f, &pieces),
+        }
+        if col.has(Field::Description) {
+            self.count_by_head(&col.head);
         }
     }
 
@@ -263,52 +266,6 @@ impl Reader {
         }
     }
 
-    /// Words, and under them the codes and counts on a line of their own where the table has no columns for them.
-    fn description(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, code_column: bool) {
-        let mut words: Vec<Piece<'_>> = Vec::with_capacity(pieces.len());
-        let mut pieces = pieces.into_iter().peekable();
-        while let Some(first) = pieces.next() {
-            let mut line = vec![first];
-            while let Some(p) = pieces.next_if(|p| p.line == line[0].line) {
-                line.push(p);
-            }
-            if !code_column && line[0].line > anchor_line && !words.is_empty() {
-                line = match lone_count(&join(line.iter().map(|p| p.token))).filter(|_| set_apart(&line, &words[0])) {
-                    Some(n) => self.count(n, &line),
-                    None => self.without_codes(line),
-                };
-            }
-            words.extend(line);
-        }
-        self.text(Field::Description, &words);
-    }
-
-    /// The count on a line that holds nothing else; nothing is left of the line.
-    fn count<'a>(&mut self, n: Value, line: &[Piece<'a>]) -> Vec<Piece<'a>> {
-        let text = join(line.iter().map(|p| p.token));
-        self.put(Field::Units, n, text, around(line.iter().map(|p| p.token)), confidence(line));
-        Vec::new()
-    }
-
-    /// A line below the words without the codes and counts that it holds, if it begins with a code or holds nothing else.
-    pub(crate) fn without_codes<'a>(&mut self, mut line: Vec<Piece<'a>>) -> Vec<Piece<'a>> {
-        let text = join(line.iter().map(|p| p.token));
-        let (bbox, conf) = (around(line.iter().map(|p| p.token)), confidence(&line));
-        let values = line_of_codes(&text).filter(|v| v.iter().all(|(f, _)| !self.out.cells.contains_key(f)));
-        if let Some(values) = values {
-            for (field, value) in values {
-                self.put(field, value, text.clone(), bbox, conf);
-            }
-            return Vec::new();
-        }
-        let t = line[0].token;
-        let coded = t.kind == TokenKind::Code && !self.out.cells.contains_key(&Field::Code);
-        if coded && self.procedure(&t.text, t.bbox, t.confidence) {
-            line.remove(0);
-        }
-        line
-    }
-
     fn simple(&mut self, field: Field, pieces: &[Piece<'_>]) {
         if pieces.is_empty() {
             return;
@@ -349,16 +306,6 @@ impl Reader {
             None => self.out.problems.push(format!("{field:?}: {text}")),
         }
     }
-}
-
-/// Whether a line is printed in other type than the name above it: smaller, less bold, or in small letters under capitals.
-fn set_apart(line: &[Piece<'_>], name: &Piece<'_>) -> bool {
-    let first = line.first().and_then(|p| p.token.words.first());
-    let (Some(below), Some(above)) = (first, name.token.words.first()) else { return false };
-    let small = |t: &str| t.chars().any(char::is_lowercase);
-    let printed = below.source == TextSource::Digital;
-    printed && (above.font_size - below.font_size > 0.3 || above.bold && !below.bold)
-        || line.iter().any(|p| small(&p.token.text)) && !small(&name.token.text)
 }
 
 /// `Service, date and procedure code`: the words of the service over its day and its code, a line each.

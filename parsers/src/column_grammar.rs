@@ -9,6 +9,7 @@ use crate::columns::{Column, is_money_field};
 use crate::counts::in_words;
 use crate::credit_rows::{as_credit, credit_row, date_credit, give_back_minus, ledger_draft};
 use crate::credits::credit;
+use crate::dittoed_credits;
 use crate::dittoed_days::carry_dates;
 use crate::grammar::date::date;
 use crate::habits::{days_of_headings, discounts_taken_off, line_balances, without_entry_numbers};
@@ -86,6 +87,9 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
             days_of_headings(&mut drafts[from..], &t.columns, setting);
         }
         carry_dates(&mut drafts[from..], &t.columns);
+        if !setting.eob {
+            dittoed_credits::carry(&mut drafts[from..], &t.columns);
+        }
     }
     in_words::take(&mut drafts);
     let listed = if setting.eob { listed_claims(&drafts, &spans) } else { 0..0 };

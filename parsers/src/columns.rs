@@ -18,6 +18,7 @@ use crate::vocabulary::{HeaderMatch, Vocabulary};
 mod bands;
 mod drawn;
 mod phrases;
+mod posted;
 mod second_row;
 mod stacking;
 mod summary_box;
@@ -222,6 +223,7 @@ fn read_columns(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) 
     tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");
     without_title(&mut columns, band);
     first_day_before_the_last(&mut columns);
+    posted::amounts(&mut columns);
     let has = |test: fn(Field) -> bool| columns.iter().any(|c| c.fields.iter().copied().any(test));
     let money = has(|f| is_money_field(f) && f != Field::UnitPrice);
     let what = has(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code | Field::RevenueCode));

@@ -56,6 +56,13 @@ pub fn heading_date(text: &str) -> Option<LooseDate> {
     day(text).or_else(|| filed.map(|m| &text[..m.start()]).find_map(day))
 }
 
+/// `DATE Sep 29, 2024`: by itself anywhere the date of the paper as likely, a heading right over a service.
+pub(crate) fn bare_date(text: &str) -> Option<LooseDate> {
+    let (label, day) = text.trim().split_once([' ', ':'])?;
+    let day = day.trim_start_matches([':', ' ']);
+    label.trim_end_matches(':').eq_ignore_ascii_case("date").then(|| date(day)).flatten()
+}
+
 /// Whether it heads the services of a visit by its day, also where the rows have days of their own:
 /// `Visit of 06/29/25 with A. Roe MD`.
 pub fn is_visit(text: &str) -> bool {

@@ -12,6 +12,7 @@
 use jiff::civil::Date;
 
 use crate::columns::Column;
+use crate::credits::credit;
 use crate::reading::Draft;
 use crate::statement::{Cell, Field, Value};
 
@@ -27,7 +28,7 @@ pub(crate) fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
     for d in drafts {
         match d.row.cells.get(&Field::ServiceDate) {
             Some(c) => last = Some(c.clone()),
-            None if d.identified => {
+            None if d.identified || is_counted(d) => {
                 if let Some(c) = &last {
                     d.row.cells.insert(Field::ServiceDate, c.clone());
                 }
@@ -35,6 +36,12 @@ pub(crate) fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
             None => {}
         }
     }
+}
+
+/// `OR TIME EA ADDL 15 MIN   3   2,202.93` in a group of a revenue code: a service without any code of its own.
+fn is_counted(d: &Draft) -> bool {
+    let has = |f: Field| d.row.cells.contains_key(&f);
+    has(Field::Units) && has(Field::Charge) && has(Field::Description) && !d.closed && credit(&d.text, None).is_none()
 }
 
 fn day(d: &Draft) -> Option<Date> {
@@ -51,7 +58,7 @@ fn services(drafts: &[Draft]) -> Vec<&Draft> {
 
 /// Whether so many of the services have no day that it is no oversight.
 fn are_many(blank: usize, all: usize) -> bool {
-    blank > 0 && blank * 4 >= all
+    blank > 0 && blank * 5 >= all
 }
 
 fn is_habit(drafts: &[Draft]) -> bool {

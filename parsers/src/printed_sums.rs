@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::columns::{Column, is_money_field};
+use crate::grammar::date::leading_date;
 use crate::grammar::money;
 use crate::reading::Draft;
 use crate::statement::{Cell, Field, Money, Row, Total, TotalScope, Value};
@@ -195,7 +196,11 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize, of_group: boo
     let all = lower.contains(" all ") && (lower.contains("claims") || lower.contains("visits") || lower.contains("patients"));
     let scope = if all {
         TotalScope::Document
-    } else if of_group || lower.contains("sub") || lower.contains(" for ") && !lower.contains("claim") || lower.contains("daily")
+    } else if of_group
+        || leading_date(&label).is_some()
+        || lower.contains("sub")
+        || lower.contains(" for ") && !lower.contains("claim")
+        || lower.contains("daily")
     {
         TotalScope::Group
     } else if lower.contains("claim") {

@@ -3,6 +3,10 @@
 //! Headers mislead: `Procedure` may stand over words, `Service` over codes, `Adjustments` over reason codes, `Code`
 //! over footnotes. The values decide.
 
+mod shares;
+
+use shares::Shares;
+
 use crate::assign::Assigned;
 use crate::columns::{Column, is_money_field};
 use crate::grammar::code;
@@ -10,10 +14,6 @@ use crate::heading_words::noted_amount;
 use crate::identify::proven;
 use crate::statement::Field;
 use crate::tokens::TokenKind;
-
-mod shares;
-
-use shares::Shares;
 
 /// What a plan makes of a charge, and prints behind it.
 const SETTLING: [Field; 6] =
@@ -69,11 +69,25 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::Description])
             }
             // the caption of the revenue codes was not read, or run together with its neighbour's
-            [Field::Description] if s.revenue_first > 0.7 && !any(columns, Field::RevenueCode) => {
+            [Field::Description]
+                if s.revenue_first > 0.7 * (1.0 - s.credits) && s.revenue_first > 0.1 && !any(columns, Field::RevenueCode) =>
+            {
                 Some(vec![Field::RevenueCode, Field::Description])
             }
             [Field::Description] if s.code > 0.8 && s.words < 0.2 && s.words_before_code < 0.5 && !any(columns, Field::Code) => {
                 Some(vec![Field::Code])
+            }
+            // `Item`: the lines of a bill, counted under the name of what stands in the next columns
+            [Field::Description] if s.count > 0.8 && is_worded_elsewhere(i, columns, &shares) => Some(vec![Field::Ignored]),
+            // `Proc. Modifier`, `CPT Mod`: the name of the code before that of what is added to it
+            [Field::Code | Field::Ignored] | []
+                if s.modifiers > 0.9 && says_modifier(&columns[i].head) && !any(columns, Field::Modifiers) =>
+            {
+                Some(vec![Field::Modifiers])
+            }
+            // `#` within a row counts what was done, unless it numbers the lines
+            [] if i > 0 && s.count > 0.8 && !s.runs && columns[i].head.trim() == "#" && !any(columns, Field::Units) => {
+                Some(vec![Field::Units])
             }
             // "Charge number": long figures without cents number something
             [f] if is_money_field(*f) && s.long > 0.7 && s.money < 0.1 => Some(vec![Field::Ignored]),
@@ -130,6 +144,18 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
     settle_doubles(columns, &shares, lines);
 }
 
+/// Whether another column holds the words of the services.
+fn is_worded_elsewhere(at: usize, columns: &[Column], shares: &[Shares]) -> bool {
+    let words =
+        |(k, c): (usize, &Column)| k != at && c.has(Field::Description) && shares[k].words + shares[k].words_after_code > 0.3;
+    columns.iter().enumerate().any(words)
+}
+
+/// Whether a heading has the word for modifiers in it.
+fn says_modifier(head: &str) -> bool {
+    head.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| matches!(w, "mod" | "mods" | "modifier" | "modifiers"))
+}
+
 /// Group and reason codes in one column, their amounts in the next: `GRP/RC | AMT`.
 fn adjustment_amounts(columns: &mut [Column], shares: &[Shares]) {
     for i in 1..columns.len() {
@@ -149,7 +175,8 @@ fn words_once(columns: &mut [Column], shares: &[Shares]) {
     let Some(coded) = columns.iter().position(|c| c.fields == [Field::Code, Field::Description]) else { return };
     let Some(words) = columns.iter().position(|c| c.fields == [Field::Description]) else { return };
     let s = &shares[coded];
-    if s.n < 1.0 {
+    // a revenue code with its words heads or names the services itself
+    if s.n < 1.0 || shares[words].revenue_first >= 0.1 {
         return;
     }
     if s.words_after_code + s.revenue_first >= FEWEST * s.code.max(s.revenue_first) {

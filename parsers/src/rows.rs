@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::columns::Column;
-use crate::day_headings::{day_within, heading_date};
+use crate::day_headings::{bare_date, day_within, heading_date};
 use crate::grammar::date::{LooseDate, date_range};
 use crate::page_text::BBox;
 use crate::roles::heading_revenue_code;
@@ -88,6 +88,7 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
     let owner = owners(lines, &table.columns);
     let names = names_of(lines);
     let nested = days_within_codes(lines);
+    let undated = !table.columns.iter().any(|c| c.has(Field::ServiceDate));
     let mut out = Vec::new();
     for (i, l) in lines.iter().enumerate() {
         let of_a_row = owner[i].is_some() || matches!(l.role, Role::NameAbove | Role::NameBelow);
@@ -105,7 +106,13 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
             }
             Role::Total => out.push(Item::Total(l, closes(l, &mut context))),
             Role::Ledger => out.push(Item::Credit(l)),
-            Role::Heading => heading(l, &mut context, nested),
+            Role::Heading => {
+                heading(l, &mut context, nested);
+                let leads = undated && lines.get(i + 1).is_some_and(|next| next.role == Role::Anchor);
+                if let Some(day) = bare_date(&l.text).filter(|_| leads) {
+                    context.date = Some((day, l.page, l.bbox, l.text.clone()));
+                }
+            }
             Role::Continuation if owner[i].is_none() => heading(l, &mut context, nested),
             _ => {}
         }

@@ -7,6 +7,8 @@
 //! 05/02/2025   0305   85025   CBC WITH AUTO DIFF        1      51.60
 //! 0710 RECOVERY ROOM                                        1,056.61
 //! ```
+//! Payments and adjustments may stand between the services; they count for nothing here.
+//!
 //! Such a line has neither day nor code nor count of its own, and its amount is just what the services down to the next one add
 //! up to. One whose sum does not come out stays what it was: then a service may have been passed over.
 
@@ -20,34 +22,128 @@ use crate::tokens::{Token, TokenKind};
 /// One such line by itself may be a service that costs what the one below it does.
 const FEWEST: usize = 2;
 
-/// Makes headings of such lines.
-pub(crate) fn mark(table: &mut Table) {
-    let columns = &table.columns;
-    if !columns.iter().any(|c| c.has(Field::ServiceDate) || c.has(Field::Code) || c.has(Field::RevenueCode)) {
-        return;
-    }
-    let found: Vec<(usize, Money)> =
-        table.lines.iter().enumerate().filter_map(|(i, l)| Some((i, sum_beside_words(l, columns)?))).collect();
-    let ends = found.iter().skip(1).map(|(i, _)| *i).chain([table.lines.len()]);
-    let proved: Vec<usize> = found
-        .iter()
-        .zip(ends)
-        .filter(|((i, sum), end)| charges(&table.lines[i + 1..*end], columns) == Some(*sum))
-        .map(|((i, _), _)| *i)
-        .collect();
-    let coded = |i: usize| code_among_days(&table.lines[i], columns);
-    // what has no place in the columns may be of another block of the page
-    let rows = |i: &usize| table.lines[*i].role == Role::Anchor;
-    let (of_rows, right) = (found.iter().filter(|(i, _)| rows(i)).count(), proved.iter().filter(|i| rows(i)).count());
-    let habit = proved.len() >= FEWEST && right * 2 > of_rows;
-    let headings: Vec<usize> = proved.into_iter().filter(|&i| habit || coded(i)).collect();
-    for i in headings {
-        let line = &mut table.lines[i];
+/// Where a line stands: in which table, and at which place there.
+type At = (usize, usize);
+
+/// Makes headings of such lines. A group may go on on the next page, under the same heads.
+pub(crate) fn mark(tables: &mut [Table]) {
+    tables.iter_mut().for_each(mark_days);
+    let found = sums(tables);
+    // a heading begins left of the words of the services, which then need no day of their own
+    let begin: Vec<f32> = tables.iter().map(words_begin).collect();
+    let outdented: Vec<(At, Money)> =
+        found.iter().filter(|((t, i), _)| is_outdented(&tables[*t].lines[*i], begin[*t])).copied().collect();
+    let proved = proved(tables, &outdented, true);
+    let (found, proved) = match is_habit(tables, &outdented, &proved) {
+        true => (outdented, proved),
+        false => {
+            let proved = self::proved(tables, &found, false);
+            (found, proved)
+        }
+    };
+    let habit = is_habit(tables, &found, &proved);
+    let coded = |(t, i): At| code_among_days(&tables[t].lines[i], &tables[t].columns);
+    let headings: Vec<At> = proved.into_iter().filter(|at| habit || coded(*at)).collect();
+    for (t, i) in headings {
+        let line = &mut tables[t].lines[i];
         line.role = Role::Heading;
         // the heading is its words
         line.assigned.cells.retain(|(t, _)| t.kind != TokenKind::Money);
         line.text = line.assigned.cells.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
     }
+}
+
+/// Makes headings of days beside what their services come to, where the table has no column for days: `07/29/2025   235.65`.
+fn mark_days(table: &mut Table) {
+    let columns = &table.columns;
+    if columns.iter().any(|c| c.has(Field::ServiceDate)) {
+        return;
+    }
+    let sum = |l: &BodyLine| match l.assigned.cells.as_slice() {
+        [(day, _), (amount, c)] if day.kind == TokenKind::Date && columns[*c].has(Field::Charge) => money::money(&amount.text),
+        _ => None,
+    };
+    let days: Vec<(usize, Money)> = table.lines.iter().enumerate().filter_map(|(i, l)| Some((i, sum(l)?))).collect();
+    let ends = days.iter().skip(1).map(|(i, _)| *i).chain([table.lines.len()]);
+    let proved = days
+        .iter()
+        .zip(ends)
+        .filter(|((i, sum), end)| charges(&table.lines[i + 1..*end], columns, Some(f32::NEG_INFINITY)) == Some(*sum));
+    let proved: Vec<usize> = proved.map(|((i, _), _)| *i).collect();
+    for i in proved {
+        let line = &mut table.lines[i];
+        line.role = Role::Heading;
+        line.assigned.cells.truncate(1);
+        line.text = line.assigned.cells[0].0.text.clone();
+    }
+}
+
+/// All lines of words with an amount, where something tells services from them.
+fn sums(tables: &[Table]) -> Vec<(At, Money)> {
+    let told = |t: &Table| t.columns.iter().any(|c| c.has(Field::ServiceDate) || c.has(Field::Code) || c.has(Field::RevenueCode));
+    let mut out = Vec::new();
+    for (t, table) in tables.iter().enumerate().filter(|(_, t)| told(t)) {
+        let lines = table.lines.iter().enumerate();
+        out.extend(lines.filter_map(|(i, l)| Some(((t, i), sum_beside_words(l, &table.columns)?))));
+    }
+    out
+}
+
+/// Those whose amount is what the services down to the next one add up to.
+fn proved(tables: &[Table], found: &[(At, Money)], outdented: bool) -> Vec<At> {
+    let next = found.iter().skip(1).map(|(at, _)| *at).chain([(tables.len(), 0)]);
+    let right = |((from, sum), to): &(&(At, Money), At)| adds_up(tables, *from, *to, *sum, outdented);
+    found.iter().zip(next).filter(right).map(|((at, _), _)| *at).collect()
+}
+
+/// Whether there are several of them, and more than of those whose sum does not come out.
+fn is_habit(tables: &[Table], found: &[(At, Money)], proved: &[At]) -> bool {
+    // what has no place in the columns may be of another block of the page
+    let row = |(t, i): &At| tables[*t].lines[*i].role == Role::Anchor;
+    let (of_rows, right) = (found.iter().filter(|(at, _)| row(at)).count(), proved.iter().filter(|at| row(at)).count());
+    proved.len() >= FEWEST && right * 2 > of_rows
+}
+
+/// Whether the services from a line down to another come to this sum, on its own page or with those of the next.
+fn adds_up(tables: &[Table], from: At, to: At, sum: Money, outdented: bool) -> bool {
+    let mut come_to = Money::ZERO;
+    for (t, table) in tables.iter().enumerate().skip(from.0) {
+        let same = table.columns.iter().map(|c| &c.fields).eq(tables[from.0].columns.iter().map(|c| &c.fields));
+        if !same || t > to.0 {
+            return false;
+        }
+        let first = if t == from.0 { from.1 + 1 } else { 0 };
+        let last = if t == to.0 { to.1 } else { table.lines.len() };
+        let lines = &table.lines[first..last.max(first)];
+        match charges(lines, &table.columns, outdented.then(|| words_begin(table))) {
+            Some(more) => come_to += more,
+            None if lines.iter().any(|l| l.role == Role::Anchor) || t == from.0 => return false,
+            None => {}
+        }
+        if come_to == sum {
+            return true;
+        }
+        if come_to > sum || lines.iter().any(|l| matches!(l.role, Role::Total | Role::Ledger)) {
+            return false;
+        }
+    }
+    false
+}
+
+/// Where the words of the services that have a day or a code begin.
+fn words_begin(table: &Table) -> f32 {
+    let columns = &table.columns;
+    let told = table.lines.iter().filter(|l| l.role == Role::Anchor && identifies(&l.assigned, columns));
+    let words = |l: &BodyLine| {
+        let worded = |(t, c): &&(Token, usize)| t.kind == TokenKind::Text && columns[*c].has(Field::Description);
+        l.assigned.cells.iter().find(worded).map(|(t, _)| t.bbox.x0)
+    };
+    told.filter_map(words).fold(f32::INFINITY, f32::min)
+}
+
+/// Whether a line begins left of that place.
+fn is_outdented(l: &BodyLine, words: f32) -> bool {
+    words.is_finite() && l.bbox.x0 < words - l.size
 }
 
 /// The amount of a line of words that has one under the charges and nothing that makes a service of it.
@@ -61,19 +157,32 @@ fn sum_beside_words(l: &BodyLine, columns: &[Column]) -> Option<Money> {
     let worded = words.iter().any(|(t, _)| t.kind == TokenKind::Text) && words.iter().all(of_words);
     let charged = amount.kind == TokenKind::Money && columns[*c].has(Field::Charge);
     let role = matches!(l.role, Role::Anchor | Role::Outside);
-    (role && charged && worded && !identifies(&l.assigned, columns)).then(|| money::money(&amount.text)).flatten()
+    let sum = (role && charged && worded && !identifies(&l.assigned, columns)).then(|| money::money(&amount.text)).flatten();
+    sum.filter(|m| *m > Money::ZERO && !is_credit(l, columns))
 }
 
-/// What the services come to that stand down to the next sum; each says by a day or a code that it is one.
-fn charges(lines: &[BodyLine], columns: &[Column]) -> Option<Money> {
-    let services = lines.iter().take_while(|l| !matches!(l.role, Role::Total | Role::Ledger)).filter(|l| l.role == Role::Anchor);
+/// What the services come to that stand down to the next sum; each says by a day or a code that it is one, or under a heading
+/// set out to the left of where words begin (`begin`) by its place.
+fn charges(lines: &[BodyLine], columns: &[Column], begin: Option<f32>) -> Option<Money> {
+    let services = lines
+        .iter()
+        .take_while(|l| !matches!(l.role, Role::Total | Role::Ledger))
+        .filter(|l| l.role == Role::Anchor && !is_credit(l, columns));
     let charge = |l: &BodyLine| {
         let charged = |(t, c): &&(Token, usize)| t.kind == TokenKind::Money && columns[*c].has(Field::Charge);
-        let cell = identifies(&l.assigned, columns).then(|| l.assigned.cells.iter().find(charged)).flatten()?;
+        let told = identifies(&l.assigned, columns) || begin.is_some_and(|x| !is_outdented(l, x));
+        let cell = told.then(|| l.assigned.cells.iter().find(charged)).flatten()?;
         money::money(&cell.0.text)
     };
     let all: Vec<Money> = services.map(charge).collect::<Option<_>>()?;
     (!all.is_empty()).then(|| all.into_iter().sum())
+}
+
+/// The words of a payment or an adjustment, beside an amount with a minus or in no column of charges.
+fn is_credit(l: &BodyLine, columns: &[Column]) -> bool {
+    let charged = |(t, c): &&(Token, usize)| t.kind == TokenKind::Money && columns[*c].has(Field::Charge);
+    let charge = l.assigned.cells.iter().find(charged).and_then(|(t, _)| money::money(&t.text));
+    charge.is_none_or(|m| m < Money::ZERO) && l.names_credit()
 }
 
 /// `0301 LABORATORY` where the days of the services stand: nothing but a heading begins so.

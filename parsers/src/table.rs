@@ -2,6 +2,7 @@
 
 use crate::assign::Assigned;
 use crate::columns::Column;
+use crate::credits::credit;
 use crate::page_text::BBox;
 use crate::statement::{Field, Value};
 use crate::tokens::{Token, TokenKind};
@@ -56,6 +57,14 @@ pub struct BodyLine {
 pub(crate) const ROW_STEP: f32 = 1.9;
 
 impl BodyLine {
+    /// Whether its words are those of a payment or an adjustment.
+    pub(crate) fn names_credit(&self) -> bool {
+        let cells = &self.assigned.cells;
+        let words = cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).map(|(t, _)| t.text.as_str());
+        let coded = cells.iter().any(|(t, _)| t.kind == TokenKind::Code);
+        !coded && credit(&words.collect::<Vec<_>>().join(" "), None).is_some()
+    }
+
     /// Whether the line stands close below another, within so many sizes of type: a step between two lines of one row.
     pub(crate) fn is_close_below(&self, above: &BodyLine, sizes: f32) -> bool {
         // from the lower of two lines that are one name

@@ -7,6 +7,7 @@
 use crate::below;
 use crate::columns::TableHeader;
 use crate::counts::with_sign;
+use crate::counts_by_price;
 use crate::days_above;
 use crate::decks::Decks;
 use crate::equations;
@@ -28,6 +29,7 @@ use crate::sums_beside_headings;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::tiers;
+use crate::totals_by_heading;
 use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
 use crate::who_treated;
@@ -123,7 +125,8 @@ fn tables_under(pages: &[PageLines], headers_of: impl Fn(usize, &PageLines) -> V
     numbered_shares::join(&mut tables);
     spelled_notes::take(&mut tables);
     tables.iter_mut().for_each(sum_columns::set_apart);
-    tables.iter_mut().for_each(sums_beside_headings::mark);
+    sums_beside_headings::mark(&mut tables);
+    tables.iter_mut().for_each(totals_by_heading::mark);
     tables
 }
 
@@ -200,6 +203,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     days_above::take(&mut out, columns);
     last_days::take(&mut out, columns);
     with_sign::take(&mut out, columns);
+    counts_by_price::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);

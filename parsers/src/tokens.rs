@@ -5,6 +5,7 @@
 //! than between two words.
 
 use crate::grammar::{adjustments, code, date, money};
+use crate::line_numbers;
 use crate::page_text::{BBox, TextSource, Word};
 use crate::text_lines::{Line, join};
 
@@ -141,6 +142,7 @@ fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
                 return (TokenKind::AdjustmentCode, n);
             }
             if may_start_date(text)
+                && !line_numbers::numbers_a_date(&words[i..])
                 && date::date(&t).is_some()
                 && words[i..i + n].iter().any(|w| w.text.chars().any(char::is_alphabetic))
             {

@@ -160,6 +160,13 @@ impl Vocabulary {
         if k.is_empty() {
             return None;
         }
+        // `Service (units)`: not the units of services, but what was done, with its count in brackets
+        if let Some((words, inside)) = text.trim_end().strip_suffix(')').and_then(|t| t.rsplit_once('('))
+            && self.exact.get(&key(inside)).is_some_and(|f| *f == [Field::Units])
+            && let Some(fields) = self.exact.get(&key(words)).filter(|f| f.contains(&Field::Description))
+        {
+            return Some(HeaderMatch { fields: fields.clone(), score: 1.0 });
+        }
         if let Some(fields) = self.both(text).or_else(|| self.exact.get(&k).cloned()) {
             return Some(HeaderMatch { fields, score: 1.0 });
         }

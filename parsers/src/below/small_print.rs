@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::dated;
 use crate::cells::{Reader, around, confidence, join};
+use crate::grammar::code::procedure;
 use crate::grammar::date::date;
 use crate::grammar::money;
 use crate::label_value::see_remarks;
@@ -50,7 +51,10 @@ impl Reader {
             self.put(field, Value::Money(amount), text.clone(), bbox, sure);
             return true;
         }
-        if let Some(list) = see_remarks(&text) {
+        // `Code: J2405` names no remark
+        let of_service =
+            |list: &Vec<String>| text.to_lowercase().starts_with("code") && list.iter().all(|c| procedure(c).is_some());
+        if let Some(list) = see_remarks(&text).filter(|list| !of_service(list)) {
             self.put(Field::RemarkCodes, Value::List(list), text.clone(), bbox, sure);
             return true;
         }

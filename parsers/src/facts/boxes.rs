@@ -161,12 +161,21 @@ impl Finder<'_> {
         values::dollars_and_cents(&tokens, p.page)
     }
 
-    /// Two days in neighbouring phrases: `03/06/2025   -   03/11/2025`.
-    pub(super) fn range_apart(&self, r: usize) -> Option<Read> {
+    /// Where the next phrase begins on the line of a caption: what stands from there on under the line is that one's.
+    pub(super) fn next_begins(&self, at: usize) -> f32 {
+        let next = self.paper.right_of(at).map(|n| &self.paper.pieces[n]);
+        next.map_or(f32::INFINITY, |n| n.bbox.x0 - 0.5 * n.size)
+    }
+
+    /// Two days in neighbouring phrases that begin left of `edge`: `03/06/2025   -   03/11/2025`.
+    pub(super) fn range_apart(&self, r: usize, edge: f32) -> Option<Read> {
         let row = &self.paper.rows[self.paper.pieces[r].row];
         let last = (r + 3).min(row.pieces.end);
         let mut tokens: Vec<Token> = Vec::new();
         for i in r..last {
+            if i > r && self.paper.pieces[i].bbox.x0 >= edge {
+                break;
+            }
             if i > r
                 && self.is_label(i)
                 && !matches!(self.paper.pieces[i].text().to_ascii_lowercase().as_str(), "to" | "through" | "thru" | "-")

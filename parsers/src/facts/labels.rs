@@ -228,8 +228,9 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
             Some(Meaning { field, weight, on: On::Any })
         };
         let Some(meaning) = meaning.or_else(composed) else { continue };
-        // A colon inside the label ends it there.
-        if (at..last).any(|t| piece.tokens[t].text.ends_with(':')) {
+        // A colon inside the label ends it there, but that of `Less: Paid by Ins.` stands for a minus.
+        let minus = |t: usize| t == at && piece.tokens[t].text.eq_ignore_ascii_case("less:");
+        if (at..last).any(|t| piece.tokens[t].text.ends_with(':') && !minus(t)) {
             continue;
         }
         let mut end = last + 1;

@@ -282,7 +282,7 @@ impl Finder<'_> {
             }
             if !self.is_label(r) || self.is_word_for(field, r) {
                 if field == Field::ServiceFrom
-                    && let Some(found) = self.range_apart(r)
+                    && let Some(found) = self.range_apart(r, f32::INFINITY)
                 {
                     return Some(found);
                 }
@@ -318,7 +318,7 @@ impl Finder<'_> {
             return None;
         }
         if field == Field::ServiceFrom
-            && let Some(found) = self.range_apart(low)
+            && let Some(found) = self.range_apart(low, self.next_begins(at))
         {
             return Some(found);
         }

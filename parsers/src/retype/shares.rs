@@ -1,6 +1,7 @@
-//! What the cells of a column look like, as shares of the lines that have one.
+//! What stands in a column, as shares of its cells: so many are amounts, so many days, so many words.
 
 use crate::assign::Assigned;
+use crate::credits::credit;
 use crate::grammar::{adjustments, code};
 use crate::tokens::{Token, TokenKind};
 
@@ -14,10 +15,14 @@ pub(super) struct Shares {
     pub(super) adjustment: f32,
     pub(super) remark: f32,
     pub(super) count: f32,
-    /// Nothing but modifiers, and no code with them.
+    /// Signs that are modifiers, and nothing else.
     pub(super) modifiers: f32,
+    /// The words of a payment or an adjustment.
+    pub(super) credits: f32,
     /// Whether the lines of three or more count up by one, beginning with one.
     pub(super) numbered: bool,
+    /// Whether its figures mostly count up by one from line to line, wherever they begin.
+    pub(super) runs: bool,
     pub(super) long: f32,
     pub(super) revenue_first: f32,
     pub(super) words: f32,
@@ -61,8 +66,12 @@ impl Shares {
             s.remark += f32::from(u8::from(remark));
             let counts = mine.iter().all(|t| t.kind == TokenKind::Number && t.text.len() <= 3);
             s.count += f32::from(u8::from(counts));
-            let modifies = mine.iter().all(|t| t.text.len() == 2 && code::modifier(&t.text));
-            s.modifiers += f32::from(u8::from(modifies));
+            let modifier = |t: &&Token| {
+                t.words.iter().all(|w| w.text.trim_end_matches(',').len() == 2) && code::modifiers(&t.text).is_some()
+            };
+            s.modifiers += f32::from(u8::from(mine.iter().all(modifier)));
+            let posted = mine.iter().any(|t| t.kind == TokenKind::Text && credit(&t.text, None).is_some());
+            s.credits += f32::from(u8::from(posted && first.kind == TokenKind::Text));
             let long = |t: &Token| t.text.len() >= 6 && t.text.bytes().all(|b| b.is_ascii_digit());
             s.long += f32::from(u8::from(mine.len() == 1 && long(first)));
             let department = first.kind == TokenKind::Number && first.text.len() == 4 && first.text.starts_with('0');
@@ -78,8 +87,11 @@ impl Shares {
             s.kind += f32::from(u8::from(mine.len() == 1 && kind(first)));
         }
         s.numbered = numbers.len() >= 3 && numbers.iter().zip(1..).all(|(n, at)| *n == Some(at));
+        let steps = numbers.windows(2).filter(|w| w[0].zip(w[1]).is_some_and(|(a, b)| a.checked_add(1) == Some(b))).count();
+        s.runs = numbers.len() < 2 || steps * 2 >= numbers.len() - 1;
         if s.n > 0.0 {
             for x in [
+                &mut s.credits,
                 &mut s.money,
                 &mut s.date,
                 &mut s.code,

@@ -1,0 +1,59 @@
+//! The sum of a group, which has the words of the group's heading for its name:
+//!
+//! ```text
+//! RADIOLOGY
+//! 03/09/2025   0324   71046 - CHEST XRAY 2 VIEWS     1     $394.00
+//! RADIOLOGY total                                          $394.00
+//! ```
+//! `BILIRUBIN TOTAL` is a service: no group is called `BILIRUBIN`.
+
+use crate::table::{Role, Table, identifies};
+use crate::tokens::TokenKind;
+
+/// Makes sums of such lines.
+pub(crate) fn mark(table: &mut Table) {
+    let mut heading = String::new();
+    for line in &mut table.lines {
+        if line.role == Role::Heading {
+            heading = words(&line.text);
+        } else if line.role == Role::Anchor && !heading.is_empty() && !identifies(&line.assigned, &table.columns) {
+            let text = line.assigned.cells.iter().filter(|(t, _)| t.kind != TokenKind::Money).map(|(t, _)| t.text.as_str());
+            let name = words(&text.collect::<Vec<_>>().join(" "));
+            let of_group = name.strip_suffix(" total").or_else(|| name.strip_suffix(" totals"));
+            if of_group.is_some_and(|n| n == heading) {
+                line.role = Role::Total;
+            }
+        }
+    }
+}
+
+/// Small letters and single spaces, without what a heading ends in on its next page.
+fn words(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let whole = ["(cont.)", "(continued)", "continued"].iter().fold(lower.as_str(), |t, end| t.trim_end().trim_end_matches(end));
+    let bare = |w: &str| w.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    whole.split_whitespace().map(bare).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn the_heading_with_total_behind_it_is_the_sum_of_its_group() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+            (40.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Account 77270945")]),
+            (60.0, &[(46.0, "Date"), (126.0, "Code"), (202.0, "Service"), (-420.0, "Qty"), (-540.0, "Amount")]),
+            (80.0, &[(46.0, "RADIOLOGY")]),
+            (90.0, &[(46.0, "05/02/2025"), (126.0, "71046"), (202.0, "CHEST XRAY"), (-420.0, "1"), (-540.0, "394.00")]),
+            (100.0, &[(46.0, "RADIOLOGY total"), (-540.0, "394.00")]),
+            (120.0, &[(46.0, "LABORATORY")]),
+            (130.0, &[(46.0, "05/02/2025"), (126.0, "82247"), (202.0, "BILIRUBIN TOTAL"), (-420.0, "1"), (-540.0, "31.00")]),
+            (140.0, &[(202.0, "PROTEIN TOTAL"), (-420.0, "1"), (-540.0, "12.00")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Description, Field::Charge])).collect();
+        assert_eq!(rows, ["CHEST XRAY 394.00", "BILIRUBIN TOTAL 31.00", "PROTEIN TOTAL 12.00"]);
+    }
+}
