@@ -50,8 +50,8 @@ impl Reader {
                 line.push(p);
             }
             let below = line[0].line > anchor_line && kept.iter().any(|p| wordy(&p.token.text));
-            let labelled = || line_of_codes(&join(line.iter().map(|p| p.token))).is_some();
-            kept.extend(if below { self.line_below(line, &kept[0], !labelled()) } else { line });
+            let labelled = below && line_of_codes(&join(line.iter().map(|p| p.token))).is_some();
+            kept.extend(if below { self.line_below(line, &kept[0], !labelled) } else { line });
         }
         kept
     }
