@@ -312,7 +312,7 @@ mod tests {
                 116.0,
                 &[
                     (30.0, "03/10/2025"),
-                    (110.0, "PHARMACY"),
+                    (110.0, "CT HEAD W/O CONTRAST"),
                     (-270.0, "$30.00"),
                     (-350.0, "$20.00"),
                     (-420.0, "$0.00"),
@@ -322,7 +322,7 @@ mod tests {
             (126.0, &[(440.0, "Deductible"), (-550.0, "$20.00")]),
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
-        assert_eq!(rows, ["OFFICE VISIT LEVEL 4 99214 25 - 25.00 35.00 60.00", "PHARMACY - - 20.00 - - 20.00"]);
+        assert_eq!(rows, ["OFFICE VISIT LEVEL 4 99214 25 - 25.00 35.00 60.00", "CT HEAD W/O CONTRAST - - 20.00 - - 20.00"]);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
     }
 

@@ -60,9 +60,11 @@ impl BodyLine {
     /// Whether its words are those of a payment or an adjustment.
     pub(crate) fn names_credit(&self) -> bool {
         let cells = &self.assigned.cells;
-        let words = cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).map(|(t, _)| t.text.as_str());
+        // `CT HEAD W/O CONTRAST`: of a service it says without, of an entry that it was written off
+        let words = cells.iter().filter(|(t, _)| t.kind == TokenKind::Text).flat_map(|(t, _)| t.text.split(' '));
+        let words = words.filter(|w| !w.eq_ignore_ascii_case("w/o")).collect::<Vec<_>>();
         let coded = cells.iter().any(|(t, _)| t.kind == TokenKind::Code);
-        !coded && credit(&words.collect::<Vec<_>>().join(" "), None).is_some()
+        !coded && credit(&words.join(" "), None).is_some()
     }
 
     /// Whether the line stands close below another, within so many sizes of type: a step between two lines of one row.

@@ -250,8 +250,8 @@ impl Vocabulary {
             if !alike || word.len().abs_diff(k.len()) > 2 || word.len() < 5 {
                 continue;
             }
-            // `not paid` is no slip of `net paid`
-            if negated(word) != negated(k) {
+            // `not paid` is no slip of `net paid`, nor `paid by other plan` of `paid by the plan`
+            if negated(word) != negated(k) || word.contains("other") != k.contains("other") {
                 continue;
             }
             let s = strsim::normalized_levenshtein(word, k);

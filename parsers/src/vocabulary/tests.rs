@@ -90,3 +90,13 @@ fn an_extension_overrides_and_unknown_fields_are_refused() {
     assert!(refused("[labels]").starts_with("1:2: labels: unknown key `labels`; did you mean `label`?"));
     assert!(refused("[header]\ncharge = [\"--\"]").contains("neither letters nor digits"));
 }
+
+#[test]
+fn another_plan_is_no_slip_of_the_plan() {
+    let fields = |text: &str| {
+        let v = Vocabulary::builtin();
+        v.lookup(text).or_else(|| v.guess(text)).map(|m| m.fields)
+    };
+    assert_eq!(fields("Paid by the plan"), Some(vec![Field::PlanPaid]));
+    assert_eq!(fields("Paid by other plan"), Some(vec![Field::OtherPaid]));
+}
