@@ -272,7 +272,9 @@ impl Reader {
             while let Some(p) = pieces.next_if(|p| p.line == line[0].line) {
                 line.push(p);
             }
-            if !code_column && line[0].line > anchor_line && !words.is_empty() {
+            // `x 1`, whichever columns there are for codes
+            let times = || is_times(&join(line.iter().map(|p| p.token)));
+            if (!code_column || times()) && line[0].line > anchor_line && !words.is_empty() {
                 line = match lone_count(&join(line.iter().map(|p| p.token))).filter(|_| set_apart(&line, &words[0])) {
                     Some(n) => self.count(n, &line),
                     None => self.without_codes(line),
@@ -365,6 +367,12 @@ fn set_apart(line: &[Piece<'_>], name: &Piece<'_>) -> bool {
 fn begins_with_words(pieces: &[Piece<'_>], anchor_line: usize) -> bool {
     let mut first = pieces.iter().filter(|p| p.line <= anchor_line).peekable();
     first.peek().is_some() && first.all(|p| p.token.kind == TokenKind::Text && wordy(&p.token.text))
+}
+
+/// `x 2`, in small letters as no name is.
+fn is_times(text: &str) -> bool {
+    let figures = text.strip_prefix('x').map(str::trim_start);
+    figures.is_some_and(|n| (1..=3).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn first_word(text: &str) -> &str {
