@@ -73,7 +73,7 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::RevenueCode, Field::Description])
             }
             [Field::Description] if s.code > 0.8 && s.words < 0.2 && s.words_before_code < 0.5 && !any(columns, Field::Code) => {
-                Some(vec![Field::Code])
+                Some(if s.words_after_code > 0.5 { vec![Field::Code, Field::Description] } else { vec![Field::Code] })
             }
             // "Charge number": long figures without cents number something
             [f] if is_money_field(*f) && s.long > 0.7 && s.money < 0.1 => Some(vec![Field::Ignored]),
@@ -143,7 +143,9 @@ fn adjustment_amounts(columns: &mut [Column], shares: &[Shares]) {
 /// One column for each field: of several the best filled stays.
 fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]) {
     // `Type | Procedure / transaction`: what stands with its code names the service, not what kind of entry it is
-    let named = |k: usize| columns[k].fields == [Field::Code, Field::Description] && shares[k].words_after_code > 0.3;
+    // (a ledger has more lines of payments than of services)
+    let coded = |s: &Shares| s.words_after_code > 0.0 && s.worded > 0.5;
+    let named = |k: usize| columns[k].fields == [Field::Code, Field::Description] && coded(&shares[k]);
     if let Some(name) = (0..columns.len()).find(|k| named(*k)) {
         for k in (0..columns.len()).filter(|k| *k != name) {
             if columns[k].fields == [Field::Description] {

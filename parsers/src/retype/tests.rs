@@ -113,3 +113,23 @@ fn what_counts_the_lines_names_nothing() {
     let s = read(&[(20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]), (60.0, heads), (74.0, row)]);
     assert_eq!(s.rows.iter().map(|r| said(r, &[Field::Description])).collect::<Vec<_>>(), ["EMERGENCY ROOM"]);
 }
+
+#[test]
+fn figures_right_behind_codes_modify_them() {
+    let heads: &[(f32, &str)] =
+        &[(30.0, "Code"), (110.0, "Kind of Service"), (-400.0, "Billed"), (-480.0, "Allowed"), (-560.0, "Plan Paid")];
+    let row = |code: &'static str, words: &'static str| {
+        [(30.0, code), (110.0, words), (-400.0, "$210.00"), (-480.0, "$150.00"), (-560.0, "$90.00")]
+    };
+    let (first, second) = (row("71046 26", "CHEST X-RAY"), row("70450 26", "CT HEAD"));
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+        (60.0, heads),
+        (74.0, &first),
+        (86.0, &second),
+        (98.0, &[(110.0, "Member Services 1-800-555-0137")]),
+    ]);
+    let fields = [Field::Code, Field::Modifiers, Field::Units, Field::Description];
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["71046 26 - CHEST X-RAY", "70450 26 - CT HEAD"], "nor is a telephone number the rest of a name");
+}
