@@ -1,5 +1,6 @@
 //! The cells of procedure codes, with the modifiers beside and under them, and of revenue codes in a column made for others.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -121,9 +122,15 @@ impl Reader {
     pub(crate) fn code_and_words(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, head: &str) {
         // modifiers stand under the code, not under the words
         let code = pieces.iter().find(|p| p.line <= anchor_line && p.token.kind == TokenKind::Code).map(|p| p.token.bbox);
+        // `INJ ONDANSETRON HCL 1` over `MG`
+        let last = pieces.iter().rfind(|p| p.line <= anchor_line).map(|p| p.token.text.as_str());
+        let measured = last.is_some_and(|t| wordy(t) && t.ends_with(|c: char| c.is_ascii_digit()));
+        // nor does `MG` modify anything in `1 MG`
+        let worded: BTreeSet<usize> = pieces.iter().filter(|p| p.token.text.len() != 2).map(|p| p.line).collect();
         let modifies = |p: &Piece<'_>| {
             let under = |b: BBox| p.token.bbox.overlap_x(b) > 0.5 * p.token.bbox.width();
-            p.line > anchor_line && p.token.text.len() == 2 && code.is_some_and(under) && code::modifier(&p.token.text)
+            let below = p.line > anchor_line && p.token.text.len() == 2 && code.is_some_and(under);
+            below && !measured && !worded.contains(&p.line) && code::modifier(&p.token.text)
         };
         let (below, pieces): (Vec<_>, Vec<_>) = pieces.into_iter().partition(modifies);
         for p in below {

@@ -26,6 +26,7 @@ pub(crate) fn take(rows: &mut [Row]) {
     let is_service = |r: &Row| matches!(r.kind, LineKind::Service | LineKind::Reversal);
     for row in rows.iter_mut().filter(|r| is_service(r)) {
         revenue(row);
+        drug(row);
         strokes(row);
     }
     let services = || rows.iter().filter(|r| is_service(r));
@@ -66,6 +67,18 @@ fn revenue(row: &mut Row) {
     let of = cell.clone();
     cell.value = Value::Text(rest);
     row.cells.entry(Field::RevenueCode).or_insert(Cell { value: Value::Code(found), ..of });
+}
+
+/// `KETOROLAC 15MG INJ J1885`, of which a count behind the code has gone: a letter and four figures are no part of a name.
+fn drug(row: &mut Row) {
+    static LAST: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^(.*[A-Za-z].*?)[\s,-]+([A-Z]\d{4})$").expect("a constant pattern"));
+    let Some(m) = words(row).and_then(|t| LAST.captures(t)).filter(|_| !row.cells.contains_key(&Field::Code)) else { return };
+    let (rest, Some(p)) = (m[1].to_owned(), code::procedure(&m[2])) else { return };
+    let Some(cell) = row.cells.get_mut(&Field::Description) else { return };
+    let of = cell.clone();
+    cell.value = Value::Text(rest);
+    row.cells.insert(Field::Code, Cell { value: Value::Code(p.code), ..of });
 }
 
 /// `THER EX EA 15 MIN -`, of which the code has gone into a cell of its own.

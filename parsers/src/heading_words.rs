@@ -11,9 +11,10 @@ use crate::statement::Field;
 /// of them alone.
 pub(crate) fn two_shares(text: &str) -> Option<Vec<Field>> {
     let lower = text.to_lowercase();
+    let word = |w: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|x| x == w).then(|| lower.find(w)).flatten();
     let shares = [
-        (Field::Deductible, lower.find("deduct")),
-        (Field::Copay, lower.find("copay").or_else(|| lower.find("co-pay"))),
+        (Field::Deductible, lower.find("deduct").or_else(|| word("ded"))),
+        (Field::Copay, lower.find("copay").or_else(|| lower.find("co-pay")).or_else(|| word("cpy"))),
         (Field::Coinsurance, lower.find("coins").or_else(|| lower.find("co-ins"))),
     ];
     let mut named: Vec<(usize, Field)> = shares.into_iter().filter_map(|(f, at)| Some((at?, f))).collect();

@@ -279,8 +279,8 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         }
     }
     if kind == DocKind::Eob {
-        codes_in_words::take(&mut rows);
         bare_counts::take(&mut rows);
+        codes_in_words::take(&mut rows);
         sum_before_services::take_out(&mut rows, &mut totals);
     }
     if bill {

@@ -75,7 +75,7 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::RevenueCode, Field::Description])
             }
             [Field::Description] if s.code > 0.8 && s.words < 0.2 && s.words_before_code < 0.5 && !any(columns, Field::Code) => {
-                Some(vec![Field::Code])
+                Some(if s.words_after_code > 0.5 { vec![Field::Code, Field::Description] } else { vec![Field::Code] })
             }
             // `Item`: the lines of a bill, counted under the name of what stands in the next columns
             [Field::Description] if s.count > 0.8 && is_worded_elsewhere(i, columns, &shares) => Some(vec![Field::Ignored]),
@@ -92,7 +92,7 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             // "Charge number": long figures without cents number something
             [f] if is_money_field(*f) && s.long > 0.7 && s.money < 0.1 => Some(vec![Field::Ignored]),
             [Field::PlanDiscount | Field::Credits] if s.adjustment > 0.5 => Some(vec![Field::Adjustments]),
-            [Field::RemarkCodes] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
+            [Field::RemarkCodes | Field::Ignored] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
                 Some(vec![Field::Adjustments])
             }
             // `03/09/25 OFFICE VISIT` in one cell: day and words under the heading of the words
@@ -244,6 +244,7 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
                     let drop = if shares[i].worded < 0.5 { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
+                Field::Description if numbers_beside_words(i, j, lines) => columns[i].fields = vec![Field::Ignored],
                 // `#` in front of everything numbers the lines
                 Field::Units if i == 0 => columns[i].fields = vec![Field::Ignored],
                 // a supplement's EOB has what Medicare paid before what it pays itself
@@ -276,6 +277,13 @@ fn has_codes_of(before: usize, words: usize, lines: &[&Assigned]) -> bool {
         && worded.all(
             |l| matches!(&cells(l, before)[..], [t] if t.kind == TokenKind::Code || code::procedure_lenient(&t.text).is_some()),
         )
+}
+
+/// Whether wherever something stands in both columns it is a figure in the first and words in the second.
+fn numbers_beside_words(first: usize, second: usize, lines: &[&Assigned]) -> bool {
+    let cell = |l: &Assigned, column: usize| l.cells.iter().find(|(_, c)| *c == column).map(|(t, _)| (t.kind, t.text.len()));
+    let mut both = lines.iter().filter_map(|l| Some((cell(l, first)?, cell(l, second)?))).peekable();
+    both.peek().is_some() && both.all(|((a, digits), (b, _))| a == TokenKind::Number && digits <= 3 && b == TokenKind::Text)
 }
 
 /// Whether a heading names the insurer that pays before the one whose paper it is.
@@ -315,92 +323,4 @@ fn plain(head: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::statement::Field;
-    use crate::test_pages::{read, said};
-
-    #[test]
-    fn an_item_beside_its_description_is_a_code() {
-        let s = read(&[
-            (20.0, &[(30.0, "Lakeside Radiology"), (400.0, "Invoice")]),
-            (60.0, &[(40.0, "Item"), (110.0, "Description"), (-360.0, "Qty"), (-450.0, "Rate"), (-540.0, "Amount")]),
-            (74.0, &[(40.0, "99285"), (110.0, "HC ER LEVEL V"), (-360.0, "1"), (-450.0, "1,155.00"), (-540.0, "1,155.00")]),
-            (90.0, &[(350.0, "Insurance paid"), (-540.0, "-$518.50")]),
-            (102.0, &[(350.0, "Contract discount"), (-540.0, "-$578.89")]),
-            (114.0, &[(350.0, "Balance due"), (-540.0, "$57.61")]),
-        ]);
-        let fields = [Field::Code, Field::Description, Field::Charge];
-        assert_eq!(s.rows.first().map(|r| said(r, &fields)).as_deref(), Some("99285 HC ER LEVEL V 1155.00"));
-    }
-
-    #[test]
-    fn kinds_of_entries_are_no_services() {
-        let s = read(&[
-            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Account ledger")]),
-            (
-                60.0,
-                &[
-                    (30.0, "Date"),
-                    (110.0, "Type"),
-                    (150.0, "Transaction"),
-                    (350.0, "HCPCS"),
-                    (-500.0, "Charges"),
-                    (-580.0, "Credits"),
-                    (-700.0, "Running balance"),
-                ],
-            ),
-            (
-                74.0,
-                &[
-                    (30.0, "09/13/2025"),
-                    (110.0, "CHG"),
-                    (150.0, "ED VISIT"),
-                    (350.0, "99283"),
-                    (-500.0, "232.33"),
-                    (-700.0, "232.33"),
-                ],
-            ),
-            (
-                88.0,
-                &[
-                    (30.0, "09/13/2025"),
-                    (110.0, "CHG"),
-                    (150.0, "VENIPUNCTURE"),
-                    (350.0, "36415"),
-                    (-500.0, "38.84"),
-                    (-700.0, "271.17"),
-                ],
-            ),
-            (
-                102.0,
-                &[(30.0, "10/08/2025"), (110.0, "PMT"), (150.0, "LAKESIDE PLAN PAYMENT"), (-580.0, "71.17"), (-700.0, "200.00")],
-            ),
-        ]);
-        let fields = [Field::Code, Field::Description, Field::Charge, Field::PlanPaid];
-        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
-        assert_eq!(rows, ["99283 ED VISIT 232.33 -", "36415 VENIPUNCTURE 38.84 -", "- LAKESIDE PLAN PAYMENT - 71.17"]);
-    }
-
-    #[test]
-    fn the_type_of_an_entry_is_no_name_of_a_service() {
-        let rows = |procedure: [&'static str; 2], kind: [&'static str; 2]| -> Vec<String> {
-            let heads = [
-                (30.0, "Date"),
-                (100.0, "Type"),
-                (180.0, "Procedure / transaction"),
-                (-450.0, "Charges"),
-                (-560.0, "Patient resp."),
-            ];
-            let row = |y: f32, n: usize| {
-                (y, [(30.0, "02/27/2024"), (100.0, kind[n]), (180.0, procedure[n]), (-450.0, "$364.00"), (-560.0, "$36.84")])
-            };
-            let (first, second) = (row(76.0, 0), row(90.0, 1));
-            let title = [(30.0, "Lakeside Clinic"), (400.0, "Statement")];
-            let s = read(&[(20.0, &title[..]), (60.0, &heads[..]), (first.0, &first.1[..]), (second.0, &second.1[..])]);
-            s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description])).collect()
-        };
-        let coded = ["99223 HOSPITAL CARE LVL 3", "99238 DISCHARGE DAY"];
-        assert_eq!(rows(coded, ["Charge", "Charge"]), ["99223 HOSPITAL CARE LVL 3", "99238 DISCHARGE DAY"]);
-        assert_eq!(rows(["99223", "99238"], ["HOSPITAL CARE", "DISCHARGE DAY"]), ["99223 HOSPITAL CARE", "99238 DISCHARGE DAY"]);
-    }
-}
+mod tests;

@@ -21,6 +21,10 @@ static COUPON: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(detach|tear|cut|clip)\b.*\b(return|portion|here|line|stub|below|above)\b|\breturn (this|the|bottom|lower|top|upper)\b.*\b(portion|part|stub|coupon|slip)|\b(payment|remittance) (coupon|stub|slip)\b|\bpayer name\b.*\b(insured|payments|amount|id)\b").expect("a constant pattern")
 });
 
+static TELEPHONE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b1-\d{3}-\d{3}-\d{4}\b|\(\d{3}\) ?\d{3}-\d{4}\b|\b\d{3}-\d{3}-\d{4}\b").expect("a constant pattern")
+});
+
 /// Index of the line with which the part to tear off begins; the end of the lines where there is none.
 pub(crate) fn coupon(page: &PageLines, lines: std::ops::Range<usize>) -> usize {
     lines.clone().find(|&i| COUPON.is_match(&page.lines[i].text())).unwrap_or(lines.end)
@@ -146,7 +150,9 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
     };
     // `*** END OF LISTING ***   SEE PAGE 1`
     let starred = b.assigned.cells.first().is_some_and(|(t, _)| t.text.starts_with("***"));
-    if starred || prose && !of_service() || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
+    // `Member Services 1-800-555-0137` at the foot of the page
+    let telephone = || TELEPHONE.is_match(&b.text);
+    if starred || telephone() || prose && !of_service() || b.text.chars().filter(|c| c.is_alphanumeric()).count() == 0 {
         return Role::Outside;
     }
     // `Claim number: 6083316-00 (continued)` over the first row of the next page

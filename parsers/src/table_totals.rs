@@ -41,7 +41,7 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
             if header.contains_key(&field) || read && lacks_claim(totals, rows, column) {
                 continue;
             }
-            let cells = by_claim(totals, column);
+            let cells = by_claim(totals, rows, column);
             if !cells.is_empty() {
                 header.insert(field, cells);
             }
@@ -170,7 +170,7 @@ fn lacks_claim(totals: &[Total], rows: &[Row], column: Field) -> bool {
 }
 
 /// One cell for each claim: the last plain sum of its column.
-fn by_claim(totals: &[Total], column: Field) -> Vec<Cell> {
+fn by_claim(totals: &[Total], rows: &[Row], column: Field) -> Vec<Cell> {
     let mut of: Vec<(Option<usize>, Cell)> = Vec::new();
     for t in totals.iter().filter(|t| t.scope != TotalScope::Group && is_plain(&t.label)) {
         let Some(c) = t.cells.get(&column) else { continue };
@@ -181,7 +181,8 @@ fn by_claim(totals: &[Total], column: Field) -> Vec<Cell> {
             None => of.push((t.claim, c.clone())),
         }
     }
-    if let Some(all) = of_all_claims(&of) {
+    // under a list of the claims before them stands what all services come to
+    if let Some(all) = of_all_claims(&of).or_else(|| printed_whole(totals, rows, column).filter(|_| of.len() > 1)) {
         return vec![all.unsigned()];
     }
     of.into_iter().map(|(_, c)| c.unsigned()).collect()

@@ -66,6 +66,7 @@ pub(crate) fn is_plain(label: &str) -> bool {
     let sums = l.contains("total")
         || words.contains(&"tot")
         || words.contains(&"sums")
+        || l.trim_matches([' ', ':', '.']) == "sum"
         || l.trim_start().starts_with("in all")
         || l.trim_start().starts_with("all charges")
         || l.trim_start().starts_with("everything")

@@ -47,7 +47,7 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
         if bracketed {
             letters.extend((0..line.words.len()).filter(|i| bracketed_letter(&line.words[*i].text).is_some()));
         }
-        let phrases = split_phrases(line, vocabulary).into_iter();
+        let phrases = joined_by_above(line, split_phrases(line, vocabulary), above, vocabulary).into_iter();
         let phrases = phrases.filter_map(|p| without(line, p, &letters)).filter_map(|p| without_signs(line, p));
         for p in phrases.flat_map(|p| parted_by_above(line, p, above, vocabulary)) {
             let size = line.size();
@@ -167,16 +167,47 @@ fn parted_by_above(line: &Line, p: Phrase, above: Option<&Cow<'_, Line>>, vocabu
                     .then(|| words.map(|w| w.text.as_str()).collect::<Vec<_>>())
             };
             let named = |t: &str| known(&format!("{t} {}", own.text));
-            match above.phrases().into_iter().find(on) {
-                Some(a) => named(&a.text),
-                None => apart().is_some_and(|words| !words.is_empty() && named(&words.join(" "))),
-            }
+            above.phrases().into_iter().find(on).is_some_and(|a| named(&a.text))
+                || apart().is_some_and(|words| !words.is_empty() && named(&words.join(" ")))
         };
-        if known(&right.text) && over(&left, &right) || known(&left.text) && over(&right, &left) {
+        if known(&right.text) && over(&left, &right) {
             return vec![left, right];
+        }
+        if let Some(mut heads) = heads_in(line, &left, vocabulary).filter(|_| over(&right, &left)) {
+            heads.push(right);
+            return heads;
         }
     }
     vec![p]
+}
+
+/// The heads that a phrase is: one, or `CO-INS. PAYMENT` several side by side.
+fn heads_in(line: &Line, p: &Phrase, vocabulary: &Vocabulary) -> Option<Vec<Phrase>> {
+    if vocabulary.lookup(&p.text).is_some() {
+        return Some(vec![p.clone()]);
+    }
+    let words: Vec<&str> = line.words[p.first..p.end].iter().map(|w| w.text.as_str()).collect();
+    let parts = vocabulary.split(&words).filter(|parts| parts.len() > 1)?;
+    Some(parts.into_iter().map(|(r, _)| sub_phrase(line, p.first + r.start, p.first + r.end)).collect())
+}
+
+/// `Code, Amount` under `Adj. Group,`: two heads that are the end of one with the line above stay together.
+fn joined_by_above(line: &Line, phrases: Vec<Phrase>, above: Option<&Cow<'_, Line>>, vocabulary: &Vocabulary) -> Vec<Phrase> {
+    let Some(above) = above else { return phrases };
+    let heads = above.phrases();
+    let mut out: Vec<Phrase> = Vec::with_capacity(phrases.len());
+    for p in phrases {
+        let whole = out.last().filter(|before| before.end == p.first).map(|before| sub_phrase(line, before.first, p.end));
+        let over_both = |a: &&Phrase| {
+            let both = out.last().is_some_and(|before| a.bbox.overlap_x(before.bbox) > 0.0) && a.bbox.overlap_x(p.bbox) > 0.0;
+            both && whole.as_ref().is_some_and(|w| vocabulary.lookup(&format!("{} {}", a.text, w.text)).is_some())
+        };
+        match (heads.iter().find(over_both).and(whole), out.last_mut()) {
+            (Some(whole), Some(before)) => *before = whole,
+            _ => out.push(p),
+        }
+    }
+    out
 }
 
 /// Deals the words of a phrase that lies over several columns out to them, where that makes more of them known.

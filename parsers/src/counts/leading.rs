@@ -10,6 +10,7 @@
 //! with that of the words as in narrow columns, `No. Services Provided`, they may stand close.
 
 use crate::columns::Column;
+use crate::grammar::code::modifier;
 use crate::grammar::units;
 use crate::page_text::BBox;
 use crate::statement::Field;
@@ -40,6 +41,14 @@ pub fn add(columns: &mut Vec<Column>, lines: &[&Line], body: &[Vec<Token>]) {
     // boxes and sums under the rows have amounts too, but do not begin with a day or a code
     let told = |l: &[Token]| l.iter().take(3).any(|t| matches!(t.kind, TokenKind::Date | TokenKind::Code));
     let rows: Vec<(&Line, &Vec<Token>)> = lines.iter().copied().zip(body).filter(|(_, l)| amounts(l) && told(l)).collect();
+    // `71046 26     CHEST X-RAY`
+    let modifies = |w: &[Token]| {
+        let near = w[1].bbox.x0 - w[0].bbox.x1 < w[2].bbox.x0 - w[1].bbox.x1;
+        w[0].kind == TokenKind::Code && w[1].is_whole_number() && modifier(&w[1].text) && near
+    };
+    if !rows.is_empty() && rows.iter().all(|(_, l)| l.windows(3).any(modifies)) {
+        return;
+    }
     let named = names_counts(&columns[at].head);
     let found: Vec<Counted> = rows.iter().filter_map(|(line, l)| counted(line, l, columns, at, named)).collect();
     if found.is_empty() || found.len() * 5 < rows.len() * 4 {

@@ -198,7 +198,20 @@ pub(crate) fn field_of(label: &str, vocabulary: &Vocabulary) -> Option<Field> {
 
 /// `Services by`, `Patient Acct No.`: who gave or got the care stands behind it, or a number of theirs, and not what was done.
 fn names_someone(label: &str) -> bool {
-    const OF_CLAIM: [&str; 9] = ["acct", "account", "claim", "member", "network", "status", "insured", "subscriber", "group"];
+    const OF_CLAIM: [&str; 12] = [
+        "acct",
+        "account",
+        "claim",
+        "member",
+        "network",
+        "status",
+        "insured",
+        "subscriber",
+        "group",
+        "provider",
+        "facility",
+        "patient",
+    ];
     let label = label.to_lowercase();
     let words: Vec<&str> = label.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let last = words.last().copied().unwrap_or_default();
@@ -208,8 +221,20 @@ fn names_someone(label: &str) -> bool {
 
 /// `Report date`: a day of the paper, and no service's.
 fn is_of_the_paper(label: &str) -> bool {
-    const PAPERS: [&str; 10] =
-        ["report", "statement", "notice", "letter", "invoice", "issue", "issued", "printed", "mailed", "prepared"];
+    const PAPERS: [&str; 12] = [
+        "report",
+        "statement",
+        "notice",
+        "letter",
+        "invoice",
+        "issue",
+        "issued",
+        "print",
+        "printed",
+        "mailing",
+        "mailed",
+        "prepared",
+    ];
     label.split(|c: char| !c.is_alphabetic()).any(|w| PAPERS.iter().any(|p| w.eq_ignore_ascii_case(p)))
 }
 

@@ -142,6 +142,41 @@ mod tests {
     }
 
     #[test]
+    fn a_total_right_under_a_title_is_the_charge_of_its_service() {
+        let rows = rows(
+            "Decision: Finalized",
+            &[
+                (94.0, &[(40.0, "OFFICE VISIT (99214)")]),
+                (104.0, &[(40.0, "03/16/2025")]),
+                (114.0, &[(50.0, "Total charge"), (-300.0, "210.00"), (350.0, "Plan payment"), (-560.0, "150.00")]),
+                (128.0, &[(40.0, "BLOOD DRAW (36415)")]),
+                (138.0, &[(40.0, "03/16/2025")]),
+                (148.0, &[(50.0, "Total charge"), (-300.0, "14.60"), (350.0, "Plan payment"), (-560.0, "6.23")]),
+                (162.0, &[(40.0, "Totals")]),
+                (172.0, &[(50.0, "Total billed"), (-300.0, "224.60")]),
+                (182.0, &[(50.0, "Total paid"), (-300.0, "156.23")]),
+            ],
+        );
+        assert_eq!(rows, ["2025-03-16 - 99214 OFFICE VISIT - 210.00 150.00 -", "2025-03-16 - 36415 BLOOD DRAW - 14.60 6.23 -"]);
+    }
+
+    #[test]
+    fn a_day_at_the_head_of_the_paper_is_of_no_service() {
+        let head: &Lines<'_> = &[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (440.0, "Explanation of benefits")]),
+            (30.0, &[(30.0, "Date: 04/15/2025")]),
+            (110.0, &[(30.0, "Claim number: 14139210")]),
+            (140.0, &[(40.0, "OFFICE VISIT"), (480.0, "03/16/2025")]),
+            (150.0, &[(40.0, "CPT 99214 Qty 1")]),
+            (160.0, &[(50.0, "Amount billed"), (-300.0, "210.00")]),
+            (170.0, &[(50.0, "Plan payment"), (-300.0, "150.00")]),
+        ];
+        let fields = [Field::ServiceDate, Field::Code, Field::Description, Field::Units];
+        let rows: Vec<String> = read(head).rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["2025-03-16 99214 OFFICE VISIT 1"]);
+    }
+
+    #[test]
     fn a_label_of_a_day_is_no_part_of_a_name() {
         assert_eq!(without_day_label("OR TIME Date of service:"), "OR TIME");
         assert_eq!(without_day_label("OR TIME LEVEL 3 On"), "OR TIME LEVEL 3");

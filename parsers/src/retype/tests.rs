@@ -1,0 +1,153 @@
+use crate::statement::Field;
+use crate::test_pages::{read, said};
+
+#[test]
+fn an_item_beside_its_description_is_a_code() {
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Radiology"), (400.0, "Invoice")]),
+        (60.0, &[(40.0, "Item"), (110.0, "Description"), (-360.0, "Qty"), (-450.0, "Rate"), (-540.0, "Amount")]),
+        (74.0, &[(40.0, "99285"), (110.0, "HC ER LEVEL V"), (-360.0, "1"), (-450.0, "1,155.00"), (-540.0, "1,155.00")]),
+        (90.0, &[(350.0, "Insurance paid"), (-540.0, "-$518.50")]),
+        (102.0, &[(350.0, "Contract discount"), (-540.0, "-$578.89")]),
+        (114.0, &[(350.0, "Balance due"), (-540.0, "$57.61")]),
+    ]);
+    let fields = [Field::Code, Field::Description, Field::Charge];
+    assert_eq!(s.rows.first().map(|r| said(r, &fields)).as_deref(), Some("99285 HC ER LEVEL V 1155.00"));
+}
+
+#[test]
+fn kinds_of_entries_are_no_services() {
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Account ledger")]),
+        (
+            60.0,
+            &[
+                (30.0, "Date"),
+                (110.0, "Type"),
+                (150.0, "Transaction"),
+                (350.0, "HCPCS"),
+                (-500.0, "Charges"),
+                (-580.0, "Credits"),
+                (-700.0, "Running balance"),
+            ],
+        ),
+        (
+            74.0,
+            &[
+                (30.0, "09/13/2025"),
+                (110.0, "CHG"),
+                (150.0, "ED VISIT"),
+                (350.0, "99283"),
+                (-500.0, "232.33"),
+                (-700.0, "232.33"),
+            ],
+        ),
+        (
+            88.0,
+            &[
+                (30.0, "09/13/2025"),
+                (110.0, "CHG"),
+                (150.0, "VENIPUNCTURE"),
+                (350.0, "36415"),
+                (-500.0, "38.84"),
+                (-700.0, "271.17"),
+            ],
+        ),
+        (102.0, &[(30.0, "10/08/2025"), (110.0, "PMT"), (150.0, "LAKESIDE PLAN PAYMENT"), (-580.0, "71.17"), (-700.0, "200.00")]),
+    ]);
+    let fields = [Field::Code, Field::Description, Field::Charge, Field::PlanPaid];
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["99283 ED VISIT 232.33 -", "36415 VENIPUNCTURE 38.84 -", "- LAKESIDE PLAN PAYMENT - 71.17"]);
+}
+
+#[test]
+fn a_kind_of_entry_is_no_name_beside_codes_with_theirs() {
+    let heads: &[(f32, &str)] =
+        &[(30.0, "Date"), (110.0, "Type"), (170.0, "Procedure / transaction"), (-500.0, "Charges"), (-600.0, "Payments")];
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Patient statement")]),
+        (60.0, heads),
+        (74.0, &[(30.0, "09/13/2025"), (110.0, "Charge"), (170.0, "99283 ED VISIT"), (-500.0, "$232.33")]),
+        (88.0, &[(30.0, "09/13/2025"), (110.0, "Charge"), (170.0, "36415 VENIPUNCTURE"), (-500.0, "$38.84")]),
+        (102.0, &[(30.0, "10/08/2025"), (110.0, "Ins Pmt"), (170.0, "PMT LAKESIDE PLAN"), (-600.0, "-$71.17")]),
+    ]);
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description])).collect();
+    assert_eq!(rows[..2], ["99283 ED VISIT", "36415 VENIPUNCTURE"]);
+}
+
+#[test]
+fn words_before_their_codes_are_kept() {
+    let heads: &[(f32, &str)] =
+        &[(30.0, "Service Date"), (120.0, "Treatment"), (-400.0, "Billed"), (-480.0, "Allowed"), (-560.0, "Plan Paid")];
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+        (60.0, heads),
+        (
+            74.0,
+            &[(30.0, "03/09/2025"), (120.0, "ED VISIT - 99285"), (-400.0, "$210.00"), (-480.0, "$150.00"), (-560.0, "$90.00")],
+        ),
+        (86.0, &[(30.0, "03/09/2025"), (120.0, "LIPASE - 83690"), (-400.0, "$21.00"), (-480.0, "$15.00"), (-560.0, "$9.00")]),
+    ]);
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description])).collect();
+    assert_eq!(rows, ["99285 ED VISIT", "83690 LIPASE"]);
+}
+
+#[test]
+fn what_counts_the_lines_names_nothing() {
+    let heads: &[(f32, &str)] = &[
+        (30.0, "Item"),
+        (80.0, "Date"),
+        (150.0, "Kind of Service"),
+        (-400.0, "Billed"),
+        (-480.0, "Allowed"),
+        (-560.0, "Plan Paid"),
+    ];
+    let row: &[(f32, &str)] = &[
+        (34.0, "1"),
+        (80.0, "03/09/2025"),
+        (150.0, "EMERGENCY ROOM"),
+        (-400.0, "$210.00"),
+        (-480.0, "$150.00"),
+        (-560.0, "$90.00"),
+    ];
+    let s = read(&[(20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]), (60.0, heads), (74.0, row)]);
+    assert_eq!(s.rows.iter().map(|r| said(r, &[Field::Description])).collect::<Vec<_>>(), ["EMERGENCY ROOM"]);
+}
+
+#[test]
+fn figures_right_behind_codes_modify_them() {
+    let heads: &[(f32, &str)] =
+        &[(30.0, "Code"), (110.0, "Kind of Service"), (-400.0, "Billed"), (-480.0, "Allowed"), (-560.0, "Plan Paid")];
+    let row = |code: &'static str, words: &'static str| {
+        [(30.0, code), (110.0, words), (-400.0, "$210.00"), (-480.0, "$150.00"), (-560.0, "$90.00")]
+    };
+    let (first, second) = (row("71046 26", "CHEST X-RAY"), row("70450 26", "CT HEAD"));
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+        (60.0, heads),
+        (74.0, &first),
+        (86.0, &second),
+        (98.0, &[(110.0, "Member Services 1-800-555-0137")]),
+    ]);
+    let fields = [Field::Code, Field::Modifiers, Field::Units, Field::Description];
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["71046 26 - CHEST X-RAY", "70450 26 - CT HEAD"], "nor is a telephone number the rest of a name");
+}
+
+#[test]
+fn the_type_of_an_entry_is_no_name_of_a_service() {
+    let rows = |procedure: [&'static str; 2], kind: [&'static str; 2]| -> Vec<String> {
+        let heads =
+            [(30.0, "Date"), (100.0, "Type"), (180.0, "Procedure / transaction"), (-450.0, "Charges"), (-560.0, "Patient resp.")];
+        let row = |y: f32, n: usize| {
+            (y, [(30.0, "02/27/2024"), (100.0, kind[n]), (180.0, procedure[n]), (-450.0, "$364.00"), (-560.0, "$36.84")])
+        };
+        let (first, second) = (row(76.0, 0), row(90.0, 1));
+        let title = [(30.0, "Lakeside Clinic"), (400.0, "Statement")];
+        let s = read(&[(20.0, &title[..]), (60.0, &heads[..]), (first.0, &first.1[..]), (second.0, &second.1[..])]);
+        s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description])).collect()
+    };
+    let coded = ["99223 HOSPITAL CARE LVL 3", "99238 DISCHARGE DAY"];
+    assert_eq!(rows(coded, ["Charge", "Charge"]), ["99223 HOSPITAL CARE LVL 3", "99238 DISCHARGE DAY"]);
+    assert_eq!(rows(["99223", "99238"], ["HOSPITAL CARE", "DISCHARGE DAY"]), ["99223 HOSPITAL CARE", "99238 DISCHARGE DAY"]);
+}
