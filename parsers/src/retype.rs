@@ -60,19 +60,40 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             }
             [Field::Description] if s.code > 0.8 && s.words < 0.2 && !any(columns, Field::Code) => Some(vec![Field::Code]),
             // `Item`: the lines of a bill, counted under the name of what stands in the next columns
-            [Field::Description] if s.count > 0.8 && is_worded_elsewhere(i, columns, &shares) => Some(vec![Field::Ignored]),
-            // `Type`: the kind of each entry beside a column that names the services and their codes
-            [Field::Description] if s.revenue_first < 0.1 && is_named_with_codes(i, columns, &shares) => {
+            [Field::Description]
+                if s.count > 0.3 && s.count > 0.8 * (1.0 - s.sums) && is_worded_elsewhere(i, columns, &shares) =>
+            {
                 Some(vec![Field::Ignored])
             }
+            // `Line # / Date`: the number of the line with its day, or alone where the day is that above
+            [Field::Description]
+                if s.numbered_days > 0.0
+                    && s.numbered_days + s.count > 0.8 * (1.0 - s.sums)
+                    && !any(columns, Field::ServiceDate)
+                    && is_worded_elsewhere(i, columns, &shares) =>
+            {
+                Some(vec![Field::ServiceDate])
+            }
+            // `Type`: the kind of each entry beside a column that names the services and their codes
+            [Field::Description] if is_kind_beside_names(i, columns, &shares) => Some(vec![Field::Ignored]),
             // `Proc. Modifier`, `CPT Mod`: the name of the code before that of what is added to it
             [Field::Code | Field::Ignored] | []
                 if s.modifier > 0.9 && says_modifier(&columns[i].head) && !any(columns, Field::Modifiers) =>
             {
                 Some(vec![Field::Modifiers])
             }
+            // `Code / Description` before the amounts heads services; behind them it would be notes
+            [Field::RemarkCodes]
+                if last_money.is_some_and(|m| i < m)
+                    && s.words_after_code > 0.2
+                    && s.words_after_code + s.words > 0.6
+                    && !any(columns, Field::Description)
+                    && !any(columns, Field::Code) =>
+            {
+                Some(vec![Field::Code, Field::Description])
+            }
             // `#` within a row counts what was done, unless it numbers the lines
-            [] if i > 0 && s.count > 0.8 && !s.runs && columns[i].head.trim() == "#" && !any(columns, Field::Units) => {
+            [] if i > 0 && s.count > 0.6 && !s.runs && columns[i].head.trim() == "#" && !any(columns, Field::Units) => {
                 Some(vec![Field::Units])
             }
             // "Charge number": long figures without cents number something
@@ -126,15 +147,16 @@ fn is_worded_elsewhere(at: usize, columns: &[Column], shares: &[Shares]) -> bool
     columns.iter().enumerate().any(words)
 }
 
-/// Whether another column holds the words of most services behind their codes.
-fn is_named_with_codes(at: usize, columns: &[Column], shares: &[Shares]) -> bool {
+/// Whether a heading names the kinds of entries, and another column the services and their codes.
+fn is_kind_beside_names(at: usize, columns: &[Column], shares: &[Shares]) -> bool {
     let named = |(k, c): (usize, &Column)| {
         k != at
             && c.fields == [Field::Code, Field::Description]
-            && shares[k].words_after_code > 0.5
-            && shares[k].n >= shares[at].n * 0.5
+            && shares[k].words_after_code > 0.1
+            && shares[k].n >= shares[at].n
     };
-    columns.iter().enumerate().any(named)
+    let head = columns[at].head.to_lowercase();
+    head.split(' ').any(|w| matches!(w, "type" | "kind")) && columns.iter().enumerate().any(named)
 }
 
 /// Whether a heading has the word for modifiers in it.
@@ -276,69 +298,4 @@ fn plain(head: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::statement::Field;
-    use crate::test_pages::{read, said};
-
-    #[test]
-    fn an_item_beside_its_description_is_a_code() {
-        let s = read(&[
-            (20.0, &[(30.0, "Lakeside Radiology"), (400.0, "Invoice")]),
-            (60.0, &[(40.0, "Item"), (110.0, "Description"), (-360.0, "Qty"), (-450.0, "Rate"), (-540.0, "Amount")]),
-            (74.0, &[(40.0, "99285"), (110.0, "HC ER LEVEL V"), (-360.0, "1"), (-450.0, "1,155.00"), (-540.0, "1,155.00")]),
-            (90.0, &[(350.0, "Insurance paid"), (-540.0, "-$518.50")]),
-            (102.0, &[(350.0, "Contract discount"), (-540.0, "-$578.89")]),
-            (114.0, &[(350.0, "Balance due"), (-540.0, "$57.61")]),
-        ]);
-        let fields = [Field::Code, Field::Description, Field::Charge];
-        assert_eq!(s.rows.first().map(|r| said(r, &fields)).as_deref(), Some("99285 HC ER LEVEL V 1155.00"));
-    }
-
-    #[test]
-    fn kinds_of_entries_are_no_services() {
-        let s = read(&[
-            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Account ledger")]),
-            (
-                60.0,
-                &[
-                    (30.0, "Date"),
-                    (110.0, "Type"),
-                    (150.0, "Transaction"),
-                    (350.0, "HCPCS"),
-                    (-500.0, "Charges"),
-                    (-580.0, "Credits"),
-                    (-700.0, "Running balance"),
-                ],
-            ),
-            (
-                74.0,
-                &[
-                    (30.0, "09/13/2025"),
-                    (110.0, "CHG"),
-                    (150.0, "ED VISIT"),
-                    (350.0, "99283"),
-                    (-500.0, "232.33"),
-                    (-700.0, "232.33"),
-                ],
-            ),
-            (
-                88.0,
-                &[
-                    (30.0, "09/13/2025"),
-                    (110.0, "CHG"),
-                    (150.0, "VENIPUNCTURE"),
-                    (350.0, "36415"),
-                    (-500.0, "38.84"),
-                    (-700.0, "271.17"),
-                ],
-            ),
-            (
-                102.0,
-                &[(30.0, "10/08/2025"), (110.0, "PMT"), (150.0, "LAKESIDE PLAN PAYMENT"), (-580.0, "71.17"), (-700.0, "200.00")],
-            ),
-        ]);
-        let fields = [Field::Code, Field::Description, Field::Charge, Field::PlanPaid];
-        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
-        assert_eq!(rows, ["99283 ED VISIT 232.33 -", "36415 VENIPUNCTURE 38.84 -", "- LAKESIDE PLAN PAYMENT - 71.17"]);
-    }
-}
+mod tests;
