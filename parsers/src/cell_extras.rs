@@ -130,9 +130,12 @@ impl Reader {
             words = rest;
         }
         // where codes have their column, one in brackets behind the words of a row that has none there
-        let embedded = |words: &str| match code_column {
-            true => Some(words).filter(|w| w.trim_end().ends_with(')')).and_then(code::embedded_procedure),
-            false => code::embedded_procedure(words).or_else(|| drug_behind(words)),
+        let embedded = |words: &str| {
+            if code_column {
+                Some(words).filter(|w| w.trim_end().ends_with(')')).and_then(code::embedded_procedure)
+            } else {
+                code::embedded_procedure(words).or_else(|| drug_behind(words))
+            }
         };
         if !self.out.cells.contains_key(&Field::Code)
             && let Some((p, rest)) = embedded(&words)

@@ -7,7 +7,7 @@ use crate::cells::{Reading, read_row};
 use crate::claim_list::{listed_claims, without_claim_lists};
 use crate::columns::{Column, is_money_field};
 use crate::counts::in_words;
-use crate::credit_rows::{as_credit, credit_row, date_credit, give_back_minus, ledger_draft};
+use crate::credit_rows::{as_credit, credit_row, date_credit, give_back_minus, is_dated_credit, ledger_draft};
 use crate::credits::credit;
 use crate::dittoed_credits;
 use crate::dittoed_days::carry_dates;
@@ -243,7 +243,9 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     }
     if !setting.eob && !d.identified {
         if let Some(c) = as_credit(&d, setting, in_credits, charge, negative_credits) {
-            if d.dated || in_credits && d.context.credits {
+            // `Insurance paid  $465.01` under the list of credits that have their days is the sum of them
+            let sum = || matches!(out.rows.last(), Some(r) if is_dated_credit(r));
+            if d.dated || in_credits && d.context.credits && !sum() {
                 if d.recognised && negative_credits && !c.taken_back {
                     give_back_minus(&mut d.row);
                 }

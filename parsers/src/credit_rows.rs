@@ -72,6 +72,11 @@ fn day_apart(line: &BodyLine) -> Option<&Token> {
     (apart && before.kind == TokenKind::Text && after.kind == TokenKind::Money && !is_total_label(&before.text)).then_some(day)
 }
 
+/// Whether a row is a payment or an adjustment of a day.
+pub(crate) fn is_dated_credit(row: &Row) -> bool {
+    matches!(row.kind, LineKind::Payment | LineKind::Adjustment) && row.cells.contains_key(&Field::ServiceDate)
+}
+
 /// Puts the amount of a credit, positive, into its field.
 pub(crate) fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
     let from = OF_CREDITS.into_iter().find(|f| row.cells.contains_key(f));

@@ -64,7 +64,8 @@ fn goes_on(above: &Draft, d: &Draft) -> bool {
     let height = first.height().max(next.height()).max(4.0);
     let under = above.row.page == d.row.page && next.y0 > first.y0 && next.y0 - first.y0 < NEXT * height;
     let same_group = above.context.lines_apart == d.context.lines_apart && above.closed == d.closed;
-    let bare = !d.row.cells.contains_key(&Field::ServiceDate);
+    let charged = |d: &Draft| d.row.cells.contains_key(&Field::Charge);
+    let bare = charged(above) == charged(d) && !d.row.cells.contains_key(&Field::ServiceDate);
     bare && under
         && same_group
         && is_negative(above) == is_negative(d)

@@ -65,7 +65,8 @@ fn is_habit(drafts: &[Draft]) -> bool {
     let services = services(drafts);
     let blank = services.iter().filter(|d| day(d).is_none()).count();
     // the day that goes on on the next page is printed there again
-    let again = |w: &[&Draft]| day(w[0]).is_some() && day(w[0]) == day(w[1]) && w[0].row.page == w[1].row.page;
+    let ranged = |d: &Draft| d.row.cells.contains_key(&Field::ServiceDateTo);
+    let again = |w: &[&Draft]| !ranged(w[0]) && day(w[0]).is_some() && day(w[0]) == day(w[1]) && w[0].row.page == w[1].row.page;
     are_many(blank, services.len()) && !services.windows(2).any(again)
 }
 

@@ -7,11 +7,12 @@
 //! ```
 //! No service is called after a fact of the patient or of the account. Such a row is not given, and is told.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::statement::{Field, LineKind, Row, Total, Unparsed, Value};
+use crate::statement::{Cell, Field, LineKind, Row, Total, Unparsed, Value};
 use crate::subtotals;
 
 /// What papers call a day or a number of the patient, the account or the paper itself, with nothing behind it but such another.
@@ -45,13 +46,26 @@ pub(crate) fn take_out(rows: &mut Vec<Row>, totals: &mut [Total]) -> Vec<Unparse
     told
 }
 
+/// Takes out the rows named by a number of the paper's own: `H8662229   March 4, 2025   $981.66` on the slip to be sent with a
+/// payment is the account with what is asked for.
+pub(crate) fn take_numbers(rows: &mut Vec<Row>, totals: &mut [Total], header: &BTreeMap<Field, Vec<Cell>>) {
+    let of_header = [Field::AccountNo, Field::ClaimNo, Field::MemberId];
+    let numbers: Vec<&Value> = of_header.iter().filter_map(|f| header.get(f)).flatten().map(|c| &c.value).collect();
+    let numbered = |r: &Row| {
+        let words = r.cells.get(&Field::Description).map(|c| &c.value);
+        r.kind == LineKind::Service && !r.cells.contains_key(&Field::Code) && words.is_some_and(|w| numbers.contains(&w))
+    };
+    for i in (0..rows.len()).rev().filter(|i| numbered(&rows[*i])).collect::<Vec<_>>() {
+        rows.remove(i);
+        subtotals::shift(totals, i);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::page_text::BBox;
-    use crate::statement::{Cell, TotalScope};
+    use crate::statement::TotalScope;
 
     fn row(name: &str) -> Row {
         let value = Value::Text(name.to_owned());
@@ -77,5 +91,15 @@ mod tests {
         for text in ["EST PATIENT VISIT LEVEL 3", "GROUP THERAPY", "PATIENT EDUCATION", "DATE OF BIRTH CERTIFICATE", ""] {
             assert!(!is_label(text), "{text}");
         }
+    }
+
+    #[test]
+    fn the_number_of_the_account_is_no_service() {
+        let mut rows = vec![row("OFFICE VISIT"), row("H8662229")];
+        let header = BTreeMap::from([(Field::AccountNo, vec![row("H8662229").cells[&Field::Description].clone()])]);
+        take_numbers(&mut rows, &mut [], &header);
+        assert_eq!(rows.len(), 1);
+        take_numbers(&mut rows, &mut [], &BTreeMap::new());
+        assert_eq!(rows.len(), 1, "a service stays");
     }
 }

@@ -238,6 +238,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         header.cells.entry(field).or_insert(cells);
     }
     unparsed.extend(own_facts::take_out(&mut rows, &mut totals));
+    if bill {
+        own_facts::take_numbers(&mut rows, &mut totals, &header.cells);
+    }
     subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     if bill {

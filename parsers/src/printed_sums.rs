@@ -163,6 +163,18 @@ fn label_of_sum(l: &BodyLine, columns: &[Column]) -> String {
     if is_total_label(&own) { own } else { phrase.map_or(whole, |t| t.text.clone()) }
 }
 
+/// `07/18/2025 total   355.00`: what the services of a day come to.
+fn is_of_day(text: &str) -> bool {
+    let behind = |rest: &str| ["total", "sub-total", "subtotal"].iter().any(|w| rest.to_lowercase().starts_with(w));
+    leading_date(text).is_some_and(|(_, rest)| behind(rest))
+}
+
+/// `radiology total`: the words are those of a group, as no other sum is called.
+fn is_named_after_group(label: &str) -> bool {
+    let name = label.trim_end().trim_end_matches(':');
+    (name.ends_with(" total") || name.ends_with(" totals")) && !is_total_label(name)
+}
+
 /// The sums that a line prints under the columns. `of_group`: it is known to close a part of the rows.
 pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize, of_group: bool) -> Total {
     let label = label_of_sum(l, columns);
@@ -197,7 +209,8 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize, of_group: boo
     let scope = if all {
         TotalScope::Document
     } else if of_group
-        || leading_date(&label).is_some()
+        || is_of_day(&l.text)
+        || is_named_after_group(&lower)
         || lower.contains("sub")
         || lower.contains(" for ") && !lower.contains("claim")
         || lower.contains("daily")

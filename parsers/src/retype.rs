@@ -78,15 +78,38 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(if s.words_after_code > 0.5 { vec![Field::Code, Field::Description] } else { vec![Field::Code] })
             }
             // `Item`: the lines of a bill, counted under the name of what stands in the next columns
-            [Field::Description] if s.count > 0.8 && is_worded_elsewhere(i, columns, &shares) => Some(vec![Field::Ignored]),
+            [Field::Description]
+                if s.count > 0.3 && s.count > 0.8 * (1.0 - s.sums) && is_worded_elsewhere(i, columns, &shares) =>
+            {
+                Some(vec![Field::Ignored])
+            }
+            // `Line # / Date`: the number of the line with its day, or alone where the day is that above
+            [Field::Description]
+                if s.numbered_days > 0.0
+                    && s.numbered_days + s.count > 0.8 * (1.0 - s.sums)
+                    && !any(columns, Field::ServiceDate)
+                    && is_worded_elsewhere(i, columns, &shares) =>
+            {
+                Some(vec![Field::ServiceDate])
+            }
             // `Proc. Modifier`, `CPT Mod`: the name of the code before that of what is added to it
             [Field::Code | Field::Ignored] | []
                 if s.modifiers > 0.9 && says_modifier(&columns[i].head) && !any(columns, Field::Modifiers) =>
             {
                 Some(vec![Field::Modifiers])
             }
+            // `Code / Description` before the amounts heads services; behind them it would be notes
+            [Field::RemarkCodes]
+                if last_money.is_some_and(|m| i < m)
+                    && s.words_after_code > 0.2
+                    && s.words_after_code + s.words > 0.6
+                    && !any(columns, Field::Description)
+                    && !any(columns, Field::Code) =>
+            {
+                Some(vec![Field::Code, Field::Description])
+            }
             // `#` within a row counts what was done, unless it numbers the lines
-            [] if i > 0 && s.count > 0.8 && !s.runs && columns[i].head.trim() == "#" && !any(columns, Field::Units) => {
+            [] if i > 0 && s.count > 0.6 && !s.runs && columns[i].head.trim() == "#" && !any(columns, Field::Units) => {
                 Some(vec![Field::Units])
             }
             // "Charge number": long figures without cents number something

@@ -17,6 +17,7 @@ use crate::roles::heading_revenue_code;
 use crate::statement::Field;
 use crate::table::{BodyLine, ROW_STEP, Role, Table};
 use crate::tokens::{Token, TokenKind};
+use crate::totals_by_heading::is_sum_of;
 
 /// What a heading says about the rows below it.
 #[derive(Debug, Clone, Default)]
@@ -104,7 +105,11 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
                     context: context.clone(),
                 }));
             }
-            Role::Total => out.push(Item::Total(l, closes(l, &mut context))),
+            Role::Total => {
+                let words = l.assigned.cells.iter().filter(|(t, _)| t.kind != TokenKind::Money).map(|(t, _)| t.text.as_str());
+                let named = is_sum_of(&words.collect::<Vec<_>>().join(" "), &context.heading);
+                out.push(Item::Total(l, closes(l, &mut context) || named));
+            }
             Role::Ledger => out.push(Item::Credit(l)),
             Role::Heading => {
                 heading(l, &mut context, nested);

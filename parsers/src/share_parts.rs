@@ -46,7 +46,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
                 || of_a_row && i == row + 2 && names_below(above, line, columns)
                 || above.role == Role::Continuation && (of_a_row || !above.parts.is_empty()));
         // a box may be drawn around the amounts alone; and under a payment stands the next credit, not a part of it
-        if !of_a_row || lines[row].names_credit() || line.ruled_above && !tells_share(&line.text) {
+        if !of_a_row || lines[row].is_lone_credit() || line.ruled_above && !tells_share(&line.text) {
             continue;
         }
         let fits = |parts: &Parts| within_share(&lines[row..i], parts, columns);

@@ -34,12 +34,11 @@ pub(crate) fn mark(tables: &mut [Table]) {
     let outdented: Vec<(At, Money)> =
         found.iter().filter(|((t, i), _)| is_outdented(&tables[*t].lines[*i], begin[*t])).copied().collect();
     let proved = proved(tables, &outdented, true);
-    let (found, proved) = match is_habit(tables, &outdented, &proved) {
-        true => (outdented, proved),
-        false => {
-            let proved = self::proved(tables, &found, false);
-            (found, proved)
-        }
+    let (found, proved) = if is_habit(tables, &outdented, &proved) {
+        (outdented, proved)
+    } else {
+        let proved = self::proved(tables, &found, false);
+        (found, proved)
     };
     let habit = is_habit(tables, &found, &proved);
     let coded = |(t, i): At| code_among_days(&tables[t].lines[i], &tables[t].columns);
@@ -251,5 +250,25 @@ mod tests {
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Description, Field::Charge])).collect();
         assert_eq!(rows, ["BANDAGE ELASTIC 12.50", "BANDAGE LIGHT 12.50"]);
+    }
+
+    #[test]
+    fn credits_between_the_services_count_for_nothing() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+            (40.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Account 77270945")]),
+            (60.0, &[(46.0, "Date"), (150.0, "Service"), (-420.0, "Qty"), (-540.0, "Amount")]),
+            (80.0, &[(46.0, "Rev 0360 - OPERATING ROOM"), (-540.0, "9,001.00")]),
+            (90.0, &[(46.0, "05/02/2025"), (150.0, "OR TIME FIRST HOUR"), (-420.0, "1"), (-540.0, "8,000.00")]),
+            (100.0, &[(46.0, "06/02/2025"), (150.0, "ELM PAYMENT"), (-540.0, "-4,000.00")]),
+            (110.0, &[(150.0, "CONTRACTUAL ADJUSTMENT"), (-540.0, "-3,000.00")]),
+            (120.0, &[(150.0, "OR TIME EACH ADDL"), (-420.0, "2"), (-540.0, "1,001.00")]),
+            (130.0, &[(46.0, "Rev 0710 - RECOVERY ROOM"), (-540.0, "1,056.61")]),
+            (140.0, &[(46.0, "05/02/2025"), (150.0, "RECOVERY FIRST HOUR"), (-420.0, "1"), (-540.0, "1,056.61")]),
+        ]);
+        let services = s.rows.iter().filter(|r| r.kind == crate::statement::LineKind::Service);
+        let rows: Vec<String> = services.map(|r| said(r, &[Field::RevenueCode, Field::Description, Field::Charge])).collect();
+        let want = ["0360 OR TIME FIRST HOUR 8000.00", "0360 OR TIME EACH ADDL 1001.00", "0710 RECOVERY FIRST HOUR 1056.61"];
+        assert_eq!(rows, want);
     }
 }

@@ -57,6 +57,11 @@ pub struct BodyLine {
 pub(crate) const ROW_STEP: f32 = 1.9;
 
 impl BodyLine {
+    /// Whether it has but one amount, beside the words of a payment or an adjustment: `CT HEAD W/O` with its shares is a service.
+    pub(crate) fn is_lone_credit(&self) -> bool {
+        self.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Money).count() == 1 && self.names_credit()
+    }
+
     /// Whether its words are those of a payment or an adjustment.
     pub(crate) fn names_credit(&self) -> bool {
         let cells = &self.assigned.cells;

@@ -19,12 +19,23 @@ pub(crate) fn mark(table: &mut Table) {
         } else if line.role == Role::Anchor && !heading.is_empty() && !identifies(&line.assigned, &table.columns) {
             let text = line.assigned.cells.iter().filter(|(t, _)| t.kind != TokenKind::Money).map(|(t, _)| t.text.as_str());
             let name = words(&text.collect::<Vec<_>>().join(" "));
-            let of_group = name.strip_suffix(" total").or_else(|| name.strip_suffix(" totals"));
-            if of_group.is_some_and(|n| n == heading) {
+            if of_group(&name).is_some_and(|n| n == heading) {
                 line.role = Role::Total;
             }
         }
     }
+}
+
+/// Whether a label is that of the sum of the group under this heading: `Total IV THERAPY`, `RADIOLOGY total`.
+pub(crate) fn is_sum_of(label: &str, heading: &str) -> bool {
+    let heading = words(heading);
+    !heading.is_empty() && of_group(&words(label)).is_some_and(|group| group == heading)
+}
+
+/// What is left of a label without the word for a sum.
+fn of_group(label: &str) -> Option<&str> {
+    let behind = || ["subtotal ", "sub-total ", "total for ", "total "].iter().find_map(|w| label.strip_prefix(w));
+    [" total", " totals"].iter().find_map(|w| label.strip_suffix(w)).or_else(behind)
 }
 
 /// Small letters and single spaces, without what a heading ends in on its next page.
@@ -37,6 +48,7 @@ fn words(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::is_sum_of;
     use crate::statement::Field;
     use crate::test_pages::{read, said};
 
@@ -55,5 +67,11 @@ mod tests {
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Description, Field::Charge])).collect();
         assert_eq!(rows, ["CHEST XRAY 394.00", "BILIRUBIN TOTAL 31.00", "PROTEIN TOTAL 12.00"]);
+    }
+
+    #[test]
+    fn the_word_for_the_sum_stands_before_or_behind_the_name() {
+        assert!(is_sum_of("Total IV THERAPY", "IV THERAPY (cont.)") && is_sum_of("SUBTOTAL - RADIOLOGY", "RADIOLOGY"));
+        assert!(!is_sum_of("Total charges", "RADIOLOGY") && !is_sum_of("Total", "") && !is_sum_of("RADIOLOGY", "RADIOLOGY"));
     }
 }

@@ -191,3 +191,48 @@ impl Finder<'_> {
             .filter(|f| f.until.is_some() && f.used > self.paper.pieces[r].tokens.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Value};
+    use crate::test_pages::read;
+
+    fn header(lines: &[(f32, &[(f32, &str)])], field: Field) -> Option<String> {
+        let s = read(lines);
+        match s.header.get(&field)?.first()?.value {
+            Value::Date(d) => Some(d.to_string()),
+            Value::Money(m) => Some(m.to_string()),
+            _ => None,
+        }
+    }
+
+    const SERVICE: [(f32, &[(f32, &str)]); 2] = [
+        (160.0, &[(30.0, "Date"), (110.0, "Code"), (200.0, "Description"), (-520.0, "Charge")]),
+        (174.0, &[(30.0, "03/09/2025"), (110.0, "99214"), (200.0, "OFFICE VISIT"), (-520.0, "$210.00")]),
+    ];
+
+    #[test]
+    fn the_day_under_the_next_caption_ends_no_range() {
+        let mut lines: Vec<(f32, &[(f32, &str)])> = vec![
+            (20.0, &[(30.0, "Lakeside Clinic"), (400.0, "Billing statement")]),
+            (60.0, &[(30.0, "Treatment dates"), (150.0, "Date billed"), (270.0, "Account no.")]),
+            (72.0, &[(30.0, "Mar 9, 2025"), (150.0, "Apr 2, 2025"), (270.0, "V3851095748")]),
+        ];
+        lines.extend(SERVICE);
+        assert_eq!(header(&lines, Field::ServiceTo).as_deref(), Some("2025-03-09"));
+    }
+
+    #[test]
+    fn the_colon_behind_less_stands_for_a_minus() {
+        let mut lines: Vec<(f32, &[(f32, &str)])> = vec![
+            (20.0, &[(30.0, "Lakeside Clinic"), (400.0, "Billing statement")]),
+            (60.0, &[(30.0, "Total charges"), (-300.0, "$210.00")]),
+            (72.0, &[(30.0, "Less: Adj."), (-300.0, "$70.00")]),
+            (84.0, &[(30.0, "Less: Paid by Ins."), (-300.0, "$90.00")]),
+            (96.0, &[(30.0, "Balance due"), (-300.0, "$50.00")]),
+        ];
+        lines.extend(SERVICE);
+        assert_eq!(header(&lines, Field::TotalDiscount).as_deref(), Some("70.00"));
+        assert_eq!(header(&lines, Field::TotalPlanPaid).as_deref(), Some("90.00"));
+    }
+}

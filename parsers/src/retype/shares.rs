@@ -4,6 +4,7 @@ use crate::assign::Assigned;
 use crate::credits::credit;
 use crate::grammar::{adjustments, code};
 use crate::tokens::{Token, TokenKind};
+use crate::total_labels::is_total_label;
 
 /// What share of a column's cells look like what.
 #[derive(Debug, Default)]
@@ -23,6 +24,10 @@ pub(super) struct Shares {
     pub(super) numbered: bool,
     /// Whether its figures mostly count up by one from line to line, wherever they begin.
     pub(super) runs: bool,
+    /// A small number and a day, and no more.
+    pub(super) numbered_days: f32,
+    /// The label of a sum, which stands where there is room.
+    pub(super) sums: f32,
     pub(super) long: f32,
     pub(super) revenue_first: f32,
     pub(super) words: f32,
@@ -72,6 +77,10 @@ impl Shares {
             s.modifiers += f32::from(u8::from(mine.iter().all(modifier)));
             let posted = mine.iter().any(|t| t.kind == TokenKind::Text && credit(&t.text, None).is_some());
             s.credits += f32::from(u8::from(posted && first.kind == TokenKind::Text));
+            let numbered =
+                matches!(mine[..], [n, d] if n.kind == TokenKind::Number && n.text.len() <= 3 && d.kind == TokenKind::Date);
+            s.numbered_days += f32::from(u8::from(numbered));
+            s.sums += f32::from(u8::from(first.kind == TokenKind::Text && is_total_label(&first.text)));
             let long = |t: &Token| t.text.len() >= 6 && t.text.bytes().all(|b| b.is_ascii_digit());
             s.long += f32::from(u8::from(mine.len() == 1 && long(first)));
             let department = first.kind == TokenKind::Number && first.text.len() == 4 && first.text.starts_with('0');
@@ -92,6 +101,8 @@ impl Shares {
         if s.n > 0.0 {
             for x in [
                 &mut s.credits,
+                &mut s.sums,
+                &mut s.numbered_days,
                 &mut s.money,
                 &mut s.date,
                 &mut s.code,

@@ -151,3 +151,45 @@ fn the_type_of_an_entry_is_no_name_of_a_service() {
     assert_eq!(rows(coded, ["Charge", "Charge"]), ["99223 HOSPITAL CARE LVL 3", "99238 DISCHARGE DAY"]);
     assert_eq!(rows(["99223", "99238"], ["HOSPITAL CARE", "DISCHARGE DAY"]), ["99223 HOSPITAL CARE", "99238 DISCHARGE DAY"]);
 }
+
+#[test]
+fn the_numbers_of_the_lines_are_no_names_and_modifiers_no_codes() {
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Clinic"), (400.0, "Statement")]),
+        (
+            60.0,
+            &[
+                (30.0, "Item"),
+                (80.0, "Date"),
+                (150.0, "CPT"),
+                (200.0, "CPT Mod"),
+                (270.0, "What was done"),
+                (-430.0, "#"),
+                (-540.0, "Charge"),
+            ],
+        ),
+        (
+            74.0,
+            &[
+                (30.0, "1"),
+                (80.0, "03/09/2025"),
+                (150.0, "73630"),
+                (200.0, "RT"),
+                (270.0, "XR FOOT 3+ VIEWS"),
+                (-430.0, "1"),
+                (-540.0, "$379.00"),
+            ],
+        ),
+        (
+            88.0,
+            &[(30.0, "2"), (80.0, "03/09/2025"), (150.0, "J2405"), (270.0, "ONDANSETRON INJ"), (-430.0, "4"), (-540.0, "$59.72")],
+        ),
+        (
+            102.0,
+            &[(30.0, "3"), (80.0, "03/09/2025"), (150.0, "36415"), (270.0, "VENIPUNCTURE"), (-430.0, "1"), (-540.0, "$20.00")],
+        ),
+    ]);
+    let fields = [Field::Code, Field::Modifiers, Field::Description, Field::Units];
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["73630 RT XR FOOT 3+ VIEWS 1", "J2405 - ONDANSETRON INJ 4", "36415 - VENIPUNCTURE 1"]);
+}
