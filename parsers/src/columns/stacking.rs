@@ -47,7 +47,9 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
         if bracketed {
             letters.extend((0..line.words.len()).filter(|i| bracketed_letter(&line.words[*i].text).is_some()));
         }
-        let phrases = joined_by_above(line, split_phrases(line, vocabulary), above, vocabulary).into_iter();
+        let over = above.into_iter().flat_map(|l| l.phrases()).map(|p| (p.text, p.bbox, true));
+        let beside: Vec<_> = over.chain(stacks.iter().map(|s| (s.text(), s.bbox, false))).collect();
+        let phrases = joined(line, split_phrases(line, vocabulary), &beside, vocabulary).into_iter();
         let phrases = phrases.filter_map(|p| without(line, p, &letters)).filter_map(|p| without_signs(line, p));
         for p in phrases.flat_map(|p| parted_by_above(line, p, above, vocabulary)) {
             let size = line.size();
@@ -191,18 +193,17 @@ fn heads_in(line: &Line, p: &Phrase, vocabulary: &Vocabulary) -> Option<Vec<Phra
     Some(parts.into_iter().map(|(r, _)| sub_phrase(line, p.first + r.start, p.first + r.end)).collect())
 }
 
-/// `Code, Amount` under `Adj. Group,`: two heads that are the end of one with the line above stay together.
-fn joined_by_above(line: &Line, phrases: Vec<Phrase>, above: Option<&Cow<'_, Line>>, vocabulary: &Vocabulary) -> Vec<Phrase> {
-    let Some(above) = above else { return phrases };
-    let heads = above.phrases();
+/// `Adj. Group,` over `Code, Amount`: two heads side by side that are one with the line above or below stay together.
+fn joined(line: &Line, phrases: Vec<Phrase>, beside: &[(String, BBox, bool)], vocabulary: &Vocabulary) -> Vec<Phrase> {
     let mut out: Vec<Phrase> = Vec::with_capacity(phrases.len());
     for p in phrases {
         let whole = out.last().filter(|before| before.end == p.first).map(|before| sub_phrase(line, before.first, p.end));
-        let over_both = |a: &&Phrase| {
-            let both = out.last().is_some_and(|before| a.bbox.overlap_x(before.bbox) > 0.0) && a.bbox.overlap_x(p.bbox) > 0.0;
-            both && whole.as_ref().is_some_and(|w| vocabulary.lookup(&format!("{} {}", a.text, w.text)).is_some())
+        let one_with = |(text, bbox, above): &&(String, BBox, bool)| {
+            let both = out.last().is_some_and(|before| bbox.overlap_x(before.bbox) > 0.0) && bbox.overlap_x(p.bbox) > 0.0;
+            let join = |w: &Phrase| if *above { format!("{text} {}", w.text) } else { format!("{} {text}", w.text) };
+            both && whole.as_ref().is_some_and(|w| vocabulary.lookup(&join(w)).is_some())
         };
-        match (heads.iter().find(over_both).and(whole), out.last_mut()) {
+        match (beside.iter().find(one_with).and(whole), out.last_mut()) {
             (Some(whole), Some(before)) => *before = whole,
             _ => out.push(p),
         }

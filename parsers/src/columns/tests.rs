@@ -193,3 +193,42 @@ fn a_small_word_at_the_end_of_a_line_leads_to_the_next_line_of_its_heading() {
     assert_eq!(heads("PAID TO", "PROVIDER"), [&rest[..], &[Field::PlanPaid]].concat());
     assert_eq!(heads("APPLIED TO", "DEDUCTIBLE"), [&rest[..], &[Field::Deductible]].concat());
 }
+
+#[test]
+fn two_heads_that_end_one_with_the_line_above_stay_together() {
+    let p = lines(&[
+        (
+            10.0,
+            &[
+                (36.0, "DOS"),
+                (90.0, "Service"),
+                (300.0, "Billed"),
+                (350.0, "Paid by"),
+                (410.0, "Adj. Group,"),
+                (490.0, "Patient"),
+            ],
+        ),
+        (19.0, &[(300.0, "charges"), (350.0, "plan"), (410.0, "Code, Amount"), (490.0, "owes")]),
+        (
+            40.0,
+            &[
+                (36.0, "03/09/25"),
+                (90.0, "Office visit"),
+                (300.0, "120.00"),
+                (350.0, "80.00"),
+                (410.0, "CO-45 40.00"),
+                (490.0, "0.00"),
+            ],
+        ),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    let want = [
+        Field::ServiceDate,
+        Field::Description,
+        Field::Charge,
+        Field::PlanPaid,
+        Field::Adjustments,
+        Field::PatientResponsibility,
+    ];
+    assert_eq!(fields(&h[0]), want);
+}
