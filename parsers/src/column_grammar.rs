@@ -7,7 +7,7 @@ use crate::cells::{Reading, read_row};
 use crate::claim_list::{listed_claims, without_claim_lists};
 use crate::columns::{Column, is_money_field};
 use crate::counts::in_words;
-use crate::credit_rows::{as_credit, credit_row, date_credit, give_back_minus, is_dated_credit, ledger_draft};
+use crate::credit_rows::{as_credit, credit_row, date_credit, give_back_minus, is_dated_credit, ledger_draft, sum_of_credits};
 use crate::credits::credit;
 use crate::dittoed_credits;
 use crate::dittoed_days::carry_dates;
@@ -100,6 +100,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     // where nearly every row has a date or a code, words that stand in no column for words name no service
     let named = drafts.iter().filter(|d| d.identified || d.dated).count();
     let strict = named >= 2 && named * 10 >= drafts.len() * 7;
+    let named_start = drafts.iter().position(|d| d.identified || d.dated).unwrap_or(0);
     let named_end = drafts.iter().rposition(|d| d.identified || d.dated).map_or(0, |i| i + 1);
     let told = named >= 2 && named * 10 >= named_end * 7;
     let services = || drafts.iter().filter(|d| !d.closed && money_of(&d.row.cells, Field::Charge).is_some());
@@ -115,6 +116,14 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         let bare = told && !setting.eob && !d.identified && !d.dated && !d.row.cells.contains_key(&Field::Units);
         let behind_all = i >= named_end && !d.row.cells.contains_key(&Field::ServiceDate);
         d.closed |= bare && (behind_all || adds_up(&d, &out.rows));
+        if bare
+            && strict
+            && i < named_start
+            && let Some(sum) = sum_of_credits(&d, out.rows.len())
+        {
+            out.totals.push(sum);
+            continue;
+        }
         let unread = std::mem::take(&mut d.unread);
         place(d, setting, negative_credits, &mut out);
         if out.rows.len() > kept[kept.len() - 1] {

@@ -12,7 +12,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | (?:grand|claim|page|invoice|account|statement|visit)totals?\b
             | (?:department|dept\.?|group|section|category|day|daily|visit)\s+sub\s*-?\s*totals?\b
             | (?:your\s+)?totals?\b | (?:sum|total)\s+of\b | sums?\s*:?$
-            | (?:current|new)\s+charges\s*:?$
+            | (?:current|new|gross|billed)\s+charges\s*:?$ | charges\s+(?:for\s+)?this\s+(?:account|visit|statement|invoice|bill|stay)\s*:?$
             | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)
             | (?:amounts?|charges|fees)\s+(?:before|after|to\s+date|itemi[sz]ed\s+above|(?:for|of)\s+(?:this|the|your|all|these)\s+(?:visits?|stay|account|services|items|claim|encounter))\b | (?:claim|page|visit|account|bill)\s+sums?\b | (?:all|in\s+all|everything)\b.*(?:charges|above)?\s*:?$
@@ -103,7 +103,7 @@ mod tests {
         for text in ["This month (2 claims)", "For the year 2025 so far", "Plan year to date", "Last quarter", "Year-to-date"] {
             assert!(is_total_label(text), "{text}");
         }
-        for text in ["Sales tax (0.0%)", "Fees for all visits", "Current Charges"] {
+        for text in ["Sales tax (0.0%)", "Fees for all visits", "Current Charges", "Billed Charges", "CHARGES THIS ACCOUNT"] {
             assert!(is_total_label(text), "{text}");
         }
         for text in ["Monthly capitation", "Well visit 1 year", "Prev visit est age 1-4 year", "Tobacco counsel 3 to 10 minutes"]

@@ -239,8 +239,11 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
                 .filter(|p| p.chars().filter(|c| c.is_alphabetic()).count() >= 2 && p.starts_with(char::is_uppercase))
                 .count()
                 == 2;
-        let greeting = text.to_ascii_lowercase();
-        if (is_person(text) || joined) && !greeting.starts_with("valued ") && !greeting.starts_with("sir ") {
+        let lower = text.to_ascii_lowercase();
+        let greeting = lower.starts_with("valued ") || lower.starts_with("sir ");
+        // `SEEN BY`, a label that stands next
+        let leads = matches!(lower.rsplit(' ').next(), Some("by" | "of" | "to" | "for" | "from" | "at" | "with"));
+        if (is_person(text) || joined) && !greeting && !leads {
             let mut r = one(Value::Text(text.to_owned()), &tokens[..n], page)?;
             text.clone_into(&mut r.cell.raw);
             return Some(r);

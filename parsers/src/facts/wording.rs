@@ -148,7 +148,9 @@ pub(crate) fn is_organisation(text: &str) -> bool {
             begins.next(),
             Some("have" | "had" | "owe" | "owed" | "paid" | "pay" | "may" | "are" | "am" | "were" | "can" | "must" | "should")
         );
-    if said {
+    // `SUM OF`, `Seen by`: the heading of the line or column that goes on below
+    let leads = matches!(lower.split_whitespace().next_back(), Some("of" | "by" | "to" | "for" | "from" | "at" | "with"));
+    if said || leads {
         return false;
     }
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
