@@ -7,7 +7,7 @@ use crate::cells::{Reading, read_row};
 use crate::claim_list::{listed_claims, without_claim_lists};
 use crate::columns::{Column, is_money_field};
 use crate::counts::in_words;
-use crate::credit_rows::{as_credit, credit_row, date_credit, give_back_minus, is_dated_credit, ledger_draft, sum_of_credits};
+use crate::credit_rows::{as_credit, credit_row, date_credit, give_back_minus, is_dated_credit, ledger_draft};
 use crate::credits::credit;
 use crate::dittoed_credits;
 use crate::dittoed_days::carry_dates;
@@ -100,7 +100,6 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     // where nearly every row has a date or a code, words that stand in no column for words name no service
     let named = drafts.iter().filter(|d| d.identified || d.dated).count();
     let strict = named >= 2 && named * 10 >= drafts.len() * 7;
-    let named_start = drafts.iter().position(|d| d.identified || d.dated).unwrap_or(0);
     let named_end = drafts.iter().rposition(|d| d.identified || d.dated).map_or(0, |i| i + 1);
     let told = named >= 2 && named * 10 >= named_end * 7;
     let services = || drafts.iter().filter(|d| !d.closed && money_of(&d.row.cells, Field::Charge).is_some());

@@ -10,22 +10,13 @@ use crate::reading::{Draft, Setting};
 use crate::retype::is_entry;
 use crate::rows::GroupContext;
 use crate::run_together;
-use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Value};
+use crate::statement::{Cell, Field, LineKind, Money, Row, Value};
 use crate::table::BodyLine;
 use crate::tokens::{Token, TokenKind};
 use crate::total_labels::is_total_label;
 
 /// Where the amount of a credit may stand, the likeliest first.
 const OF_CREDITS: [Field; 5] = [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid];
-
-/// `Your insurance paid  $2,075.24` in a box over the services: what all credits of a kind come to, under the name of the kind.
-pub(crate) fn sum_of_credits(d: &Draft, rows: usize) -> Option<Total> {
-    let credit = credit(&d.text, None).filter(|c| !c.taken_back && !d.context.credits)?;
-    let mut amounts = d.row.cells.iter().filter(|(_, c)| c.money().is_some());
-    let (Some((Field::Charge, cell)), None) = (amounts.next(), amounts.next()) else { return None };
-    let cells = BTreeMap::from([(credit.field, cell.clone())]);
-    Some(Total { label: d.text.clone(), scope: TotalScope::Document, cells, rows: (0, rows), claim: None })
-}
 
 /// Where credits are printed with a minus, one of a scan without it has lost it, unless its words say that it takes a
 /// credit back: recognition loses a leading minus without a doubt in the figures behind it.

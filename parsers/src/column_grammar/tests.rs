@@ -1,5 +1,4 @@
-use crate::statement::{Field, LineKind};
-use crate::test_pages::{read, said};
+use crate::test_pages::read;
 
 #[test]
 fn an_amount_with_its_name_is_no_service_of_an_eob() {
@@ -44,28 +43,4 @@ fn what_stands_behind_all_services_or_adds_them_up_is_no_service() {
     ]);
     let kinds: Vec<&str> = s.rows.iter().map(|r| r.kind.as_str()).collect();
     assert_eq!(kinds, ["service", "service", "service", "payment"]);
-}
-
-#[test]
-fn what_all_credits_come_to_is_no_service_over_the_services() {
-    let lines = |words: &'static str| {
-        read(&[
-            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Invoice")]),
-            (40.0, &[(30.0, "Account Number"), (200.0, "Patient name")]),
-            (50.0, &[(30.0, "50073191"), (200.0, "ROE, JANE")]),
-            (70.0, &[(312.0, "Gross Charges"), (-566.0, "$ 6,744.31")]),
-            (82.0, &[(312.0, words), (-566.0, "$ 2,075.24")]),
-            (94.0, &[(312.0, "Total Amount Due"), (-566.0, "$ 4,669.07")]),
-            (120.0, &[(43.0, "SVC. DT."), (110.0, "TRANSACTION"), (300.0, "R/C"), (-420.0, "UNITS"), (-566.0, "CHARGE")]),
-            (134.0, &[(43.0, "04/19/2024"), (110.0, "OR TIME LEVEL 3"), (300.0, "0360"), (-420.0, "1"), (-566.0, "$ 5,466.46")]),
-            (146.0, &[(43.0, "04/19/2024"), (110.0, "PACU FIRST HOUR"), (300.0, "0710"), (-420.0, "1"), (-566.0, "1,277.85")]),
-            (158.0, &[(43.0, "05/03/2024"), (110.0, "PMT UNION"), (-566.0, "(2,075.24)")]),
-        ])
-    };
-    for words in ["Your insurance paid", "Allowances"] {
-        let s = lines(words);
-        let services =
-            s.rows.iter().filter(|r| r.kind == LineKind::Service).map(|r| said(r, &[Field::RevenueCode, Field::Charge]));
-        assert_eq!(services.collect::<Vec<_>>(), ["0360 5466.46", "0710 1277.85"], "{words}");
-    }
 }

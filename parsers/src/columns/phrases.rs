@@ -12,7 +12,8 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
     let mut out = Vec::new();
     for p in line.phrases() {
         let words: Vec<&str> = line.words[p.first..p.end].iter().map(|w| w.text.as_str()).collect();
-        if words.len() < 2 || vocabulary.is_whole(&p.text) {
+        // `Date Billed` over the day of a paper is no day beside an amount billed
+        if words.len() < 2 || vocabulary.is_whole(&p.text) || vocabulary.labels().names_fact(&p.text) {
             out.push(p);
             continue;
         }

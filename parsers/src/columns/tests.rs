@@ -232,3 +232,18 @@ fn two_heads_that_end_one_with_the_line_above_stay_together() {
     ];
     assert_eq!(fields(&h[0]), want);
 }
+
+#[test]
+fn the_label_of_a_fact_is_one_head() {
+    let phrases = |text: &str| {
+        let words: Vec<Word> = text
+            .split(' ')
+            .enumerate()
+            .map(|(i, t)| Word::digital(t, BBox::new(30.0 * i as f32, 10.0, 30.0 * i as f32 + 27.0, 18.0)))
+            .collect();
+        let line = Line { page: 1, bbox: BBox::new(0.0, 10.0, 90.0, 18.0), words, phrase_gap: 6.0 };
+        super::phrases::split_phrases(&line, Vocabulary::builtin()).len()
+    };
+    assert_eq!(phrases("Date Billed"), 1, "the day of the paper");
+    assert_eq!(phrases("Units Charge"), 2);
+}

@@ -132,6 +132,14 @@ impl Labels {
         self.meanings.get(&key).and_then(|all| on(all, kind))
     }
 
+    /// Whether these words are, as a whole, the listed label of a fact of the paper: `Account Number`, `Date Billed`.
+    pub(crate) fn names_fact(&self, text: &str) -> bool {
+        let words: Vec<String> = text.split_whitespace().flat_map(|w| fold_with(w, &self.abbreviations)).collect();
+        let of_paper =
+            |m: &Meaning| matches!(m.field, Field::AccountNo | Field::ClaimNo | Field::MemberId | Field::StatementDate);
+        self.meanings.get(&words.join(" ")).is_some_and(|all| all.iter().any(of_paper))
+    }
+
     /// A heading with its abbreviations written out: `INELIG AMT` is the ineligible amount.
     pub(crate) fn written_out(&self, text: &str) -> String {
         let word = |w: &str| self.abbreviations.get(&w.to_lowercase()).cloned().unwrap_or_else(|| w.to_owned());
