@@ -115,14 +115,6 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         let bare = told && !setting.eob && !d.identified && !d.dated && !d.row.cells.contains_key(&Field::Units);
         let behind_all = i >= named_end && !d.row.cells.contains_key(&Field::ServiceDate);
         d.closed |= bare && (behind_all || adds_up(&d, &out.rows));
-        if bare
-            && strict
-            && i < named_start
-            && let Some(sum) = sum_of_credits(&d, out.rows.len())
-        {
-            out.totals.push(sum);
-            continue;
-        }
         let unread = std::mem::take(&mut d.unread);
         place(d, setting, negative_credits, &mut out);
         if out.rows.len() > kept[kept.len() - 1] {

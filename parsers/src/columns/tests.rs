@@ -245,5 +245,5 @@ fn the_label_of_a_fact_is_one_head() {
         super::phrases::split_phrases(&line, Vocabulary::builtin()).len()
     };
     assert_eq!(phrases("Date Billed"), 1, "the day of the paper");
-    assert_eq!(phrases("Units Charge"), 2);
+    assert_eq!(phrases("Qty Charge"), 2);
 }
