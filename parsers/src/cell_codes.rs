@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::cells::{REPAIRED, Reader, around, confidence, join, wordy};
 use crate::counts::bracketed::behind_code;
-use crate::counts_by_head;
+use crate::counts::by_head;
 use crate::grammar::{code, units};
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};
@@ -149,7 +149,7 @@ impl Reader {
         let mut text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
-        let counted = behind_code(&text).or_else(|| counts_by_head::closing(head, &text));
+        let counted = behind_code(&text).or_else(|| by_head::closing(head, &text));
         if let Some((words, count)) = counted {
             self.put(Field::Units, Value::Number(count), text, bbox, conf);
             text = words;

@@ -1,7 +1,7 @@
 //! The words of a service, and the codes and counts that stand behind them or on lines of their own under them.
 
 use crate::cells::{Reader, around, confidence, join, wordy};
-use crate::counts_by_head;
+use crate::counts::by_head;
 use crate::labelled::{line_of_codes, lone_count};
 use crate::page_text::TextSource;
 use crate::statement::{Cell, Field, Value};
@@ -90,7 +90,7 @@ impl Reader {
         }
         let Some(cell) = cells.get_mut(&Field::Description) else { return };
         let Value::Text(words) = &cell.value else { return };
-        let Some((rest, n)) = counts_by_head::closing(head, words) else { return };
+        let Some((rest, n)) = by_head::closing(head, words) else { return };
         let counted = Cell { value: Value::Number(n), ..cell.clone() };
         cell.value = Value::Text(rest);
         cells.insert(Field::Units, counted);

@@ -6,14 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::agreement;
-use crate::bare_counts;
 use crate::beside_table;
 use crate::captioned_cards;
 use crate::circumstances;
 use crate::claims_listed;
 use crate::codes_in_words;
 use crate::column_grammar;
-use crate::counts::bracketed;
+use crate::counts::{bare, bracketed};
 use crate::credit_lists;
 use crate::explain::{self, Claim, Explanation};
 use crate::fact_bars;
@@ -282,7 +281,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         }
     }
     if kind == DocKind::Eob {
-        bare_counts::take(&mut rows);
+        bare::take(&mut rows);
         codes_in_words::take(&mut rows);
         sum_before_services::take_out(&mut rows, &mut totals);
     }

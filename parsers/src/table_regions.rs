@@ -6,8 +6,7 @@
 
 use crate::below;
 use crate::columns::TableHeader;
-use crate::counts::with_sign;
-use crate::counts_by_price;
+use crate::counts::{by_price, with_sign};
 use crate::days_above;
 use crate::decks::Decks;
 use crate::equations;
@@ -203,7 +202,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     days_above::take(&mut out, columns);
     last_days::take(&mut out, columns);
     with_sign::take(&mut out, columns);
-    counts_by_price::take(&mut out, columns);
+    by_price::take(&mut out, columns);
     names::close_brackets(&mut out, columns);
     revenue_apart::take(&mut out, columns);
     footnote_marks::take(&mut out, columns);

@@ -61,21 +61,6 @@ fn kinds_of_entries_are_no_services() {
 }
 
 #[test]
-fn a_kind_of_entry_is_no_name_beside_codes_with_theirs() {
-    let heads: &[(f32, &str)] =
-        &[(30.0, "Date"), (110.0, "Type"), (170.0, "Procedure / transaction"), (-500.0, "Charges"), (-600.0, "Payments")];
-    let s = read(&[
-        (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Patient statement")]),
-        (60.0, heads),
-        (74.0, &[(30.0, "09/13/2025"), (110.0, "Charge"), (170.0, "99283 ED VISIT"), (-500.0, "$232.33")]),
-        (88.0, &[(30.0, "09/13/2025"), (110.0, "Charge"), (170.0, "36415 VENIPUNCTURE"), (-500.0, "$38.84")]),
-        (102.0, &[(30.0, "10/08/2025"), (110.0, "Ins Pmt"), (170.0, "PMT LAKESIDE PLAN"), (-600.0, "-$71.17")]),
-    ]);
-    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description])).collect();
-    assert_eq!(rows[..2], ["99283 ED VISIT", "36415 VENIPUNCTURE"]);
-}
-
-#[test]
 fn words_before_their_codes_are_kept() {
     let heads: &[(f32, &str)] =
         &[(30.0, "Service Date"), (120.0, "Treatment"), (-400.0, "Billed"), (-480.0, "Allowed"), (-560.0, "Plan Paid")];
