@@ -69,7 +69,7 @@ pub(crate) fn joined_names(text: &str, known: impl Fn(&str) -> Option<Vec<Field>
     static BETWEEN: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?i)\s*[,;/&+]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+").expect("a constant pattern"));
     const OF_SERVICE: [Field; 4] = [Field::ServiceDate, Field::RevenueCode, Field::Code, Field::Description];
-    /// A heading with more names has not been seen, and the ways to group them grow with their number.
+    /// A heading that joins more names has not been seen: it is a sentence.
     const MOST: usize = 5;
     let text = text.trim();
     let seams: Vec<(usize, usize)> = BETWEEN.find_iter(text).map(|m| (m.start(), m.end())).collect();

@@ -95,9 +95,9 @@ fn part_of(page: &PageLines, lines: &Range<usize>) -> PageLines {
 
 #[cfg(test)]
 mod tests {
-    use crate::page_text::{BBox, PageText, TextSource, Word};
+    use crate::page_text::{BBox, Word};
     use crate::statement::{Field, Value};
-    use crate::test_pages::{read, said};
+    use crate::test_pages::{read, said, sheet};
     use crate::text_lines::page_lines;
     use crate::vocabulary::Vocabulary;
 
@@ -174,17 +174,7 @@ mod tests {
                     words.push(Word::digital(text, BBox::new(x, y, x + width, y + 8.0)));
                 }
             }
-            let page = PageText {
-                number: 1,
-                width: 792.0,
-                height: 612.0,
-                words,
-                rulings: Vec::new(),
-                source: TextSource::Digital,
-                to_page: PageText::IDENTITY,
-                bend: None,
-            };
-            vec![page_lines(&page)]
+            vec![page_lines(&sheet(words))]
         };
         let apart = |captions: [&'static str; 3]| {
             let mut parted = pages(captions);

@@ -23,7 +23,12 @@ pub(crate) fn read(lines: &[(f32, &[(f32, &str)])]) -> Statement {
 
 /// Reads a digital page in landscape on which these words stand.
 pub(crate) fn landscape(words: Vec<Word>) -> Statement {
-    let page = PageText {
+    crate::parse(&DocumentText { pages: vec![sheet(words)] })
+}
+
+/// A digital page in landscape on which these words stand.
+pub(crate) fn sheet(words: Vec<Word>) -> PageText {
+    PageText {
         number: 1,
         width: 792.0,
         height: 612.0,
@@ -32,8 +37,7 @@ pub(crate) fn landscape(words: Vec<Word>) -> Statement {
         source: TextSource::Digital,
         to_page: PageText::IDENTITY,
         bend: None,
-    };
-    crate::parse(&DocumentText { pages: vec![page] })
+    }
 }
 
 /// The cells of a row as text, `-` where there is none.
