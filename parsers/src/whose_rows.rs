@@ -45,7 +45,9 @@ pub(crate) fn name_columns(table: &mut Table) {
     }
     let by = (0..table.columns.len()).find(|i| {
         let column = &table.columns[*i];
-        let named = || held(&table.lines, *i).iter().filter(|t| organisation_words(t) > 0).count();
+        // the words that tell an organisation may stand on the name's next line: `Elm Internal / Medicine`
+        let whole = |r: &usize| whole_text_in(&table.lines, *r, *i);
+        let named = || rows.iter().filter_map(whole).filter(|t| organisation_words(t) > 0).count();
         // without the numbers of claims the names themselves must be those of places
         let sure = || claims.is_some() || settled(&table.columns) && most(named());
         // `Billed by` sounds like an amount
@@ -91,6 +93,13 @@ pub(crate) fn add_to_header(header: &mut BTreeMap<Field, Vec<Cell>>, rows: &[Row
 
 fn text_in(line: &BodyLine, column: usize) -> Option<String> {
     let texts: Vec<&str> = line.assigned.cells.iter().filter(|(_, c)| *c == column).map(|(t, _)| t.text.as_str()).collect();
+    (!texts.is_empty()).then(|| texts.join(" "))
+}
+
+/// What stands in the column in the line of a row and in those that go on with it.
+fn whole_text_in(lines: &[BodyLine], row: usize, column: usize) -> Option<String> {
+    let next = lines[row + 1..].iter().take_while(|l| l.role == Role::Continuation);
+    let texts: Vec<String> = lines[row..=row].iter().chain(next).filter_map(|l| text_in(l, column)).collect();
     (!texts.is_empty()).then(|| texts.join(" "))
 }
 

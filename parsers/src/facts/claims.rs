@@ -58,7 +58,7 @@ pub(crate) fn key(cell: &Cell) -> String {
 
 /// The claims of an EOB by their numbers, or the accounts of a bill where it lists several.
 pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<ClaimBlock> {
-    let anchor_field = if kind == DocKind::Eob { Field::ClaimNo } else { Field::AccountNo };
+    let anchor_field = if kind == DocKind::Eob { mixed_numbers::told_apart_by(found) } else { Field::AccountNo };
     // `Claim 14139210: charged 210.00, paid 120.00, your share 30.00` closes a claim whose number heads it as well
     let heading = |f: &&Found| {
         let elsewhere =
@@ -68,7 +68,7 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
     let of_claims: Vec<&Found> = found.iter().filter(|f| f.field == anchor_field).filter(heading).collect();
     let best = of_claims.iter().map(|f| f.weight).max().unwrap_or(0);
     let mut anchors: Vec<&Found> = of_claims.into_iter().filter(|f| f.weight == best && !f.coupon).collect();
-    if kind == DocKind::Eob {
+    if anchor_field == Field::ClaimNo {
         mixed_numbers::add(paper, found, &mut anchors);
     }
     let mut distinct: Vec<String> = Vec::new();
@@ -129,7 +129,11 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         // A person named on the claim's own line, rather than the member whose plan it is.
         let patient =
             found.iter().any(|f| f.field == Field::Patient && f.weight == 3 && (top..=bottom).contains(&f.row) && !f.dated);
+        if !patient && kind == DocKind::Eob {
+            header.cells.extend(for_whom::captioned(paper, anchor.row, floor, ceiling).map(|cell| (Field::Patient, cell)));
+        }
         if !patient
+            && !header.cells.contains_key(&Field::Patient)
             && let Some(p) = paper.pieces[paper.rows[anchor.row].pieces.clone()].iter().find(|p| {
                 let text = p.text();
                 let name = without_caption(&text);

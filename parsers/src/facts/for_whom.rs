@@ -4,6 +4,12 @@
 //! Lakeside Internal Medicine        In network            Claim # 251116085808
 //! For Jane Roe                                      Received Jul 13, 2025
 //! ```
+//! or where the word is a caption by itself, in the bar or the card of the claim's number:
+//!
+//! ```text
+//! FOR              ICN                SEEN BY                      For         Jane Roe
+//! Jane Roe         774652081391-00    Lakeside Hospital            Claim #     774652081391-00
+//! ```
 //! The bare `for` labels nothing elsewhere. On a paper of several people a claim without its person would be another's.
 
 use super::segments::Paper;
@@ -22,6 +28,30 @@ pub(super) fn beneath(paper: &Paper, at: usize, ceiling: usize) -> Option<Cell> 
         let fits = wording::is_person(name) && wording::organisation_words(name) == 0;
         fits.then(|| claims::text_cell(name, &text, p))
     })
+}
+
+/// Rows between the claim's number and the caption `For` at most.
+const NEAR: usize = 3;
+
+/// The person behind or below the caption `For` next to the claim's number, no higher than `floor` and above `ceiling`.
+pub(super) fn captioned(paper: &Paper, at: usize, floor: usize, ceiling: usize) -> Option<Cell> {
+    let rows = at.saturating_sub(NEAR).max(floor)..ceiling.min(at + NEAR + 1);
+    let page = paper.rows[at].page;
+    let captions = rows
+        .filter(|r| paper.rows[*r].page == page)
+        .flat_map(|r| paper.rows[r].pieces.clone())
+        .filter(|i| paper.pieces[*i].text().trim_end_matches(':').eq_ignore_ascii_case("for"));
+    let person = |i: usize| {
+        let p = &paper.pieces[i];
+        let text = p.text();
+        (wording::is_person(&text) && wording::organisation_words(&text) == 0).then(|| claims::text_cell(&text, &text, p))
+    };
+    captions
+        .filter_map(|i| {
+            let beside = paper.right_of(i).and_then(person);
+            beside.or_else(|| paper.below(i, 1.2 * paper.body_size).and_then(person))
+        })
+        .next()
 }
 
 #[cfg(test)]
@@ -74,5 +104,29 @@ mod tests {
         let people: Vec<Option<Value>> =
             notice().claims.iter().map(|c| c.cells.get(&Field::Patient).map(|c| c.value.clone())).collect();
         assert_eq!(people, ["Jane Roe", "John Roe"].map(|n| Some(Value::Text(n.to_owned()))));
+    }
+    #[test]
+    fn for_may_be_a_caption_of_its_own() {
+        let patients = |bar: [&[(f32, &str)]; 2]| -> Vec<String> {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of benefits")]),
+                (50.0, &[(30.0, "Subscriber"), (130.0, "John Roe")]),
+                (70.0, bar[0]),
+                (80.0, bar[1]),
+                (100.0, &[(30.0, "Date"), (130.0, "Service"), (-300.0, "Billed"), (-400.0, "Allowed"), (-500.0, "Plan paid")]),
+                (114.0, &[(30.0, "05/29/2024"), (130.0, "X-RAY"), (-300.0, "13.00"), (-400.0, "9.00"), (-500.0, "9.00")]),
+            ]);
+            s.header.get(&Field::Patient).into_iter().flatten().map(|c| c.raw.clone()).collect()
+        };
+        let below = [
+            &[(30.0, "FOR"), (200.0, "CLAIM NUMBER"), (400.0, "SEEN BY")][..],
+            &[(30.0, "Jane Roe"), (200.0, "3621057653"), (400.0, "Lakeside Hospital")][..],
+        ];
+        assert_eq!(patients(below), ["Jane Roe"]);
+        let beside = [&[(30.0, "For"), (130.0, "Jane Roe")][..], &[(30.0, "Claim number"), (130.0, "3621057653")][..]];
+        assert_eq!(patients(beside), ["Jane Roe"]);
+        // what a name is wanted for is nobody's name
+        let other = [&[(30.0, "For"), (130.0, "Lakeside Hospital")][..], &[(30.0, "Claim number"), (130.0, "3621057653")][..]];
+        assert_eq!(patients(other), ["John Roe"]);
     }
 }

@@ -1,7 +1,7 @@
 //! Words at the head of a paper that are no name, or only the end of one: `PAID`, `Itemization of charges`, `Attended by K. Odom
 //! MD`, `Patient Financial Services, PO Box 12`, `PLLC`.
 
-use super::wording::is_clinician;
+use super::wording::{is_clinician, organisation_words, payer_words};
 
 /// Whether a single word of capitals is a stamp's, or what was read of one beside the letterhead.
 pub(super) fn is_stamp(text: &str, beside: bool) -> bool {
@@ -60,6 +60,16 @@ pub(super) fn is_legal_form(text: &str) -> bool {
     })
 }
 
+/// Whether words only say what kind of organisation it is whose name stands on the line above: `Hospital`, `Health Plan`,
+/// `Insurance`. By themselves they would be a caption's.
+pub(super) fn ends_a_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').filter(|w| w.chars().any(char::is_alphabetic)).collect();
+    let of_name = |w: &&str| organisation_words(w) + payer_words(w) > 0;
+    // `Plan Benefits`, `Insurance Coverage` are titles
+    let title = words.last().is_some_and(|w| matches!(w.to_lowercase().as_str(), "benefit" | "benefits" | "coverage"));
+    (1..=3).contains(&words.len()) && words.iter().all(of_name) && !title && !names_the_paper(text)
+}
+
 /// Whether words say who did something, which is no letterhead: `Attended by K. Odom MD`.
 pub(super) fn tells_who(text: &str) -> bool {
     text.split_once(" by ").is_some_and(|(_, who)| is_clinician(who))
@@ -101,5 +111,15 @@ mod tests {
         assert_eq!(provider(["PATIENT INVOICE", "Page 1 of 1"], foot), "Lakeside Emergency Physicians PLLC");
         let head = ["Lakeside Hospital", "Patient Financial Services, PO Box 12"];
         assert_eq!(provider(head, ["Thank you", "Sheet 1 of 1"]), "Lakeside Hospital");
+    }
+
+    #[test]
+    fn a_name_ends_on_the_line_that_says_what_it_is() {
+        for text in ["HOSPITAL", "Health Plan", "Insurance", "Medical Center"] {
+            assert!(super::ends_a_name(text), "{text}");
+        }
+        for text in ["Plan Benefits", "Hospital Statement", "Patient Accounts", "Memorial Hospital of Mesa County", "42"] {
+            assert!(!super::ends_a_name(text), "{text}");
+        }
     }
 }

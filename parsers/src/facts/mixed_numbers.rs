@@ -6,6 +6,18 @@
 //! ```
 //! A reference number by itself may be that of the paper, and beside a number that says it is the claim's it is none. Where it
 //! stands with a provider's label, far from any such number, it is that of another claim.
+//!
+//! Claims whose numbers stand in a column of the table are told apart by the bars over their services:
+//!
+//! ```text
+//! Claim no.      Date       Service         Billed    Allowed
+//! Patient: Jane Roe     Seen by: Lakeside Hospital      Your account with provider: 192-43352
+//! 251517127083   3/9/2025   OFFICE VISIT    $210.00   $150.00
+//! Patient: Jane Roe     Treating provider: Elm Clinic   Patient acct no.: 447-13301
+//! 252924114876   3/9/2025   LAB WORK         $21.00    $15.00
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::key;
 use super::pairs::Found;
@@ -34,6 +46,25 @@ pub(super) fn add<'a>(paper: &Paper, found: &'a [Found], sure: &mut Vec<&'a Foun
     let more: Vec<&Found> = found.iter().filter(like).collect();
     sure.extend(more);
     sure.sort_by_key(|f| f.row);
+}
+
+/// What tells the claims of an EOB apart: their numbers, or what stands in the bars over their services, where no label names a
+/// number and the bars differ in it.
+pub(super) fn told_apart_by(found: &[Found]) -> Field {
+    const OF_BARS: [Field; 5] = [Field::AccountNo, Field::Provider, Field::Patient, Field::Network, Field::ClaimStatus];
+    if found.iter().any(|f| f.field == Field::ClaimNo) {
+        return Field::ClaimNo;
+    }
+    let mut bars: BTreeMap<usize, BTreeMap<Field, String>> = BTreeMap::new();
+    for f in found.iter().filter(|f| OF_BARS.contains(&f.field) && !f.dated && !f.coupon) {
+        bars.entry(f.row).or_default().entry(f.field).or_insert_with(|| key(&f.cell));
+    }
+    bars.retain(|_, said| said.len() >= 2);
+    let tells = |field: &Field| {
+        let values: Vec<&String> = bars.values().filter_map(|said| said.get(field)).collect();
+        values.len() == bars.len() && values.iter().collect::<BTreeSet<_>>().len() >= 2
+    };
+    OF_BARS.into_iter().take(3).find(tells).unwrap_or(Field::ClaimNo)
 }
 
 #[cfg(test)]
@@ -67,5 +98,49 @@ mod tests {
     fn a_reference_number_beside_a_provider_is_another_claims() {
         assert_eq!(numbers(["Reference number: 252924114876", "Provider: Elm Street Clinic"]), ["251517127083", "252924114876"]);
         assert_eq!(numbers(["Reference number: 252924114876", "Page 1"]), ["251517127083", "251517127083"]);
+    }
+
+    #[test]
+    fn bars_with_accounts_part_claims_whose_numbers_stand_in_a_column() {
+        let row = |n: &'static str| {
+            [
+                (30.0, n),
+                (130.0, "03/09/2025"),
+                (220.0, "OFFICE VISIT"),
+                (-400.0, "$210.00"),
+                (-480.0, "$150.00"),
+                (-560.0, "$150.00"),
+            ]
+        };
+        let bar =
+            |provider: &'static str, account: &'static str| [(30.0, "Patient: Jane Roe"), (200.0, provider), (420.0, account)];
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+            (
+                60.0,
+                &[
+                    (30.0, "Claim no."),
+                    (130.0, "Date"),
+                    (220.0, "Service"),
+                    (-400.0, "Billed"),
+                    (-480.0, "Allowed"),
+                    (-560.0, "Plan Paid"),
+                ],
+            ),
+            (80.0, &bar("Seen by: Lakeside Hospital", "Your account with provider: 192-43352")),
+            (94.0, &row("251517127083")),
+            (130.0, &bar("Treating provider: Elm Street Clinic", "Patient acct no.: 447-13301")),
+            (144.0, &row("252924114876")),
+        ]);
+        let of = |r: &crate::statement::Row, field: Field| {
+            let claim = r.claim.and_then(|i| s.claims[i].cells.get(&field));
+            r.cells.get(&field).or(claim).map_or("-", |c| c.raw.as_str()).to_owned()
+        };
+        let said: Vec<[String; 3]> =
+            s.rows.iter().map(|r| [Field::ClaimNo, Field::AccountNo, Field::Provider].map(|f| of(r, f))).collect();
+        assert_eq!(
+            said,
+            [["251517127083", "192-43352", "Lakeside Hospital"], ["252924114876", "447-13301", "Elm Street Clinic"]]
+        );
     }
 }

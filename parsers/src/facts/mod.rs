@@ -11,6 +11,7 @@ mod claim_column;
 mod claims;
 mod closing_numbers;
 mod composed;
+mod days_of_services;
 mod elsewhere;
 mod folding;
 mod for_whom;
@@ -121,8 +122,12 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
     for field in [Field::MemberId, Field::TypeOfBill, Field::Admitted, Field::Discharged] {
         put(field, best(&found, field).into_iter().collect());
     }
-    for field in [Field::DeductibleLimit, Field::OutOfPocketLimit, Field::ServiceFrom, Field::ServiceTo] {
+    for field in [Field::DeductibleLimit, Field::OutOfPocketLimit] {
         put(field, single(&found, field).into_iter().collect());
+    }
+    let days = days_of_services::without(&paper, &found);
+    for field in [Field::ServiceFrom, Field::ServiceTo] {
+        put(field, single(&days, field).into_iter().collect());
     }
     for field in [Field::AccountNo, Field::ClaimNo, Field::ProviderNpi] {
         let from_claims = if eob { claims::union(&claims, field) } else { Vec::new() };

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::labels;
-use super::letterhead_words::{is_legal_form, is_stamp, names_an_office, names_the_paper, tells_who};
+use super::letterhead_words::{ends_a_name, is_legal_form, is_stamp, names_an_office, names_the_paper, tells_who};
 use super::segments::{Paper, Piece, Token, text_of};
 use super::wording::{is_caption, is_city_line, is_organisation, is_person, is_street, organisation_words, payer_words};
 use crate::grammar::date;
@@ -149,7 +149,7 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
     while let Some(next) = paper.below(last, piece.size * 0.7).filter(|_| parts.len() < MOST_LINES) {
         let q = &paper.pieces[next];
         let more = q.text();
-        if joins(q) && (is_organisation(&more) || is_legal_form(&more)) {
+        if joins(q) && (is_organisation(&more) || is_legal_form(&more) || ends_a_name(&more)) {
             parts.push(q);
             last = next;
             continue;

@@ -4,11 +4,12 @@ use jiff::civil::Date;
 
 use super::name_parts::name_alone;
 use super::segments::{Token, text_of};
-use super::wording::{has_phone, is_organisation, is_person, network, payer_words, status};
+use super::wording::{has_phone, is_organisation, is_person, network, organisation_words, payer_words, status};
 use crate::grammar::{code, date, money};
 use crate::page_text::BBox;
 use crate::statement::{Cell, Field, Value};
 use crate::torn;
+use crate::vocabulary::Vocabulary;
 
 /// A value read from the start of a run of tokens.
 pub(crate) struct Read {
@@ -241,9 +242,7 @@ fn person(tokens: &[Token], page: u32) -> Option<Read> {
                 == 2;
         let lower = text.to_ascii_lowercase();
         let greeting = lower.starts_with("valued ") || lower.starts_with("sir ");
-        // `SEEN BY`, a label that stands next
-        let leads = matches!(lower.rsplit(' ').next(), Some("by" | "of" | "to" | "for" | "from" | "at" | "with"));
-        if (is_person(text) || joined) && !greeting && !leads {
+        if (is_person(text) || joined) && !greeting {
             let mut r = one(Value::Text(text.to_owned()), &tokens[..n], page)?;
             text.clone_into(&mut r.cell.raw);
             return Some(r);
@@ -347,7 +346,10 @@ fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
             | "not on file"
             | "no insurance"
     );
-    if none || !is_organisation(text) || status(text).is_some() && text.split_whitespace().count() < 2 {
+    // `of | PROVIDER'S | ELIGIBLE` is a line of a table's head
+    let heads =
+        !text.contains(' ') && organisation_words(text) + payer_words(text) == 0 && Vocabulary::builtin().lookup(text).is_some();
+    if none || heads || !is_organisation(text) || status(text).is_some() && text.split_whitespace().count() < 2 {
         return None;
     }
     if field == Field::Payer && (network(text).is_some() && payer_words(text) == 0) {

@@ -128,6 +128,7 @@ pub(crate) fn is_person(text: &str) -> bool {
     (2..=6).contains(&words.len())
         && text.chars().count() <= 48
         && plain
+        && !leads_on(text)
         && words.iter().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() >= 2)
         && !is_caption(text)
         && words.iter().all(|w| {
@@ -136,6 +137,12 @@ pub(crate) fn is_person(text: &str) -> bool {
                 && !WORDS.of_no_person.contains(&w.to_ascii_lowercase())
         })
         && folded(text).iter().filter(|w| WORDS.caption.contains(w.as_str())).count() * 2 < words.len()
+}
+
+/// Whether its last word leads on to what stands below or beside it, as no name's does: `SUM OF`, `Seen by`, `Received on`.
+pub(crate) fn leads_on(text: &str) -> bool {
+    let last = text.split_whitespace().next_back().map(str::to_lowercase);
+    matches!(last.as_deref(), Some("of" | "by" | "to" | "for" | "from" | "at" | "with" | "on"))
 }
 
 /// Whether it may be the name of an organisation.
@@ -148,9 +155,7 @@ pub(crate) fn is_organisation(text: &str) -> bool {
             begins.next(),
             Some("have" | "had" | "owe" | "owed" | "paid" | "pay" | "may" | "are" | "am" | "were" | "can" | "must" | "should")
         );
-    // `SUM OF`, `Seen by`: the heading of the line or column that goes on below
-    let leads = matches!(lower.split_whitespace().next_back(), Some("of" | "by" | "to" | "for" | "from" | "at" | "with"));
-    if said || leads {
+    if said || leads_on(text) {
         return false;
     }
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
@@ -249,7 +254,13 @@ pub(crate) fn status(text: &str) -> Option<&'static str> {
             return Some("denied");
         }
         if WORDS.settled.contains(word) {
-            return Some(if negated { "pending" } else { "processed" });
+            // what is not approved, and not only `not yet`, is refused
+            let refused = word == "approved" && !words.iter().any(|w| w == "yet");
+            return Some(match (negated, refused) {
+                (false, _) => "processed",
+                (true, true) => "denied",
+                (true, false) => "pending",
+            });
         }
     }
     None
@@ -326,6 +337,8 @@ mod tests {
             ("Processed 02/13/24", Some("processed")),
             ("PROCESSED AS PRIMARY", Some("processed")),
             ("In process", Some("pending")),
+            ("Not approved - denied", Some("denied")),
+            ("Not yet approved", Some("pending")),
             ("Pending", Some("pending")),
             ("Denied", Some("denied")),
             ("Pending - not yet finalized", Some("pending")),
