@@ -321,4 +321,49 @@ mod tests {
         let by = ["- Elm County Hospital RECOVERY ROOM", "- Elm County Hospital PHARMACY"];
         assert_eq!(told(["Reference #", "Seen by"], ["252165726836", "252165726837"]), by, "each service has its own");
     }
+
+    #[test]
+    fn a_name_of_two_lines_is_a_providers() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Insurance"), (500.0, "Explanation of Benefits")]),
+            (40.0, &[(30.0, "Patient: Jane Roe"), (300.0, "Claim number: 252165726836")]),
+            (
+                70.0,
+                &[
+                    (30.0, "Date"),
+                    (100.0, "Provider Name"),
+                    (220.0, "Service"),
+                    (-400.0, "Charge"),
+                    (-480.0, "Allowed"),
+                    (-560.0, "Plan Paid"),
+                ],
+            ),
+            (
+                84.0,
+                &[
+                    (30.0, "04/12/25"),
+                    (100.0, "Elm Internal"),
+                    (220.0, "OFFICE"),
+                    (-400.0, "183.00"),
+                    (-480.0, "97.36"),
+                    (-560.0, "57.36"),
+                ],
+            ),
+            (94.0, &[(100.0, "Medicine"), (220.0, "VISIT")]),
+            (
+                108.0,
+                &[
+                    (30.0, "04/12/25"),
+                    (100.0, "Elm Internal"),
+                    (220.0, "BLOOD"),
+                    (-400.0, "7.84"),
+                    (-480.0, "3.30"),
+                    (-560.0, "2.64"),
+                ],
+            ),
+            (118.0, &[(100.0, "Medicine"), (220.0, "DRAW")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Provider, Field::Description])).collect();
+        assert_eq!(rows, ["Elm Internal Medicine OFFICE VISIT", "Elm Internal Medicine BLOOD DRAW"]);
+    }
 }

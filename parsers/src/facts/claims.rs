@@ -201,7 +201,9 @@ fn unnumbered(paper: &Paper, found: &[Found], kind: DocKind) -> Option<ClaimBloc
     };
     let (top, bottom) = run(paper, &rows, row, 0, table);
     let mut header = ClaimHeader::default();
-    for f in found.iter().filter(|f| OWN.contains(&f.field) && f.weight == 3 && !f.dated && (top..=bottom).contains(&f.row)) {
+    let sure =
+        |f: &Found| f.weight == 3 || f.weight == 2 && matches!(f.field, Field::AccountNo | Field::Network | Field::ClaimStatus);
+    for f in found.iter().filter(|f| OWN.contains(&f.field) && sure(f) && !f.dated && (top..=bottom).contains(&f.row)) {
         header.cells.entry(f.field).or_insert_with(|| f.cell.clone());
     }
     let start = unlabelled(paper, &mut header, [top, row, bottom], row.saturating_sub(1), kind);

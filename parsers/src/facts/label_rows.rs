@@ -51,8 +51,6 @@ impl Finder<'_> {
     pub(super) fn is_word_for(&self, field: Field, at: usize) -> bool {
         let p = &self.paper.pieces[at];
         matches!(field, Field::ClaimStatus | Field::Network)
-            // `Claim status | Received on` are two captions
-            && !wording::leads_on(&p.text())
             && !p.tokens.iter().any(|t| t.text.ends_with(':'))
             && self.read(field, &p.tokens, p).is_some()
     }

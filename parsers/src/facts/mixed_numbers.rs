@@ -48,21 +48,23 @@ pub(super) fn add<'a>(paper: &Paper, found: &'a [Found], sure: &mut Vec<&'a Foun
     sure.sort_by_key(|f| f.row);
 }
 
-/// What tells the claims of an EOB apart: their numbers, or what stands in the bars over their services, where no label names a
-/// number and the bars differ in it.
+/// What tells the claims of an EOB apart: their numbers, or what stands in the bars over their services, where fewer numbers
+/// than bars stand beside labels, none of them in a bar, and the bars differ in it.
 pub(super) fn told_apart_by(found: &[Found]) -> Field {
     const OF_BARS: [Field; 5] = [Field::AccountNo, Field::Provider, Field::Patient, Field::Network, Field::ClaimStatus];
-    if found.iter().any(|f| f.field == Field::ClaimNo) {
-        return Field::ClaimNo;
-    }
+    let numbers: Vec<&Found> = found.iter().filter(|f| f.field == Field::ClaimNo && !f.coupon).collect();
     let mut bars: BTreeMap<usize, BTreeMap<Field, String>> = BTreeMap::new();
     for f in found.iter().filter(|f| OF_BARS.contains(&f.field) && !f.dated && !f.coupon) {
         bars.entry(f.row).or_default().entry(f.field).or_insert_with(|| key(&f.cell));
     }
     bars.retain(|_, said| said.len() >= 2);
+    let numbered: BTreeSet<String> = numbers.iter().map(|f| key(&f.cell)).collect();
+    if numbers.iter().any(|f| bars.contains_key(&f.row)) {
+        return Field::ClaimNo;
+    }
     let tells = |field: &Field| {
         let values: Vec<&String> = bars.values().filter_map(|said| said.get(field)).collect();
-        values.len() == bars.len() && values.iter().collect::<BTreeSet<_>>().len() >= 2
+        values.len() == bars.len() && values.iter().collect::<BTreeSet<_>>().len() >= 2.max(numbered.len() + 1)
     };
     OF_BARS.into_iter().take(3).find(tells).unwrap_or(Field::ClaimNo)
 }

@@ -140,7 +140,7 @@ pub(crate) fn is_person(text: &str) -> bool {
 }
 
 /// Whether its last word leads on to what stands below or beside it, as no name's does: `SUM OF`, `Seen by`, `Received on`.
-pub(crate) fn leads_on(text: &str) -> bool {
+fn leads_on(text: &str) -> bool {
     let last = text.split_whitespace().next_back().map(str::to_lowercase);
     matches!(last.as_deref(), Some("of" | "by" | "to" | "for" | "from" | "at" | "with" | "on"))
 }
@@ -240,7 +240,8 @@ pub(crate) fn network(text: &str) -> Option<&'static str> {
 /// `processed`, `pending` or `denied`, where these words say so.
 pub(crate) fn status(text: &str) -> Option<&'static str> {
     let words = folded(text);
-    if words.is_empty() || words.len() > 12 {
+    // `Received on` is a caption
+    if words.is_empty() || words.len() > 12 || leads_on(text) {
         return None;
     }
     // The first word that says anything decides: `Pending - not yet finalized`.
@@ -343,6 +344,7 @@ mod tests {
             ("Denied", Some("denied")),
             ("Pending - not yet finalized", Some("pending")),
             ("Gold", None),
+            ("Received On", None),
         ] {
             assert_eq!(status(t), want, "{t}");
         }
