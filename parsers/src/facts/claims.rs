@@ -67,7 +67,9 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
     };
     let of_claims: Vec<&Found> = found.iter().filter(|f| f.field == anchor_field).filter(heading).collect();
     let best = of_claims.iter().map(|f| f.weight).max().unwrap_or(0);
-    let mut anchors: Vec<&Found> = of_claims.into_iter().filter(|f| f.weight == best && !f.coupon).collect();
+    let by_bars = kind == DocKind::Eob && anchor_field != Field::ClaimNo;
+    let tells = |f: &&Found| if by_bars { mixed_numbers::in_bar(found, f) } else { f.weight == best };
+    let mut anchors: Vec<&Found> = of_claims.into_iter().filter(|f| !f.coupon && tells(f)).collect();
     if anchor_field == Field::ClaimNo {
         mixed_numbers::add(paper, found, &mut anchors);
     }

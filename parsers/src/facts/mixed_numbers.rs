@@ -25,6 +25,9 @@ use super::segments::Paper;
 use super::totals::amounts_in;
 use crate::statement::Field;
 
+/// What the bar over the services of a claim says; by the first three claims may be told apart.
+const OF_BARS: [Field; 5] = [Field::AccountNo, Field::Provider, Field::Patient, Field::Network, Field::ClaimStatus];
+
 /// How many rows apart the labels of one claim stand.
 const REACH: usize = 4;
 
@@ -51,7 +54,6 @@ pub(super) fn add<'a>(paper: &Paper, found: &'a [Found], sure: &mut Vec<&'a Foun
 /// What tells the claims of an EOB apart: their numbers, or what stands in the bars over their services, where fewer numbers
 /// than bars stand beside labels, none of them in a bar, and the bars differ in it.
 pub(super) fn told_apart_by(found: &[Found]) -> Field {
-    const OF_BARS: [Field; 5] = [Field::AccountNo, Field::Provider, Field::Patient, Field::Network, Field::ClaimStatus];
     let numbers: Vec<&Found> = found.iter().filter(|f| f.field == Field::ClaimNo && !f.coupon).collect();
     let mut bars: BTreeMap<usize, BTreeMap<Field, String>> = BTreeMap::new();
     for f in found.iter().filter(|f| OF_BARS.contains(&f.field) && !f.dated && !f.coupon) {
@@ -67,6 +69,11 @@ pub(super) fn told_apart_by(found: &[Found]) -> Field {
         values.len() == bars.len() && values.iter().collect::<BTreeSet<_>>().len() >= 2.max(numbered.len() + 1)
     };
     OF_BARS.into_iter().take(3).find(tells).unwrap_or(Field::ClaimNo)
+}
+
+/// Whether another fact of a claim stands in the row of this one.
+pub(super) fn in_bar(found: &[Found], f: &Found) -> bool {
+    found.iter().any(|o| o.row == f.row && o.field != f.field && OF_BARS.contains(&o.field))
 }
 
 #[cfg(test)]
@@ -131,7 +138,7 @@ mod tests {
             ),
             (80.0, &bar("Seen by: Lakeside Hospital", "Your account with provider: 192-43352")),
             (94.0, &row("251517127083")),
-            (130.0, &bar("Treating provider: Elm Street Clinic", "Patient acct no.: 447-13301")),
+            (130.0, &bar("Treated by: Elm Street Clinic", "Patient acct no.: 447-13301")),
             (144.0, &row("252924114876")),
         ]);
         let of = |r: &crate::statement::Row, field: Field| {
