@@ -78,7 +78,11 @@ pub(crate) fn is_plain(label: &str) -> bool {
 /// Whether a label says that the sum is another than that of the charges.
 pub(crate) fn names_another(label: &str) -> bool {
     const OTHER: [&str; 10] = ["balance", "due", "owe", "pay", "less", "minus", "net", "previous", "credit", "sub"];
-    label.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| OTHER.contains(&w))
+    // `Total patient payments`, but `Total charges before payments`
+    const CREDITS: [&str; 4] = ["payment", "payments", "paid", "credits"];
+    let label = label.to_lowercase();
+    let charges = label.contains("charge");
+    label.split(|c: char| !c.is_alphanumeric()).any(|w| OTHER.contains(&w) || !charges && CREDITS.contains(&w))
 }
 
 #[cfg(test)]
@@ -96,6 +100,12 @@ mod tests {
         for text in ["Balance forward", "Previous balance brought forward", "Amount carried forward from last statement"] {
             assert!(is_forward(text) && !is_total_label(text), "{text}");
         }
+    }
+
+    #[test]
+    fn a_sum_of_payments_is_none_of_charges() {
+        assert!(!is_plain("Total Patient Payments") && !is_plain("Total paid") && !is_plain("Total credits"));
+        assert!(is_plain("Total charges before payments") && is_plain("Total"));
     }
 
     #[test]

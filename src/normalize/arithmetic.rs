@@ -80,7 +80,8 @@ fn total_checks(d: &Document, statement: &Statement, sure: &[bool], out: &mut Ve
             let certain = cell.confidence >= CERTAIN
                 && (kind != CheckKind::ColumnTotal || named_by_rows(out, *field, d, start, end))
                 && sure[start.min(sure.len())..end.min(sure.len())].iter().all(|s| *s)
-                && !has_hole(d, *field, start, end);
+                && !has_hole(d, *field, start, end)
+                && (kind != CheckKind::Subtotal || !closes_fewer(d, printed.abs(), start, end));
             out.push(ArithmeticCheck { kind, line_no: None, page: cell.page, printed: printed.abs(), computed, certain });
         }
         // several columns that do not add up, or none that does anything, mean rows that were not read, not a wrong sum
@@ -158,6 +159,13 @@ fn column_sum(d: &Document, field: Field, start: usize, end: usize) -> Option<Mo
         }
     }
     any.then_some(sum)
+}
+
+/// Whether a subtotal is what the last of these rows come to, fewer than half of them: the sums of the groups above it were not
+/// seen, and it is right.
+fn closes_fewer(d: &Document, printed: Money, start: usize, end: usize) -> bool {
+    let half = start + (end.saturating_sub(start)).div_ceil(2);
+    (half..end).any(|from| column_sum(d, Field::Charge, from, end) == Some(printed))
 }
 
 /// Whether a service lacks an amount that most services around it state: one that was not seen, so that the sum of the
@@ -259,5 +267,19 @@ mod tests {
         assert!(!carried_on(&[charges.clone(), owed.clone()]), "no credits prove that all rows were read");
         assert!(!carried_on(&[charges.clone(), paid.clone(), check(CheckKind::ColumnTotal, 5_000, 2_500)]));
         assert!(!carried_on(&[charges, paid, owed, check(CheckKind::ColumnTotal, 900, 0)]), "a row was not read");
+    }
+
+    #[test]
+    fn a_subtotal_that_the_last_rows_give_is_right() {
+        let line = |n: u32, dollars: i64| ServiceLine {
+            charge: Some(Money::from_cents(dollars * 100)),
+            ..ServiceLine::empty(LineKind::Service, 1, n)
+        };
+        let lines = vec![line(1, 900), line(2, 400), line(3, 300), line(4, 88), line(5, 200)];
+        let bill = Document { lines, ..Document::empty("bill.pdf") };
+        let closes = |dollars: i64| closes_fewer(&bill, Money::from_cents(dollars * 100), 0, 5);
+        assert!(closes(288), "the sums of the groups above it were not seen");
+        assert!(!closes(588 + 400), "it lacks the first row, which is a fault of the paper");
+        assert!(!closes(300));
     }
 }
