@@ -13,6 +13,7 @@ use crate::grammar::money;
 use crate::letters::sentences;
 use crate::statement::{DocKind, Fact, FactKind, Money};
 use crate::text_lines::PageLines;
+use crate::vocabulary::Vocabulary;
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(&format!("(?i){pattern}")).expect("a constant pattern")
@@ -169,7 +170,9 @@ pub fn facts(pages: &[PageLines], kind: DocKind) -> Vec<Fact> {
 fn names_insurer(text: &str) -> bool {
     let text = text.trim();
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() >= 3).count();
-    words >= 1 && !text.ends_with(':') && !NOBODY.is_match(text) && money::money(text).is_none() && !text.contains('$')
+    // `(paid by) other plan | Deductible` are the heads of columns
+    let heads = Vocabulary::builtin().lookup(text).is_some();
+    words >= 1 && !heads && !text.ends_with(':') && !NOBODY.is_match(text) && money::money(text).is_none() && !text.contains('$')
 }
 
 /// The last amount above zero.
@@ -238,6 +241,7 @@ mod tests {
             "Other insurance info",
             "We will bill your secondary insurance as a courtesy.",
             "Other insurance     $20.00",
+            "other plan     Deductible",
         ] {
             assert!(kinds(s, DocKind::ItemizedBill).is_empty(), "{s}");
         }

@@ -1,11 +1,20 @@
 //! Leaders: the dots that lead the eye from a label to its value, `Amount billed . . . . . . $210.00`.
 //!
 //! They are no words. Without them the label and the value stand apart, as they do where nothing is printed between.
+//!
+//! Of a scan the reader sees a dot or two where they begin, grain among them, and the last at the amount: `Coins .. i. .874.49`.
 
+use crate::grammar::money::money;
 use crate::page_text::Word;
 
 /// Fewer dots in a row are punctuation.
 const FEWEST: usize = 3;
+
+/// Under this confidence a letter or two between the ends of a scanned leader are grain.
+const GRAIN: f32 = 0.9;
+
+/// Where scanned leaders begin, the room to what is read next is wider than so many sizes of their type.
+const ROOM: f32 = 3.0;
 
 fn is_dot(c: char) -> bool {
     matches!(c, '.' | '·' | '…' | '•' | '_' | '‥')
@@ -21,6 +30,7 @@ pub(crate) fn drop(words: &mut Vec<Word>) {
     if !words.iter().any(|w| w.text.contains(is_dot)) {
         return;
     }
+    drop_scanned(words);
     let mut kept: Vec<Word> = Vec::with_capacity(words.len());
     let mut run: Vec<Word> = Vec::new();
     for w in words.drain(..) {
@@ -33,6 +43,32 @@ pub(crate) fn drop(words: &mut Vec<Word>) {
     }
     settle(&mut run, &mut kept);
     *words = kept;
+}
+
+/// Takes out what was read of scanned leaders, from a dot behind words to the amount at their end.
+fn drop_scanned(words: &mut Vec<Word>) {
+    let recognised = |w: &Word| w.confidence < 1.0;
+    let grain = |w: &Word| dots(w) > 0 || w.text.chars().count() <= 2 && w.confidence < GRAIN;
+    let mut start = 1;
+    while let Some(from) = (start..words.len()).find(|i| dots(&words[*i]) > 0 && recognised(&words[*i])) {
+        let end = (from..words.len()).find(|i| !grain(&words[*i]));
+        start = end.unwrap_or(words.len()).max(from + 1);
+        let Some(end) = end else { break };
+        let apart = (from..end).any(|i| words[i + 1].bbox.x0 - words[i].bbox.x1 > ROOM * words[i].bbox.height());
+        let labelled = words[from - 1].text.contains(char::is_alphabetic);
+        let amount = words[end].text.trim_start_matches(is_dot);
+        if !apart || !labelled || !amount.contains('.') || money(amount).is_none() {
+            continue;
+        }
+        let amount = amount.to_owned();
+        if let Some(dots) = words[end].text.chars().count().checked_sub(amount.chars().count()).filter(|n| *n > 0) {
+            let step = words[end].bbox.width() / words[end].text.chars().count() as f32;
+            words[end].bbox.x0 += step * dots as f32;
+            words[end].text = amount;
+        }
+        words.drain(from..end);
+        start = from + 1;
+    }
 }
 
 /// Keeps the dots that are too few to lead anywhere.
@@ -80,5 +116,31 @@ mod tests {
         assert_eq!(left(&["Copay", "…", ".....25.00"]), ["Copay", "25.00"]);
         assert_eq!(left(&["and", "so", "on..."]), ["and", "so", "on..."]);
         assert_eq!(left(&["St", ".", "Mary", ".50"]), ["St", ".", "Mary", ".50"]);
+    }
+
+    #[test]
+    fn what_was_read_of_scanned_leaders_goes() {
+        let read = |words: &[(f32, &str, f32)]| -> Vec<String> {
+            let word = |(x, t, confidence): &(f32, &str, f32)| Word {
+                confidence: *confidence,
+                ..Word::digital(*t, BBox::new(*x, 10.0, *x + 4.0 * t.len() as f32, 18.0))
+            };
+            let mut all: Vec<Word> = words.iter().map(word).collect();
+            drop(&mut all);
+            all.into_iter().map(|w| w.text).collect()
+        };
+        assert_eq!(
+            read(&[(40.0, "COINS", 0.99), (62.0, "..", 0.8), (270.0, "i.", 0.3), (340.0, "874.49", 0.99)]),
+            ["COINS", "874.49"]
+        );
+        assert_eq!(read(&[(40.0, "COPAY", 0.99), (62.0, "..", 0.9), (336.0, ".0.00", 0.98)]), ["COPAY", "0.00"]);
+        // an abbreviation, cents without dollars, words behind
+        for kept in [
+            &[(40.0, "St", 0.99), (49.0, ".", 0.9), (56.0, "12.50", 0.99)][..],
+            &[(40.0, "COPAY", 0.99), (62.0, ".", 0.9), (336.0, ".50", 0.98)][..],
+            &[(40.0, "COPAY", 0.99), (62.0, ".", 0.9), (336.0, "none", 0.98)][..],
+        ] {
+            assert_eq!(read(kept).len(), 3, "{kept:?}");
+        }
     }
 }
