@@ -138,14 +138,18 @@ impl Reader {
             self.put(Field::Modifiers, list, p.token.text.clone(), p.token.bbox, p.token.confidence);
         }
         let pieces = self.without_lines_of_codes(pieces, anchor_line);
-        let revenue =
-            pieces.first().filter(|_| code.is_none() && pieces.len() > 1 && pieces.iter().any(|p| wordy(&p.token.text)));
+        // `0636 - MIDAZOLAM 1MG INJ - J2250`: the words stand between the two codes
+        let named = |p: &&Piece<'_>| code.is_none() || p.token.text.starts_with('0') && leads_words(&pieces);
+        let revenue = pieces.first().filter(|p| pieces.len() > 1 && pieces.iter().any(|p| wordy(&p.token.text)) && named(p));
         let revenue =
             revenue.filter(|p| p.token.kind == TokenKind::Number).and_then(|p| Some((p.token, four_digits(&p.token.text)?)));
         if let Some((t, revenue)) = &revenue {
             self.put(Field::RevenueCode, Value::Code(revenue.clone()), t.text.clone(), t.bbox, t.confidence);
         }
-        let pieces = &pieces[usize::from(revenue.is_some())..];
+        let dashed = |p: &&Piece<'_>| p.token.kind == TokenKind::Dash;
+        let taken = usize::from(revenue.is_some());
+        let taken = taken + usize::from(taken > 0 && pieces.get(taken).filter(dashed).is_some());
+        let pieces = &pieces[taken..];
         let mut text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));
         let conf = confidence(pieces);
@@ -168,6 +172,12 @@ impl Reader {
             None => self.put(Field::Description, Value::Text(text.clone()), text, bbox, conf),
         }
     }
+}
+
+/// Whether words stand right behind the first of these pieces, but for a dash between.
+fn leads_words(pieces: &[Piece<'_>]) -> bool {
+    let next = pieces.iter().skip(1).find(|p| p.token.kind != TokenKind::Dash);
+    next.is_some_and(|p| p.token.kind == TokenKind::Text && wordy(&p.token.text))
 }
 
 static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {

@@ -1,13 +1,14 @@
 //! The column grammar: tables → rows and sums of a statement, for layouts that nobody has written for.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::cells::{Reading, read_row};
 use crate::claim_list::{listed_claims, without_claim_lists};
 use crate::columns::{Column, is_money_field};
 use crate::counts::in_words;
-use crate::credit_rows::{as_credit, credit_row, date_credit, give_back_minus, is_dated_credit, ledger_draft};
+use crate::credit_rows::{
+    as_credit, credit_row, date_credit, give_back_minus, has_negative_credits, is_dated_credit, ledger_draft,
+};
 use crate::credits::credit;
 use crate::dittoed_credits;
 use crate::dittoed_days::carry_dates;
@@ -93,10 +94,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     }
     in_words::take(&mut drafts);
     let listed = if setting.eob { listed_claims(&drafts, &spans) } else { 0..0 };
-    let negative_credits = drafts.iter().any(|d| {
-        credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back)
-            && amount(&d.row.cells).is_some_and(|m| m < Money::ZERO)
-    });
+    let negative_credits = has_negative_credits(&drafts, setting);
     // where nearly every row has a date or a code, words that stand in no column for words name no service
     let named = drafts.iter().filter(|d| d.identified || d.dated).count();
     let strict = named >= 2 && named * 10 >= drafts.len() * 7;
@@ -217,13 +215,6 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, s
         spoken: words_between(anchor, columns),
         recognised: anchor.assigned.cells.iter().any(|(t, _)| t.words.iter().any(|w| w.source == TextSource::Ocr)),
     }
-}
-
-/// The amount of a row that has only one.
-fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
-    [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::Balance]
-        .into_iter()
-        .find_map(|f| money_of(cells, f))
 }
 
 /// Decides what a row is, and where its amount belongs.

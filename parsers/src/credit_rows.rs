@@ -6,7 +6,7 @@ use crate::columns::Column;
 use crate::credits::{Credit, credit};
 use crate::grammar::date::date;
 use crate::grammar::money;
-use crate::reading::{Draft, Setting};
+use crate::reading::{Draft, Setting, money_of};
 use crate::retype::is_entry;
 use crate::rows::GroupContext;
 use crate::run_together;
@@ -126,6 +126,30 @@ pub(crate) fn ledger_draft(l: &BodyLine, setting: &Setting, closed: bool) -> Opt
     })
 }
 
+/// The amount of a row that has only one.
+fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
+    [Field::Credits, Field::Charge, Field::PlanPaid, Field::PlanDiscount, Field::PatientPaid, Field::Balance]
+        .into_iter()
+        .find_map(|f| money_of(cells, f))
+}
+
+/// Whether the paper sets a minus before its credits. Their sums in a box at its end may have one where they have none:
+///
+/// ```text
+/// Date         Description                 Charges     Credits
+/// 02/24/2025   INSURANCE PAYMENT                       $297.61
+///                           Total insurance payments  -$297.61
+/// ```
+/// So sums, which have no day, tell nothing where the credits have days.
+pub(crate) fn has_negative_credits(drafts: &[Draft], setting: &Setting) -> bool {
+    let credits = || {
+        let lowers = |d: &&Draft| credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back);
+        drafts.iter().filter(lowers).filter_map(|d| Some((d.dated, amount(&d.row.cells)?)))
+    };
+    let dated = credits().any(|(dated, _)| dated);
+    credits().any(|(of_day, m)| m < Money::ZERO && (of_day || !dated))
+}
+
 /// What an amount is that its words, its column or its heading make a payment or an adjustment.
 pub(crate) fn as_credit(
     d: &Draft,
@@ -214,6 +238,65 @@ mod tests {
             "2025-10-03 Bill to insurance: paid - 19.52 -",
             "2025-10-03 Bill to insurance: adjusted - - 55.43",
             "2025-09-05 FERRITIN 99.70 - -",
+        ];
+        assert_eq!(rows, want);
+    }
+
+    #[test]
+    fn the_minus_before_the_sums_says_nothing_of_the_credits() {
+        let bill = |payment: &'static str, discount: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Physicians"), (400.0, "Billing statement")]),
+                (60.0, &[(30.0, "Date"), (110.0, "Description"), (-460.0, "Charges"), (-600.0, "Payments/Adjustments")]),
+                (74.0, &[(30.0, "02/08/2025"), (110.0, "ED VISIT - 99284"), (-460.0, "$821.94")]),
+                (86.0, &[(30.0, "02/24/2025"), (110.0, "INSURANCE PAYMENT"), (-600.0, payment)]),
+                (98.0, &[(30.0, "02/24/2025"), (110.0, "INSURANCE ADJUSTMENT"), (-600.0, discount)]),
+                (116.0, &[(300.0, "Total Amount Billed"), (-600.0, "$821.94")]),
+                (128.0, &[(300.0, "Total Insurance Payments"), (-600.0, "-$297.61")]),
+                (140.0, &[(300.0, "Write-offs"), (-600.0, "-$449.93")]),
+                (152.0, &[(300.0, "PAY THIS AMOUNT"), (-600.0, "$74.40")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::PlanPaid, Field::PlanDiscount])).collect::<Vec<_>>()
+        };
+        assert_eq!(bill("$297.61", "$449.93"), ["- -", "297.61 -", "- 449.93"]);
+        assert_eq!(bill("-$297.61", "-$449.93"), ["- -", "297.61 -", "- 449.93"]);
+        assert_eq!(bill("-$297.61", "$449.93"), ["- -", "297.61 -", "- -449.93"], "among credits with a minus it is taken back");
+    }
+
+    #[test]
+    fn a_narrow_list_of_credits_stands_beneath_the_services() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Radiology"), (400.0, "Patient bill")]),
+            (60.0, &[(30.0, "Service Dt"), (200.0, "Description (CPT)"), (-700.0, "Your Charge")]),
+            (74.0, &[(30.0, "08/28/2025"), (200.0, "XR ANKLE 3+ VIEWS - 73610-26"), (-700.0, "140.28")]),
+            (88.0, &[(30.0, "Total New Charges"), (-700.0, "140.28")]),
+            (110.0, &[(30.0, "Insurance Payments")]),
+            (122.0, &[(30.0, "09/14/2025"), (200.0, "INSURANCE PAYMENT - ELM"), (-390.0, "52.50 CR")]),
+            (134.0, &[(30.0, "09/14/2025"), (200.0, "LETTER ABOUT YOUR VISIT"), (-390.0, "1.50")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Charge, Field::PlanPaid])).collect();
+        assert_eq!(rows, ["2025-08-28 140.28 -", "2025-09-14 - 52.50"], "only what names a credit is one");
+    }
+
+    #[test]
+    fn a_credit_with_its_day_beneath_it_is_no_part_of_the_service_above() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+            (60.0, &[(30.0, "Billing Code"), (100.0, "Details of Charges"), (-560.0, "Amount")]),
+            (74.0, &[(30.0, "0120 ROOM AND BOARD")]),
+            (86.0, &[(100.0, "R&B SEMI-PRIV"), (-560.0, "2,537.00")]),
+            (95.0, &[(100.0, "on 07/05/2025")]),
+            (107.0, &[(100.0, "INSURANCE ADJUSTMENT"), (-560.0, "-1,720.85")]),
+            (116.0, &[(100.0, "on 07/25/2025")]),
+            (128.0, &[(100.0, "R&B SEMI-PRIV"), (-560.0, "2,537.00")]),
+            (137.0, &[(100.0, "on 07/06/2025")]),
+        ]);
+        let fields = [Field::ServiceDate, Field::Description, Field::Charge, Field::PlanDiscount];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        let want = [
+            "2025-07-05 R&B SEMI-PRIV 2537.00 -",
+            "2025-07-25 INSURANCE ADJUSTMENT - 1720.85",
+            "2025-07-06 R&B SEMI-PRIV 2537.00 -",
         ];
         assert_eq!(rows, want);
     }

@@ -3,7 +3,7 @@
 //! Some remittances print two rows for every service, each under a header row of its own. Such a table has two decks
 //! of columns; which deck a line stands in is told by what fits, and where both fit by the other deck having come last.
 
-use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
+use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents, reach_amounts};
 use crate::columns::{Column, TableHeader};
 use crate::counts::leading;
 use crate::grammar::date::leading_date;
@@ -66,6 +66,10 @@ impl Decks {
         lone_price(&mut first);
         let split = first.len();
         let mut extents = header_extents(&first, em);
+        if second.is_empty() {
+            let body: Vec<_> = lines.iter().map(|l| tokens(l)).collect();
+            reach_amounts(&first, &body, &mut extents, em);
+        }
         extents.extend(header_extents(&second, em));
         for (e, c) in extents.iter_mut().zip(&first).filter(|_| !header.strokes.is_empty()) {
             *e = Extent::of(c.head_box.x0, c.head_box.x1);

@@ -51,15 +51,18 @@ fn day(d: &Draft) -> Option<Date> {
     }
 }
 
-/// Payments of one day each print it; what counts is how services do it.
+/// Payments of one day each print it; what counts is how services do it, those of a group of a revenue code too.
 fn services(drafts: &[Draft]) -> Vec<&Draft> {
-    drafts.iter().filter(|d| d.identified).collect()
+    drafts.iter().filter(|d| d.identified || is_counted(d)).collect()
 }
 
 /// Whether so many of the services have no day that it is no oversight.
 fn are_many(blank: usize, all: usize) -> bool {
     blank > 0 && blank * 5 >= all
 }
+
+/// So many are no oversight in any table, where no group says a day twice.
+const MANY: usize = 2;
 
 fn is_habit(drafts: &[Draft]) -> bool {
     let services = services(drafts);
@@ -91,7 +94,8 @@ fn is_habit_of_groups(drafts: &[Draft]) -> bool {
         blank += usize::from(today.is_none());
         last = today.or(last);
     }
-    groups >= 2 && are_many(blank, inner)
+    // most groups may have a service a day
+    groups >= 2 && (are_many(blank, inner) || blank >= MANY)
 }
 
 #[cfg(test)]
@@ -123,6 +127,38 @@ mod tests {
     fn each_department_prints_its_day_once() {
         let found = days(["03/06/2025", "", "03/06/2025", "", "03/07/2025"]);
         assert_eq!(found, ["2025-03-06", "2025-03-06", "2025-03-06", "2025-03-06", "2025-03-07"]);
+    }
+
+    #[test]
+    fn services_without_a_code_of_their_own_leave_it_out_too() {
+        let bill = |third: &'static str| {
+            let row = |day: &'static str, words: &'static str, charge: &'static str| {
+                [(30.0, day), (100.0, words), (-420.0, "1"), (-540.0, charge)]
+            };
+            let rows = [
+                row("03/06/2025", "PANTOPRAZOLE", "186.86"),
+                row("", "ACETAMINOPHEN", "126.80"),
+                row("03/07/2025", "PANTOPRAZOLE", "280.29"),
+                row(third, "ACETAMINOPHEN", "126.80"),
+                row("03/06/2025", "CHEST XRAY", "387.74"),
+                row("03/07/2025", "CHEST CT", "987.74"),
+            ];
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+                (60.0, &[(30.0, "Date"), (100.0, "Service"), (-420.0, "Qty"), (-540.0, "Amount")]),
+                (80.0, &[(30.0, "0250 PHARMACY")]),
+                (90.0, &rows[0]),
+                (100.0, &rows[1]),
+                (110.0, &rows[2]),
+                (120.0, &rows[3]),
+                (140.0, &[(30.0, "0324 RADIOLOGY")]),
+                (150.0, &rows[4]),
+                (160.0, &rows[5]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::ServiceDate])).collect::<Vec<_>>()
+        };
+        assert_eq!(bill("")[..4], ["2025-03-06", "2025-03-06", "2025-03-07", "2025-03-07"]);
+        assert_eq!(bill("03/07/2025")[1], "-", "the day is said twice");
     }
 
     #[test]

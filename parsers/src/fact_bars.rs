@@ -21,6 +21,7 @@ use crate::facts::segments::{Paper, Row};
 use crate::page_text::{BBox, Word};
 use crate::statement::{DocKind, Field};
 use crate::text_lines::{Line, PageLines, median};
+use crate::tokens::{TokenKind, tokens};
 use crate::vocabulary::Vocabulary;
 
 /// Fewer captions are no bar.
@@ -113,9 +114,11 @@ pub(crate) fn is_bar(c: &Corridor, page: &PageLines, vocabulary: &Vocabulary) ->
         return false;
     }
     let on = |lines: Vec<Line>| find_headers(&PageLines { lines, ..page.clone() }, vocabulary);
-    let heads = on(rest);
+    let heads = on(rest.clone());
     let Some(head) = heads.first() else { return false };
     !goes_on(&bar, head.bbox, vocabulary)
+        && !is_column(&bar, &rest)
+        && !is_column(&rest, &bar)
         && bar.iter().filter(|l| l.bbox.cy() > head.bbox.y0).count() >= BESIDE
         && on(bar).is_empty()
 }
@@ -125,6 +128,32 @@ fn goes_on(bar: &[Line], head: BBox, vocabulary: &Vocabulary) -> bool {
     let of_header = |l: &&Line| (head.y0..=head.y1).contains(&l.bbox.cy());
     let known = |text: &str| vocabulary.lookup(text).is_some_and(|m| m.fields != [Field::Ignored]);
     bar.iter().filter(of_header).any(|l| split_phrases(l, vocabulary).iter().filter(|p| known(&p.text)).count() >= 2)
+}
+
+/// Whether one of two sides holds columns of the table that begins on the other: days or amounts and nothing else stand in it one
+/// right under the other, each on the baseline of words beside it. A bar has a caption over every value, and the rows of a table
+/// beside it have words of their own.
+///
+/// ```text
+/// Visit Date             Service               Charges
+/// 0120 ROOM AND BOARD
+/// 03/09/2025             R&B SEMI-PRIV         2712.39
+/// 03/10/2025             R&B SEMI-PRIV         2712.39
+/// ```
+fn is_column(side: &[Line], other: &[Line]) -> bool {
+    /// Baselines no farther apart than this, in sizes of type, are one.
+    const LEVEL: f32 = 0.12;
+    let figures = |l: &Line| tokens(l).iter().all(|t| matches!(t.kind, TokenKind::Date | TokenKind::Money | TokenKind::Number));
+    let valued = |l: &Line| tokens(l).last().is_some_and(|t| matches!(t.kind, TokenKind::Date | TokenKind::Money));
+    let beside = |l: &Line| other.iter().any(|r| (r.bbox.y1 - l.bbox.y1).abs() < LEVEL * l.size() && is_worded(r));
+    let cell = |l: &Line| figures(l) && valued(l) && beside(l);
+    let near = |w: &[Line]| w[1].bbox.y0 - w[0].bbox.y1 < 2.0 * w[0].size();
+    side.windows(2).any(|w| cell(&w[0]) && cell(&w[1]) && near(w))
+}
+
+/// Whether words stand on a line, and not only figures.
+fn is_worded(line: &Line) -> bool {
+    tokens(line).iter().any(|t| t.kind == TokenKind::Text)
 }
 
 /// How many facts have a caption on a line of its own among these, with something else on the line below. What is said again and
@@ -242,5 +271,33 @@ mod tests {
         let fields = [Field::ServiceDate, Field::Description, Field::Charge, Field::PlanPaid];
         let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
         assert_eq!(rows, ["2025-02-20 CULTURE 26.00 16.00", "2025-02-21 X-RAY 27.00 17.00", "2025-02-22 SPLINT 28.00 18.00"]);
+    }
+
+    #[test]
+    fn a_column_of_days_or_amounts_is_no_bar_of_facts() {
+        let s = read(&[
+            (20.0, &[(300.0, "Lakeside Hospital")]),
+            (32.0, &[(300.0, "Itemization of Charges")]),
+            (50.0, &[(30.0, "PATIENT"), (300.0, "ACCOUNT ID")]),
+            (60.0, &[(30.0, "Jane Roe"), (300.0, "V8839587578")]),
+            (80.0, &[(30.0, "BALANCE DUE")]),
+            (90.0, &[(30.0, "$2,002.36")]),
+            (110.0, &[(30.0, "Visit Date"), (300.0, "Service"), (500.0, "Unit"), (-700.0, "Charge Amount")]),
+            (122.0, &[(30.0, "0120 ROOM AND BOARD")]),
+            (134.0, &[(30.0, "08/19/2024"), (300.0, "R&B SEMI-PRIV"), (504.0, "1"), (-700.0, "$2,712.39")]),
+            (146.0, &[(30.0, "08/20/2024"), (300.0, "R&B SEMI-PRIV"), (504.0, "1"), (-700.0, "2,712.39")]),
+            (158.0, &[(30.0, "0120 total"), (-700.0, "5,424.78")]),
+            (170.0, &[(30.0, "0710 RECOVERY ROOM")]),
+            (182.0, &[(30.0, "08/19/2024"), (300.0, "RECOVERY PHASE 1"), (504.0, "1"), (-700.0, "1,746.50")]),
+            (194.0, &[(30.0, "0710 total"), (-700.0, "1,746.50")]),
+        ]);
+        let fields = [Field::ServiceDate, Field::RevenueCode, Field::Description, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        let want = [
+            "2024-08-19 0120 R&B SEMI-PRIV 2712.39",
+            "2024-08-20 0120 R&B SEMI-PRIV 2712.39",
+            "2024-08-19 0710 RECOVERY PHASE 1 1746.50",
+        ];
+        assert_eq!(rows, want);
     }
 }

@@ -96,16 +96,19 @@ fn procedure(i: &str) -> IResult<&str, Part> {
     preceded((label, colon), code_with_modifiers).parse(i)
 }
 
-/// `99213`, `47562-RT`, `00811 AA`, `29881, LT, 59`.
+/// `99213`, `47562-RT`, `00811 AA`, `29881, LT, 59`, `A0431/SH`.
 fn code_with_modifiers(i: &str) -> IResult<&str, Part> {
     let (rest, p) = map_opt(word, code::procedure).parse(i)?;
+    // what a stroke joins to the code counts nothing, whatever stands behind it: `70450/26 Units: 1`
+    let joined = |i| preceded(one_of("/"), map_opt(word, |w| two_signs(w).filter(|w| code::modifier(w)))).parse(i);
+    let (rest, joined) = many0(joined).parse(rest)?;
     let apart = |i| recognize(many1(one_of(" ,-"))).parse(i);
     // two figures behind a code are a modifier, behind one modifier more of them; a count has its sign or its label
     // `12 units` counts
     let modifier =
         |i| preceded((not(count_behind), not(times)), map_opt(word, |w| two_signs(w).filter(|w| code::modifier(w)))).parse(i);
     let (rest, more) = many0(preceded(apart, modifier)).parse(rest)?;
-    let modifiers: Vec<String> = p.modifiers.into_iter().chain(more.into_iter().map(str::to_owned)).collect();
+    let modifiers: Vec<String> = p.modifiers.into_iter().chain(joined.into_iter().chain(more).map(str::to_owned)).collect();
     let mut values = vec![(Field::Code, Value::Code(p.code))];
     if !modifiers.is_empty() {
         values.push((Field::Modifiers, Value::List(modifiers)));

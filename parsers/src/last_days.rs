@@ -11,18 +11,24 @@
 //! thru
 //! 07/22/2025
 //! ```
-//! It is laid behind the first day, in the cell of the days.
+//! Or it ends the first line, close before the words, which it then seems to begin: `07/21/2025 to ROOM PRIVATE`.
+//!
+//! The last day is laid behind the first one, in the cell of the days.
 
 use crate::columns::Column;
 use crate::grammar::date::date_range;
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
+use crate::text_lines::join;
 use crate::tokens::{Token, TokenKind};
 
 /// Lays the last days behind the first ones.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     for i in 1..lines.len() {
+        if lines[i - 1].role == Role::Anchor && is_under(&lines[i], &lines[i - 1]) && begins_with_day(&lines[i]) {
+            link_behind_day(&mut lines[i - 1], columns);
+        }
         let (above, line) = (&lines[i - 1], &lines[i]);
         let Some((first, days)) = only_day(above, columns).filter(|_| above.role == Role::Anchor && is_under(line, above)) else {
             continue;
@@ -102,6 +108,29 @@ fn day_behind(line: &BodyLine, next: &BodyLine) -> Option<Token> {
     (is_link(link) && day.kind == TokenKind::Date && is_day(&day.text)).then(|| day.clone())
 }
 
+/// Whether a line begins with one day.
+fn begins_with_day(line: &BodyLine) -> bool {
+    line.assigned.cells.first().is_some_and(|(t, _)| t.kind == TokenKind::Date && is_day(&t.text))
+}
+
+/// Takes the small word that leads from a row's only day to the one beneath it off the words that it stands close to.
+fn link_behind_day(row: &mut BodyLine, columns: &[Column]) {
+    let Some((_, days)) = only_day(row, columns) else { return };
+    let Some(at) = row.assigned.cells.iter().position(|(_, c)| *c == days).map(|at| at + 1) else { return };
+    let text = |k: usize| row.assigned.cells.get(k).filter(|(t, _)| t.kind == TokenKind::Text);
+    let small = |w: &str| matches!(w, "to" | "thru" | "through");
+    let Some((first, _)) = text(at).filter(|(t, _)| small(&t.words[0].text)) else { return };
+    let alone = first.words.len() == 1;
+    if alone && text(at + 1).is_some() {
+        row.assigned.cells.remove(at);
+    } else if !alone {
+        let words = &mut row.assigned.cells[at].0;
+        words.words.remove(0);
+        words.text = join(&words.words);
+        words.bbox = BBox::around(words.words.iter().map(|w| w.bbox)).unwrap_or(words.bbox);
+    }
+}
+
 fn is_link(t: &Token) -> bool {
     matches!(t.text.to_lowercase().as_str(), "to" | "thru" | "through" | "-" | "–" | "—")
 }
@@ -158,5 +187,21 @@ mod tests {
         };
         assert_eq!(rows("thru", "07/22/2025"), ["2025-07-21 2025-07-22 4974.00", "2025-07-21 - 74.00"]);
         assert_eq!(rows("BED", "07/22/2025")[0], "2025-07-21 - 4974.00");
+    }
+
+    #[test]
+    fn the_small_word_that_ends_the_day_begins_no_words() {
+        let rows = |first: &'static str, below: &'static str| -> Vec<String> {
+            let s = read(&[
+                (100.0, &[(30.0, "Date"), (100.0, "Service"), (-420.0, "Units"), (-520.0, "Charges")]),
+                (115.0, &[(30.0, "03/27/2025"), (76.0, first), (-420.0, "5"), (-520.0, "$4,974.00")]),
+                (124.0, &[(30.0, below)]),
+                (140.0, &[(30.0, "03/28/2025"), (86.0, "PHARMACY"), (-420.0, "1"), (-520.0, "$74.00")]),
+                (155.0, &[(30.0, "03/29/2025"), (86.0, "LABORATORY"), (-420.0, "1"), (-520.0, "$75.00")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::ServiceDateTo, Field::Description])).collect()
+        };
+        assert_eq!(rows("to ROOM PRIVATE", "04/01/2025")[0], "2025-03-27 2025-04-01 ROOM PRIVATE");
+        assert!(rows("to ROOM PRIVATE", "")[0].ends_with("to ROOM PRIVATE"), "no last day stands beneath");
     }
 }

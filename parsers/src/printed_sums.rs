@@ -164,7 +164,7 @@ fn label_of_sum(l: &BodyLine, columns: &[Column]) -> String {
 }
 
 /// `07/18/2025 total   355.00`: what the services of a day come to.
-fn is_of_day(text: &str) -> bool {
+pub(crate) fn is_of_day(text: &str) -> bool {
     let behind = |rest: &str| ["total", "sub-total", "subtotal"].iter().any(|w| rest.to_lowercase().starts_with(w));
     leading_date(text).is_some_and(|(_, rest)| behind(rest))
 }

@@ -70,7 +70,9 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             }
             // the caption of the revenue codes was not read, or run together with its neighbour's
             [Field::Description]
-                if s.revenue_first > 0.7 * (1.0 - s.credits) && s.revenue_first > 0.1 && !any(columns, Field::RevenueCode) =>
+                if s.revenue_first > 0.7 * (1.0 - s.credits - s.sums)
+                    && s.revenue_first > 0.1
+                    && !any(columns, Field::RevenueCode) =>
             {
                 Some(vec![Field::RevenueCode, Field::Description])
             }
@@ -94,7 +96,10 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             }
             // `Proc. Modifier`, `CPT Mod`: the name of the code before that of what is added to it
             [Field::Code | Field::Ignored] | []
-                if s.modifiers > 0.9 && says_modifier(&columns[i].head) && !any(columns, Field::Modifiers) =>
+                if s.modifiers > 0.9 * (1.0 - s.worded)
+                    && s.modifiers > 0.0
+                    && says_modifier(&columns[i].head)
+                    && !any(columns, Field::Modifiers) =>
             {
                 Some(vec![Field::Modifiers])
             }

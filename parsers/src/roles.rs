@@ -81,10 +81,11 @@ pub(crate) fn words_run_on(b: &BodyLine, above: &BodyLine, columns: &[Column]) -
     (letters && near && (words.bbox.x0 - b.bbox.x0).abs() < 0.8 * b.size).then_some(*c)
 }
 
-/// A day, words that say whose money it is, and an amount, where the table has no column for the day.
+/// A day, words that say whose money it is, and an amount, where the table has no column for the day or none for the amount.
 fn is_ledger(b: &BodyLine, columns: &[Column]) -> bool {
     let [(first, c), words @ .., (last, _)] = b.assigned.cells.as_slice() else { return false };
-    let columned = columns[*c].has(Field::ServiceDate) && columns.iter().any(Column::is_money);
+    // beneath a table's own columns a narrower list may stand, its amounts under words
+    let columned = columns[*c].has(Field::ServiceDate) && has_amount(&b.assigned, columns);
     let text = words.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
     first.kind == TokenKind::Date
         && !columned

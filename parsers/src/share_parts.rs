@@ -17,6 +17,7 @@
 //!
 //! Such a line has an amount and is no row. What else stands on it (words, a code, a note) is more of the row above.
 
+use crate::below;
 use crate::columns::Column;
 use crate::grammar::money;
 use crate::labelled::{line_of_codes, share_field};
@@ -46,7 +47,9 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
                 || of_a_row && i == row + 2 && names_below(above, line, columns)
                 || above.role == Role::Continuation && (of_a_row || !above.parts.is_empty()));
         // a box may be drawn around the amounts alone; and under a payment stands the next credit, not a part of it
-        if !of_a_row || lines[row].is_lone_credit() || line.ruled_above && !tells_share(&line.text) {
+        // nor is a credit that has a day of its own beneath it a part of the service above
+        let posted = || line.is_lone_credit() && lines.get(i + 1).is_some_and(|l| l.follows(line) && below::says_day(&l.text));
+        if !of_a_row || lines[row].is_lone_credit() || line.ruled_above && !tells_share(&line.text) || posted() {
             continue;
         }
         let fits = |parts: &Parts| within_share(&lines[row..i], parts, columns);

@@ -13,6 +13,7 @@
 //! up to. One whose sum does not come out stays what it was: then a service may have been passed over.
 
 use crate::columns::Column;
+use crate::day_headings::{bare_date, heading_date};
 use crate::grammar::money;
 use crate::roles::heading_revenue_code;
 use crate::statement::{Field, Money};
@@ -45,22 +46,29 @@ pub(crate) fn mark(tables: &mut [Table]) {
     let headings: Vec<At> = proved.into_iter().filter(|at| habit || coded(*at)).collect();
     for (t, i) in headings {
         let line = &mut tables[t].lines[i];
-        line.role = Role::Heading;
-        // the heading is its words
-        line.assigned.cells.retain(|(t, _)| t.kind != TokenKind::Money);
-        line.text = line.assigned.cells.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        without_sum(line);
     }
 }
 
-/// Makes headings of days beside what their services come to, where the table has no column for days: `07/29/2025   235.65`.
+/// Makes a heading of a line: it is its words.
+fn without_sum(line: &mut BodyLine) {
+    line.role = Role::Heading;
+    line.assigned.cells.retain(|(t, _)| t.kind != TokenKind::Money);
+    line.text = line.assigned.cells.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+}
+
+/// Makes headings of days beside what their services come to, where the table has no column for days: `07/29/2025   235.65`,
+/// `Date of service: Jul 29, 2025   235.65`.
 fn mark_days(table: &mut Table) {
     let columns = &table.columns;
     if columns.iter().any(|c| c.has(Field::ServiceDate)) {
         return;
     }
-    let sum = |l: &BodyLine| match l.assigned.cells.as_slice() {
-        [(day, _), (amount, c)] if day.kind == TokenKind::Date && columns[*c].has(Field::Charge) => money::money(&amount.text),
-        _ => None,
+    let sum = |l: &BodyLine| {
+        let [day @ .., (amount, c)] = l.assigned.cells.as_slice() else { return None };
+        let words = day.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        let of_day = columns[*c].has(Field::Charge) && matches!(l.role, Role::Anchor | Role::Outside);
+        money::money(&amount.text).filter(|_| of_day && heading_date(&words).or_else(|| bare_date(&words)).is_some())
     };
     let days: Vec<(usize, Money)> = table.lines.iter().enumerate().filter_map(|(i, l)| Some((i, sum(l)?))).collect();
     let ends = days.iter().skip(1).map(|(i, _)| *i).chain([table.lines.len()]);
@@ -71,9 +79,7 @@ fn mark_days(table: &mut Table) {
     let proved: Vec<usize> = proved.map(|((i, _), _)| *i).collect();
     for i in proved {
         let line = &mut table.lines[i];
-        line.role = Role::Heading;
-        line.assigned.cells.truncate(1);
-        line.text = line.assigned.cells[0].0.text.clone();
+        without_sum(line);
     }
 }
 
@@ -151,7 +157,8 @@ fn sum_beside_words(l: &BodyLine, columns: &[Column]) -> Option<Money> {
     let of_words = |(t, c): &(Token, usize)| {
         let column = &columns[*c];
         let number = t.kind == TokenKind::Number && !column.has(Field::Units) && !column.has(Field::RevenueCode);
-        (t.kind == TokenKind::Text || number) && !column.is_money()
+        // `0360 - OPERATING ROOM`
+        (matches!(t.kind, TokenKind::Text | TokenKind::Dash) || number) && !column.is_money()
     };
     let worded = words.iter().any(|(t, _)| t.kind == TokenKind::Text) && words.iter().all(of_words);
     let charged = amount.kind == TokenKind::Money && columns[*c].has(Field::Charge);
@@ -238,6 +245,40 @@ mod tests {
         let (rows, whole) = rows(["224.88", "1,056.61"]);
         assert_eq!(rows, ["METABOLIC PANEL 173.28", "CBC W/ DIFF 51.60", "RECOVERY FIRST HOUR 1056.61"]);
         assert!(whole);
+    }
+
+    #[test]
+    fn the_dash_behind_a_code_is_no_part_of_the_columns() {
+        let bill = |sums: [&'static str; 2]| {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+                (60.0, &[(46.0, "Visit Date"), (160.0, "Description"), (-420.0, "Unit"), (-540.0, "Your Charges")]),
+                (80.0, &[(46.0, "0360 - OPERATING ROOM"), (-540.0, sums[0])]),
+                (90.0, &[(46.0, "04/02/2025"), (160.0, "OR TIME FIRST HOUR"), (-420.0, "1"), (-540.0, "$6,761.57")]),
+                (100.0, &[(46.0, "0710 - RECOVERY ROOM"), (-540.0, sums[1])]),
+                (110.0, &[(46.0, "04/02/2025"), (160.0, "RECOVERY PHASE 1"), (-420.0, "1"), (-540.0, "$1,650.90")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::RevenueCode, Field::Description, Field::Charge])).collect::<Vec<_>>()
+        };
+        let want = ["0360 OR TIME FIRST HOUR 6761.57", "0710 RECOVERY PHASE 1 1650.90"];
+        assert_eq!(bill(["$6,761.57", "$1,650.90"]), want);
+        assert_eq!(bill(["$6,700.00", "$1,600.00"]).len(), 4, "what does not come out is no sum");
+    }
+
+    #[test]
+    fn the_sum_of_a_day_stands_behind_its_label_too() {
+        let bill = |sum: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+                (60.0, &[(46.0, "Rev"), (100.0, "What was done"), (-420.0, "Units"), (-540.0, "Charges")]),
+                (80.0, &[(46.0, "Date of service: Aug 2, 2025"), (-540.0, sum)]),
+                (90.0, &[(46.0, "0111"), (100.0, "ROOM PRIVATE"), (-420.0, "1"), (-540.0, "$2,012.97")]),
+                (100.0, &[(46.0, "0305"), (100.0, "PROTHROMBIN TIME"), (-420.0, "1"), (-540.0, "$35.33")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Description, Field::Charge])).collect::<Vec<_>>()
+        };
+        assert_eq!(bill("$2,048.30"), ["2025-08-02 ROOM PRIVATE 2012.97", "2025-08-02 PROTHROMBIN TIME 35.33"]);
+        assert_eq!(bill("$2,000.00").len(), 3, "what does not come out is no sum");
     }
 
     #[test]

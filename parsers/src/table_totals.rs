@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::credits::credit;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope};
 use crate::total_labels::{is_plain, names_another};
 
@@ -217,7 +218,10 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
         [one] => Some(one).filter(adds_up),
         _ => None,
     };
-    plain().find(adds_up).or_else(unnamed).or_else(only).or_else(reckoned).or_else(|| plain().rfind(|t| !of_part(t)))
+    // nor is `Total patient payments   0.00` what was charged, whatever column it stands under
+    let of_credits = |t: &&Total| credit(&t.label, None).is_some();
+    let last = || plain().rfind(|t| !of_part(t) && !of_credits(t));
+    plain().find(adds_up).or_else(unnamed).or_else(only).or_else(reckoned).or_else(last)
 }
 
 /// Whether the sums of a row bear one another out: charges less what was taken off and paid are what is owed. Then they are the
@@ -346,7 +350,7 @@ mod tests {
         };
         let closes = |label: &str| closing_total(&[total(label)], &[]).is_some();
         assert!(closes("Total charges"));
-        assert!(!closes("Emergency Room subtotal"));
+        assert!(!closes("Emergency Room subtotal") && !closes("Total Patient Payments"));
     }
 
     #[test]

@@ -6,8 +6,12 @@
 //! RADIOLOGY total                                          $394.00
 //! ```
 //! `BILIRUBIN TOTAL` is a service: no group is called `BILIRUBIN`.
+//!
+//! Where the first column is narrow the words may fit no column at all; they are the sum's all the same. Were one of several
+//! such sums passed over, the next would seem to be that of both groups.
 
-use crate::table::{Role, Table, identifies};
+use crate::columns::Column;
+use crate::table::{BodyLine, Role, Table, has_amount, identifies};
 use crate::tokens::TokenKind;
 
 /// Makes sums of such lines.
@@ -16,7 +20,7 @@ pub(crate) fn mark(table: &mut Table) {
     for line in &mut table.lines {
         if line.role == Role::Heading {
             heading = words(&line.text);
-        } else if line.role == Role::Anchor && !heading.is_empty() && !identifies(&line.assigned, &table.columns) {
+        } else if is_open(line, &table.columns) && !heading.is_empty() {
             let text = line.assigned.cells.iter().filter(|(t, _)| t.kind != TokenKind::Money).map(|(t, _)| t.text.as_str());
             let name = words(&text.collect::<Vec<_>>().join(" "));
             if of_group(&name).is_some_and(|n| n == heading) {
@@ -24,6 +28,12 @@ pub(crate) fn mark(table: &mut Table) {
             }
         }
     }
+}
+
+/// Whether a line with an amount has nothing that makes a service of it.
+fn is_open(line: &BodyLine, columns: &[Column]) -> bool {
+    let amount = || line.role == Role::Anchor || line.role == Role::Outside && has_amount(&line.assigned, columns);
+    amount() && !identifies(&line.assigned, columns)
 }
 
 /// Whether a label is that of the sum of the group under this heading: `Total IV THERAPY`, `RADIOLOGY total`.
@@ -67,6 +77,40 @@ mod tests {
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Description, Field::Charge])).collect();
         assert_eq!(rows, ["CHEST XRAY 394.00", "BILIRUBIN TOTAL 31.00", "PROTEIN TOTAL 12.00"]);
+    }
+
+    #[test]
+    fn a_sum_whose_words_fit_no_column_is_one_all_the_same() {
+        let heads: &[(f32, &str)] =
+            &[(30.0, "Service Date"), (90.0, "Rev Cd"), (128.0, "Procedure"), (-300.0, "Qty"), (-370.0, "Charge")];
+        let row = |words: &'static str, rev: &'static str, sum: &'static str| {
+            [(30.0, "04/07/2025"), (90.0, rev), (128.0, words), (-300.0, "1"), (-370.0, sum)]
+        };
+        let (er, blood, iv, film) = (
+            row("99283 ED VISIT", "0450", "742.81"),
+            row("85610 PT/INR", "0305", "45.31"),
+            row("96374 IV PUSH", "0260", "251.06"),
+            row("71046 CHEST XRAY", "0324", "440.35"),
+        );
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+            (60.0, heads),
+            (70.0, &[(30.0, "EMERGENCY ROOM")]),
+            (80.0, &er),
+            (90.0, &[(30.0, "EMERGENCY ROOM total"), (-370.0, "742.81")]),
+            (100.0, &[(30.0, "LABORATORY")]),
+            (110.0, &blood),
+            (120.0, &[(30.0, "LABORATORY total"), (-370.0, "45.31")]),
+            (130.0, &[(30.0, "IV THERAPY")]),
+            (140.0, &iv),
+            (150.0, &[(30.0, "IV THERAPY total"), (-370.0, "251.06")]),
+            (160.0, &[(30.0, "MED/SURG AND RADIOLOGY")]),
+            (170.0, &film),
+            (180.0, &[(30.0, "MED/SURG AND RADIOLOGY total"), (-370.0, "440.35")]),
+        ]);
+        let sums: Vec<&str> = s.totals.iter().map(|t| t.label.as_str()).collect();
+        assert_eq!(sums, ["EMERGENCY ROOM total", "LABORATORY total", "IV THERAPY total", "MED/SURG AND RADIOLOGY total"]);
+        assert_eq!(s.rows.len(), 4);
     }
 
     #[test]

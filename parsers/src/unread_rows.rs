@@ -12,6 +12,7 @@ use crate::credits::credit;
 use crate::grammar::date::date;
 use crate::grammar::{money, units};
 use crate::page_text::BBox;
+use crate::printed_sums::is_of_day;
 use crate::service_words::service_words;
 use crate::statement::{Money, Row, Total, Unparsed};
 use crate::text_lines::{Line, PageLines};
@@ -151,6 +152,7 @@ fn is_service(line: &Line, toks: &[Token]) -> bool {
         && words.iter().any(names)
         && !line.words.iter().any(|w| w.text.ends_with(':'))
         && credit(&line.text(), None).is_none()
+        && !is_of_day(&line.text())
 }
 
 #[cfg(test)]
@@ -190,6 +192,7 @@ mod tests {
             &[("03/10/2025", 40.0), ("CULTURE", 110.0), ("12.00", 400.0)],
             &[("03/12/2025", 40.0), ("INSURANCE", 110.0), ("PAYMENT", 160.0), ("-12.00", 400.0)],
             &[("03/15/2025", 40.0), ("H550", 110.0), ("12.00", 400.0)],
+            &[("03/16/2025", 40.0), ("total", 110.0), ("12.00", 400.0)],
         ])];
         let row = Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: pages[0].lines[0].bbox };
         let told: Vec<String> = unread_rows(&pages, &[row], &[]).into_iter().map(|u| u.text).collect();

@@ -278,6 +278,10 @@ impl Vocabulary {
                 {
                     continue;
                 }
+                // `Test / Service`: nor does a heading end in the stroke to the next word
+                if end < n && matches!(words[end - 1], "/" | "&") {
+                    continue;
+                }
                 let text = words[start..end].join(" ");
                 let exact = |text: &str| self.exact.get(&key(text)).is_some_and(|fields| !are_two(text, fields));
                 let known = exact(&text) || exact(strip_locator(&text));

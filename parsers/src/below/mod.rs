@@ -51,6 +51,11 @@ fn any_has_a_column(facts: &Facts, columns: &[Column]) -> bool {
     facts.iter().any(|(f, _)| columns.iter().any(|c| c.has(*f)))
 }
 
+/// Whether a line says a day and nothing else: `on 07/25/2025`.
+pub(crate) fn says_day(text: &str) -> bool {
+    dated(text, None).is_some_and(|facts| facts.iter().all(|(f, _)| *f == Field::ServiceDate))
+}
+
 fn is_amount((_, value): &(Field, Value)) -> bool {
     matches!(value, Value::Money(_))
 }

@@ -9,7 +9,8 @@
 //!   Remarks: H3
 //! ```
 //! Nearly every row of the table has such a stack: under the last one alone a labelled amount may be the claim's or the year's.
-//! For the same reason a stack tells amounts only beside a day, a code or a count.
+//! For the same reason a stack tells amounts only beside a day, a code or a count. One of a day and a code or a count needs the
+//! day on its first line, under every row: a day may as well head the next group.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +31,9 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         rows.iter().map(|i| stack(lines, *i, &rows, columns)).filter(|stack| stack.len() >= FEWEST).collect();
     let told = |f: Field| stacks.iter().flatten().any(|(_, facts)| facts.iter().any(|(g, _)| *g == f));
     let amounts = stacks.iter().flatten().any(|(_, facts)| facts.iter().any(is_amount));
-    if !are_nearly_all(stacks.len(), rows.len()) || !(amounts || told(Field::RemarkCodes)) {
+    let of_day = |facts: &Facts| facts.iter().any(|(f, _)| *f == Field::ServiceDate);
+    let led_by_days = stacks.len() == rows.len() && stacks.iter().all(|stack| of_day(&stack[0].1));
+    if !are_nearly_all(stacks.len(), rows.len()) || !(amounts || told(Field::RemarkCodes) || led_by_days) {
         return;
     }
     for (at, facts) in stacks.into_iter().flatten() {
@@ -147,5 +150,28 @@ mod tests {
             (96.0, &[(36.0, "Copay: $25.00")]),
         ]);
         assert!(s.rows.iter().all(|r| !r.cells.contains_key(&Field::Deductible)), "{:?}", s.rows);
+    }
+
+    #[test]
+    fn a_stack_of_a_day_and_a_count_begins_with_the_day() {
+        let bill = |rows: &[Row]| {
+            let head: [Row; 2] = [
+                (20.0, &[(30.0, "Lakeside Anesthesia"), (400.0, "Patient statement")]),
+                (60.0, &[(30.0, "Procedure"), (-400.0, "Fee"), (-500.0, "Adjustment"), (-600.0, "Insurance Paid")]),
+            ];
+            read(&[&head, rows].concat()).rows.iter().map(|r| said(r, &FIELDS[..4])).collect::<Vec<_>>()
+        };
+        let days: [&[(f32, &str)]; 2] = [&[(30.0, "Date of service: 9/26/24")], &[(30.0, "Date of service: 9/27/24")]];
+        let rows: [&[(f32, &str)]; 2] = [
+            &[(30.0, "00811-AA - ANESTHESIA LOWER GI"), (-400.0, "$282.00"), (-500.0, "$144.78"), (-600.0, "$96.05")],
+            &[(30.0, "99100-AA - EXTREME AGE"), (-400.0, "$82.00"), (-500.0, "$44.78"), (-600.0, "$6.05")],
+        ];
+        let counts: [&[(f32, &str)]; 2] = [&[(30.0, "Units: 6")], &[(30.0, "Units: 1")]];
+        let want = ["2024-09-26 ANESTHESIA LOWER GI 00811 6", "2024-09-27 EXTREME AGE 99100 1"];
+        let beneath =
+            [(76.0, rows[0]), (86.0, days[0]), (96.0, counts[0]), (112.0, rows[1]), (122.0, days[1]), (132.0, counts[1])];
+        assert_eq!(bill(&beneath), want);
+        let over = [(76.0, days[0]), (86.0, rows[0]), (96.0, counts[0]), (106.0, days[1]), (116.0, rows[1]), (126.0, counts[1])];
+        assert_eq!(bill(&over), want, "days that head the rows below them");
     }
 }

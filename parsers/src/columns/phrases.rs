@@ -12,6 +12,10 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
     let mut out = Vec::new();
     for p in line.phrases() {
         let words: Vec<&str> = line.words[p.first..p.end].iter().map(|w| w.text.as_str()).collect();
+        if counts_before_amounts(line, &p, &words, vocabulary) {
+            out.extend([sub_phrase(line, p.first, p.first + 1), sub_phrase(line, p.first + 1, p.end)]);
+            continue;
+        }
         // `Date Billed` over the day of a paper is no day beside an amount billed
         if words.len() < 2 || vocabulary.is_whole(&p.text) || vocabulary.labels().names_fact(&p.text) {
             out.push(p);
@@ -32,6 +36,17 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
         }
     }
     rejoined(line, out, vocabulary)
+}
+
+/// `#  Charges`: the sign for a count, wider apart from the words behind it than words of one head are, is a head of its own where
+/// those head amounts. `# of units`, `# Charges` are one head each.
+fn counts_before_amounts(line: &Line, p: &Phrase, words: &[&str], vocabulary: &Vocabulary) -> bool {
+    /// The narrowest gap between two heads, in sizes of type.
+    const APART: f32 = 0.4;
+    let ["#", amount @ ..] = words else { return false };
+    let apart = line.words[p.first + 1].bbox.x0 - line.words[p.first].bbox.x1 > APART * line.size();
+    let amount = vocabulary.lookup(&amount.join(" "));
+    apart && amount.is_some_and(|m| m.fields.iter().all(|f| is_money_field(*f)))
 }
 
 /// `Specimen performed` is one head: each head begins with a capital where the first does.
@@ -59,7 +74,8 @@ fn rejoined(line: &Line, phrases: Vec<Phrase>, vocabulary: &Vocabulary) -> Vec<P
         let whole = out
             .last()
             .filter(|before| {
-                let near = p.bbox.x0 - before.bbox.x1 <= APART * line.size();
+                // the sign for a count has been parted on purpose
+                let near = p.bbox.x0 - before.bbox.x1 <= APART * line.size() && before.text != "#";
                 let halves = vocabulary.lookup(&before.text).is_none() || vocabulary.lookup(&p.text).is_none();
                 near && halves && vocabulary.is_whole(&format!("{} {}", before.text, p.text))
             })

@@ -247,3 +247,27 @@ fn the_label_of_a_fact_is_one_head() {
     assert_eq!(phrases("Date Billed"), 1, "the day of the paper");
     assert_eq!(phrases("Qty Charge"), 2);
 }
+
+#[test]
+fn the_sign_for_a_count_heads_a_narrow_column_of_its_own() {
+    let heads = |sign: &'static str, gap: f32| {
+        let at = 480.0 + 4.2 * sign.len() as f32 + gap;
+        let p = lines(&[
+            (10.0, &[(36.0, "Date"), (90.0, "Description"), (480.0, sign), (at, "Charges")]),
+            (22.0, &[(36.0, "06/21/2025"), (90.0, "OFFICE VISIT"), (480.0, "1"), (at, "577.35")]),
+        ]);
+        find_headers(&p, Vocabulary::builtin())[0].columns.len()
+    };
+    assert_eq!(heads("#", 5.0), 4);
+    assert_eq!(heads("#", 2.2), 3, "the number of charges");
+}
+
+#[test]
+fn a_stroke_holds_the_words_of_a_head_together() {
+    let p = lines(&[
+        (10.0, &[(36.0, "Date"), (90.0, "Qty"), (120.0, "Test / Service"), (400.0, "Mod(s)"), (480.0, "Total")]),
+        (22.0, &[(36.0, "06/21/2025"), (90.0, "1"), (120.0, "TRANSPORT"), (400.0, "RH"), (480.0, "577.35")]),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    assert_eq!(fields(&h[0]), [Field::ServiceDate, Field::Units, Field::Description, Field::Modifiers, Field::Charge]);
+}

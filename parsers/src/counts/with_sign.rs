@@ -4,7 +4,12 @@
 //! Date of service                 Billed     Discount
 //! 03/09/2025            x 2       143.30        77.28
 //! ```
-//! `2 x THER EX EA 15 MIN`: a Medicare summary notice prints them before the words.
+//! `2 x THER EX EA 15 MIN`: a Medicare summary notice prints them before the words. Or they stand alone under the words:
+//!
+//! ```text
+//! 03/09/2025   0272 - TROCAR 12MM DISP        450.08
+//!              x 1
+//! ```
 //!
 //! The sign says what they are wherever they stand between the day and the amounts. A figure with its full stop at the beginning
 //! of such a row, `1.`, is the number of the line, even where the column was taken for one of counts.
@@ -29,6 +34,7 @@ static COUNT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Takes them from the rows.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    beneath(lines, columns);
     for line in lines.iter_mut().filter(|l| l.role == Role::Anchor) {
         let in_column = |(t, c): &(Token, usize)| columns[*c].fields == [Field::Units] && !is_sign(t) && !is_count(t);
         let ordinal = |cells: &[(Token, usize)]| cells.iter().position(in_column).filter(|k| *k == 0 && is_ordinal(&cells[0].0));
@@ -50,6 +56,24 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             line.assigned.cells.remove(0);
         }
         line.parts.push((Field::Units, Value::Number(number), token));
+    }
+}
+
+/// Takes those that stand alone on a line beneath the words, where no column is for counts.
+fn beneath(lines: &mut [BodyLine], columns: &[Column]) {
+    if columns.iter().any(|c| c.has(Field::Units)) {
+        return;
+    }
+    for i in 1..lines.len() {
+        let (above, line) = (&lines[i - 1], &lines[i]);
+        let follows = line.role == Role::Continuation && above.role == Role::Anchor && line.follows(above);
+        // `GAUZE 4` over `x 4` is a measure that runs on
+        let words = above.assigned.cells.iter().rfind(|(t, c)| t.kind == TokenKind::Text && columns[*c].has(Field::Description));
+        let measured = words.is_some_and(|(t, _)| t.text.ends_with(|c: char| c.is_ascii_digit()));
+        let number = COUNT.captures(line.text.trim()).and_then(|m| units::units(m.get(1).or(m.get(2))?.as_str()));
+        if let Some(number) = number.filter(|_| follows && !measured) {
+            lines[i].says_only(vec![(Field::Units, Value::Number(number))]);
+        }
     }
 }
 
@@ -117,6 +141,19 @@ mod tests {
             s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Units, Field::Charge])).collect();
         assert!(!super::COUNT.is_match("X10") && super::COUNT.is_match("x10"));
         assert_eq!(rows, ["97110 THER EX EA 15 MIN 2 143.30", "97035 ULTRASOUND THERAPY 1 40.97"]);
+    }
+
+    #[test]
+    fn a_count_with_its_sign_alone_under_the_words_is_none_of_them() {
+        let s = read(&[
+            (100.0, &[(30.0, "Date"), (100.0, "Description"), (-420.0, "Charges")]),
+            (115.0, &[(30.0, "06/11/2025"), (100.0, "0272 - TROCAR DISP"), (-420.0, "143.30")]),
+            (124.0, &[(100.0, "x 2")]),
+            (140.0, &[(30.0, "06/12/2025"), (100.0, "0270 - GAUZE PAD 4"), (-420.0, "40.97")]),
+            (149.0, &[(100.0, "x 4")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::RevenueCode, Field::Description, Field::Units])).collect();
+        assert_eq!(rows, ["0272 TROCAR DISP 2", "0270 GAUZE PAD 4 x 4 -"], "a measure may run on");
     }
 
     #[test]

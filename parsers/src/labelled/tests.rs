@@ -40,6 +40,8 @@ fn a_line_of_codes_has_nothing_else() {
     assert_eq!(found("Procedure 00811 AA"), Some(vec![Field::Code, Field::Modifiers]));
     assert_eq!(found("CPT/HCPCS 29881, LT, 59"), Some(vec![Field::Code, Field::Modifiers]));
     assert_eq!(found("J2405 Rev 0636 Qty -4"), Some(vec![Field::Code, Field::RevenueCode, Field::Units]), "taken back");
+    assert_eq!(found("CPT A0431/SH x 1"), Some(vec![Field::Code, Field::Modifiers, Field::Units]));
+    assert_eq!(found("Proc 70450/26 Units: 1"), Some(vec![Field::Code, Field::Modifiers, Field::Units]));
     assert_eq!(found("Number of services: 4"), Some(vec![Field::Units]));
     assert_eq!(found("Number of services: 1 See note H3"), Some(vec![Field::Units, Field::RemarkCodes]));
     assert_eq!(found("x 2"), Some(vec![Field::Units]));

@@ -178,3 +178,55 @@ fn the_numbers_of_the_lines_are_no_names_and_modifiers_no_codes() {
     let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
     assert_eq!(rows, ["73630 RT XR FOOT 3+ VIEWS 1", "J2405 - ONDANSETRON INJ 4", "36415 - VENIPUNCTURE 1"]);
 }
+
+#[test]
+fn the_sums_of_groups_hide_no_revenue_codes() {
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+        (60.0, &[(30.0, "Svc. Dt."), (86.0, "Procedure Description"), (240.0, "Code"), (290.0, "Units"), (-400.0, "Billed")]),
+        (74.0, &[(30.0, "8/15/2025"), (86.0, "0360 OR TIME FIRST HOUR"), (294.0, "1"), (-400.0, "$7,593.23")]),
+        (86.0, &[(30.0, "Subtotal OPERATING ROOM"), (-400.0, "7,593.23")]),
+        (98.0, &[(30.0, "8/15/2025"), (86.0, "0710 PACU FIRST HOUR"), (294.0, "1"), (-400.0, "1,476.07")]),
+        (110.0, &[(30.0, "Subtotal RECOVERY ROOM"), (-400.0, "1,476.07")]),
+        (122.0, &[(30.0, "8/15/2025"), (86.0, "0636 MIDAZOLAM 1MG INJ"), (240.0, "J2250"), (294.0, "2"), (-400.0, "23.30")]),
+        (134.0, &[(30.0, "Subtotal PHARMACY"), (-400.0, "23.30")]),
+    ]);
+    let fields = [Field::RevenueCode, Field::Code, Field::Description, Field::Charge];
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+    let want = ["0360 - OR TIME FIRST HOUR 7593.23", "0710 - PACU FIRST HOUR 1476.07", "0636 J2250 MIDAZOLAM 1MG INJ 23.30"];
+    assert_eq!(rows, want);
+}
+
+#[test]
+fn a_head_may_stand_at_the_other_edge_of_its_wide_column() {
+    let bill = |charges: f32| {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospitalists"), (400.0, "Itemized statement")]),
+            (60.0, &[(30.0, "WHAT WAS DONE"), (453.0, "AMT")]),
+            (74.0, &[(30.0, "04/08/2025")]),
+            (86.0, &[(30.0, "INITIAL CARE LVL 2"), (charges, "$341.00")]),
+            (98.0, &[(30.0, "04/09/2025")]),
+            (110.0, &[(30.0, "SUBSEQ CARE LVL 1"), (charges, "$112.00")]),
+            (140.0, &[(500.0, "Total charges"), (-620.0, "$453.00")]),
+            (152.0, &[(500.0, "Amount due"), (-620.0, "$400.00")]),
+        ]);
+        s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Description, Field::Charge])).collect::<Vec<_>>()
+    };
+    let want = ["2025-04-08 INITIAL CARE LVL 2 341.00", "2025-04-09 SUBSEQ CARE LVL 1 112.00"];
+    assert_eq!(bill(-620.0), want);
+    assert_eq!(bill(-470.0), want, "a box of sums beyond the amounts is none of them");
+}
+
+#[test]
+fn words_stand_between_a_revenue_code_and_the_code_of_a_drug() {
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Statement")]),
+        (60.0, &[(30.0, "Date"), (110.0, "Description / Code"), (400.0, "CT"), (-500.0, "Billed"), (-600.0, "Payments")]),
+        (74.0, &[(30.0, "07/27/2025"), (110.0, "0360 - OPERATING ROOM"), (404.0, "1"), (-500.0, "$4,858.08")]),
+        (86.0, &[(30.0, "07/27/2025"), (110.0, "0636 - MIDAZOLAM 1MG INJ - J2250"), (404.0, "2"), (-500.0, "$31.98")]),
+        (98.0, &[(30.0, "08/13/2025"), (110.0, "PMT SUMMIT"), (-600.0, "$15.52")]),
+    ]);
+    let fields = [Field::RevenueCode, Field::Code, Field::Description];
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["0360 - OPERATING ROOM", "0636 J2250 MIDAZOLAM 1MG INJ", "- - PMT SUMMIT"]);
+}
