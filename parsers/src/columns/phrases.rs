@@ -1,6 +1,7 @@
 //! The phrases of a line as far as they are heads of columns: parted where several known heads stand close, joined where one
 //! stands wide.
 
+use super::crowded_heads::counted_apart;
 use super::is_money_field;
 use crate::page_text::BBox;
 use crate::statement::Field;
@@ -10,7 +11,9 @@ use crate::vocabulary::{HeaderMatch, Vocabulary};
 /// The phrases of a line; one that is several known headers in a row is taken apart.
 pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase> {
     let mut out = Vec::new();
-    for p in line.phrases() {
+    let phrases = line.phrases().into_iter();
+    let phrases = phrases.flat_map(|p| counted_apart(line, &p, vocabulary).map_or_else(|| vec![p], Vec::from));
+    for p in phrases {
         let words: Vec<&str> = line.words[p.first..p.end].iter().map(|w| w.text.as_str()).collect();
         // `Date Billed` over the day of a paper is no day beside an amount billed
         if words.len() < 2 || vocabulary.is_whole(&p.text) || vocabulary.labels().names_fact(&p.text) {
@@ -60,8 +63,9 @@ fn rejoined(line: &Line, phrases: Vec<Phrase>, vocabulary: &Vocabulary) -> Vec<P
             .last()
             .filter(|before| {
                 let near = p.bbox.x0 - before.bbox.x1 <= APART * line.size();
+                let counts = || counted_apart(line, &sub_phrase(line, before.first, p.end), vocabulary).is_some();
                 let halves = vocabulary.lookup(&before.text).is_none() || vocabulary.lookup(&p.text).is_none();
-                near && halves && vocabulary.is_whole(&format!("{} {}", before.text, p.text))
+                near && halves && !counts() && vocabulary.is_whole(&format!("{} {}", before.text, p.text))
             })
             .map(|before| sub_phrase(line, before.first, p.end));
         match (whole, out.last_mut()) {
