@@ -53,6 +53,13 @@ impl Token {
             && digits.chars().all(|c| c.is_ascii_digit() || c == ',')
     }
 
+    /// The words before `at`, and those from there on, each a token by itself.
+    pub(crate) fn split(self, at: usize) -> Vec<Self> {
+        let (before, behind) = self.words.split_at(at.min(self.words.len()));
+        let parts = [before, behind].into_iter().filter(|words| !words.is_empty());
+        parts.map(|words| Self::new(kind_of(&join(words)), words.to_vec())).collect()
+    }
+
     fn new(kind: TokenKind, words: Vec<Word>) -> Self {
         let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
         let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
