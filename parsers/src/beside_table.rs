@@ -146,7 +146,7 @@ fn panel(page: &PageLines, vocabulary: &Vocabulary) -> Option<(f32, f32, Vec<usi
     let mut labels: Vec<String> = best.iter().map(|e| e.1.text.to_lowercase()).collect();
     labels.sort();
     labels.dedup();
-    if labels.len() < FEWEST {
+    if labels.len() < FEWEST || labels.len() < best.len() && best.iter().all(|e| is_of_captions(&page.lines[e.0])) {
         return None;
     }
     // some of them stand on a line with a row of the table, which has amounts of its own
@@ -155,6 +155,20 @@ fn panel(page: &PageLines, vocabulary: &Vocabulary) -> Option<(f32, f32, Vec<usi
     let right = best.iter().map(|e| e.2.bbox.x1).fold(0.0, f32::max);
     let flush = best.iter().all(|e| (e.2.bbox.x1 - right).abs() < 2.0 * FLUSH);
     (beside >= 1 && flush && x > 0.55 * page.width).then(|| (x, right, best.iter().map(|e| e.0).collect()))
+}
+
+/// Whether a line is nothing but labels, each with its one amount, as in the last column of a card that has several of them:
+///
+/// ```text
+///   Amount billed     $210.00   Allowed amount    $150.00   Discount           $60.00
+///   Deductible          $0.00   Copay              $30.00   Plan paid         $120.00
+/// ```
+/// The same labels come again for each service.
+fn is_of_captions(line: &Line) -> bool {
+    let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
+    let is_pair =
+        |p: &[Token]| matches!(p, [l, v] if l.kind == TokenKind::Text && matches!(v.kind, TokenKind::Money | TokenKind::Dash));
+    toks.len() > 2 && toks.chunks(2).all(is_pair)
 }
 
 /// The label and the amount at the end of a line, a wide gap behind what else stands on it, and how many amounts that has.
