@@ -121,7 +121,10 @@ impl Reader {
     /// A column of codes and words.
     pub(crate) fn code_and_words(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, head: &str) {
         // modifiers stand under the code, not under the words
-        let code = pieces.iter().find(|p| p.line <= anchor_line && p.token.kind == TokenKind::Code).map(|p| p.token.bbox);
+        let code = pieces.iter().find(|p| p.line <= anchor_line && p.token.kind == TokenKind::Code);
+        // nor under a code that has its own behind it: `99284-25 HC ER LEVEL` over `IV`
+        let modified = code.is_some_and(|p| code::procedure(&p.token.text).is_some_and(|found| !found.modifiers.is_empty()));
+        let code = code.map(|p| p.token.bbox);
         // `INJ ONDANSETRON HCL 1` over `MG`
         let last = pieces.iter().rfind(|p| p.line <= anchor_line).map(|p| p.token.text.as_str());
         let measured = last.is_some_and(|t| wordy(t) && t.ends_with(|c: char| c.is_ascii_digit()));
@@ -130,7 +133,7 @@ impl Reader {
         let modifies = |p: &Piece<'_>| {
             let under = |b: BBox| p.token.bbox.overlap_x(b) > 0.5 * p.token.bbox.width();
             let below = p.line > anchor_line && p.token.text.len() == 2 && code.is_some_and(under);
-            below && !measured && !worded.contains(&p.line) && code::modifier(&p.token.text)
+            below && !measured && !modified && !worded.contains(&p.line) && code::modifier(&p.token.text)
         };
         let (below, pieces): (Vec<_>, Vec<_>) = pieces.into_iter().partition(modifies);
         for p in below {
