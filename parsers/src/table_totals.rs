@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope};
 use crate::total_labels::{is_plain, names_another};
 
+mod among_claims;
+
 const EOB: [(Field, Field); 4] = [
     (Field::Charge, Field::TotalCharges),
     (Field::PlanDiscount, Field::TotalDiscount),
@@ -27,7 +29,8 @@ const BILL: [(Field, Field); 5] = [
 pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows: &[Row], eob: bool, read: bool) {
     if eob {
         for (column, field) in EOB {
-            if let Some(c) = whole_of_services(header.get(&field), totals, rows, column) {
+            let whole = whole_of_services(header.get(&field), totals, rows, column);
+            if let Some(c) = whole.or_else(|| among_claims::whole(header.get(&field), rows, column)) {
                 header.insert(field, vec![c.unsigned()]);
                 continue;
             }
@@ -42,6 +45,7 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
                 continue;
             }
             let cells = by_claim(totals, rows, column);
+            let cells = among_claims::whole(Some(&cells), rows, column).map_or(cells, |c| vec![c]);
             if !cells.is_empty() {
                 header.insert(field, cells);
             }
