@@ -346,4 +346,29 @@ mod tests {
         let paid: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &[Field::Charge, Field::PlanPaid])).collect();
         assert_eq!(paid, ["210.00 150.00", "22.05 20.05", "94.00 47.61"]);
     }
+
+    #[test]
+    fn the_last_column_of_a_card_is_of_its_service() {
+        let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (40.0, vec![(30.0, "Patient: Jane Roe"), (300.0, "Claim number: 1413921-00")]),
+        ];
+        let mut card = |y: f32, name: &'static str, day: &'static str, sums: [&'static str; 6]| {
+            let pair = |x: f32, label: &'static str, sum: &'static str| [(x, label), (-x - 180.0, sum)];
+            let row = |a: usize, labels: [&'static str; 3]| {
+                let columns = [40.0, 260.0, 480.0].into_iter().zip(labels).zip(&sums[a..]);
+                columns.flat_map(|((x, label), sum)| pair(x, label, sum)).collect::<Vec<_>>()
+            };
+            lines.push((y, vec![(36.0, name), (-660.0, day)]));
+            lines.push((y + 11.0, row(0, ["Amount billed", "Allowed amount", "Network discount"])));
+            lines.push((y + 21.0, row(3, ["Deductible", "Copay", "Plan paid"])));
+            lines.push((y + 31.0, vec![(40.0, "You may owe"), (-220.0, "$0.00"), (480.0, "Coinsurance"), (-660.0, "$0.00")]));
+        };
+        card(80.0, "OFFICE VISIT (99214)", "03/09/2025", ["$210.00", "$150.00", "$60.00", "$0.00", "$30.00", "$120.00"]);
+        card(130.0, "BLOOD DRAW (36415)", "03/09/2025", ["$21.00", "$20.00", "$1.00", "$20.00", "$0.00", "$0.00"]);
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let fields = [Field::Description, Field::Charge, Field::PlanDiscount, Field::PlanPaid, Field::Copay];
+        let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["OFFICE VISIT 210.00 60.00 120.00 30.00", "BLOOD DRAW 21.00 1.00 0.00 0.00"]);
+    }
 }

@@ -249,4 +249,44 @@ mod tests {
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Modifiers, Field::Description])).collect();
         assert_eq!(rows, ["99214 25;GT OFFICE VISIT", "20610 LT INJ LARGE JOINT"]);
     }
+
+    #[test]
+    fn under_a_code_with_its_modifier_the_words_go_on() {
+        let below = |code: &'static str, words: &'static str, second: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+                (40.0, &[(30.0, "Claim number 1234567")]),
+                (
+                    60.0,
+                    &[(30.0, "Kind of service"), (180.0, "Date"), (-400.0, "Billed"), (-480.0, "Allowed"), (-560.0, "You owe")],
+                ),
+                (
+                    74.0,
+                    &[
+                        (30.0, code),
+                        (80.0, words),
+                        (180.0, "03/09/2025"),
+                        (-400.0, "707.63"),
+                        (-480.0, "693.78"),
+                        (-560.0, "9.00"),
+                    ],
+                ),
+                (83.0, &[(30.0, second)]),
+                (
+                    96.0,
+                    &[
+                        (30.0, "36415"),
+                        (80.0, "BLOOD DRAW"),
+                        (180.0, "03/09/2025"),
+                        (-400.0, "14.10"),
+                        (-480.0, "6.90"),
+                        (-560.0, "1.00"),
+                    ],
+                ),
+            ]);
+            said(&s.rows[0], &[Field::Code, Field::Modifiers, Field::Description])
+        };
+        assert_eq!(below("99284-25", "HC ER LEVEL", "IV"), "99284 25 HC ER LEVEL IV");
+        assert_eq!(below("20610", "JOINT INJECTION", "RT"), "20610 RT JOINT INJECTION");
+    }
 }

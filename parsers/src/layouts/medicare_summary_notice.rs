@@ -98,5 +98,6 @@ mod tests {
         };
         assert_eq!(notice("4 INJ ONDANSETRON 1 MG (J2405)"), "4 INJ ONDANSETRON 1 MG J2405");
         assert_eq!(notice("12 LEAD EKG (93005)"), "- 12 LEAD EKG 93005");
+        assert!(notice("0360 OPERATING ROOM").starts_with("- "), "a department");
     }
 }
