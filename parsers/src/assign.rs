@@ -4,8 +4,8 @@
 //! over distance (does the token stand where the column's other values stand?) and kind (is it what the column holds?).
 //! The extent of the columns is first guessed from the header and then learned from the body.
 
-use crate::columns::Column;
-use crate::grammar::code::revenue_code;
+use crate::columns::{Column, asks};
+use crate::grammar::code::{modifier, revenue_code};
 use crate::statement::Field;
 use crate::text_lines::median;
 use crate::tokens::{Token, TokenKind};
@@ -144,7 +144,7 @@ pub fn assign(tokens: Vec<Token>, columns: &[Column], extents: &[Extent], phrase
     let mut from = vec![vec![0usize; m]; n];
     for (i, t) in tokens.iter().enumerate() {
         for c in 0..m {
-            let own = place_cost(t, &extents[c], em) + kind_cost(t, &columns[c]);
+            let own = place_cost(t, &extents[c], em) + kind_cost(t, &columns[c]) + strays_cost(t, c, columns, em);
             let (best, prev) = if i == 0 {
                 (0.0, 0)
             } else {
@@ -188,6 +188,28 @@ fn place_cost(t: &Token, e: &Extent, em: f32) -> f32 {
     } else {
         weight * (1.2 + 0.7 * (-over / em))
     }
+}
+
+/// What stands right under a heading of its own is none of the words beside which it stands: `(99284) Yes` under `Covered?`,
+/// `(73721) RT` under `Mod`. Where there is no such heading it may be the end of them.
+fn strays_cost(t: &Token, column: usize, columns: &[Column], em: f32) -> f32 {
+    /// More than it costs to part the two.
+    const STRAYED: f32 = 2.0;
+    if t.kind != TokenKind::Text || !columns[column].has(Field::Description) {
+        return 0.0;
+    }
+    let under = |c: &Column| t.bbox.x0 < c.head_box.x1 + em && t.bbox.x1 > c.head_box.x0 - em;
+    let modifies = || t.words.iter().all(|w| modifier(w.text.trim_end_matches(',')));
+    let own = |c: &Column| match c.fields.as_slice() {
+        [Field::Modifiers] => modifies(),
+        _ => asks(&c.head) && is_answer(&t.text),
+    };
+    if columns.iter().skip(column + 1).any(|c| under(c) && own(c)) { STRAYED } else { 0.0 }
+}
+
+/// Whether a word answers a heading that asks.
+pub(crate) fn is_answer(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "yes" | "no" | "y" | "n")
 }
 
 /// Two tokens in one cell.

@@ -146,7 +146,7 @@ fn panel(page: &PageLines, vocabulary: &Vocabulary) -> Option<(f32, f32, Vec<usi
     let mut labels: Vec<String> = best.iter().map(|e| e.1.text.to_lowercase()).collect();
     labels.sort();
     labels.dedup();
-    if labels.len() < FEWEST {
+    if labels.len() < FEWEST || labels.len() < best.len() && best.iter().all(|e| is_of_captions(&page.lines[e.0])) {
         return None;
     }
     // some of them stand on a line with a row of the table, which has amounts of its own
@@ -155,6 +155,20 @@ fn panel(page: &PageLines, vocabulary: &Vocabulary) -> Option<(f32, f32, Vec<usi
     let right = best.iter().map(|e| e.2.bbox.x1).fold(0.0, f32::max);
     let flush = best.iter().all(|e| (e.2.bbox.x1 - right).abs() < 2.0 * FLUSH);
     (beside >= 1 && flush && x > 0.55 * page.width).then(|| (x, right, best.iter().map(|e| e.0).collect()))
+}
+
+/// Whether a line is nothing but labels, each with its one amount, as in the last column of a card that has several of them:
+///
+/// ```text
+///   Amount billed     $210.00   Allowed amount    $150.00   Discount           $60.00
+///   Deductible          $0.00   Copay              $30.00   Plan paid         $120.00
+/// ```
+/// The same labels come again for each service.
+fn is_of_captions(line: &Line) -> bool {
+    let toks: Vec<Token> = tokens(line).into_iter().filter(|t| t.text != "$").collect();
+    let is_pair =
+        |p: &[Token]| matches!(p, [l, v] if l.kind == TokenKind::Text && matches!(v.kind, TokenKind::Money | TokenKind::Dash));
+    toks.len() > 2 && toks.chunks(2).all(is_pair)
 }
 
 /// The label and the amount at the end of a line, a wide gap behind what else stands on it, and how many amounts that has.
@@ -331,5 +345,30 @@ mod tests {
         let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
         let paid: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &[Field::Charge, Field::PlanPaid])).collect();
         assert_eq!(paid, ["210.00 150.00", "22.05 20.05", "94.00 47.61"]);
+    }
+
+    #[test]
+    fn the_last_column_of_a_card_is_of_its_service() {
+        let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (40.0, vec![(30.0, "Patient: Jane Roe"), (300.0, "Claim number: 1413921-00")]),
+        ];
+        let mut card = |y: f32, name: &'static str, day: &'static str, sums: [&'static str; 6]| {
+            let pair = |x: f32, label: &'static str, sum: &'static str| [(x, label), (-x - 180.0, sum)];
+            let row = |a: usize, labels: [&'static str; 3]| {
+                let columns = [40.0, 260.0, 480.0].into_iter().zip(labels).zip(&sums[a..]);
+                columns.flat_map(|((x, label), sum)| pair(x, label, sum)).collect::<Vec<_>>()
+            };
+            lines.push((y, vec![(36.0, name), (-660.0, day)]));
+            lines.push((y + 11.0, row(0, ["Amount billed", "Allowed amount", "Network discount"])));
+            lines.push((y + 21.0, row(3, ["Deductible", "Copay", "Plan paid"])));
+            lines.push((y + 31.0, vec![(40.0, "You may owe"), (-220.0, "$0.00"), (480.0, "Coinsurance"), (-660.0, "$0.00")]));
+        };
+        card(80.0, "OFFICE VISIT (99214)", "03/09/2025", ["$210.00", "$150.00", "$60.00", "$0.00", "$30.00", "$120.00"]);
+        card(130.0, "BLOOD DRAW (36415)", "03/09/2025", ["$21.00", "$20.00", "$1.00", "$20.00", "$0.00", "$0.00"]);
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let fields = [Field::Description, Field::Charge, Field::PlanDiscount, Field::PlanPaid, Field::Copay];
+        let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["OFFICE VISIT 210.00 60.00 120.00 30.00", "BLOOD DRAW 21.00 1.00 0.00 0.00"]);
     }
 }

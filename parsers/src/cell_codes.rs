@@ -121,7 +121,10 @@ impl Reader {
     /// A column of codes and words.
     pub(crate) fn code_and_words(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, head: &str) {
         // modifiers stand under the code, not under the words
-        let code = pieces.iter().find(|p| p.line <= anchor_line && p.token.kind == TokenKind::Code).map(|p| p.token.bbox);
+        let code = pieces.iter().find(|p| p.line <= anchor_line && p.token.kind == TokenKind::Code);
+        // nor under a code that has its own behind it: `99284-25 HC ER LEVEL` over `IV`
+        let modified = code.is_some_and(|p| code::procedure(&p.token.text).is_some_and(|found| !found.modifiers.is_empty()));
+        let code = code.map(|p| p.token.bbox);
         // `INJ ONDANSETRON HCL 1` over `MG`
         let last = pieces.iter().rfind(|p| p.line <= anchor_line).map(|p| p.token.text.as_str());
         let measured = last.is_some_and(|t| wordy(t) && t.ends_with(|c: char| c.is_ascii_digit()));
@@ -130,7 +133,7 @@ impl Reader {
         let modifies = |p: &Piece<'_>| {
             let under = |b: BBox| p.token.bbox.overlap_x(b) > 0.5 * p.token.bbox.width();
             let below = p.line > anchor_line && p.token.text.len() == 2 && code.is_some_and(under);
-            below && !measured && !worded.contains(&p.line) && code::modifier(&p.token.text)
+            below && !measured && !modified && !worded.contains(&p.line) && code::modifier(&p.token.text)
         };
         let (below, pieces): (Vec<_>, Vec<_>) = pieces.into_iter().partition(modifies);
         for p in below {
@@ -255,5 +258,45 @@ mod tests {
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Modifiers, Field::Description])).collect();
         assert_eq!(rows, ["99214 25;GT OFFICE VISIT", "20610 LT INJ LARGE JOINT"]);
+    }
+
+    #[test]
+    fn under_a_code_with_its_modifier_the_words_go_on() {
+        let below = |code: &'static str, words: &'static str, second: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+                (40.0, &[(30.0, "Claim number 1234567")]),
+                (
+                    60.0,
+                    &[(30.0, "Kind of service"), (180.0, "Date"), (-400.0, "Billed"), (-480.0, "Allowed"), (-560.0, "You owe")],
+                ),
+                (
+                    74.0,
+                    &[
+                        (30.0, code),
+                        (80.0, words),
+                        (180.0, "03/09/2025"),
+                        (-400.0, "707.63"),
+                        (-480.0, "693.78"),
+                        (-560.0, "9.00"),
+                    ],
+                ),
+                (83.0, &[(30.0, second)]),
+                (
+                    96.0,
+                    &[
+                        (30.0, "36415"),
+                        (80.0, "BLOOD DRAW"),
+                        (180.0, "03/09/2025"),
+                        (-400.0, "14.10"),
+                        (-480.0, "6.90"),
+                        (-560.0, "1.00"),
+                    ],
+                ),
+            ]);
+            said(&s.rows[0], &[Field::Code, Field::Modifiers, Field::Description])
+        };
+        assert_eq!(below("99284-25", "HC ER LEVEL", "IV"), "99284 25 HC ER LEVEL IV");
+        assert_eq!(below("20610", "JOINT INJECTION", "RT"), "20610 RT JOINT INJECTION");
     }
 }

@@ -16,6 +16,7 @@ use crate::text_lines::{Line, PageLines};
 use crate::vocabulary::{HeaderMatch, Vocabulary};
 
 mod bands;
+mod crowded_heads;
 mod drawn;
 mod phrases;
 mod posted;
@@ -271,6 +272,15 @@ fn first_day_before_the_last(columns: &mut [Column]) {
     }
 }
 
+/// Whether a heading asks something, which stands answered under it: `Claim approved?`.
+pub(crate) fn asks(head: &str) -> bool {
+    head.trim_end().ends_with('?')
+}
+
+fn is_of_amounts(fields: &[Field]) -> bool {
+    fields.iter().any(|f| is_money_field(*f))
+}
+
 fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBox)]) -> Option<HeaderMatch> {
     let spanned = || {
         spanners
@@ -279,6 +289,10 @@ fn look(vocabulary: &Vocabulary, text: &str, s: &Stack, spanners: &[(String, BBo
             .map(|(t, _)| format!("{t} {text}"))
             .find_map(|t| vocabulary.lookup(&t).or_else(|| vocabulary.guess(&t)))
     };
+    // `Covered?`, `Approved?`: what answers a question is no amount
+    if asks(text) && vocabulary.lookup(text).or_else(|| vocabulary.guess(text)).is_some_and(|m| is_of_amounts(&m.fields)) {
+        return Some(HeaderMatch { fields: vec![Field::Ignored], score: KNOWN });
+    }
     // the end of a heading is none: `and Copay Amount`
     if ["and ", "or ", "& "].iter().any(|w| text.to_lowercase().starts_with(w)) {
         return None;

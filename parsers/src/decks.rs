@@ -3,9 +3,11 @@
 //! Some remittances print two rows for every service, each under a header row of its own. Such a table has two decks
 //! of columns; which deck a line stands in is told by what fits, and where both fit by the other deck having come last.
 
+use crate::amounts_stacked;
 use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents, reach_amounts};
 use crate::columns::{Column, TableHeader};
 use crate::counts::leading;
+use crate::crowded_cells::{dashes_apart, has_dashes, words_apart};
 use crate::grammar::date::leading_date;
 use crate::identify::by_arithmetic;
 use crate::page_text::BBox;
@@ -29,6 +31,8 @@ pub struct Decks {
     declared: Option<Vec<Column>>,
     /// The strokes under the header that say where a column ends; mostly none.
     strokes: Vec<BBox>,
+    /// Whether dashes stand for noughts under it.
+    dashes: bool,
 }
 
 /// How much worse the expected deck may fit than the other.
@@ -64,6 +68,7 @@ impl Decks {
             first.extend(unheaded_column(&first, &body));
         }
         lone_price(&mut first);
+        amounts_stacked::take(&mut first, lines);
         let split = first.len();
         let mut extents = header_extents(&first, em);
         if second.is_empty() {
@@ -80,6 +85,7 @@ impl Decks {
             split,
             declared: None,
             strokes: header.strokes.clone(),
+            dashes: has_dashes(lines),
         }
         .settled(lines, &has_amount)
     }
@@ -101,7 +107,8 @@ impl Decks {
     /// Columns that are known, and known to stand there.
     pub(crate) fn placed(columns: Vec<Column>, extents: Vec<Extent>, any_form: impl Fn(&Column) -> bool) -> Self {
         let fitted = |c: &Column| if any_form(c) { Column { fields: Vec::new(), ..c.clone() } } else { c.clone() };
-        Self { split: columns.len(), declared: Some(columns.iter().map(fitted).collect()), strokes: Vec::new(), columns, extents }
+        let declared = Some(columns.iter().map(fitted).collect());
+        Self { split: columns.len(), declared, strokes: Vec::new(), dashes: false, columns, extents }
     }
 
     fn settled(self, lines: &[&Line], amount: &dyn Fn(&Assigned, &[Column]) -> bool) -> Self {
@@ -201,15 +208,21 @@ impl Decks {
         !a.cells.is_empty() && a.cells.iter().all(amount)
     }
 
+    /// A line laid anew where the dash of an empty cell was taken for the sign of the amount behind it.
+    fn without_false_signs(&self, laid: Assigned, columns: &[Column], extents: &[Extent], gap: f32) -> Assigned {
+        let Some(toks) = dashes_apart(&laid, &self.columns).filter(|_| self.dashes) else { return laid };
+        assign(toks, columns, extents, gap)
+    }
+
     /// Lays a line into the deck that it fits; `last` is the deck of the line with amounts before it.
     pub fn lay(&self, line: &Line, last: usize) -> (Assigned, usize) {
-        let toks = parted_at(tokens(line), &self.strokes);
+        let toks = words_apart(parted_at(tokens(line), &self.strokes), &self.columns);
         let (a, b) = self.declared.as_ref().unwrap_or(&self.columns).split_at(self.split);
         let (ea, eb) = self.extents.split_at(self.split);
         // where strokes part the columns, words that stand close are no sign of one cell
         let gap = if self.strokes.is_empty() { line.phrase_gap } else { 0.0 };
         if b.is_empty() {
-            return (assign(toks, a, ea, gap), 0);
+            return (self.without_false_signs(assign(toks, a, ea, gap), a, ea, gap), 0);
         }
         // `Claim totals` stands where there is room, and says nothing of the deck
         let sum = toks.first().is_some_and(|t| t.kind == TokenKind::Text && is_total_label(&t.text));

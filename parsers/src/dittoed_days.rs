@@ -11,7 +11,7 @@
 
 use jiff::civil::Date;
 
-use crate::columns::Column;
+use crate::columns::{Column, is_money_field};
 use crate::credits::credit;
 use crate::reading::Draft;
 use crate::statement::{Cell, Field, Value};
@@ -24,11 +24,12 @@ pub(crate) fn carry_dates(drafts: &mut [Draft], columns: &[Column]) {
     if !columns.iter().any(|c| c.has(Field::ServiceDate)) || !(is_habit(drafts) || is_habit_of_groups(drafts)) {
         return;
     }
+    let uncoded = !drafts.iter().any(|d| d.identified);
     let mut last: Option<Cell> = None;
     for d in drafts {
         match d.row.cells.get(&Field::ServiceDate) {
             Some(c) => last = Some(c.clone()),
-            None if d.identified || is_counted(d) => {
+            None if d.identified || is_counted(d) || uncoded && is_settled(d) => {
                 if let Some(c) = &last {
                     d.row.cells.insert(Field::ServiceDate, c.clone());
                 }
@@ -44,6 +45,15 @@ fn is_counted(d: &Draft) -> bool {
     has(Field::Units) && has(Field::Charge) && has(Field::Description) && !d.closed && credit(&d.text, None).is_none()
 }
 
+/// `VENIPUNCTURE   8.15   4.00   4.15   0.00   4.15`: what a plan made of a service, where the table has no codes at all.
+fn is_settled(d: &Draft) -> bool {
+    /// Fewer amounts may be a sum, or an entry.
+    const FEWEST: usize = 4;
+    let cells = &d.row.cells;
+    let named = cells.contains_key(&Field::Charge) && cells.contains_key(&Field::Description) && !d.closed;
+    named && cells.keys().filter(|f| is_money_field(**f)).count() >= FEWEST
+}
+
 fn day(d: &Draft) -> Option<Date> {
     match d.row.cells.get(&Field::ServiceDate).map(|c| &c.value) {
         Some(Value::Date(x)) => Some(*x),
@@ -53,7 +63,8 @@ fn day(d: &Draft) -> Option<Date> {
 
 /// Payments of one day each print it; what counts is how services do it, those of a group of a revenue code too.
 fn services(drafts: &[Draft]) -> Vec<&Draft> {
-    drafts.iter().filter(|d| d.identified || is_counted(d)).collect()
+    let coded: Vec<&Draft> = drafts.iter().filter(|d| d.identified || is_counted(d)).collect();
+    if coded.is_empty() { drafts.iter().filter(|d| is_settled(d)).collect() } else { coded }
 }
 
 /// Whether so many of the services have no day that it is no oversight.
@@ -127,6 +138,40 @@ mod tests {
     fn each_department_prints_its_day_once() {
         let found = days(["03/06/2025", "", "03/06/2025", "", "03/07/2025"]);
         assert_eq!(found, ["2025-03-06", "2025-03-06", "2025-03-06", "2025-03-06", "2025-03-07"]);
+    }
+
+    /// The days of the services of an EOB that has no codes, where some are left out.
+    fn settled(printed: [&str; 3]) -> Vec<String> {
+        let row = |y: f32, day, words| {
+            let sums = [(-300.0, "22.10"), (-370.0, "10.51"), (-440.0, "11.59"), (-510.0, "0.00"), (-580.0, "11.59")];
+            (y, [(30.0, day), (110.0, words)].into_iter().chain(sums).collect::<Vec<_>>())
+        };
+        let [a, b, c] = printed;
+        let rows = [row(72.0, a, "PREVENTIVE VISIT"), row(84.0, b, "VENIPUNCTURE"), row(96.0, c, "FLU VACCINE")];
+        let heads: [(f32, &[(f32, &str)]); 3] = [
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (40.0, &[(30.0, "Claim number 1234567")]),
+            (
+                60.0,
+                &[
+                    (30.0, "Visit date"),
+                    (110.0, "Service rendered"),
+                    (-300.0, "Billed"),
+                    (-370.0, "Discount"),
+                    (-440.0, "Allowed"),
+                    (-510.0, "Plan paid"),
+                    (-580.0, "You owe"),
+                ],
+            ),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = heads.into_iter().chain(rows.iter().map(|(y, l)| (*y, l.as_slice()))).collect();
+        read(&lines).rows.iter().map(|r| said(r, &[Field::ServiceDate])).collect()
+    }
+
+    #[test]
+    fn services_without_codes_may_leave_out_the_day_above() {
+        assert_eq!(settled(["03/04/2025", "", ""]), ["2025-03-04", "2025-03-04", "2025-03-04"]);
+        assert_eq!(settled(["03/04/2025", "03/04/2025", ""]), ["2025-03-04", "2025-03-04", "-"]);
     }
 
     #[test]

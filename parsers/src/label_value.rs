@@ -30,7 +30,9 @@ mod content;
 mod days;
 mod headed;
 mod remarks;
+mod sums_ahead;
 mod titles;
+mod unknown_names;
 
 use content::{Content, content};
 pub(crate) use content::{Pair, field_of, is_of_pairs};
@@ -84,10 +86,12 @@ fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, blank
             };
             match held {
                 Content::Words if block.remarks(line) || block.holds_beside(line) => {}
+                Content::Words if block.holds_unknown(line, page.lines.get(i + 1), vocabulary) => {}
                 Content::Words => {
                     if block.has_money() {
                         block.close(setting, &mut out);
                     }
+                    block.forget_day_over_sums(line);
                     block.heading.push(line.clone());
                 }
                 Content::Sum { label, pairs } => {
@@ -113,26 +117,12 @@ fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, blank
         }
     }
     block.close(setting, &mut out);
-    sums_ahead(&mut out);
+    sums_ahead::drop_box(&mut out);
+    sums_ahead::settle(&mut out);
     out.columns = out.rows.iter().flat_map(|r| r.cells.keys().copied()).collect();
     let all: usize = openers.values().sum();
     let opener = openers.into_iter().find(|(_, n)| *n >= 3 && n * 3 > all * 2).map(|(f, _)| f);
     (out, opener)
-}
-
-/// Where the first sum stands over the services, so do those of the other claims: each is of the rows down to the next one.
-fn sums_ahead(out: &mut TableReading) {
-    if !out.totals.first().is_some_and(|t| t.rows.1 == 0 && t.cells.contains_key(&Field::Charge) && t.cells.len() > 1) {
-        return;
-    }
-    let mut end = out.rows.len();
-    for t in out.totals.iter_mut().rev() {
-        let start = t.rows.1;
-        if start < end {
-            t.rows = (start, end);
-        }
-        end = start;
-    }
 }
 
 /// The widest gap between the words over a service and what stands below them, in sizes of type.

@@ -4,6 +4,9 @@
 //!
 //! Of a scan the reader sees a dot or two where they begin, grain among them, and the last at the amount: `Coins .. i. .874.49`.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::grammar::money::money;
 use crate::page_text::Word;
 
@@ -30,7 +33,6 @@ pub(crate) fn drop(words: &mut Vec<Word>) {
     if !words.iter().any(|w| w.text.contains(is_dot)) {
         return;
     }
-    drop_scanned(words);
     let mut kept: Vec<Word> = Vec::with_capacity(words.len());
     let mut run: Vec<Word> = Vec::new();
     for w in words.drain(..) {
@@ -45,30 +47,49 @@ pub(crate) fn drop(words: &mut Vec<Word>) {
     *words = kept;
 }
 
-/// Takes out what was read of scanned leaders, from a dot behind words to the amount at their end.
-fn drop_scanned(words: &mut Vec<Word>) {
+/// The words of a page without what was read of scanned leaders, from a dot behind words to the amount at their end.
+pub(crate) fn without_scanned(words: &[Word]) -> Cow<'_, [Word]> {
     let recognised = |w: &Word| w.confidence < 1.0;
-    let grain = |w: &Word| dots(w) > 0 || w.text.chars().count() <= 2 && w.confidence < GRAIN;
-    let mut start = 1;
-    while let Some(from) = (start..words.len()).find(|i| dots(&words[*i]) > 0 && recognised(&words[*i])) {
-        let end = (from..words.len()).find(|i| !grain(&words[*i]));
-        start = end.unwrap_or(words.len()).max(from + 1);
-        let Some(end) = end else { break };
-        let apart = (from..end).any(|i| words[i + 1].bbox.x0 - words[i].bbox.x1 > ROOM * words[i].bbox.height());
-        let labelled = words[from - 1].text.contains(char::is_alphabetic);
-        let amount = words[end].text.trim_start_matches(is_dot);
-        if !apart || !labelled || !amount.contains('.') || money(amount).is_none() {
+    let mut none: BTreeSet<usize> = BTreeSet::new();
+    let mut amounts: BTreeMap<usize, Word> = BTreeMap::new();
+    for (i, dot) in words.iter().enumerate().filter(|(_, w)| dots(w) > 0 && recognised(w)) {
+        let size = dot.bbox.height();
+        let level = |w: &Word| (w.bbox.cy() - dot.bbox.cy()).abs() < 0.5 * size;
+        let labelled = |w: &Word| {
+            let before = dot.bbox.x0 - w.bbox.x1;
+            level(w) && (-size..size).contains(&before) && w.bbox.x0 < dot.bbox.x0 && w.text.contains(char::is_alphabetic)
+        };
+        if !words.iter().any(labelled) {
             continue;
         }
-        let amount = amount.to_owned();
-        if let Some(dots) = words[end].text.chars().count().checked_sub(amount.chars().count()).filter(|n| *n > 0) {
-            let step = words[end].bbox.width() / words[end].text.chars().count() as f32;
-            words[end].bbox.x0 += step * dots as f32;
-            words[end].text = amount;
+        let mut behind: Vec<usize> = (0..words.len()).filter(|k| level(&words[*k]) && words[*k].bbox.x0 > dot.bbox.x0).collect();
+        behind.sort_by(|a, b| words[*a].bbox.x0.total_cmp(&words[*b].bbox.x0));
+        let grain = |w: &Word| dots(w) > 0 || w.text.chars().count() <= 2 && w.confidence < GRAIN;
+        let Some(end) = behind.iter().position(|k| !grain(&words[*k])) else { continue };
+        let run: Vec<usize> = std::iter::once(i).chain(behind[..=end].iter().copied()).collect();
+        let apart = run.windows(2).any(|w| words[w[1]].bbox.x0 - words[w[0]].bbox.x1 > ROOM * size);
+        let value = &words[behind[end]];
+        let amount = value.text.trim_start_matches(is_dot);
+        if apart && amount.contains('.') && money(amount).is_some() {
+            none.extend(&run[..run.len() - 1]);
+            amounts.insert(behind[end], without_head(value, amount));
         }
-        words.drain(from..end);
-        start = from + 1;
     }
+    if none.is_empty() {
+        return Cow::Borrowed(words);
+    }
+    let kept = (0..words.len()).filter(|k| !none.contains(k));
+    Cow::Owned(kept.map(|k| amounts.get(&k).unwrap_or(&words[k]).clone()).collect())
+}
+
+/// The word as far as its text ends in this.
+fn without_head(w: &Word, text: &str) -> Word {
+    let all = w.text.chars().count();
+    let cut = all - text.chars().count();
+    let mut out = w.clone();
+    out.bbox.x0 += w.bbox.width() / all.max(1) as f32 * cut as f32;
+    text.clone_into(&mut out.text);
+    out
 }
 
 /// Keeps the dots that are too few to lead anywhere.
@@ -82,17 +103,15 @@ fn settle(run: &mut Vec<Word>, kept: &mut Vec<Word>) {
 
 /// `Copay......` and `......$25.00` without their dots.
 fn without_tail(mut w: Word) -> Word {
-    let (head, tail) = (w.text.trim_start_matches(is_dot), w.text.trim_end_matches(is_dot));
-    let (before, behind) = (w.text.len() - head.len(), w.text.len() - tail.len());
-    let length = w.text.chars().count().max(1) as f32;
-    let step = w.bbox.width() / length;
-    if behind > FEWEST {
-        w.bbox.x1 -= step * w.text[tail.len()..].chars().count() as f32;
-        w.text.truncate(tail.len());
+    let tail = w.text.trim_end_matches(is_dot).len();
+    if w.text.len() - tail > FEWEST {
+        let step = w.bbox.width() / w.text.chars().count().max(1) as f32;
+        w.bbox.x1 -= step * w.text[tail..].chars().count() as f32;
+        w.text.truncate(tail);
     }
-    if before > FEWEST {
-        w.bbox.x0 += step * w.text[..before].chars().count() as f32;
-        w.text.drain(..before);
+    let head = w.text.trim_start_matches(is_dot);
+    if w.text.len() - head.len() > FEWEST {
+        return without_head(&w, head);
     }
     w
 }
@@ -125,9 +144,8 @@ mod tests {
                 confidence: *confidence,
                 ..Word::digital(*t, BBox::new(*x, 10.0, *x + 4.0 * t.len() as f32, 18.0))
             };
-            let mut all: Vec<Word> = words.iter().map(word).collect();
-            drop(&mut all);
-            all.into_iter().map(|w| w.text).collect()
+            let all: Vec<Word> = words.iter().map(word).collect();
+            without_scanned(&all).iter().map(|w| w.text.clone()).collect()
         };
         assert_eq!(
             read(&[(40.0, "COINS", 0.99), (62.0, "..", 0.8), (270.0, "i.", 0.3), (340.0, "874.49", 0.99)]),

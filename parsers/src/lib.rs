@@ -17,6 +17,7 @@
 mod account_lines;
 pub mod agreement;
 pub mod amount_list;
+mod amounts_stacked;
 pub mod assign;
 mod below;
 mod beside_table;
@@ -40,6 +41,7 @@ mod credit_lists;
 mod credit_rows;
 pub mod credits;
 mod credits_led;
+mod crowded_cells;
 mod day_headings;
 mod days_above;
 pub mod decks;

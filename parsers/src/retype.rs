@@ -14,6 +14,7 @@ use crate::heading_words::noted_amount;
 use crate::identify::proven;
 use crate::statement::Field;
 use crate::tokens::TokenKind;
+use crate::whose_rows::who_gave;
 
 /// What a plan makes of a charge, and prints behind it.
 const SETTLING: [Field; 6] =
@@ -114,13 +115,22 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::Code, Field::Description])
             }
             // `#` within a row counts what was done, unless it numbers the lines
-            [] if i > 0 && s.count > 0.6 && !s.runs && columns[i].head.trim() == "#" && !any(columns, Field::Units) => {
+            // below the rows a box of sums may have its words there
+            [] if i > 0
+                && s.count > 0.3
+                && s.count > 0.6 * (1.0 - s.words)
+                && !s.runs
+                && columns[i].head.trim() == "#"
+                && !any(columns, Field::Units) =>
+            {
                 Some(vec![Field::Units])
             }
             // "Charge number": long figures without cents number something
             [f] if is_money_field(*f) && s.long > 0.7 && s.money < 0.1 => Some(vec![Field::Ignored]),
             [Field::PlanDiscount | Field::Credits] if s.adjustment > 0.5 => Some(vec![Field::Adjustments]),
-            [Field::RemarkCodes | Field::Ignored] if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) => {
+            [Field::RemarkCodes | Field::Ignored] | []
+                if s.adjustment > 0.5 && s.money > 0.3 && !any(columns, Field::Adjustments) =>
+            {
                 Some(vec![Field::Adjustments])
             }
             // `03/09/25 OFFICE VISIT` in one cell: day and words under the heading of the words
@@ -160,6 +170,11 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::RemarkCodes])
             }
             [] if s.words > 0.7 && !any(columns, Field::Description) => Some(vec![Field::Description]),
+            [] if s.revenue_first > 0.5 && !any(columns, Field::Description) => Some(if any(columns, Field::RevenueCode) {
+                vec![Field::Description]
+            } else {
+                vec![Field::RevenueCode, Field::Description]
+            }),
             [] => Some(vec![Field::Ignored]),
             _ => None,
         };
@@ -261,6 +276,11 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
                 // `Item | Description`: the number of what was done, where one stands beside every description
                 Field::Description if !columns.iter().any(|c| c.has(Field::Code)) && has_codes_of(i, j, lines) => {
                     columns[i].fields = vec![Field::Code];
+                }
+                // `Provider of service | Medical service`
+                Field::Description if who_gave(&columns[i].head) != who_gave(&columns[j].head) => {
+                    let drop = if who_gave(&columns[i].head) { i } else { j };
+                    columns[drop].fields = vec![Field::Ignored];
                 }
                 // `CHG`, `PMT`: a ledger's column of kinds of entries stands beside that of the words
                 Field::Description if shares[i].is_of_kinds() != shares[j].is_of_kinds() => {

@@ -9,6 +9,7 @@ use crate::columns::Column;
 use crate::credits::credit;
 use crate::day_headings::{day_within, heading_date, is_day_with_sum, is_visit};
 use crate::labelled::{labelled, line_of_codes};
+use crate::rows::before_continued;
 use crate::service_words::service_words;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role, has_amount, identifies};
@@ -157,7 +158,8 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
         return Role::Outside;
     }
     // `Claim number: 6083316-00 (continued)` over the first row of the next page
-    if b.text.to_lowercase().trim_end_matches([')', ']', '.', ' ']).ends_with("continued") {
+    let goes_on = || before_continued(&b.text).is_some_and(|before| heading_date(before).is_some());
+    if b.text.to_lowercase().trim_end_matches([')', ']', '.', ' ']).ends_with("continued") || goes_on() {
         return Role::Heading;
     }
     let day = || heading_date(&b.text).is_some() || day_within(&b.text).is_some();

@@ -159,12 +159,21 @@ fn closes(total: &BodyLine, context: &mut GroupContext) -> bool {
     context.revenue_code.take_if(|(code, ..)| figures.iter().any(|w| plain(w) == plain(code))).is_some()
 }
 
+static CONTINUED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)continued|[(\[]\s*cont(?:['\u{2019}]?d)?\.?\s*[)\]]\s*$|\bcont['\u{2019}]d\b").expect("a constant pattern")
+});
+
+/// What stands before the word that it goes on from the page before: `03/28/2025 (cont.)`.
+pub(crate) fn before_continued(text: &str) -> Option<&str> {
+    let at = CONTINUED.find(text)?.start();
+    Some(text[..at].trim_end_matches(['(', '[', ' ', '-', '.', ',']))
+}
+
 /// `nested`: days head the rows within the groups of revenue codes.
 fn heading(l: &BodyLine, context: &mut GroupContext, nested: bool) {
     let text = l.text.trim();
     // `0250 - PHARMACY (continued)` at the head of the next page says again what the rows are, and nothing new
-    if let Some(at) = text.to_lowercase().find("continued") {
-        let before = text.get(..at).unwrap_or_default().trim_end_matches(['(', '[', ' ', '-', '.', ',']);
+    if let Some(before) = before_continued(text) {
         if let Some(code) = heading_revenue_code(before) {
             context.revenue_code = Some((code, l.page, l.bbox));
         }
@@ -322,6 +331,26 @@ fn widest_gap(lines: &[BodyLine], from: usize, to: usize, below: usize) -> usize
 mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
+
+    #[test]
+    fn a_day_that_goes_on_over_the_page_is_that_day() {
+        assert_eq!(super::before_continued("03/28/2025 (cont.)"), Some("03/28/2025"));
+        assert_eq!(super::before_continued("Services on 03/28/2025 - continued -"), Some("Services on 03/28/2025"));
+        assert_eq!(super::before_continued("CT HEAD W/ CONT."), None);
+        let head = [(30.0, "Service"), (-300.0, "Charge"), (-400.0, "Allowed"), (-500.0, "We paid")];
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (48.0, &[(30.0, "Claim number 1234567")]),
+            (60.0, &head),
+            (72.0, &[(30.0, "03/28/2025")]),
+            (84.0, &[(30.0, "VENIPUNCTURE 36415"), (-300.0, "30.02"), (-400.0, "17.11"), (-500.0, "7.11")]),
+            (110.0, &head),
+            (122.0, &[(30.0, "03/28/2025 (cont.)")]),
+            (134.0, &[(30.0, "EKG TRACING 93005"), (-300.0, "41.00"), (-400.0, "11.97"), (-500.0, "9.58")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Code])).collect();
+        assert_eq!(rows, ["2025-03-28 36415", "2025-03-28 93005"]);
+    }
 
     #[test]
     fn the_band_of_a_visit_over_the_head_dates_its_rows() {

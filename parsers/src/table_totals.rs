@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::credits::credit;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope};
 use crate::total_labels::{is_plain, names_another};
+
+mod among_claims;
 
 const EOB: [(Field, Field); 4] = [
     (Field::Charge, Field::TotalCharges),
@@ -28,7 +29,8 @@ const BILL: [(Field, Field); 5] = [
 pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows: &[Row], eob: bool, read: bool) {
     if eob {
         for (column, field) in EOB {
-            if let Some(c) = whole_of_services(header.get(&field), totals, rows, column) {
+            let whole = whole_of_services(header.get(&field), totals, rows, column);
+            if let Some(c) = whole.or_else(|| among_claims::whole(header.get(&field), rows, column)) {
                 header.insert(field, vec![c.unsigned()]);
                 continue;
             }
@@ -43,6 +45,7 @@ pub fn complete(header: &mut BTreeMap<Field, Vec<Cell>>, totals: &[Total], rows:
                 continue;
             }
             let cells = by_claim(totals, rows, column);
+            let cells = among_claims::whole(Some(&cells), rows, column).map_or(cells, |c| vec![c]);
             if !cells.is_empty() {
                 header.insert(field, cells);
             }
@@ -218,10 +221,7 @@ fn closing_total<'a>(totals: &'a [Total], rows: &[Row]) -> Option<&'a Total> {
         [one] => Some(one).filter(adds_up),
         _ => None,
     };
-    // nor is `Total patient payments   0.00` what was charged, whatever column it stands under
-    let of_credits = |t: &&Total| credit(&t.label, None).is_some();
-    let last = || plain().rfind(|t| !of_part(t) && !of_credits(t));
-    plain().find(adds_up).or_else(unnamed).or_else(only).or_else(reckoned).or_else(last)
+    plain().find(adds_up).or_else(unnamed).or_else(only).or_else(reckoned).or_else(|| plain().rfind(|t| !of_part(t)))
 }
 
 /// Whether the sums of a row bear one another out: charges less what was taken off and paid are what is owed. Then they are the

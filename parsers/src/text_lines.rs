@@ -148,7 +148,8 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
-    let cleaned = misread_words::right(run_together::part(turned::laid_level(specks::clean(&page.words), &page.rulings)));
+    let words = leaders::without_scanned(&page.words);
+    let cleaned = misread_words::right(run_together::part(turned::laid_level(specks::clean(&words), &page.rulings)));
     let strokes = strokes(&cleaned);
     let drawn = |w: &Word| is_drawn(&w.text) || strokes.iter().any(|s| s.bbox == level(w.bbox));
     let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !drawn(w)).collect();

@@ -53,6 +53,11 @@ impl Token {
             && digits.chars().all(|c| c.is_ascii_digit() || c == ',')
     }
 
+    /// The words before `at`, and those from there on, each a token by itself.
+    pub(crate) fn split(self, at: usize) -> Vec<Self> {
+        <[_; 2]>::from(self.words.split_at(at)).map(|words| Self::new(kind_of(&join(words)), words.to_vec())).to_vec()
+    }
+
     fn new(kind: TokenKind, words: Vec<Word>) -> Self {
         let bbox = BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
         let confidence = words.iter().map(|w| w.confidence).fold(1.0, f32::min);
@@ -85,9 +90,7 @@ pub fn tokens(line: &Line) -> Vec<Token> {
             .is_some_and(|t| t.kind == TokenKind::Text && piece[0].bbox.x0 - t.bbox.x1 <= joins * line.phrase_gap && joins > 0.0);
         if joins {
             if let Some(last) = out.pop() {
-                let mut w = last.words;
-                w.extend(piece);
-                out.push(Token::new(TokenKind::Text, w));
+                out.push(Token::new(TokenKind::Text, [last.words, piece].concat()));
             }
         } else {
             out.push(Token::new(kind, piece));
@@ -105,8 +108,8 @@ pub fn parted_at(tokens: Vec<Token>, strokes: &[BBox]) -> Vec<Token> {
         if t.kind != TokenKind::Text || !crosses || columns.contains(&None) {
             return vec![t];
         }
-        let runs = t.words.chunk_by(|a, b| column(a) == column(b));
-        runs.map(|words| Token::new(kind_of(&join(words)), words.to_vec())).collect()
+        let token = |words: &[Word]| Token::new(kind_of(&join(words)), words.to_vec());
+        t.words.chunk_by(|a, b| column(a) == column(b)).map(token).collect()
     };
     if strokes.is_empty() { tokens } else { tokens.into_iter().flat_map(parted).collect() }
 }

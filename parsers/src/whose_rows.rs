@@ -133,7 +133,8 @@ fn is_same_for_several(numbers: &[String]) -> bool {
     numbers.len() == 1 || distinct * 2 <= numbers.len()
 }
 
-fn who_gave(head: &str) -> bool {
+/// Whether a head names who gave the care.
+pub(crate) fn who_gave(head: &str) -> bool {
     const GAVE: [&str; 11] = [
         "rendered by",
         "provider",

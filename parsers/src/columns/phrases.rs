@@ -1,7 +1,9 @@
 //! The phrases of a line as far as they are heads of columns: parted where several known heads stand close, joined where one
 //! stands wide.
 
+use super::crowded_heads::counted_apart;
 use super::is_money_field;
+
 use crate::page_text::BBox;
 use crate::statement::Field;
 use crate::text_lines::{Line, Phrase, join};
@@ -10,12 +12,10 @@ use crate::vocabulary::{HeaderMatch, Vocabulary};
 /// The phrases of a line; one that is several known headers in a row is taken apart.
 pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase> {
     let mut out = Vec::new();
-    for p in line.phrases() {
+    let phrases = line.phrases().into_iter();
+    let phrases = phrases.flat_map(|p| counted_apart(line, &p, vocabulary).map_or_else(|| vec![p], Vec::from));
+    for p in phrases {
         let words: Vec<&str> = line.words[p.first..p.end].iter().map(|w| w.text.as_str()).collect();
-        if counts_before_amounts(line, &p, &words, vocabulary) {
-            out.extend([sub_phrase(line, p.first, p.first + 1), sub_phrase(line, p.first + 1, p.end)]);
-            continue;
-        }
         // `Date Billed` over the day of a paper is no day beside an amount billed
         if words.len() < 2 || vocabulary.is_whole(&p.text) || vocabulary.labels().names_fact(&p.text) {
             out.push(p);
@@ -36,17 +36,6 @@ pub(crate) fn split_phrases(line: &Line, vocabulary: &Vocabulary) -> Vec<Phrase>
         }
     }
     rejoined(line, out, vocabulary)
-}
-
-/// `#  Charges`: the sign for a count, wider apart from the words behind it than words of one head are, is a head of its own where
-/// those head amounts. `# of units`, `# Charges` are one head each.
-fn counts_before_amounts(line: &Line, p: &Phrase, words: &[&str], vocabulary: &Vocabulary) -> bool {
-    /// The narrowest gap between two heads, in sizes of type.
-    const APART: f32 = 0.4;
-    let ["#", amount @ ..] = words else { return false };
-    let apart = line.words[p.first + 1].bbox.x0 - line.words[p.first].bbox.x1 > APART * line.size();
-    let amount = vocabulary.lookup(&amount.join(" "));
-    apart && amount.is_some_and(|m| m.fields.iter().all(|f| is_money_field(*f)))
 }
 
 /// `Specimen performed` is one head: each head begins with a capital where the first does.
@@ -74,10 +63,10 @@ fn rejoined(line: &Line, phrases: Vec<Phrase>, vocabulary: &Vocabulary) -> Vec<P
         let whole = out
             .last()
             .filter(|before| {
-                // the sign for a count has been parted on purpose
-                let near = p.bbox.x0 - before.bbox.x1 <= APART * line.size() && before.text != "#";
+                let near = p.bbox.x0 - before.bbox.x1 <= APART * line.size();
+                let counts = || counted_apart(line, &sub_phrase(line, before.first, p.end), vocabulary).is_some();
                 let halves = vocabulary.lookup(&before.text).is_none() || vocabulary.lookup(&p.text).is_none();
-                near && halves && vocabulary.is_whole(&format!("{} {}", before.text, p.text))
+                near && halves && !counts() && vocabulary.is_whole(&format!("{} {}", before.text, p.text))
             })
             .map(|before| sub_phrase(line, before.first, p.end));
         match (whole, out.last_mut()) {

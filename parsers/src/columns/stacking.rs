@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{split_phrases, sub_phrase};
+use super::{crowded_heads, split_phrases, sub_phrase};
 use crate::page_text::BBox;
 use crate::text_lines::{Line, Phrase};
 use crate::vocabulary::Vocabulary;
@@ -42,7 +42,8 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
     let mut spanners: Vec<(String, BBox)> = Vec::new();
     let bracketed = explains_columns(band);
     for (i, line) in band.iter().enumerate().rev() {
-        let above = i.checked_sub(1).map(|k| &band[k]);
+        let lines_above = &band[..i];
+        let above = lines_above.last();
         let mut letters = letters_of_reckoning(line);
         if bracketed {
             letters.extend((0..line.words.len()).filter(|i| bracketed_letter(&line.words[*i].text).is_some()));
@@ -51,7 +52,7 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
         let beside: Vec<_> = over.chain(stacks.iter().map(|s| (s.text(), s.bbox, false))).collect();
         let phrases = joined(line, split_phrases(line, vocabulary), &beside, vocabulary).into_iter();
         let phrases = phrases.filter_map(|p| without(line, p, &letters)).filter_map(|p| without_signs(line, p));
-        for p in phrases.flat_map(|p| parted_by_above(line, p, above, vocabulary)) {
+        for p in phrases.flat_map(|p| parted_by_above(line, p, lines_above, vocabulary)) {
             let size = line.size();
             let over: Vec<usize> = (0..stacks.len())
                 .filter(|&i| {
@@ -64,9 +65,9 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
             match over.as_slice() {
                 [] => stacks.push(Stack::new(&p, size)),
                 [one] => match parted_by_below(line, &p, &stacks[*one], vocabulary) {
-                    Some((own, other)) => {
+                    Some((own, others)) => {
                         stacks[*one].put(&own.text, own.bbox);
-                        stacks.push(Stack::new(&other, size));
+                        stacks.extend(others.iter().map(|other| Stack::new(other, size)));
                     }
                     None => stacks[*one].put(&p.text, p.bbox),
                 },
@@ -130,31 +131,39 @@ fn without_signs(line: &Line, p: Phrase) -> Option<Phrase> {
     Some(if (first, end) == (p.first, p.end) { p } else { sub_phrase(line, first, end) })
 }
 
-/// `APPLIED CO-PAY` over `DEDUCT`: the beginning of one header and all of another that has no second line.
-fn parted_by_below(line: &Line, p: &Phrase, below: &Stack, vocabulary: &Vocabulary) -> Option<(Phrase, Phrase)> {
+/// `APPLIED CO-PAY` over `DEDUCT`: the beginning of one header and all of another, or of others, that have no second line.
+fn parted_by_below(line: &Line, p: &Phrase, below: &Stack, vocabulary: &Vocabulary) -> Option<(Phrase, Vec<Phrase>)> {
     let known = |text: &str| vocabulary.lookup(text).is_some();
     let over = |own: &Phrase| known(&format!("{} {}", own.text, below.text())) && own.bbox.overlap_x(below.bbox) > 0.0;
     // `Billed to` over `the plan`: a preposition is no heading of its own
     let joins = |t: &str| ["to", "from", "for", "by"].iter().any(|w| t.eq_ignore_ascii_case(w));
-    let free = |other: &Phrase| known(&other.text) && !joins(&other.text) && other.bbox.overlap_x(below.bbox) <= 0.0;
+    let free = |other: &Phrase| !joins(&other.text) && other.bbox.overlap_x(below.bbox) <= 0.0;
     if known(&format!("{} {}", p.text, below.text())) {
         return None;
     }
     (p.first + 1..p.end).find_map(|cut| {
         let (left, right) = (sub_phrase(line, p.first, cut), sub_phrase(line, cut, p.end));
-        if over(&left) && free(&right) {
-            return Some((left, right));
+        let heads = |other: &Phrase| heads_in(line, other, vocabulary).filter(|heads| heads.iter().all(free));
+        if over(&left)
+            && let Some(others) = heads(&right)
+        {
+            return Some((left, others));
         }
-        (over(&right) && free(&left)).then_some((right, left))
+        heads(&left).filter(|_| over(&right)).map(|others| (right, others))
     })
 }
 
 /// `ible Copay` under `Deduct-` are the end of one header and all of another: the line above says where they part.
-fn parted_by_above(line: &Line, p: Phrase, above: Option<&Cow<'_, Line>>, vocabulary: &Vocabulary) -> Vec<Phrase> {
+fn parted_by_above(line: &Line, p: Phrase, lines_above: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> Vec<Phrase> {
     /// Two headers have no more words; prose has.
     const MOST_WORDS: usize = 8;
     let few = (2..=MOST_WORDS).contains(&(p.end - p.first));
-    let Some(above) = above.filter(|_| few && vocabulary.lookup(&p.text).is_none()) else { return vec![p] };
+    let Some(above) = lines_above.last().filter(|_| few) else { return vec![p] };
+    // `(%) YOUR COST` under `COINSURANCE`: the sign is the end of a head, and no word of the next
+    let signed = line.words[p.first].text == "(%)";
+    if vocabulary.lookup(&p.text).is_some() && !signed {
+        return crowded_heads::two_codes(line, &p, above, vocabulary).unwrap_or_else(|| vec![p]);
+    }
     let known = |text: &str| vocabulary.lookup(text).is_some();
     for cut in p.first + 1..p.end {
         let (left, right) = (sub_phrase(line, p.first, cut), sub_phrase(line, cut, p.end));
@@ -180,7 +189,7 @@ fn parted_by_above(line: &Line, p: Phrase, above: Option<&Cow<'_, Line>>, vocabu
             return heads;
         }
     }
-    vec![p]
+    crowded_heads::parted(line, &p, lines_above, vocabulary).unwrap_or_else(|| vec![p])
 }
 
 /// The heads that a phrase is: one, or `CO-INS. PAYMENT` several side by side.

@@ -61,6 +61,14 @@ impl Block {
         holds
     }
 
+    /// `Service period: 03/09/2025` over `Claim totals`: a day that stands above the words of sums is of none of them.
+    pub(super) fn forget_day_over_sums(&mut self, words: &Line) {
+        if is_total_label(&words.text()) && self.cells.keys().all(|f| *f == Field::ServiceDate) {
+            self.cells.clear();
+            self.bbox = None;
+        }
+    }
+
     /// The sum that the words just above a list say it to be: `Claim totals`, `All claims together`.
     pub(super) fn headed_sum(&self, out: &TableReading) -> Option<Total> {
         let of_a_service = [Field::ServiceDate, Field::Code, Field::RevenueCode, Field::Units, Field::Description]

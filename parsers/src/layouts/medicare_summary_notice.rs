@@ -35,7 +35,8 @@ fn counts(out: &mut TableReading) {
     let split = |r: &Row| match r.cells.get(&Field::Description).map(|c| &c.value) {
         Some(Value::Text(t)) => {
             let (n, name) = t.split_once(' ')?;
-            let count = units(n).filter(|_| n.len() <= 5 && n.starts_with(|c: char| c.is_ascii_digit()))?;
+            // `0360 OPERATING ROOM` is a department
+            let count = units(n).filter(|_| n.len() <= 5 && n.starts_with(|c: char| matches!(c, '1'..='9')))?;
             name.starts_with(char::is_alphabetic).then(|| (count, name.to_owned()))
         }
         _ => None,
@@ -97,5 +98,6 @@ mod tests {
         };
         assert_eq!(notice("4 INJ ONDANSETRON 1 MG (J2405)"), "4 INJ ONDANSETRON 1 MG J2405");
         assert_eq!(notice("12 LEAD EKG (93005)"), "- 12 LEAD EKG 93005");
+        assert!(notice("0360 OPERATING ROOM").starts_with("- "), "a department");
     }
 }

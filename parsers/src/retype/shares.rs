@@ -97,7 +97,8 @@ impl Shares {
         }
         s.numbered = numbers.len() >= 3 && numbers.iter().zip(1..).all(|(n, at)| *n == Some(at));
         let steps = numbers.windows(2).filter(|w| w[0].zip(w[1]).is_some_and(|(a, b)| a.checked_add(1) == Some(b))).count();
-        s.runs = numbers.len() < 2 || steps * 2 >= numbers.len() - 1;
+        // a lone line may be the first
+        s.runs = matches!(numbers[..], [] | [None | Some(1)]) || numbers.len() > 1 && steps * 2 >= numbers.len() - 1;
         if s.n > 0.0 {
             for x in [
                 &mut s.credits,

@@ -1,4 +1,4 @@
-use crate::statement::Field;
+use crate::statement::{Field, Value};
 use crate::test_pages::{read, said};
 
 #[test]
@@ -229,4 +229,88 @@ fn words_stand_between_a_revenue_code_and_the_code_of_a_drug() {
     let fields = [Field::RevenueCode, Field::Code, Field::Description];
     let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
     assert_eq!(rows, ["0360 - OPERATING ROOM", "0636 J2250 MIDAZOLAM 1MG INJ", "- - PMT SUMMIT"]);
+}
+
+#[test]
+fn codes_with_their_amounts_are_adjustments_whatever_stands_over_them() {
+    let s = read(&[
+        (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+        (40.0, &[(30.0, "Claim number 1234567")]),
+        (
+            60.0,
+            &[
+                (30.0, "Date"),
+                (90.0, "Service"),
+                (-300.0, "Charge"),
+                (-370.0, "Allowed"),
+                (-440.0, "Paid"),
+                (470.0, "Zq cd / amt"),
+                (-600.0, "You owe"),
+            ],
+        ),
+        (
+            72.0,
+            &[
+                (30.0, "03/09/2025"),
+                (90.0, "BASIC PANEL"),
+                (-300.0, "123.85"),
+                (-370.0, "40.61"),
+                (-440.0, "32.49"),
+                (466.0, "CO-45"),
+                (-530.0, "83.24"),
+                (-600.0, "8.12"),
+            ],
+        ),
+        (81.0, &[(90.0, "CALCIUM"), (466.0, "PR-2"), (-530.0, "8.12")]),
+        (
+            93.0,
+            &[
+                (30.0, "03/09/2025"),
+                (90.0, "PT/INR"),
+                (-300.0, "68.00"),
+                (-370.0, "20.94"),
+                (-440.0, "16.75"),
+                (466.0, "CO-45"),
+                (-530.0, "47.06"),
+                (-600.0, "4.19"),
+            ],
+        ),
+        (102.0, &[(466.0, "PR-2"), (-530.0, "4.19")]),
+    ]);
+    let fields = [Field::Description, Field::Charge, Field::PlanDiscount];
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["BASIC PANEL CALCIUM 123.85 -", "PT/INR 68.00 -"]);
+    let told = |r: &crate::statement::Row| matches!(&r.cells[&Field::Adjustments].value, Value::Adjustments(l) if l.len() == 2);
+    assert!(s.rows.iter().all(told), "{:?}", s.rows);
+}
+
+#[test]
+fn who_gave_a_service_is_not_what_it_was() {
+    let s = read(&[
+        (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+        (40.0, &[(30.0, "Patient: Jane Roe")]),
+        (
+            60.0,
+            &[
+                (30.0, "Date"),
+                (90.0, "Provider of service"),
+                (220.0, "Medical service"),
+                (-400.0, "Charge"),
+                (-470.0, "Allowed"),
+                (-540.0, "Paid"),
+            ],
+        ),
+        (
+            72.0,
+            &[
+                (30.0, "03/09/2025"),
+                (90.0, "Lakeside Hospital"),
+                (220.0, "HOSPITAL SERVICES"),
+                (-400.0, "360.40"),
+                (-470.0, "80.68"),
+                (-540.0, "32.55"),
+            ],
+        ),
+    ]);
+    assert_eq!(said(&s.rows[0], &[Field::Description, Field::Charge]), "HOSPITAL SERVICES 360.40");
 }
