@@ -6,9 +6,7 @@ use crate::cells::{Reading, read_row};
 use crate::claim_list::{listed_claims, without_claim_lists};
 use crate::columns::{Column, is_money_field};
 use crate::counts::in_words;
-use crate::credit_rows::{
-    as_credit, credit_row, date_credit, give_back_minus, has_negative_credits, is_dated_credit, ledger_draft,
-};
+use crate::credit_rows::{CreditSigns, as_credit, credit_row, date_credit, give_back_minus, is_dated_credit, ledger_draft};
 use crate::credits::credit;
 use crate::dittoed_credits;
 use crate::dittoed_days::carry_dates;
@@ -94,7 +92,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
     }
     in_words::take(&mut drafts);
     let listed = if setting.eob { listed_claims(&drafts, &spans) } else { 0..0 };
-    let negative_credits = has_negative_credits(&drafts, setting);
+    let signs = CreditSigns::of(&drafts, setting);
     // where nearly every row has a date or a code, words that stand in no column for words name no service
     let named = drafts.iter().filter(|d| d.identified || d.dated).count();
     let strict = named >= 2 && named * 10 >= drafts.len() * 7;
@@ -114,7 +112,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
         let behind_all = i >= named_end && !d.row.cells.contains_key(&Field::ServiceDate);
         d.closed |= bare && (behind_all || adds_up(&d, &out.rows));
         let unread = std::mem::take(&mut d.unread);
-        place(d, setting, negative_credits, &mut out);
+        place(d, setting, &signs, &mut out);
         if out.rows.len() > kept[kept.len() - 1] {
             out.unparsed.extend(unread);
         }
@@ -218,7 +216,7 @@ fn draft(raw: &RawRow<'_>, reading: Reading, columns: &[Column], closed: bool, s
 }
 
 /// Decides what a row is, and where its amount belongs.
-fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut TableReading) {
+fn place(mut d: Draft, setting: &Setting, signs: &CreditSigns, out: &mut TableReading) {
     let charge = money_of(&d.row.cells, Field::Charge);
     let in_credits = d.row.cells.contains_key(&Field::Credits);
     if is_forward(&d.text) && !d.identified {
@@ -233,14 +231,14 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
         return;
     }
     if !setting.eob && !d.identified {
-        if let Some(c) = as_credit(&d, setting, in_credits, charge, negative_credits) {
+        if let Some(c) = as_credit(&d, setting, in_credits, charge, signs) {
             // `Insurance paid  $465.01` under the list of credits that have their days is the sum of them
             let sum = || matches!(out.rows.last(), Some(r) if is_dated_credit(r));
             if d.dated || in_credits && d.context.credits && !sum() {
-                if d.recognised && negative_credits && !c.taken_back {
+                if d.recognised && signs.negative && !c.taken_back {
                     give_back_minus(&mut d.row);
                 }
-                credit_row(&mut d.row, c, negative_credits);
+                credit_row(&mut d.row, c, signs.negative);
                 out.rows.push(d.row);
             } else {
                 out.totals.push(sum_of(&d.text, &d.row, out.rows.len()));
@@ -289,7 +287,7 @@ fn place(mut d: Draft, setting: &Setting, negative_credits: bool, out: &mut Tabl
     if charge.is_some_and(|m| m < Money::ZERO) {
         // on a scan the words may not have been seen that would say which
         let wordless = d.text.trim().is_empty() || date(&d.text).is_some();
-        if d.recognised && negative_credits && !d.identified && wordless {
+        if d.recognised && signs.negative && !d.identified && wordless {
             let reason = "an amount whose words were not read: a payment, an adjustment or a charge taken back".to_owned();
             let text = d.row.cells.get(&Field::Charge).map(|c| c.raw.clone()).unwrap_or_default();
             out.unparsed.push(Unparsed { page: d.row.page, bbox: d.row.bbox, text, reason });

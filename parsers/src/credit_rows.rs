@@ -1,6 +1,6 @@
 //! The amount of a payment or adjustment: its field, and its sign. And its day, where services have a column of their own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::columns::Column;
 use crate::credits::{Credit, credit};
@@ -141,7 +141,7 @@ fn amount(cells: &BTreeMap<Field, Cell>) -> Option<Money> {
 ///                           Total insurance payments  -$297.61
 /// ```
 /// So sums, which have no day, tell nothing where the credits have days.
-pub(crate) fn has_negative_credits(drafts: &[Draft], setting: &Setting) -> bool {
+fn has_negative_credits(drafts: &[Draft], setting: &Setting) -> bool {
     let credits = || {
         let lowers = |d: &&Draft| credit(&d.text, setting.payer.as_deref()).is_some_and(|c| !c.taken_back);
         drafts.iter().filter(lowers).filter_map(|d| Some((d.dated, amount(&d.row.cells)?)))
@@ -150,13 +150,38 @@ pub(crate) fn has_negative_credits(drafts: &[Draft], setting: &Setting) -> bool 
     credits().any(|(of_day, m)| m < Money::ZERO && (of_day || !dated))
 }
 
+/// The words of the credits that a scan's amounts have a minus for. One in the same words without it has lost it.
+fn words_with_minus(drafts: &[Draft], setting: &Setting) -> BTreeSet<String> {
+    let lowers = |d: &&Draft| {
+        d.recognised
+            && amount(&d.row.cells).is_some_and(|m| m < Money::ZERO)
+            && credit(&d.text, setting.payer.as_deref()).is_some()
+    };
+    drafts.iter().filter(lowers).map(|d| d.text.to_lowercase()).collect()
+}
+
+/// How a paper prints what lowers its charges.
+pub(crate) struct CreditSigns {
+    /// Whether with a minus.
+    pub(crate) negative: bool,
+    /// The words of those that a scan shows with a minus, in small letters.
+    pub(crate) worded: BTreeSet<String>,
+}
+
+impl CreditSigns {
+    /// The habit of these rows.
+    pub(crate) fn of(drafts: &[Draft], setting: &Setting) -> Self {
+        Self { negative: has_negative_credits(drafts, setting), worded: words_with_minus(drafts, setting) }
+    }
+}
+
 /// What an amount is that its words, its column or its heading make a payment or an adjustment.
 pub(crate) fn as_credit(
     d: &Draft,
     setting: &Setting,
     in_credits: bool,
     charge: Option<Money>,
-    negative_credits: bool,
+    signs: &CreditSigns,
 ) -> Option<Credit> {
     let words = credit(&d.text, setting.payer.as_deref());
     let negative = charge.is_some_and(|m| m < Money::ZERO);
@@ -164,8 +189,9 @@ pub(crate) fn as_credit(
         let charged_positive = charge.is_some_and(|m| m > Money::ZERO) && !in_credits;
         // a positive amount among the charges is a credit only if the words leave no doubt
         // a scan loses a minus
-        let paid = || d.recognised && run_together::is_whole(d.text.split(' ').next().unwrap_or_default());
-        return (!charged_positive || d.context.credits || c.taken_back || !negative_credits || paid()).then_some(c);
+        let like_others = || signs.worded.contains(&d.text.to_lowercase());
+        let paid = || d.recognised && (run_together::is_whole(d.text.split(' ').next().unwrap_or_default()) || like_others());
+        return (!charged_positive || d.context.credits || c.taken_back || !signs.negative || paid()).then_some(c);
     }
     if in_credits && charge.is_none() || d.context.credits && (negative || charge.is_some()) {
         // the heading says that credits follow; the row itself may name only a payer
@@ -317,5 +343,33 @@ mod tests {
             assert_eq!(crate::reading::money_of(&row.cells, Field::Credits), Some(Money::from_cents(wanted)));
             assert_eq!(row.cells[&Field::Credits].confidence, confidence);
         }
+    }
+
+    #[test]
+    fn a_credit_in_the_words_of_others_has_lost_its_minus() {
+        let lines = |third: [&'static str; 2]| {
+            let row = |day: &'static str, words: &'static str, amount: &'static str| {
+                vec![(30.0, day), (110.0, words), (-460.0, amount)]
+            };
+            vec![
+                (20.0, vec![(30.0, "Lakeside Physicians"), (400.0, "Billing statement")]),
+                (60.0, vec![(30.0, "Date"), (110.0, "Description"), (-460.0, "Charges")]),
+                (74.0, row("02/08/2025", "ED VISIT - 99284", "$821.94")),
+                (86.0, row("02/24/2025", "INSURANCE PAYMENT - ELM", "-$297.61")),
+                (98.0, row("02/08/2025", "VENIPUNCTURE - 36415", "$24.53")),
+                (110.0, row("02/24/2025", third[0], third[1])),
+            ]
+        };
+        let kinds = |third, scan: bool| {
+            let lines = lines(third);
+            let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, c)| (*y, c.as_slice())).collect();
+            let s = if scan { crate::test_pages::read_scan(&lines, 0.99) } else { read(&lines) };
+            let last = s.rows.last().expect("a row");
+            (last.kind, last.cells.values().map(|c| c.confidence).fold(1.0, f32::min) < 0.9)
+        };
+        let lost = ["INSURANCE PAYMENT - ELM", "$12.10"];
+        assert_eq!(kinds(lost, true), (LineKind::Payment, true));
+        assert_eq!(kinds(lost, false), (LineKind::Service, false), "print has no minus to lose");
+        assert_eq!(kinds(["INSURANCE PAYMENT - OAK", "$12.10"], true).0, LineKind::Service);
     }
 }

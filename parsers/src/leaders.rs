@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::grammar::money::money;
-use crate::page_text::Word;
+use crate::page_text::{TextSource, Word};
 
 /// Fewer dots in a row are punctuation.
 const FEWEST: usize = 3;
@@ -49,7 +49,7 @@ pub(crate) fn drop(words: &mut Vec<Word>) {
 
 /// The words of a page without what was read of scanned leaders, from a dot behind words to the amount at their end.
 pub(crate) fn without_scanned(words: &[Word]) -> Cow<'_, [Word]> {
-    let recognised = |w: &Word| w.confidence < 1.0;
+    let recognised = |w: &Word| w.source == TextSource::Ocr;
     let mut none: BTreeSet<usize> = BTreeSet::new();
     let mut amounts: BTreeMap<usize, Word> = BTreeMap::new();
     for (i, dot) in words.iter().enumerate().filter(|(_, w)| dots(w) > 0 && recognised(w)) {
@@ -142,6 +142,7 @@ mod tests {
         let read = |words: &[(f32, &str, f32)]| -> Vec<String> {
             let word = |(x, t, confidence): &(f32, &str, f32)| Word {
                 confidence: *confidence,
+                source: TextSource::Ocr,
                 ..Word::digital(*t, BBox::new(*x, 10.0, *x + 4.0 * t.len() as f32, 18.0))
             };
             let all: Vec<Word> = words.iter().map(word).collect();

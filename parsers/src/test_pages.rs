@@ -6,6 +6,16 @@ use crate::statement::{Field, Row, Statement, Value};
 /// Reads a digital page of lines, each with its y and what stands from which x on. Two amounts of different length end
 /// where the longest would: their x is that of their right edge, written negative.
 pub(crate) fn read(lines: &[(f32, &[(f32, &str)])]) -> Statement {
+    landscape(words_of(lines))
+}
+
+/// Reads the same page as a scan, whose words were all recognised with this confidence.
+pub(crate) fn read_scan(lines: &[(f32, &[(f32, &str)])], confidence: f32) -> Statement {
+    let words = words_of(lines).into_iter().map(|w| Word { confidence, source: TextSource::Ocr, ..w }).collect();
+    crate::parse(&DocumentText { pages: vec![PageText { source: TextSource::Ocr, ..sheet(words) }] })
+}
+
+fn words_of(lines: &[(f32, &[(f32, &str)])]) -> Vec<Word> {
     let mut words = Vec::new();
     for (y, cells) in lines {
         for (x, text) in *cells {
@@ -18,7 +28,7 @@ pub(crate) fn read(lines: &[(f32, &[(f32, &str)])]) -> Statement {
             }
         }
     }
-    landscape(words)
+    words
 }
 
 /// Reads a digital page in landscape on which these words stand.
