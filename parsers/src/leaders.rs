@@ -51,35 +51,49 @@ pub(crate) fn drop(words: &mut Vec<Word>) {
 pub(crate) fn without_scanned(words: &[Word]) -> Cow<'_, [Word]> {
     let recognised = |w: &Word| w.source == TextSource::Ocr;
     let mut none: BTreeSet<usize> = BTreeSet::new();
-    let mut amounts: BTreeMap<usize, Word> = BTreeMap::new();
-    for (i, dot) in words.iter().enumerate().filter(|(_, w)| dots(w) > 0 && recognised(w)) {
+    let mut changed: BTreeMap<usize, Word> = BTreeMap::new();
+    for (i, dot) in words.iter().enumerate().filter(|(_, w)| recognised(w) && (dots(w) > 0 || runs_into_dots(w))) {
         let size = dot.bbox.height();
         let level = |w: &Word| (w.bbox.cy() - dot.bbox.cy()).abs() < 0.5 * size;
         let labelled = |w: &Word| {
             let before = dot.bbox.x0 - w.bbox.x1;
             level(w) && (-size..size).contains(&before) && w.bbox.x0 < dot.bbox.x0 && w.text.contains(char::is_alphabetic)
         };
-        if !words.iter().any(labelled) {
+        if !runs_into_dots(dot) && !words.iter().any(labelled) {
             continue;
         }
         let mut behind: Vec<usize> = (0..words.len()).filter(|k| level(&words[*k]) && words[*k].bbox.x0 > dot.bbox.x0).collect();
         behind.sort_by(|a, b| words[*a].bbox.x0.total_cmp(&words[*b].bbox.x0));
-        let grain = |w: &Word| dots(w) > 0 || w.text.chars().count() <= 2 && w.confidence < GRAIN;
+        let grain = |w: &Word| {
+            // a minus or a dollar sign is the amount's
+            let sign = !w.text.contains(|c: char| c.is_alphanumeric() || "-–−($".contains(c));
+            w.text.chars().count() <= 2 && (sign || w.confidence < GRAIN)
+        };
         let Some(end) = behind.iter().position(|k| !grain(&words[*k])) else { continue };
         let run: Vec<usize> = std::iter::once(i).chain(behind[..=end].iter().copied()).collect();
         let apart = run.windows(2).any(|w| words[w[1]].bbox.x0 - words[w[0]].bbox.x1 > ROOM * size);
         let value = &words[behind[end]];
         let amount = value.text.trim_start_matches(is_dot);
         if apart && amount.contains('.') && money(amount).is_some() {
-            none.extend(&run[..run.len() - 1]);
-            amounts.insert(behind[end], without_head(value, amount));
+            none.extend(&run[1..run.len() - 1]);
+            if dots(dot) > 0 {
+                none.insert(i);
+            } else {
+                changed.insert(i, Word { text: dot.text.trim_end_matches(is_dot).to_owned(), ..dot.clone() });
+            }
+            changed.insert(behind[end], without_head(value, amount));
         }
     }
-    if none.is_empty() {
+    if none.is_empty() && changed.is_empty() {
         return Cow::Borrowed(words);
     }
     let kept = (0..words.len()).filter(|k| !none.contains(k));
-    Cow::Owned(kept.map(|k| amounts.get(&k).unwrap_or(&words[k]).clone()).collect())
+    Cow::Owned(kept.map(|k| changed.get(&k).unwrap_or(&words[k]).clone()).collect())
+}
+
+/// `COPAY..`
+fn runs_into_dots(w: &Word) -> bool {
+    w.text.ends_with("..") && w.text.contains(char::is_alphabetic)
 }
 
 /// The word as far as its text ends in this.
@@ -153,11 +167,16 @@ mod tests {
             ["COINS", "874.49"]
         );
         assert_eq!(read(&[(40.0, "COPAY", 0.99), (62.0, "..", 0.9), (336.0, ".0.00", 0.98)]), ["COPAY", "0.00"]);
+        assert_eq!(
+            read(&[(40.0, "COPAY..", 0.9), (240.0, "\"", 0.97), (330.0, ".", 0.9), (336.0, ".0.00", 0.98)]),
+            ["COPAY", "0.00"]
+        );
         // an abbreviation, cents without dollars, words behind
         for kept in [
             &[(40.0, "St", 0.99), (49.0, ".", 0.9), (56.0, "12.50", 0.99)][..],
             &[(40.0, "COPAY", 0.99), (62.0, ".", 0.9), (336.0, ".50", 0.98)][..],
             &[(40.0, "COPAY", 0.99), (62.0, ".", 0.9), (336.0, "none", 0.98)][..],
+            &[(40.0, "PAID", 0.99), (62.0, "-", 0.99), (336.0, "12.50", 0.98)][..],
         ] {
             assert_eq!(read(kept).len(), 3, "{kept:?}");
         }
