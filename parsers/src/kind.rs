@@ -48,8 +48,6 @@ pub struct Verdict {
     pub evidence: BTreeMap<DocKind, f32>,
     /// Lines that print a procedure or revenue code beside an amount.
     pub coded_rows: usize,
-    /// Whether the paper calls itself an itemized one.
-    pub itemized: bool,
 }
 
 /// The kind of the document.
@@ -122,7 +120,7 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
         ItemizedBill if text.coded_rows == 0 && !text.itemized => DocKind::SummaryBill,
         k => k,
     };
-    Verdict { kind, evidence, coded_rows: text.coded_rows, itemized: text.itemized }
+    Verdict { kind, evidence, coded_rows: text.coded_rows }
 }
 
 /// Whether the phrase stands in it as words.
@@ -353,24 +351,6 @@ mod tests {
         ]);
         assert_eq!(classify(&p), DocKind::SummaryBill);
         assert_eq!(classify(&[]), DocKind::Other);
-    }
-
-    #[test]
-    fn a_bill_that_calls_itself_itemized_is_so_if_every_service_has_its_day() {
-        let bill = |title: &'static str, days: [&'static str; 2]| {
-            let s = crate::test_pages::read(&[
-                (20.0, &[(30.0, "Lakeside Therapy"), (400.0, title)]),
-                (60.0, &[(30.0, "Date"), (110.0, "Explanation"), (-420.0, "Units"), (-520.0, "Charge")]),
-                (74.0, &[(30.0, days[0]), (110.0, "PT EVAL"), (-420.0, "1"), (-520.0, "$228.00")]),
-                (86.0, &[(30.0, days[1]), (110.0, "THERAPEUTIC EXERCISE"), (-420.0, "2"), (-520.0, "$138.00")]),
-                (98.0, &[(30.0, "Total Billed"), (-520.0, "$366.00")]),
-            ]);
-            s.kind
-        };
-        let days = ["10/01/2025", "10/05/2025"];
-        assert_eq!(bill("Itemized Statement", days), DocKind::ItemizedBill);
-        assert_eq!(bill("Patient Statement", days), DocKind::SummaryBill);
-        assert_eq!(bill("Itemized Statement", ["", ""]), DocKind::SummaryBill);
     }
 
     #[test]

@@ -33,7 +33,7 @@ use crate::people;
 use crate::reading::{Setting, TableReading, day_near};
 use crate::recaps;
 use crate::side_cards;
-use crate::statement::{Cell, DocKind, Field, LineKind, Row, Statement, Value};
+use crate::statement::{Cell, DocKind, Field, Row, Statement, Value};
 use crate::stray;
 use crate::subtotals;
 use crate::subtracted;
@@ -260,10 +260,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     if stated_kind.is_none() && matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0
             || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
-        // a bill of therapy may list each visit's exercises, and call itself itemized, without a code for any
-        let each = |r: &Row| r.kind != LineKind::Service || r.cells.contains_key(&Field::ServiceDate);
-        let itemized = verdict.itemized && rows.iter().all(each);
-        kind = if coded || itemized { DocKind::ItemizedBill } else { DocKind::SummaryBill };
+        kind = if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
     }
     if agreement::recognised(pages) {
         legend::correct(&mut rows, pages);
