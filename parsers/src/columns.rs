@@ -145,6 +145,8 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
             |[u, l]: &[(usize, usize); 2]| h.end_line > u.0 && h.first_line < l.1 && lines_of(h) != *u && lines_of(h) != *l;
         !tiers.iter().any(rival)
     });
+    let whole: Vec<(usize, usize)> = found.iter().filter(|h| is_whole(h, &found)).map(lines_of).collect();
+    found.retain(|h| !whole.iter().any(|w| h.first_line < w.1 && h.end_line > w.0 && lines_of(h) != *w));
     // the best first; of two that share a line only the better one stays
     found.sort_by(|a, b| {
         b.score
@@ -165,6 +167,22 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
     second_row::join(kept, &lines)
 }
 
+/// Whether a head of two lines is one, though each of its lines by itself would be another: `Payment | Service | Credit` over
+/// `Date | | Amount`. Every head of the lower line goes on with one of the upper, and together all are known.
+fn is_whole(h: &TableHeader, found: &[TableHeader]) -> bool {
+    let line = |at: usize| found.iter().find(|l| l.first_line == at && l.end_line == at + 1);
+    let two = h.end_line == h.first_line + 2 && h.columns.iter().all(|c| !c.fields.is_empty());
+    let (Some(upper), Some(lower)) = (line(h.first_line), line(h.first_line + 1)) else { return false };
+    // a second row of heads for a second row of values has more of them
+    let few = lower.columns.len() <= 2 && lower.columns.iter().filter(|c| c.is_money()).count() <= 1;
+    let goes_on = |l: &Column| upper.columns.iter().filter(|u| u.head_box.overlap_x(l.head_box) > 0.0).count() == 1;
+    two && few
+        && h.columns.len() == upper.columns.len()
+        && lower.columns.len() < upper.columns.len()
+        && lower.columns.iter().all(goes_on)
+        && h.columns.iter().zip(&upper.columns).any(|(whole, u)| whole.fields != u.fields)
+}
+
 static VALUE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[(\-$]*[\d,]+\.\d\d\)?(CR|-)?$|^\d{1,2}[/-]\d{1,2}[/-]\d{2,4}$").expect("a constant pattern"));
 
@@ -173,7 +191,9 @@ fn has_value(line: &Line) -> bool {
     let digits = |w: &str| w.len() >= 3 && w.chars().all(|c| c.is_ascii_digit());
     // a member's number, not the two boxes whose captions recognition ran together
     let identifier = |w: &str| w.len() >= 7 && w.split(|c: char| !c.is_ascii_digit()).any(|d| d.len() >= 5);
-    line.words.iter().any(|w| VALUE.is_match(&w.text) || identifier(&w.text))
+    // `Revenue code 0450: EMERGENCY ROOM` heads the rows of a group
+    let of_group = |w: &str| w.strip_suffix(':').is_some_and(|n| n.len() == 4 && n.starts_with('0') && digits(n));
+    line.words.iter().any(|w| VALUE.is_match(&w.text) || identifier(&w.text) || of_group(&w.text))
         || has_day_in_words(&line.text())
         || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
 }

@@ -44,7 +44,9 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             }
             // of a hospital's services some have a revenue code before their name, the others a procedure code
             [Field::Code | Field::RevenueCode]
-                if s.words_after_code + s.revenue_first > 0.5 && s.code > 0.0 && !any(columns, Field::Description) =>
+                if s.words_after_code + s.revenue_first > 0.5 * (1.0 - s.sums)
+                    && s.code > 0.0
+                    && !any(columns, Field::Description) =>
             {
                 Some(vec![Field::Code, Field::Description])
             }
@@ -59,9 +61,10 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             {
                 Some(if s.words_after_code > 0.0 { vec![Field::Code, Field::Description] } else { vec![Field::Description] })
             }
-            // `Item   1, 2, 3` beside the column of the words
+            // `Item   1, 2, 3` or the department beside the column of the words
             [Field::Description]
-                if s.numbered && columns.iter().enumerate().any(|(k, c)| k != i && c.has(Field::Description)) =>
+                if (s.numbered || is_department(&columns[i].head))
+                    && columns.iter().enumerate().any(|(k, c)| k != i && c.has(Field::Description)) =>
             {
                 Some(vec![Field::Ignored])
             }
@@ -114,14 +117,15 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             {
                 Some(vec![Field::Code, Field::Description])
             }
-            // `#` within a row counts what was done, unless it numbers the lines
+            // `#` counts what was done, unless it numbers the lines
             // below the rows a box of sums may have its words there
-            [] if i > 0
-                && s.count > 0.3
-                && s.count > 0.6 * (1.0 - s.words)
-                && !s.runs
-                && columns[i].head.trim() == "#"
-                && !any(columns, Field::Units) =>
+            [Field::Ignored] | []
+                if columns[i].head.trim() == "#"
+                    && s.count > 0.3
+                    && s.count > 0.6 * (1.0 - s.words)
+                    && !s.runs
+                    && !s.numbered
+                    && !any(columns, Field::Units) =>
             {
                 Some(vec![Field::Units])
             }
@@ -138,16 +142,6 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                 Some(vec![Field::ServiceDate, Field::Description])
             }
             // "Day" and "Days" are one word to the vocabulary
-            // `#` right before the amounts counts, where it does not number the lines
-            [Field::Ignored]
-                if columns[i].head.trim() == "#"
-                    && s.count > 0.8
-                    && !s.numbered
-                    && columns.iter().position(Column::is_money) == Some(i + 1)
-                    && !any(columns, Field::Units) =>
-            {
-                Some(vec![Field::Units])
-            }
             // lines are numbered; counts are not 1, 2, 3
             [Field::Units] if s.numbered => Some(vec![Field::Ignored]),
             [Field::Units | Field::Description | Field::Code | Field::Ignored]
@@ -348,6 +342,11 @@ pub(crate) fn is_entry(head: &str) -> bool {
 
 fn close(a: &Column, b: &Column) -> bool {
     b.head_box.x0 - a.head_box.x1 < 60.0
+}
+
+/// `Dept`, `Area`: where a service was given.
+fn is_department(head: &str) -> bool {
+    matches!(head.trim_end_matches('.').to_lowercase().as_str(), "dept" | "department" | "area" | "dept name" | "department name")
 }
 
 /// Whether the columns settle charges, as those of EOBs do.

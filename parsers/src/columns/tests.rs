@@ -271,3 +271,36 @@ fn a_stroke_holds_the_words_of_a_head_together() {
     let h = find_headers(&p, Vocabulary::builtin());
     assert_eq!(fields(&h[0]), [Field::ServiceDate, Field::Units, Field::Description, Field::Modifiers, Field::Charge]);
 }
+
+#[test]
+fn the_heading_of_a_group_is_no_line_of_the_head() {
+    let s = crate::test_pages::read(&[
+        (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Invoice")]),
+        (60.0, &[(30.0, "Procedure"), (300.0, "Date"), (-560.0, "Charge Amount")]),
+        (70.0, &[(30.0, "Revenue code 0450: EMERGENCY ROOM")]),
+        (80.0, &[(30.0, "99284 - HC ER LEVEL IV"), (300.0, "05/18/25"), (-560.0, "2327.84")]),
+        (90.0, &[(30.0, "Sub-total: 0450"), (-560.0, "2327.84")]),
+        (100.0, &[(30.0, "Revenue code 0300: LABORATORY")]),
+        (110.0, &[(30.0, "36415 - VENIPUNCTURE"), (300.0, "05/18/25"), (-560.0, "28.98")]),
+        (120.0, &[(30.0, "Sub-total: 0300"), (-560.0, "28.98")]),
+    ]);
+    let fields = [Field::RevenueCode, Field::Code, Field::Description, Field::Charge];
+    let rows: Vec<String> = s.rows.iter().map(|r| crate::test_pages::said(r, &fields)).collect();
+    assert_eq!(rows, ["0450 99284 HC ER LEVEL IV 2327.84", "0300 36415 VENIPUNCTURE 28.98"]);
+}
+
+#[test]
+fn two_lines_that_would_each_be_a_head_are_one() {
+    let s = crate::test_pages::read(&[
+        (20.0, &[(30.0, "Lakeside Medicine"), (400.0, "Medical bill")]),
+        (60.0, &[(30.0, "DOS"), (120.0, "Procedure Description"), (-560.0, "Charge")]),
+        (74.0, &[(30.0, "03/26/2024"), (120.0, "OFFICE VISIT (99214)"), (-560.0, "1,017.52")]),
+        (90.0, &[(30.0, "Payment"), (120.0, "Service/Item"), (-400.0, "Credit")]),
+        (99.0, &[(36.0, "Date"), (-400.0, "Amount")]),
+        (111.0, &[(30.0, "05/16/2024"), (120.0, "ELM PAYMENT"), (-400.0, "563.13")]),
+        (121.0, &[(30.0, "05/16/2024"), (120.0, "ELM CONTRACTUAL ALLOWANCE"), (-400.0, "429.39")]),
+    ]);
+    let fields = [Field::ServiceDate, Field::Charge, Field::PlanPaid, Field::PlanDiscount];
+    let rows: Vec<String> = s.rows.iter().map(|r| crate::test_pages::said(r, &fields)).collect();
+    assert_eq!(rows, ["2024-03-26 1017.52 - -", "2024-05-16 - 563.13 -", "2024-05-16 - - 429.39"]);
+}

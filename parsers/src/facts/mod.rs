@@ -228,7 +228,9 @@ fn agreed(claims: &[ClaimBlock], field: Field) -> Vec<Cell> {
 fn patients(paper: &Paper, found: &[Found], claims: &[ClaimBlock]) -> Vec<Cell> {
     let own = claims::union(claims, Field::Patient);
     // what stands on a line with a day and an amount is a service, whatever a scrap in front of it looks like
-    let charged = |f: &Found| f.dated && totals::amounts_in(paper, f.row) > 0;
+    // so is `PT EVAL LOW COMPLEXITY` before both
+    let therapy = |f: &Found| paper.pieces[f.piece].tokens.first().is_some_and(|t| t.text.eq_ignore_ascii_case("pt"));
+    let charged = |f: &Found| (f.dated || therapy(f)) && totals::amounts_in(paper, f.row) > 0;
     let found: &[Found] = &found.iter().filter(|f| f.field != Field::Patient || !charged(f)).cloned().collect::<Vec<_>>();
     let strong = |f: &&Found| f.field == Field::Patient && f.weight == 3;
     if !own.is_empty() && found.iter().any(|f| strong(&f)) {

@@ -313,3 +313,16 @@ fn an_insurers_number_is_no_part_of_its_name() {
     let facts = read(&lines, DocKind::ItemizedBill);
     assert!(facts.contains(&"Payer=Elm Health Plan".to_owned()), "{facts:?}");
 }
+
+#[test]
+fn an_evaluation_by_a_therapist_is_nobodys_name() {
+    let s = crate::test_pages::read(&[
+        (20.0, &[(30.0, "Lakeside Therapy"), (400.0, "Itemized bill")]),
+        (40.0, &[(30.0, "Patient's name"), (200.0, "ROE, JANE")]),
+        (60.0, &[(30.0, "Item"), (220.0, "Date"), (300.0, "Ct"), (-460.0, "Fee"), (-560.0, "Credit")]),
+        (74.0, &[(30.0, "PT EVAL LOW COMPLEXITY"), (220.0, "01/29/2025"), (300.0, "1"), (-460.0, "174.00")]),
+        (86.0, &[(30.0, "PPO DISCOUNT"), (220.0, "03/15/2025"), (-560.0, "60.45")]),
+    ]);
+    let named: Vec<&str> = s.header[&Field::Patient].iter().map(|c| c.raw.as_str()).collect();
+    assert_eq!(named, ["ROE, JANE"]);
+}

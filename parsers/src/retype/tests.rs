@@ -314,3 +314,39 @@ fn who_gave_a_service_is_not_what_it_was() {
     ]);
     assert_eq!(said(&s.rows[0], &[Field::Description, Field::Charge]), "HOSPITAL SERVICES 360.40");
 }
+
+#[test]
+fn the_department_beside_the_words_is_not_what_was_done() {
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+        (60.0, &[(30.0, "Date"), (100.0, "Dept"), (220.0, "Charge description"), (-560.0, "Total charge")]),
+        (74.0, &[(30.0, "06/13/2025"), (100.0, "EMERGENCY ROOM"), (220.0, "0450 - EMERGENCY VISIT"), (-560.0, "2,379.00")]),
+        (86.0, &[(30.0, "06/13/2025"), (100.0, "LABORATORY"), (220.0, "0300 - VENIPUNCTURE"), (-560.0, "36.94")]),
+        (98.0, &[(30.0, "06/29/2025"), (220.0, "PPO DISCOUNT"), (-560.0, "-18.40")]),
+    ]);
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::RevenueCode, Field::Description])).collect();
+    assert_eq!(rows, ["0450 EMERGENCY VISIT", "0300 VENIPUNCTURE", "- PPO DISCOUNT"]);
+}
+
+#[test]
+fn a_sign_before_the_words_counts_where_it_numbers_no_lines() {
+    let units = |counts: [&'static str; 4]| -> Vec<String> {
+        let row = |y: f32, n: &'static str, words: &'static str, charge: &'static str| {
+            (y, [(30.0, n), (70.0, words), (300.0, "03/09/2025"), (-460.0, charge)])
+        };
+        let rows = [
+            row(74.0, counts[0], "97161 - PT EVALUATION", "$219.00"),
+            row(86.0, counts[1], "97110 - EXERCISE", "$162.22"),
+            row(98.0, counts[2], "97530 - ACTIVITIES", "$86.49"),
+            row(110.0, counts[3], "97140 - MANUAL THERAPY", "$62.00"),
+        ];
+        let head: [(f32, &[(f32, &str)]); 2] = [
+            (20.0, &[(30.0, "Lakeside Therapy"), (400.0, "Statement of account")]),
+            (60.0, &[(30.0, "#"), (70.0, "Item"), (300.0, "Date"), (-460.0, "Charge Amount")]),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = head.into_iter().chain(rows.iter().map(|(y, l)| (*y, l.as_slice()))).collect();
+        read(&lines).rows.iter().map(|r| said(r, &[Field::Units])).collect()
+    };
+    assert_eq!(units(["1", "2", "1", "1"]), ["1", "2", "1", "1"]);
+    assert_eq!(units(["1", "2", "3", "4"]), ["-"; 4]);
+}
