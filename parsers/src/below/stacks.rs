@@ -204,8 +204,32 @@ mod tests {
             (230.0, &[(110.0, "DOS AUG 26 24")]),
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS[..5])).collect();
-        let want =
-            ["2024-08-10 OPERATING ROOM - 1 900.00", "2024-08-11 RECOVERY ROOM - 2 100.00", "2024-08-26 PMT ELM PLAN - - -"];
+        let want = [
+            "2024-08-10 OPERATING ROOM - 1 900.00",
+            "2024-08-11 RECOVERY ROOM - 2 100.00",
+            "2024-08-11 VENIPUNCTURE - 1 10.00",
+            "2024-08-11 TROPONIN - 1 30.00",
+            "2024-08-26 PMT ELM PLAN - - -",
+        ];
         assert_eq!(rows, want);
+    }
+
+    #[test]
+    fn a_credit_with_its_day_under_every_service_stays_a_row() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Patient statement")]),
+            (60.0, &[(30.0, "Code"), (110.0, "Details of charges"), (-500.0, "Amount")]),
+            (76.0, &[(110.0, "OPERATING ROOM"), (-500.0, "900.00")]),
+            (86.0, &[(110.0, "on 08/10/2024")]),
+            (96.0, &[(110.0, "Qty 1")]),
+            (112.0, &[(110.0, "INSURANCE ADJUSTMENT"), (-500.0, "-400.00")]),
+            (122.0, &[(110.0, "on 08/26/2024")]),
+            (138.0, &[(110.0, "RECOVERY ROOM"), (-500.0, "100.00")]),
+            (148.0, &[(110.0, "on 08/11/2024")]),
+            (158.0, &[(110.0, "Qty 2")]),
+            (174.0, &[(110.0, "INSURANCE ADJUSTMENT"), (-500.0, "-40.00")]),
+            (184.0, &[(110.0, "on 08/26/2024")]),
+        ]);
+        assert_eq!(s.rows.len(), 4, "{:?}", s.rows);
     }
 }
