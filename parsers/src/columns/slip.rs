@@ -28,7 +28,7 @@ pub(super) fn is_head(band: &[Cow<'_, Line>]) -> bool {
 mod tests {
     use crate::test_pages::read;
 
-    fn descriptions(last: &'static str) -> usize {
+    fn rows(last: &'static str) -> usize {
         let s = read(&[
             (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
             (40.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Account 329-80200")]),
@@ -51,8 +51,19 @@ mod tests {
     }
 
     #[test]
+    fn an_amount_that_was_paid_heads_a_column() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
+            (40.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Account 329-80200")]),
+            (60.0, &[(30.0, "Date"), (110.0, "Code"), (200.0, "Description"), (-440.0, "Charge"), (-540.0, "Amount paid")]),
+            (74.0, &[(30.0, "03/09/2025"), (110.0, "99214"), (200.0, "OFFICE VISIT"), (-440.0, "210.00"), (-540.0, "90.00")]),
+        ]);
+        assert_eq!(s.rows.len(), 1);
+    }
+
+    #[test]
     fn the_slip_to_tear_off_is_no_table() {
-        assert_eq!(descriptions("Enter amount paid"), 1);
-        assert_eq!(descriptions("Payment enclosed"), 1);
+        assert_eq!(rows("Enter amount paid"), 1);
+        assert_eq!(rows("Payment enclosed"), 1);
     }
 }
