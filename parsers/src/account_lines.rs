@@ -17,10 +17,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::columns::{Column, is_money_field};
+use crate::credit_titles::lists_services;
 use crate::department_lists::{Entry, one_column};
 use crate::layouts::Input;
 use crate::reading::{TableReading, money_of};
-use crate::rows::lists_services;
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed};
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::Line;

@@ -21,6 +21,8 @@ mod drawn;
 mod phrases;
 mod posted;
 mod second_row;
+mod slip;
+mod spanned;
 mod stacking;
 mod summary_box;
 mod tiers;
@@ -191,9 +193,7 @@ fn has_value(line: &Line) -> bool {
     let digits = |w: &str| w.len() >= 3 && w.chars().all(|c| c.is_ascii_digit());
     // a member's number, not the two boxes whose captions recognition ran together
     let identifier = |w: &str| w.len() >= 7 && w.split(|c: char| !c.is_ascii_digit()).any(|d| d.len() >= 5);
-    // `Revenue code 0450: EMERGENCY ROOM` heads the rows of a group
-    let of_group = |w: &str| w.strip_suffix(':').is_some_and(|n| n.len() == 4 && n.starts_with('0') && digits(n));
-    line.words.iter().any(|w| VALUE.is_match(&w.text) || identifier(&w.text) || of_group(&w.text))
+    line.words.iter().any(|w| VALUE.is_match(&w.text) || identifier(&w.text))
         || has_day_in_words(&line.text())
         || line.words.iter().filter(|w| digits(&w.text)).count() >= 2
 }
@@ -206,6 +206,9 @@ fn read_band(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) -> 
         && line.words.last().is_some_and(|w| w.text.ends_with(':'))
         && line.phrases().len() == 1
     {
+        return None;
+    }
+    if slip::is_head(band) {
         return None;
     }
     let known = |c: &Column| !c.fields.is_empty();
@@ -242,7 +245,10 @@ fn read_columns(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) 
         }
     }
     tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");
+    spanned::own_head(&mut columns, &stacks, vocabulary);
     without_title(&mut columns, band);
+    words_with_codes(&mut columns);
+    modifiers_beside_codes(&mut columns);
     first_day_before_the_last(&mut columns);
     posted::amounts(&mut columns);
     let has = |test: fn(Field) -> bool| columns.iter().any(|c| c.fields.iter().copied().any(test));
@@ -275,6 +281,36 @@ fn without_title(columns: &mut Vec<Column>, band: &[Cow<'_, Line>]) {
     }
 }
 
+/// `Code / Description` before the amounts heads services with their codes; notes, whose legend the same words head, stand behind
+/// them.
+fn words_with_codes(columns: &mut [Column]) {
+    let Some(last) = columns.iter().rposition(|c| c.has(Field::Charge)) else { return };
+    if columns.iter().any(|c| c.has(Field::Code)) {
+        return;
+    }
+    let both = |head: &str| {
+        let words: Vec<String> = head.split('/').map(|w| w.trim().to_lowercase()).collect();
+        words == ["code", "description"]
+    };
+    if let Some(c) = columns[..last].iter_mut().find(|c| c.fields == [Field::RemarkCodes] && both(&c.head)) {
+        c.fields = vec![Field::Code, Field::Description];
+    }
+}
+
+/// `Svc code | Proc. modifier`: behind a column of codes one whose head ends in the word for modifiers holds these.
+fn modifiers_beside_codes(columns: &mut [Column]) {
+    let ends = |c: &Column| c.head.to_lowercase().trim_end_matches('s').ends_with(" modifier");
+    if columns.iter().any(|c| c.has(Field::Modifiers)) {
+        return;
+    }
+    for i in 1..columns.len() {
+        if columns[i - 1].fields == [Field::Code] && columns[i].fields == [Field::Code] && ends(&columns[i]) {
+            columns[i].fields = vec![Field::Modifiers];
+            return;
+        }
+    }
+}
+
 /// `SERVICE | THRU | … | DESCRIPTION`: the first day of what was done stands before the last, whatever the word over it names
 /// elsewhere.
 fn first_day_before_the_last(columns: &mut [Column]) {
@@ -286,7 +322,7 @@ fn first_day_before_the_last(columns: &mut [Column]) {
     let first = &mut columns[last - 1];
     let head = first.head.trim().to_lowercase();
     // by themselves they name the words of a service, if anything: no list of heads can have them
-    let of_days = matches!(head.as_str(), "service" | "services" | "svc" | "serv" | "first");
+    let of_days = matches!(head.as_str(), "service" | "services" | "svc" | "serv" | "first" | "beginning" | "starting");
     if of_days && named {
         first.fields = vec![Field::ServiceDate];
     }

@@ -17,12 +17,12 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::credit_rows::credit_row;
+use crate::credit_titles::{lists_credits, lists_services};
 use crate::credits::{Credit, credit};
 use crate::credits_led::{self, POSTED};
 use crate::grammar::money;
 use crate::page_text::{BBox, Word};
 use crate::reading::{Setting, money_of};
-use crate::rows::{lists_credits, lists_services};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, join};
 use crate::total_labels::is_total_label;

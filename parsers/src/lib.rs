@@ -39,6 +39,7 @@ pub mod columns;
 mod counts;
 mod credit_lists;
 mod credit_rows;
+mod credit_titles;
 pub mod credits;
 mod credits_led;
 mod crowded_cells;

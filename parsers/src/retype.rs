@@ -39,6 +39,18 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             [Field::Code] if last_money.is_some_and(|m| m < i) && s.code < 0.5 => Some(vec![Field::RemarkCodes]),
             // `Proc Mod` by itself heads the modifiers of codes that stand elsewhere
             [Field::Code] if s.modifiers > 0.99 && !any(columns, Field::Modifiers) => Some(vec![Field::Modifiers]),
+            // `Proc. modifier` behind a hospital's own codes
+            [Field::Modifiers] if s.code > 0.5 && s.modifiers < 0.1 => Some(vec![Field::Code]),
+            // `Proc. Modifier`, `CPT Mod`: the name of the code before that of what is added to it; the labels of sums stand
+            // where there is room
+            [Field::Code | Field::Ignored] | []
+                if s.modifiers > 0.9 * (1.0 - s.worded)
+                    && s.modifiers > 0.0
+                    && says_modifier(&columns[i].head)
+                    && !any(columns, Field::Modifiers) =>
+            {
+                Some(vec![Field::Modifiers])
+            }
             [Field::Code] if s.words > 0.6 && s.code < 0.2 => {
                 Some(if any(columns, Field::Description) { vec![Field::Ignored] } else { vec![Field::Description] })
             }
@@ -97,15 +109,6 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                     && is_worded_elsewhere(i, columns, &shares) =>
             {
                 Some(vec![Field::ServiceDate])
-            }
-            // `Proc. Modifier`, `CPT Mod`: the name of the code before that of what is added to it
-            [Field::Code | Field::Ignored] | []
-                if s.modifiers > 0.9 * (1.0 - s.worded)
-                    && s.modifiers > 0.0
-                    && says_modifier(&columns[i].head)
-                    && !any(columns, Field::Modifiers) =>
-            {
-                Some(vec![Field::Modifiers])
             }
             // `Code / Description` before the amounts heads services; behind them it would be notes
             [Field::RemarkCodes]

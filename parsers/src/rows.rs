@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::columns::Column;
+use crate::credit_titles::{lists_credits, titled_as_credits};
 use crate::day_headings::{bare_date, day_within, heading_date};
 use crate::grammar::date::{LooseDate, date_range};
 use crate::page_text::BBox;
@@ -58,24 +59,9 @@ pub enum Item<'a> {
     Credit(&'a BodyLine),
 }
 
-static CREDIT_SECTION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(payments?|pmts?|adjustments?|credits?|receipts)\b").expect("a constant pattern"));
-static CHARGE_SECTION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
-
-/// Whether a heading says that payments or adjustments follow.
-pub(crate) fn lists_credits(text: &str) -> bool {
-    text.len() < 70 && CREDIT_SECTION.is_match(text) && !lists_services(text)
-}
-
-/// Whether a heading says that charges follow.
-pub(crate) fn lists_services(text: &str) -> bool {
-    CHARGE_SECTION.is_match(text)
-}
-
 /// Rows and sums in reading order.
 pub fn items(table: &Table) -> Vec<Item<'_>> {
-    let mut context = GroupContext { credits: lists_credits(&table.title), ..GroupContext::default() };
+    let mut context = GroupContext { credits: titled_as_credits(table), ..GroupContext::default() };
     // the departments of a summary have no day of their own, whatever the paper's head says
     let coded = table.columns.iter().any(|c| c.has(Field::Code) || c.has(Field::RevenueCode));
     // `Claim number 1234567, continued    Date of service: 03/09/2025` over the head on the next page says it again

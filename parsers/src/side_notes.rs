@@ -14,10 +14,10 @@
 //! from the rest of its words, and head the rows below it.
 
 use crate::columns::Column;
+use crate::credit_titles::lists_credits;
 use crate::day_headings::{day_within, heading_date};
 use crate::page_text::BBox;
 use crate::roles::heading_revenue_code;
-use crate::rows::lists_credits;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
 use crate::tokens::TokenKind;

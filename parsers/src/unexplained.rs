@@ -112,7 +112,7 @@ fn running_balances(rows: &[Row]) -> BTreeSet<Money> {
 fn is_reckoned(value: Money, row: &Row) -> bool {
     let own: Vec<Money> = row.cells.values().filter_map(Cell::money).map(Money::abs).collect();
     let price = || match (money_of(&row.cells, Field::Charge), row.cells.get(&Field::Units).map(|c| &c.value)) {
-        (Some(charge), Some(Value::Number(units))) => (value.0 * units - charge.0.abs()).abs() < ROUNDING,
+        (Some(charge), Some(Value::Number(units))) => (value.0 * units.abs() - charge.0.abs()).abs() < ROUNDING,
         _ => false,
     };
     own.contains(&value) || price() || own.iter().any(|a| own.iter().any(|b| *a - *b == value))

@@ -29,6 +29,9 @@ pub struct Vocabulary {
     labels: Arc<Labels>,
 }
 
+/// What is understood by a slip of the reader is worth less than this.
+const SURE: f32 = 0.95;
+
 /// A header text that is known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeaderMatch {
@@ -222,7 +225,14 @@ impl Vocabulary {
     /// Whether a phrase is a heading as a whole. Two amounts have one heading between them only with a stroke between their
     /// names, or one name over the other: side by side they head a column each.
     pub(crate) fn is_whole(&self, phrase: &str) -> bool {
-        self.lookup(phrase).is_some_and(|m| !are_two(phrase, &m.fields))
+        self.lookup(phrase).is_some_and(|m| !are_two(phrase, &m.fields) && !(m.score < SURE && self.are_known_apart(phrase)))
+    }
+
+    /// Whether the words of a phrase are several headers as they are listed: `Mod(s) Description` is a slip of no other.
+    fn are_known_apart(&self, phrase: &str) -> bool {
+        let words: Vec<&str> = phrase.split_whitespace().collect();
+        let listed = |m: &HeaderMatch| m.score >= 1.0;
+        self.split(&words).is_some_and(|parts| parts.len() > 1 && parts.iter().all(|(_, m)| listed(m)))
     }
 
     /// What a header that is not listed must mean by the words in it. Only for texts that are headers beyond doubt.

@@ -27,13 +27,20 @@ const FEWEST: usize = 2;
 /// Gives the rows what such stacks say.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     let rows: BTreeSet<usize> = (0..lines.len()).filter(|i| is_row(&lines[*i], columns)).collect();
-    let stacks: Vec<Vec<(usize, Facts)>> =
-        rows.iter().map(|i| stack(lines, *i, &rows, columns)).filter(|stack| stack.len() >= FEWEST).collect();
+    let of_day = |facts: &Facts| facts.iter().any(|(f, _)| *f == Field::ServiceDate);
+    // a payment has a day, but no count or code
+    let posted = |i: usize, stack: &[(usize, Facts)]| matches!(stack, [(_, facts)] if of_day(facts) && lines[i].is_lone_credit());
+    let stacks: Vec<Vec<(usize, Facts)>> = rows
+        .iter()
+        .map(|i| (*i, stack(lines, *i, &rows, columns)))
+        .filter(|(i, stack)| stack.len() >= FEWEST || posted(*i, stack))
+        .map(|(_, stack)| stack)
+        .collect();
     let told = |f: Field| stacks.iter().flatten().any(|(_, facts)| facts.iter().any(|(g, _)| *g == f));
     let amounts = stacks.iter().flatten().any(|(_, facts)| facts.iter().any(is_amount));
-    let of_day = |facts: &Facts| facts.iter().any(|(f, _)| *f == Field::ServiceDate);
     let led_by_days = stacks.len() == rows.len() && stacks.iter().all(|stack| of_day(&stack[0].1));
-    if !are_nearly_all(stacks.len(), rows.len()) || !(amounts || told(Field::RemarkCodes) || led_by_days) {
+    let of_services = stacks.iter().filter(|stack| stack.len() >= FEWEST).count();
+    if !are_nearly_all(of_services, rows.len()) || !(amounts || told(Field::RemarkCodes) || led_by_days) {
         return;
     }
     for (at, facts) in stacks.into_iter().flatten() {
@@ -173,5 +180,56 @@ mod tests {
         assert_eq!(bill(&beneath), want);
         let over = [(76.0, days[0]), (86.0, rows[0]), (96.0, counts[0]), (106.0, days[1]), (116.0, rows[1]), (126.0, counts[1])];
         assert_eq!(bill(&over), want, "days that head the rows below them");
+    }
+
+    #[test]
+    fn a_payment_has_its_day_beneath_it_and_no_count() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Patient statement")]),
+            (40.0, &[(30.0, "Date billed"), (150.0, "SEP 09 24")]),
+            (60.0, &[(30.0, "Revenue code"), (110.0, "Transaction"), (-500.0, "Billed")]),
+            (76.0, &[(30.0, "0360"), (110.0, "OPERATING ROOM"), (-500.0, "900.00")]),
+            (86.0, &[(110.0, "DOS AUG 10 24")]),
+            (96.0, &[(110.0, "x1")]),
+            (112.0, &[(30.0, "0710"), (110.0, "RECOVERY ROOM"), (-500.0, "100.00")]),
+            (122.0, &[(110.0, "DOS AUG 11 24")]),
+            (132.0, &[(110.0, "x2")]),
+            (148.0, &[(30.0, "0300"), (110.0, "VENIPUNCTURE"), (-500.0, "10.00")]),
+            (158.0, &[(110.0, "DOS AUG 11 24")]),
+            (168.0, &[(110.0, "x1")]),
+            (184.0, &[(30.0, "0301"), (110.0, "TROPONIN"), (-500.0, "30.00")]),
+            (194.0, &[(110.0, "DOS AUG 11 24")]),
+            (204.0, &[(110.0, "x1")]),
+            (220.0, &[(110.0, "PMT ELM PLAN"), (-500.0, "400.00-")]),
+            (230.0, &[(110.0, "DOS AUG 26 24")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS[..5])).collect();
+        let want = [
+            "2024-08-10 OPERATING ROOM - 1 900.00",
+            "2024-08-11 RECOVERY ROOM - 2 100.00",
+            "2024-08-11 VENIPUNCTURE - 1 10.00",
+            "2024-08-11 TROPONIN - 1 30.00",
+            "2024-08-26 PMT ELM PLAN - - -",
+        ];
+        assert_eq!(rows, want);
+    }
+
+    #[test]
+    fn a_credit_with_its_day_under_every_service_stays_a_row() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Patient statement")]),
+            (60.0, &[(30.0, "Code"), (110.0, "Details of charges"), (-500.0, "Amount")]),
+            (76.0, &[(110.0, "OPERATING ROOM"), (-500.0, "900.00")]),
+            (86.0, &[(110.0, "on 08/10/2024")]),
+            (96.0, &[(110.0, "Qty 1")]),
+            (112.0, &[(110.0, "INSURANCE ADJUSTMENT"), (-500.0, "-400.00")]),
+            (122.0, &[(110.0, "on 08/26/2024")]),
+            (138.0, &[(110.0, "RECOVERY ROOM"), (-500.0, "100.00")]),
+            (148.0, &[(110.0, "on 08/11/2024")]),
+            (158.0, &[(110.0, "Qty 2")]),
+            (174.0, &[(110.0, "INSURANCE ADJUSTMENT"), (-500.0, "-40.00")]),
+            (184.0, &[(110.0, "on 08/26/2024")]),
+        ]);
+        assert_eq!(s.rows.len(), 4, "{:?}", s.rows);
     }
 }

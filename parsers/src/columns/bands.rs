@@ -1,4 +1,6 @@
 //! Bands of lines that may be headers: every run of a few lines without values whose words are known.
+//!
+//! `Rev 0111 - ROOM AND BOARD` right under the heads is the first group's heading, and no more of the head over it.
 
 use std::borrow::Cow;
 
@@ -6,6 +8,7 @@ use super::summary_box::is_box;
 use super::{Column, TableHeader, drawn, has_value, read_band, titled_list};
 use crate::captions::{heads_apart, locators_apart};
 use crate::page_text::BBox;
+use crate::roles::heading_revenue_code;
 use crate::service_words::service_words;
 use crate::text_lines::{Line, PageLines, Phrase};
 use crate::vocabulary::Vocabulary;
@@ -33,7 +36,7 @@ pub(super) fn bands<'a>(page: &'a PageLines, vocabulary: &Vocabulary) -> Bands<'
         for end in first + 1..=(first + MAX_HEADER_LINES).min(lines.len()) {
             let band = &lines[first..end];
             let last = &band[band.len() - 1];
-            if has_value(last) || says_service(last) {
+            if has_value(last) || says_service(last) || heading_revenue_code(&last.text()).is_some() {
                 break;
             }
             if band.len() > 1 && last.bbox.y0 - band[band.len() - 2].bbox.y1 > 0.9 * last.size() {

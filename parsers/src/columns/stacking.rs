@@ -159,8 +159,8 @@ fn parted_by_above(line: &Line, p: Phrase, lines_above: &[Cow<'_, Line>], vocabu
     const MOST_WORDS: usize = 8;
     let few = (2..=MOST_WORDS).contains(&(p.end - p.first));
     let Some(above) = lines_above.last().filter(|_| few) else { return vec![p] };
-    // `(%) YOUR COST` under `COINSURANCE`: the sign is the end of a head, and no word of the next
-    let signed = line.words[p.first].text == "(%)";
+    // `(%) YOUR COST` under `COINSURANCE`, `($) CREDITS` under `AMOUNT`: the sign is the end of a head, and no word of the next
+    let signed = matches!(line.words[p.first].text.as_str(), "(%)" | "($)");
     if vocabulary.lookup(&p.text).is_some() && !signed {
         return crowded_heads::two_codes(line, &p, above, vocabulary).unwrap_or_else(|| vec![p]);
     }

@@ -50,9 +50,13 @@ pub(crate) fn is_box(page: &PageLines, captions: Range<usize>, columns: &[Column
         return false;
     }
     let size = page.lines[end].size();
-    let below = page.lines.iter().skip(end + 1).filter(|l| {
+    let text = |i: usize| page.lines[i].text();
+    let below = (end + 1..page.lines.len()).filter(|&i| {
+        let l = &page.lines[i];
         let here: Vec<f32> = tokens(l).iter().filter(|t| t.kind == TokenKind::Money).map(|t| t.bbox.cx()).collect();
-        here.iter().filter(|x| sums.iter().any(|s| (*x - s).abs() < SAME * size)).count() * 2 > sums.len()
+        // the box may be printed once more where the paper ends
+        let again = text(i) == text(end) && text(i - 1) == text(end - 1);
+        !again && here.iter().filter(|x| sums.iter().any(|s| (*x - s).abs() < SAME * size)).count() * 2 > sums.len()
     });
     below.count() == 0
 }
@@ -93,5 +97,7 @@ mod tests {
         let upper: &[(f32, &str)] = &[(50.0, "Amount"), (150.0, "Plan"), (250.0, "Plan"), (350.0, "Your")];
         let lower: &[(f32, &str)] = &[(50.0, "billed"), (150.0, "discount"), (250.0, "paid"), (350.0, "share")];
         assert_eq!(headers(&[upper, lower, SUMS]), 0, "nor does the lower line of their captions");
+        let list: &[(f32, &str)] = &[(50.0, "TOTAL"), (420.0, "$102.06")];
+        assert_eq!(headers(&[HEADS, SUMS, list, HEADS, SUMS]), 0, "nor does the box printed once more");
     }
 }

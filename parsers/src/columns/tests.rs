@@ -304,3 +304,64 @@ fn two_lines_that_would_each_be_a_head_are_one() {
     let rows: Vec<String> = s.rows.iter().map(|r| crate::test_pages::said(r, &fields)).collect();
     assert_eq!(rows, ["2024-03-26 1017.52 - -", "2024-05-16 - 563.13 -", "2024-05-16 - - 429.39"]);
 }
+
+#[test]
+fn the_heading_of_the_first_group_is_no_part_of_the_head_over_it() {
+    let p = lines(&[
+        (10.0, &[(36.0, "Beginning"), (90.0, "Thru"), (150.0, "Description"), (320.0, "Code"), (480.0, "Debit")]),
+        (20.0, &[(36.0, "Rev 0111 - ROOM AND BOARD")]),
+        (32.0, &[(36.0, "07-08-24"), (90.0, "07-10-24"), (150.0, "PRIVATE ROOM"), (480.0, "3,944.70")]),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    assert_eq!(h[0].end_line, 1);
+    let want = [Field::ServiceDate, Field::ServiceDateTo, Field::Description, Field::Code, Field::Charge];
+    assert_eq!(fields(&h[0]), want);
+}
+
+#[test]
+fn the_sign_under_a_head_is_no_word_of_the_next() {
+    let p = lines(&[
+        (10.0, &[(440.0, "Units"), (465.0, "Amount")]),
+        (19.0, &[(36.0, "Services rendered"), (400.0, "Mod."), (440.0, "Days"), (475.0, "($)"), (492.0, "CREDITS")]),
+        (32.0, &[(36.0, "KNEE SCOPE (29881)"), (400.0, "RT"), (450.0, "1"), (463.0, "743.00")]),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    assert_eq!(fields(&h[0]), [Field::Description, Field::Modifiers, Field::Units, Field::Charge, Field::Credits]);
+}
+
+#[test]
+fn words_that_are_heads_each_are_no_slip_of_another() {
+    let p = lines(&[
+        (10.0, &[(36.0, "Date"), (90.0, "Code"), (130.0, "Mod(s) Description"), (480.0, "Billed")]),
+        (22.0, &[(36.0, "06/21/2025"), (90.0, "99396"), (130.0, "25"), (160.0, "ANNUAL PHYSICAL"), (480.0, "577.35")]),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    let want = [Field::ServiceDate, Field::Code, Field::Modifiers, Field::Description, Field::Charge];
+    assert_eq!(fields(&h[0]), want);
+}
+
+#[test]
+fn a_code_with_its_words_before_the_amounts_is_no_note() {
+    let heads = |at: f32| {
+        let p = lines(&[
+            (10.0, &[(36.0, "Svc date"), (at, "Code / Description"), (300.0, "Qty"), (380.0, "Debit")]),
+            (22.0, &[(36.0, "06/21/2025"), (at, "99396 ANNUAL PHYSICAL"), (300.0, "1"), (380.0, "577.35")]),
+        ]);
+        find_headers(&p, Vocabulary::builtin())[0].columns.iter().map(|c| c.fields.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(heads(120.0)[1], [Field::Code, Field::Description]);
+    assert_eq!(heads(450.0)[3], [Field::RemarkCodes], "behind the amounts it is");
+}
+
+#[test]
+fn behind_a_column_of_codes_a_modifier_is_none() {
+    let heads = |first: &'static str| {
+        let p = lines(&[
+            (10.0, &[(36.0, "Date"), (110.0, first), (200.0, "Proc. modifier"), (300.0, "Service"), (480.0, "Amt")]),
+            (22.0, &[(36.0, "06/21/2025"), (110.0, "99396"), (200.0, "25"), (300.0, "ANNUAL PHYSICAL"), (480.0, "577.35")]),
+        ]);
+        find_headers(&p, Vocabulary::builtin())[0].columns[2].fields.clone()
+    };
+    assert_eq!(heads("Svc code"), [Field::Modifiers]);
+    assert_eq!(heads("Rev code"), [Field::Code], "behind a department's it is the code with its modifiers");
+}

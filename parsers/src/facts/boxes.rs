@@ -6,7 +6,7 @@ use super::pairs::{Finder, Found, fills};
 use super::segments::Token;
 use super::values::{self, Read};
 use crate::grammar::{date, money};
-use crate::statement::Field;
+use crate::statement::{Field, Value};
 
 impl Finder<'_> {
     /// An amount alone on the line under its caption, at the right edge at which the amounts above it stand:
@@ -49,7 +49,9 @@ impl Finder<'_> {
         if end(at).zip(end(low)).is_some_and(|(a, b)| (a - b).abs() < 2.0) {
             return None;
         }
-        self.read(field, &p.tokens, p).filter(|f| fills(field, f, p.tokens.len()))
+        // `Visit date` over the days with which rows begin
+        let of_rows = |f: &Read| matches!(f.cell.value, Value::Date(_)) && self.heads_rows(low);
+        self.read(field, &p.tokens, p).filter(|f| fills(field, f, p.tokens.len()) && !of_rows(f))
     }
 
     /// A value over its caption, in a row of boxes: `$126.21` above `Your portion`.
@@ -125,6 +127,12 @@ impl Finder<'_> {
         self.paper.rows[row].pieces.start == at
             && date::leading_date(&self.paper.pieces[at].text()).is_some()
             && super::totals::amounts_in(self.paper, row) > 0
+    }
+
+    /// Whether such a day has another right under it: the two stand in a column.
+    pub(super) fn heads_rows(&self, at: usize) -> bool {
+        let next = || self.paper.below(at, self.paper.pieces[at].size * 1.6);
+        self.heads_row(at) && next().is_some_and(|n| self.heads_row(n))
     }
 
     /// Where the box of a caption ends, if it is one of a row of captions: where the next one begins.

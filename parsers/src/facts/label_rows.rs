@@ -63,7 +63,7 @@ impl Finder<'_> {
 
     /// Whether the line is the head of a table of services or of a part of one.
     pub(super) fn is_table_head(&self, row: usize) -> bool {
-        if self.is_row_of_tiles(row) {
+        if self.is_row_of_tiles(row) || self.is_bar_of_facts(row) {
             return false;
         }
         let near = |r: usize| {

@@ -6,6 +6,7 @@
 //! stand without labels come from the letterhead and the addressee (`names`); what stands above the rows of each claim
 //! is gathered in `claims`. A field for which nothing is printed stays empty.
 
+mod bars;
 mod boxes;
 mod claim_column;
 mod claims;

@@ -327,10 +327,7 @@ impl Finder<'_> {
             .filter(|f| fills(field, f, until))
             .or_else(|| self.cents_apart(field, head, low))?;
         // Days under each other at the head of rows are a column too.
-        if matches!(found.cell.value, Value::Date(_))
-            && self.heads_row(low)
-            && self.paper.below(low, p.size * 1.6).is_some_and(|n| self.heads_row(n))
-        {
+        if matches!(found.cell.value, Value::Date(_)) && self.heads_rows(low) {
             return None;
         }
         // An amount over an amount is a column.
