@@ -365,11 +365,23 @@ pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Foun
         without_whole(&blocks[..n], field, &mut all);
         let strongest = all.iter().map(|f| rank(paper, f)).max().unwrap_or(0);
         all.retain(|f| rank(paper, f) == strongest);
-        // Several different amounts under one caption are those of single services.
+        // Several different amounts under one caption are those of single services; the last of them may be what they come to.
         if all.iter().all(|f| f.cell.value == all[0].cell.value) {
             blocks[n].header.cells.insert(field, all[0].cell.clone());
+        } else if let Some(f) = sum_of_the_others(&all) {
+            blocks[n].header.cells.insert(field, f.cell.clone());
         }
     }
+}
+
+/// The last of several amounts in reading order, if it is what the others come to: `Paid to provider` beside each service of a
+/// claim and `Paid to providers` in its sums.
+fn sum_of_the_others<'a>(all: &[&'a Found]) -> Option<&'a Found> {
+    let mut order: Vec<&Found> = all.to_vec();
+    order.sort_by_key(|f| (f.row, f.piece));
+    let (last, others) = order.split_last().filter(|(_, others)| others.len() > 1)?;
+    let sum: Option<Money> = others.iter().map(|f| f.cell.money().map(Money::abs)).sum();
+    (sum.is_some() && last.cell.money().map(Money::abs) == sum).then_some(*last)
 }
 
 /// Takes from the sums under the last claim the one that adds to it those of the claims before: that is the paper's.
