@@ -5,6 +5,7 @@
 //! The extent of the columns is first guessed from the header and then learned from the body.
 
 use crate::columns::{Column, asks};
+use crate::crowded_cells::is_number_of_claim;
 use crate::grammar::code::{modifier, revenue_code};
 use crate::statement::Field;
 use crate::text_lines::median;
@@ -195,7 +196,13 @@ fn place_cost(t: &Token, e: &Extent, em: f32) -> f32 {
 fn strays_cost(t: &Token, column: usize, columns: &[Column], em: f32) -> f32 {
     /// More than it costs to part the two.
     const STRAYED: f32 = 2.0;
-    if t.kind != TokenKind::Text || !columns[column].has(Field::Description) {
+    if !columns[column].has(Field::Description) {
+        return 0.0;
+    }
+    if is_number_of_claim(t, &columns[..column]) {
+        return STRAYED;
+    }
+    if t.kind != TokenKind::Text {
         return 0.0;
     }
     let under = |c: &Column| t.bbox.x0 < c.head_box.x1 + em && t.bbox.x1 > c.head_box.x0 - em;

@@ -208,11 +208,19 @@ fn read_band(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) -> 
     {
         return None;
     }
-    if slip::is_head(band) {
+    if slip::is_head(band) || band.iter().any(|l| is_bar_of_facts(l)) {
         return None;
     }
     let known = |c: &Column| !c.fields.is_empty();
     read_columns(band, runs, vocabulary).filter(|(columns, _)| columns.iter().filter(|c| known(c)).count() * 2 >= columns.len())
+}
+
+/// Whether every phrase of a line is a label with its value: `Seen by: Lakeside Hospital   Status: PROCESSED` over the services
+/// of a claim. No head has its value behind a colon.
+fn is_bar_of_facts(line: &Line) -> bool {
+    let phrases = line.phrases();
+    let says = |p: &crate::text_lines::Phrase| p.text.split_once(": ").is_some_and(|(_, value)| !value.trim().is_empty());
+    phrases.len() > 1 && phrases.iter().all(says)
 }
 
 /// The same for a band that may be unknown for the most part. `runs`: the strokes drawn under it, column by column.

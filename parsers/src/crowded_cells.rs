@@ -15,14 +15,36 @@ use crate::page_text::Word;
 use crate::statement::Field;
 use crate::text_lines::Line;
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::whose_rows::{is_number, names_claim, numbers_something};
 
 /// So many lines with dashes among their amounts are a habit.
 const HABIT: usize = 2;
 
-/// The last word of a cell of words is parted from it where it stands right under a heading of its own.
+/// The last word of a cell of words is parted from it where it stands right under a heading of its own, and so is the number of
+/// a claim that stands before them.
 pub(crate) fn words_apart(toks: Vec<Token>, columns: &[Column]) -> Vec<Token> {
-    let any = columns.iter().any(|c| asks(&c.head) || c.fields == [Field::Modifiers]);
-    if any { toks.into_iter().flat_map(|t| last_apart(t, columns)).collect() } else { toks }
+    let last = columns.iter().any(|c| asks(&c.head) || c.fields == [Field::Modifiers]);
+    let first = columns.iter().any(|c| names_claim(&c.head) || numbers_something(&c.head));
+    let toks = if first { toks.into_iter().flat_map(|t| number_apart(t, columns)).collect() } else { toks };
+    if last { toks.into_iter().flat_map(|t| last_apart(t, columns)).collect() } else { toks }
+}
+
+/// `253639001006 ANESTHESIA` under `ICN      SERVICE`: the number begins where its heading does, and the words where theirs does.
+fn number_apart(t: Token, columns: &[Column]) -> Vec<Token> {
+    let [_, second, ..] = t.words.as_slice() else { return vec![t] };
+    let at_its_head = |c: &Column| c.has(Field::Description) && flush(second, c);
+    let apart = is_number_of_claim(&t, columns) && columns.iter().any(at_its_head);
+    if apart { t.split(1) } else { vec![t] }
+}
+
+/// Whether a number, which may have words close behind it, begins where the heading of the claims' numbers does.
+pub(crate) fn is_number_of_claim(t: &Token, columns: &[Column]) -> bool {
+    let own = |c: &Column| !c.is_money() && (names_claim(&c.head) || numbers_something(&c.head)) && flush(&t.words[0], c);
+    is_number(&t.words[0].text) && columns.iter().any(own)
+}
+
+fn flush(w: &Word, c: &Column) -> bool {
+    (w.bbox.x0 - c.head_box.x0).abs() < 0.3 * w.font_size
 }
 
 fn last_apart(t: Token, columns: &[Column]) -> Vec<Token> {
@@ -154,6 +176,33 @@ mod tests {
         );
         // what is taken off has a minus in all rows, and is none the less what was taken off
         assert_eq!(found, ["SURGERY - - 4534.89 - 2581.13 1953.76", "CULTURE - - 84.15 - 47.92 36.23"]);
+    }
+
+    #[test]
+    fn the_number_of_a_claim_stands_close_to_the_words() {
+        let said_of = |head: &'static str, x: f32| {
+            let s = read(&[
+                (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+                (
+                    60.0,
+                    &[(30.0, "Date"), (90.0, head), (x, "Service"), (-300.0, "Charge"), (-400.0, "Allowed"), (-500.0, "Paid")],
+                ),
+                (
+                    76.0,
+                    &[
+                        (30.0, "03/09/2025"),
+                        (90.0, "253639001006"),
+                        (144.0, "ANESTHESIA KNEE"),
+                        (-300.0, "327.81"),
+                        (-400.0, "134.63"),
+                        (-500.0, "121.17"),
+                    ],
+                ),
+            ]);
+            said(&s.rows[0], &[Field::Description, Field::ClaimNo])
+        };
+        assert_eq!(said_of("ICN", 144.0), "ANESTHESIA KNEE 253639001006");
+        assert_eq!(said_of("Ward", 144.0), "253639001006 ANESTHESIA KNEE -");
     }
 
     #[test]

@@ -104,19 +104,19 @@ fn whole_text_in(lines: &[BodyLine], row: usize, column: usize) -> Option<String
 }
 
 /// The number of a claim: signs and figures, six of these at least.
-fn is_number(text: &str) -> bool {
+pub(crate) fn is_number(text: &str) -> bool {
     let figures = text.bytes().filter(u8::is_ascii_digit).count();
     figures >= 6 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// `Claim no.`, `Clm #`.
-fn names_claim(head: &str) -> bool {
+pub(crate) fn names_claim(head: &str) -> bool {
     let head = head.to_lowercase();
     head.contains("claim") || head.split(|c: char| !c.is_alphanumeric()).any(|w| matches!(w, "clm" | "icn" | "dcn" | "tcn"))
 }
 
 /// `Reference #`, `Control No.`.
-fn numbers_something(head: &str) -> bool {
+pub(crate) fn numbers_something(head: &str) -> bool {
     let head = head.to_lowercase();
     head.split(|c: char| !c.is_alphanumeric()).any(|w| matches!(w, "reference" | "ref" | "control" | "document"))
 }

@@ -33,7 +33,9 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         let above = i.checked_sub(1).map(|k| (k, &lines[k])).filter(|(k, _)| found.iter().all(|(f, _)| f != k));
         above.is_some_and(|(_, l)| lines[i].is_close_below(l, ROW_STEP) && facts(l, columns).is_some())
     });
-    if headed || more * 2 < found.len() || !are_nearly_all(found.len(), rows.len()) {
+    // a day by itself is that of the row above where it stands under the last one too
+    let closes_all = rows.len() > 1 && found.len() == rows.len();
+    if headed || more * 2 < found.len() && !closes_all || !are_nearly_all(found.len(), rows.len()) {
         return;
     }
     for (k, values) in found {
@@ -95,6 +97,25 @@ mod tests {
             ["2025-03-09 OFFICE VISIT 99214 25 L08;X10 - 25.00 35.00 60.00", "2025-03-10 PHARMACY - - L08 20.00 0.00 - 20.00"];
         assert_eq!(rows, want);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn a_day_under_every_row_is_its_own() {
+        let days = |last: &'static [(f32, &'static str)]| {
+            let s = read(&[
+                (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+                (60.0, &[(30.0, "Description / Code"), (-300.0, "Charged"), (-400.0, "Allowed"), (-500.0, "We paid")]),
+                (74.0, &[(30.0, "OFFICE VISIT - 99214"), (-300.0, "210.00"), (-400.0, "150.00"), (-500.0, "90.00")]),
+                (84.0, &[(30.0, "MAR 09 25")]),
+                (97.0, &[(30.0, "ROUTINE DRAW - 36415"), (-300.0, "30.00"), (-400.0, "20.00"), (-500.0, "0.00")]),
+                (107.0, last),
+                (120.0, &[(30.0, "Totals"), (-300.0, "240.00"), (-400.0, "170.00"), (-500.0, "90.00")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &FIELDS[..3])).collect::<Vec<_>>()
+        };
+        assert_eq!(days(&[(30.0, "MAR 10 25")]), ["2025-03-09 OFFICE VISIT 99214", "2025-03-10 ROUTINE DRAW 36415"]);
+        // under the last row stands none: the day may head it
+        assert!(!days(&[(30.0, "(see below)")])[0].starts_with("2025-03-09"));
     }
 
     #[test]

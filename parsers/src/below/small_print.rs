@@ -11,7 +11,7 @@ use crate::cells::{Reader, around, confidence, join};
 use crate::grammar::code::procedure;
 use crate::grammar::date::date;
 use crate::grammar::money;
-use crate::label_value::see_remarks;
+use crate::label_value::{notes_alone, see_remarks};
 use crate::labelled::line_end_notes;
 use crate::statement::{Field, Value};
 use crate::stray::Piece;
@@ -54,7 +54,8 @@ impl Reader {
         // `Code: J2405` names no remark
         let of_service =
             |list: &Vec<String>| text.to_lowercase().starts_with("code") && list.iter().all(|c| procedure(c).is_some());
-        if let Some(list) = see_remarks(&text).filter(|list| !of_service(list)) {
+        // `Note U2 G4`: with nothing between the codes the label alone tells that they are notes
+        if let Some(list) = see_remarks(&text).filter(|list| !of_service(list)).or_else(|| notes_alone(&text)) {
             self.put(Field::RemarkCodes, Value::List(list), text.clone(), bbox, sure);
             return true;
         }
@@ -85,6 +86,7 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_pages::{read, said};
 
     #[test]
     fn parts_of_the_share_are_said_in_words() {
@@ -93,5 +95,21 @@ mod tests {
         assert_eq!(said("$15.03 of your share is deductible"), Some(("$15.03".to_owned(), "deductible".to_owned())));
         assert_eq!(said("$1,015.03 applied to your yearly deductible."), Some(("$1,015.03".to_owned(), "deductible".to_owned())));
         assert!(said("$15.03 of your share").is_none() && said("ASPIRIN 81.00 is deductible here").is_none());
+    }
+
+    #[test]
+    fn codes_behind_the_word_for_notes_need_no_comma() {
+        let row = |below: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+                (60.0, &[(30.0, "Date"), (110.0, "Service"), (-300.0, "Charged"), (-400.0, "Allowed"), (-500.0, "We paid")]),
+                (76.0, &[(30.0, "03/09/2025"), (110.0, "UA W/"), (-300.0, "18.54"), (-400.0, "13.17"), (-500.0, "0.00")]),
+                (86.0, &[(110.0, below)]),
+                (100.0, &[(30.0, "03/09/2025"), (110.0, "EKG"), (-300.0, "29.40"), (-400.0, "22.85"), (-500.0, "0.00")]),
+            ]);
+            said(&s.rows[0], &[Field::Description, Field::RemarkCodes])
+        };
+        assert_eq!(row("Note U2 G4"), "UA W/ U2;G4");
+        assert_eq!(row("NOTE TAKEN"), "UA W/ NOTE TAKEN -");
     }
 }

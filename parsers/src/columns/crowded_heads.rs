@@ -99,6 +99,46 @@ pub(super) fn two_codes(line: &Line, p: &Phrase, above: &Line, vocabulary: &Voca
     Some(vec![sub_phrase(line, p.first, p.first + cut), sub_phrase(line, p.first + cut, p.end)])
 }
 
+/// Whether the words of a phrase stand wider apart at this place than words of one head do.
+pub(super) fn stands_apart(line: &Line, p: &Phrase, cut: usize) -> bool {
+    /// In sizes of type: a space of a typewriter face has 0.6 of them.
+    const APART: f32 = 0.68;
+    let gap = |i: usize| line.words[i].bbox.x0 - line.words[i - 1].bbox.x1;
+    let within = (p.first + 1..p.end).filter(|i| *i != cut).map(gap).fold(0.0, f32::max);
+    gap(cut) > APART * line.size() && gap(cut) > 0.95 * within
+}
+
+/// `Carrier  Paid` under `Other  We`, `COINSURANCE  SHARE` under `YOUR`: known as one head, but its words stand apart, and with
+/// what stands flush over them each is known by itself as something else.
+pub(super) fn set_apart(line: &Line, p: &Phrase, above: &Line, vocabulary: &Vocabulary) -> Option<Vec<Phrase>> {
+    let over = words_over(line, p, above);
+    let n = p.end - p.first;
+    if over.iter().all(Vec::is_empty) || !(2..=MOST_OF_LINE).contains(&n) {
+        return None;
+    }
+    // `AMOUNT` by itself may be the end of any head
+    let vague =
+        |t: &str| matches!(t.to_lowercase().as_str(), "amount" | "amt" | "total" | "paid" | "charge" | "charges" | "plan");
+    let head = |from: usize, end: usize| {
+        let own = sub_phrase(line, p.first + from, p.first + end);
+        let words = over[from..end].concat();
+        let fields = |t: &str| vocabulary.lookup(t).map(|m| m.fields).filter(|f| *f != [Field::Ignored]);
+        if words.is_empty() {
+            return fields(&own.text).filter(|_| !vague(&own.text));
+        }
+        let first = above.words.iter().find(|w| w.text == words[0] && w.bbox.overlap_x(own.bbox) > 0.0)?;
+        let last = above.words.iter().rev().find(|w| w.text == words[words.len() - 1] && w.bbox.overlap_x(own.bbox) > 0.0)?;
+        let near = |d: f32| d.abs() < 0.3 * line.size();
+        let (x0, x1) = (first.bbox.x0, last.bbox.x1);
+        let flush = near(x0 - own.bbox.x0) || near(x1 - own.bbox.x1) || near((x0 + x1) / 2.0 - own.bbox.cx());
+        fields(&format!("{} {}", words.join(" "), own.text)).filter(|_| flush)
+    };
+    let cut = (1..n)
+        .filter(|cut| stands_apart(line, p, p.first + cut))
+        .find(|cut| matches!((head(0, *cut), head(*cut, n)), (Some(a), Some(b)) if a != b))?;
+    Some(vec![sub_phrase(line, p.first, p.first + cut), sub_phrase(line, p.first + cut, p.end)])
+}
+
 /// `# Covered?`, `# RevCd`: the sign of a count before a head that has nothing to do with counts; before that of amounts,
 /// `#  Charges`, where it stands wider apart than words of one head do (`# Charges` are their number).
 pub(super) fn counted_apart(line: &Line, p: &Phrase, vocabulary: &Vocabulary) -> Option<[Phrase; 2]> {
@@ -198,6 +238,92 @@ mod tests {
         ]);
         let want = ["- - - 534.30 500.00 400.00 100.00 34.30 134.30", "- - - 116.27 116.27 100.00 16.27 0.00 16.27"];
         assert_eq!(found, want);
+    }
+
+    #[test]
+    fn what_stands_apart_is_two_heads_though_it_reads_like_one() {
+        // between `Carrier` and `Paid` are 6 points, in type of 8
+        let found = rows(&[
+            (60.0, &[(-340.0, "Amount"), (-400.0, "Allowed"), (-480.0, "Other"), (-502.8, "We"), (-600.0, "You")]),
+            (
+                69.0,
+                &[
+                    (30.0, "Date"),
+                    (100.0, "Service"),
+                    (-340.0, "billed"),
+                    (-400.0, "amount"),
+                    (-480.0, "Carrier"),
+                    (-502.8, "Paid"),
+                    (-600.0, "owe"),
+                ],
+            ),
+            (
+                82.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (100.0, "PTT"),
+                    (-340.0, "58.86"),
+                    (-400.0, "40.51"),
+                    (-480.0, "-"),
+                    (-502.8, "0.00"),
+                    (-600.0, "40.51"),
+                ],
+            ),
+            (
+                94.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (100.0, "PACU"),
+                    (-340.0, "99.00"),
+                    (-400.0, "49.00"),
+                    (-480.0, "-"),
+                    (-502.8, "9.00"),
+                    (-600.0, "40.00"),
+                ],
+            ),
+        ]);
+        assert_eq!(found, ["- - - 58.86 40.51 0.00 - - 40.51", "- - - 99.00 49.00 9.00 - - 40.00"]);
+    }
+
+    #[test]
+    fn the_words_of_one_head_stay_together() {
+        let found = rows(&[
+            (60.0, &[(-480.0, "Your")]),
+            (
+                69.0,
+                &[
+                    (30.0, "Date"),
+                    (100.0, "Service"),
+                    (-340.0, "Billed"),
+                    (-400.0, "Allowed"),
+                    (-480.0, "coinsurance share"),
+                    (-560.0, "Plan paid"),
+                ],
+            ),
+            (
+                82.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (100.0, "PTT"),
+                    (-340.0, "58.86"),
+                    (-400.0, "40.51"),
+                    (-480.0, "8.10"),
+                    (-560.0, "32.41"),
+                ],
+            ),
+            (
+                94.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (100.0, "PACU"),
+                    (-340.0, "99.00"),
+                    (-400.0, "49.00"),
+                    (-480.0, "9.80"),
+                    (-560.0, "39.20"),
+                ],
+            ),
+        ]);
+        assert_eq!(found, ["- - - 58.86 40.51 32.41 - - -", "- - - 99.00 49.00 39.20 - - -"]);
     }
 
     #[test]

@@ -138,12 +138,14 @@ fn parted_by_below(line: &Line, p: &Phrase, below: &Stack, vocabulary: &Vocabula
     // `Billed to` over `the plan`: a preposition is no heading of its own
     let joins = |t: &str| ["to", "from", "for", "by"].iter().any(|w| t.eq_ignore_ascii_case(w));
     let free = |other: &Phrase| !joins(&other.text) && other.bbox.overlap_x(below.bbox) <= 0.0;
-    if known(&format!("{} {}", p.text, below.text())) {
-        return None;
-    }
-    (p.first + 1..p.end).find_map(|cut| {
+    // `Your  Co-insurance` over `Copay`: one head by its words, two by the space between them
+    let whole = known(&format!("{} {}", p.text, below.text()));
+    (p.first + 1..p.end).filter(|cut| !whole || crowded_heads::stands_apart(line, p, *cut)).find_map(|cut| {
         let (left, right) = (sub_phrase(line, p.first, cut), sub_phrase(line, cut, p.end));
-        let heads = |other: &Phrase| heads_in(line, other, vocabulary).filter(|heads| heads.iter().all(free));
+        // `CPT  #` over `Mod`: the sign of a count heads a column by itself
+        let sign = |other: &Phrase| (whole && other.text == "#").then(|| vec![other.clone()]);
+        let heads =
+            |other: &Phrase| sign(other).or_else(|| heads_in(line, other, vocabulary)).filter(|heads| heads.iter().all(free));
         if over(&left)
             && let Some(others) = heads(&right)
         {
@@ -162,7 +164,9 @@ fn parted_by_above(line: &Line, p: Phrase, lines_above: &[Cow<'_, Line>], vocabu
     // `(%) YOUR COST` under `COINSURANCE`, `($) CREDITS` under `AMOUNT`: the sign is the end of a head, and no word of the next
     let signed = matches!(line.words[p.first].text.as_str(), "(%)" | "($)");
     if vocabulary.lookup(&p.text).is_some() && !signed {
-        return crowded_heads::two_codes(line, &p, above, vocabulary).unwrap_or_else(|| vec![p]);
+        return crowded_heads::two_codes(line, &p, above, vocabulary)
+            .or_else(|| crowded_heads::set_apart(line, &p, above, vocabulary))
+            .unwrap_or_else(|| vec![p]);
     }
     let known = |text: &str| vocabulary.lookup(text).is_some();
     for cut in p.first + 1..p.end {

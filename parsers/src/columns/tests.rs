@@ -234,6 +234,20 @@ fn two_heads_that_end_one_with_the_line_above_stay_together() {
 }
 
 #[test]
+fn a_bar_of_labels_with_their_values_is_no_header() {
+    let headers = |bar: &'static [(f32, &'static str)]| {
+        let heads: &[(f32, &str)] = &[(36.0, "When"), (90.0, "Service"), (300.0, "Billed"), (380.0, "Approved"), (460.0, "Paid")];
+        let row: &[(f32, &str)] =
+            &[(36.0, "03/09/25"), (90.0, "Office visit"), (300.0, "120.00"), (380.0, "80.00"), (460.0, "80.00")];
+        let p = lines(&[(100.0, heads), (112.0, bar), (124.0, row)]);
+        find_headers(&p, Vocabulary::builtin()).len()
+    };
+    let bar = &[(36.0, "Services for: ROE"), (180.0, "Billed by: Elm Hospital"), (380.0, "Processing Status: PAID")];
+    assert_eq!(headers(bar), 1);
+    assert_eq!(headers(&[(36.0, "Services"), (180.0, "Description"), (380.0, "Charge")]), 2);
+}
+
+#[test]
 fn the_label_of_a_fact_is_one_head() {
     let phrases = |text: &str| {
         let words: Vec<Word> = text

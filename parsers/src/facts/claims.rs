@@ -1,7 +1,7 @@
 //! Which labelled values belong to one claim (or account), and where its part of the paper begins.
 
+use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim_column;
 use super::closing_numbers;
@@ -10,11 +10,10 @@ use super::mixed_numbers;
 use super::names_over_claims;
 use super::pairs::Found;
 use super::segments::Paper;
-use super::sums;
 use super::totals::amounts_in;
-use super::{prose, spoken, unread, values, wording};
+use super::{prose, spoken, unread, wording};
 use crate::grammar::money;
-use crate::statement::{Cell, ClaimHeader, DocKind, Field, Money, Value};
+use crate::statement::{Cell, ClaimHeader, DocKind, Field, Value};
 
 /// What stands above the rows of one claim, and from where on the rows are its own.
 #[derive(Debug, Clone, PartialEq)]
@@ -344,51 +343,6 @@ pub(super) fn network_said(text: &str) -> Option<&'static str> {
 pub(crate) fn text_cell(value: &str, raw: &str, p: &super::segments::Piece) -> Cell {
     let confidence = p.tokens.iter().map(|t| t.confidence).fold(1.0, f32::min);
     Cell { value: Value::Text(value.to_owned()), raw: raw.to_owned(), page: p.page, bbox: p.bbox, confidence }
-}
-
-/// Adds to each claim the totals that are printed for it: those after its heading and before the next.
-pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Found]) {
-    let starts: Vec<(u32, f32)> = blocks.iter().map(|b| (b.page, b.y)).collect();
-    let mut by_claim: BTreeMap<(usize, Field), Vec<&Found>> = BTreeMap::new();
-    let sums = |f: &&Found| values::is_amount(f.field) && !f.dated && !f.coupon && (f.weight > 1 || says_total(paper, f));
-    for f in found.iter().filter(sums) {
-        let at = (f.cell.page, paper.rows[f.row].bbox.cy());
-        let Some(n) = starts.iter().rposition(|s| s.0 < at.0 || (s.0 == at.0 && s.1 <= at.1)) else {
-            continue;
-        };
-        // What is printed after a continued heading belongs to the claim's first block.
-        let number = |m: usize| blocks[m].header.cells.get(&Field::ClaimNo);
-        let n = (0..n).find(|m| number(*m).is_some() && number(*m) == number(n)).unwrap_or(n);
-        by_claim.entry((n, f.field)).or_default().push(f);
-    }
-    for ((n, field), mut all) in by_claim {
-        without_whole(&blocks[..n], field, &mut all);
-        let strongest = all.iter().map(|f| rank(paper, f)).max().unwrap_or(0);
-        all.retain(|f| rank(paper, f) == strongest);
-        // Several different amounts under one caption are those of single services.
-        if all.iter().all(|f| f.cell.value == all[0].cell.value) {
-            blocks[n].header.cells.insert(field, all[0].cell.clone());
-        }
-    }
-}
-
-/// Takes from the sums under the last claim the one that adds to it those of the claims before: that is the paper's.
-fn without_whole(before: &[ClaimBlock], field: Field, all: &mut Vec<&Found>) {
-    let others: Money = before.iter().filter_map(|b| b.header.cells.get(&field).and_then(Cell::money)).map(Money::abs).sum();
-    let amounts: Vec<Money> = all.iter().filter_map(|f| f.cell.money()).map(Money::abs).collect();
-    let whole = |m: Money| others != Money::ZERO && amounts.iter().any(|v| *v + others == m);
-    if amounts.iter().any(|m| !whole(*m)) {
-        all.retain(|f| !f.cell.money().is_some_and(|m| whole(m.abs())));
-    }
-}
-
-/// How surely it is a sum: the label's weight, and whether it says total.
-pub(crate) fn rank(paper: &Paper, f: &Found) -> u8 {
-    f.weight * 2 + u8::from(says_total(paper, f))
-}
-
-pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
-    paper.pieces[f.piece].folded.iter().any(|w| w.word == "maximum" || sums::WHOLE.contains(&w.word.as_str()))
 }
 
 /// Fields as they are joined over the claims: each distinct value once, in order.

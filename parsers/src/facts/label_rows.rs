@@ -4,8 +4,10 @@ use super::labels;
 use super::pairs::Finder;
 use super::segments::Paper;
 use super::{values, wording};
+use crate::columns::is_money_field;
 use crate::grammar::money;
 use crate::statement::Field;
+use crate::vocabulary::Vocabulary;
 
 /// First row of the part to tear off, page by page.
 pub(super) fn coupon_rows(paper: &Paper) -> Vec<(u32, usize)> {
@@ -111,8 +113,19 @@ impl Finder<'_> {
             && captions.pieces.len() == sums.pieces.len()
             && only(sums)
             && captions.pieces.clone().zip(sums.pieces.clone()).all(under)
-            && captions.pieces.clone().all(|i| self.heads[i].first().is_some_and(|h| values::is_amount(h.meaning.field)))
+            && captions.pieces.clone().filter(|i| self.names_sum(*i)).count() >= 3
+            && captions.pieces.clone().all(|i| self.names_sum(i) || self.names_column_of_amounts(i))
             && self.paper.rows.get(row + 2).is_none_or(|r| r.page != sums.page || !r.pieces.clone().any(amount))
+    }
+
+    fn names_sum(&self, at: usize) -> bool {
+        self.heads[at].first().is_some_and(|h| values::is_amount(h.meaning.field))
+    }
+
+    /// `Not covered`, of which the record keeps no sum.
+    fn names_column_of_amounts(&self, at: usize) -> bool {
+        let known = Vocabulary::builtin().lookup(&self.paper.pieces[at].text());
+        known.is_some_and(|m| m.fields.iter().all(|f| is_money_field(*f)))
     }
 }
 
@@ -120,4 +133,36 @@ impl Finder<'_> {
 fn locator(text: &str) -> u32 {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     text[..digits].parse().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Cell, Field};
+    use crate::test_pages::read;
+
+    /// The discounts of an EOB over whose services these captions and amounts stand.
+    fn discounts(captions: &[(f32, &str)], amounts: &[(f32, &str)]) -> Vec<String> {
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (40.0, captions),
+            (50.0, amounts),
+            (80.0, &[(30.0, "Claim number: 1234567")]),
+            (100.0, &[(30.0, "Date"), (110.0, "Service"), (-300.0, "Billed"), (-400.0, "Allowed"), (-500.0, "Paid")]),
+            (
+                114.0,
+                &[(30.0, "03/09/2025"), (110.0, "OFFICE VISIT"), (-300.0, "$926.76"), (-400.0, "$467.24"), (-500.0, "$131.99")],
+            ),
+        ]);
+        let cells = s.header.get(&Field::TotalDiscount).into_iter().flatten();
+        cells.filter_map(Cell::money).map(|m| m.to_string()).collect()
+    }
+
+    #[test]
+    fn sums_in_a_row_may_have_one_among_them_that_is_not_kept() {
+        let captions = [(30.0, "Total charges"), (130.0, "Provider write-off"), (230.0, "Not covered"), (330.0, "Benefits paid")];
+        let amounts = [(30.0, "$926.76"), (130.0, "$459.52"), (230.0, "$0.00"), (330.0, "$131.99")];
+        assert_eq!(discounts(&captions, &amounts), ["459.52"]);
+        // what is under no caption is of something else
+        assert!(discounts(&captions, &amounts[..3]).is_empty());
+    }
 }

@@ -106,6 +106,7 @@ mod tests {
     #[test]
     fn a_reference_number_beside_a_provider_is_another_claims() {
         assert_eq!(numbers(["Reference number: 252924114876", "Provider: Elm Street Clinic"]), ["251517127083", "252924114876"]);
+        assert_eq!(numbers(["Reference number: 252924114876", "Rendered by: Elm Clinic"]), ["251517127083", "252924114876"]);
         assert_eq!(numbers(["Reference number: 252924114876", "Page 1"]), ["251517127083", "251517127083"]);
     }
 

@@ -38,6 +38,7 @@ mod spoken;
 mod status;
 mod stays_said;
 mod sums;
+mod sums_of_claims;
 mod sums_said;
 mod titled_days;
 mod totals;
@@ -106,7 +107,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
     status::fill(&paper, &mut claims);
     let sums =
         if kind == DocKind::Eob { of_services::without(&paper, &found, totals::distinct_claims(&claims)) } else { found.clone() };
-    claims::add_totals(&paper, &mut claims, &sums);
+    sums_of_claims::add_totals(&paper, &mut claims, &sums);
     for b in &mut claims {
         b.header.cells.iter_mut().for_each(|(f, c)| *c = totals::positive(*f, c.clone()));
     }

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use strsim::normalized_damerau_levenshtein;
 
-use super::claims;
 use super::pairs::Found;
 use super::segments::Paper;
+use super::sums_of_claims;
 use super::values;
 use crate::grammar::money;
 use crate::statement::{Field, Money};
@@ -47,7 +47,7 @@ pub(super) fn without(paper: &Paper, found: &[Found], claims: usize) -> Vec<Foun
         found.iter().zip(&repeated).filter(|(f, repeated)| !f.dated && !**repeated).map(|(f, _)| f.field).collect();
     let of_service = |f: &Found, repeated: bool| {
         values::is_amount(f.field)
-            && !claims::says_total(paper, f)
+            && !sums_of_claims::says_total(paper, f)
             && (amounts_behind(paper, f) > 1 || repeated && elsewhere.contains(&f.field))
     };
     found.iter().zip(&repeated).filter(|(f, repeated)| !of_service(f, **repeated)).map(|(f, _)| f.clone()).collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::claims::{self, ClaimBlock};
 use super::pairs::Found;
 use super::segments::Paper;
+use super::sums_of_claims;
 use super::{identity, values};
 use crate::grammar::money;
 use crate::statement::{Cell, DocKind, Field, Money, Value};
@@ -33,14 +34,14 @@ pub(crate) fn total(
     let first_rows = (0..paper.rows.len()).find(|r| amounts_in(paper, *r) >= 2).unwrap_or(paper.rows.len());
     // Without a table the services may be listed one below the other, each with its amounts.
     let table = first_rows < paper.rows.len();
-    let rank = |f: &Found| claims::rank(paper, f);
+    let rank = |f: &Found| sums_of_claims::rank(paper, f);
     let mut all: Vec<&Found> = found.iter().filter(|f| f.field == field && !f.dated).collect();
     // Such a caption may also stand once for each claim.
     let alone = all.iter().filter(|f| !f.coupon).count() == 1;
     // What a label with no word of a sum says by itself may be said of one service.
     all.retain(|f| {
         !eob || (alone && f.weight > 1)
-            || claims::says_total(paper, f)
+            || sums_of_claims::says_total(paper, f)
             || (f.row < first_rows && (table || f.weight > 1))
             || !line_level(f.field)
     });

@@ -244,6 +244,10 @@ pub(crate) fn status(text: &str) -> Option<&'static str> {
     if words.is_empty() || words.len() > 12 || leads_on(text) {
         return None;
     }
+    // so is `Date received`
+    if ["date", "day"].iter().any(|w| words.first().is_some_and(|f| f == w) || words.last().is_some_and(|l| l == w)) {
+        return None;
+    }
     // The first word that says anything decides: `Pending - not yet finalized`.
     let mut negated = false;
     for word in words.iter().take(6).map(String::as_str) {
@@ -280,6 +284,14 @@ mod tests {
     #[test]
     fn patterns_compile() {
         assert!(CITY.is_some() && STREET.is_some() && PHONE.is_some());
+    }
+
+    #[test]
+    fn the_caption_of_a_day_is_no_status() {
+        assert_eq!(status("DATE RECEIVED"), None);
+        assert_eq!(status("Received date"), None);
+        assert_eq!(status("Received"), Some("pending"));
+        assert_eq!(status("Processed"), Some("processed"));
     }
 
     #[test]
