@@ -379,3 +379,15 @@ fn behind_a_column_of_codes_a_modifier_is_none() {
     assert_eq!(heads("Svc code"), [Field::Modifiers]);
     assert_eq!(heads("Rev code"), [Field::Code], "behind a department's it is the code with its modifiers");
 }
+
+#[test]
+fn the_day_of_the_first_services_is_no_line_of_the_head() {
+    for day in ["Date of service: 15 Sep 2025", "Date of service: Sep 15, 2025"] {
+        let p = lines(&[
+            (10.0, &[(36.0, "Line"), (90.0, "Charge description"), (320.0, "Code"), (480.0, "Debit")]),
+            (20.0, &[(36.0, day)]),
+            (32.0, &[(36.0, "1"), (90.0, "ROOM & BOARD"), (320.0, "0120"), (480.0, "3,421.44")]),
+        ]);
+        assert_eq!(find_headers(&p, Vocabulary::builtin())[0].end_line, 1, "{day}");
+    }
+}

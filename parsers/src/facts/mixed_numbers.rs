@@ -44,8 +44,11 @@ pub(super) fn add<'a>(paper: &Paper, found: &'a [Found], sure: &mut Vec<&'a Foun
         let labelled = |p: &&Found| p.field == Field::Provider && p.weight >= 2 && !p.dated && !p.coupon;
         found.iter().filter(labelled).any(|p| near(p.row, f.row))
     };
+    // a bar that says whose claim it is, as those of the others do, where the providers have a column of their own
+    let whose = |row: usize| found.iter().any(|p| p.field == Field::Patient && p.weight >= 2 && p.row == row && !p.dated);
+    let bars = sure.iter().all(|a| whose(a.row));
     let apart = |f: &Found| sure.iter().all(|a| key(&a.cell) != key(&f.cell) && !near(a.row, f.row));
-    let like = |f: &&Found| f.field == field && !f.dated && !f.coupon && apart(f) && with_provider(f);
+    let like = |f: &&Found| f.field == field && !f.dated && !f.coupon && apart(f) && (with_provider(f) || bars && whose(f.row));
     let more: Vec<&Found> = found.iter().filter(like).collect();
     sure.extend(more);
     sure.sort_by_key(|f| f.row);
@@ -152,5 +155,43 @@ mod tests {
             said,
             [["251517127083", "192-43352", "Lakeside Hospital"], ["252924114876", "447-13301", "Elm Street Clinic"]]
         );
+    }
+
+    #[test]
+    fn a_document_number_in_a_bar_like_the_others_is_a_claims() {
+        assert_eq!(
+            numbers_of(
+                ["Patient: Jane Roe", "Claim number: 251517127083"],
+                ["Patient: Jane Roe", "Document number: 336619149882"]
+            ),
+            ["251517127083", "336619149882"]
+        );
+        // without the patient in the bars of all it may number the paper
+        assert_eq!(
+            numbers_of(["Group 5512", "Claim number: 251517127083"], ["Group 5512", "Document number: 336619149882"]),
+            ["251517127083", "251517127083"]
+        );
+    }
+
+    /// What the claims are numbered whose bars say this.
+    fn numbers_of(first: [&'static str; 2], second: [&'static str; 2]) -> Vec<String> {
+        let row = [(30.0, "03/09/2025"), (120.0, "OFFICE VISIT"), (-400.0, "$210.00"), (-480.0, "$150.00"), (-560.0, "$150.00")];
+        let bar = |said: [&'static str; 2]| [(30.0, said[0]), (300.0, said[1])];
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+            (60.0, &[(30.0, "Service Date"), (120.0, "Service"), (-400.0, "Billed"), (-480.0, "Allowed"), (-560.0, "Plan Paid")]),
+            (80.0, &bar(first)),
+            (94.0, &row),
+            (108.0, &row),
+            (122.0, &[(30.0, "Total"), (-400.0, "$420.00"), (-480.0, "$300.00"), (-560.0, "$300.00")]),
+            (140.0, &bar(second)),
+            (154.0, &row),
+            (168.0, &row),
+        ]);
+        let of = |i: Option<usize>| i.and_then(|i| s.claims[i].cells.get(&Field::ClaimNo)).map_or("-", |c| c.raw.as_str());
+        let mut all: Vec<String> = s.rows.iter().map(|r| of(r.claim).to_owned()).collect();
+        all.swap(1, 2);
+        all.truncate(2);
+        all
     }
 }

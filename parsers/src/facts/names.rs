@@ -138,11 +138,13 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
     let piece = &paper.pieces[at];
     // The rest of a long name on the line below or above, in the same type.
     let joins = |q: &Piece| {
-        let same_type = (q.size - piece.size).abs() < if q.ocr { piece.size * 0.12 } else { 0.3 }
-            && (q.ocr || q.bold == piece.bold)
-            && piece.size > paper.body_size * 1.25;
+        let same_type =
+            (q.size - piece.size).abs() < if q.ocr { piece.size * 0.12 } else { 0.3 } && (q.ocr || q.bold == piece.bold);
+        let large = piece.size > paper.body_size * 1.25;
+        // `ASSOCIATES` in type that is a little larger than the rest is no line of an address
+        let ends = (piece.size > paper.body_size * 1.05 || piece.bold) && ends_a_name(&q.text());
         let aligned = (q.bbox.x0 - piece.bbox.x0).abs() < 3.0 || (q.bbox.cx() - piece.bbox.cx()).abs() < 3.0;
-        same_type && aligned
+        same_type && (large || ends) && aligned
     };
     let mut parts = vec![piece];
     let mut last = at;

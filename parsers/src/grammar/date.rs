@@ -357,13 +357,16 @@ pub fn leading_date(text: &str) -> Option<(LooseDate, &str)> {
     Some((d, start[at..].trim_start()))
 }
 
-/// Whether a text has a day in it whose month is a name, with its whole year: `Statement of March 9, 2025`.
+/// Whether a text has a day in it whose month is a name, with its whole year: `Statement of March 9, 2025`, `Services on 15 Sep
+/// 2025`.
 pub fn has_day_in_words(text: &str) -> bool {
-    let begins = |(i, c): &(usize, char)| c.is_alphabetic() && !text[..*i].ends_with(char::is_alphanumeric);
-    text.char_indices().filter(begins).any(|(i, _)| {
-        let behind = text[i..].trim_start_matches(char::is_alphabetic).trim_start_matches(['.', ' ']);
+    let begins = |(i, c): &(usize, char)| c.is_alphanumeric() && !text[..*i].ends_with(char::is_alphanumeric);
+    text.char_indices().filter(begins).any(|(i, c)| {
+        let first: fn(char) -> bool = if c.is_alphabetic() { char::is_alphabetic } else { |c| c.is_ascii_digit() };
+        let behind = text[i..].trim_start_matches(first).trim_start_matches(['.', ' ', '-']);
+        let named = behind.starts_with(|b: char| if c.is_alphabetic() { b.is_ascii_digit() } else { b.is_alphabetic() });
         let full = |(d, _): (LooseDate, &str)| matches!(d.year, Some(Year::Full(_)));
-        behind.starts_with(|c: char| c.is_ascii_digit()) && leading_date(&text[i..]).is_some_and(full)
+        named && leading_date(&text[i..]).is_some_and(full)
     })
 }
 
