@@ -5,7 +5,7 @@ use super::pairs::Finder;
 use super::segments::Paper;
 use super::{values, wording};
 use crate::columns::is_money_field;
-use crate::grammar::money;
+use crate::grammar::{date, money};
 use crate::statement::Field;
 use crate::vocabulary::Vocabulary;
 
@@ -55,6 +55,14 @@ impl Finder<'_> {
         matches!(field, Field::ClaimStatus | Field::Network)
             && !p.tokens.iter().any(|t| t.text.ends_with(':'))
             && self.read(field, &p.tokens, p).is_some()
+    }
+
+    /// Whether the word `Received`, which might be a claim's status, is the caption of the day beside or below it.
+    pub(super) fn dates_receipt(&self, at: usize) -> bool {
+        let p = &self.paper.pieces[at];
+        let received = p.folded.last().is_some_and(|w| w.word == "received") && p.tokens.len() <= 2;
+        let day = |i: usize| date::leading_date(&self.paper.pieces[i].text()).is_some();
+        received && (self.paper.right_of(at).is_some_and(day) || self.paper.below(at, 1.5 * p.size).is_some_and(day))
     }
 
     /// Whether a piece is a caption and nothing else.

@@ -280,7 +280,7 @@ impl Finder<'_> {
             if values::is_amount(field) && self.is_broken_amount(r) {
                 return None;
             }
-            if !self.is_label(r) || self.is_word_for(field, r) {
+            if (!self.is_label(r) || self.is_word_for(field, r)) && !self.dates_receipt(r) {
                 if field == Field::ServiceFrom
                     && let Some(found) = self.range_apart(r, f32::INFINITY)
                 {
@@ -309,7 +309,8 @@ impl Finder<'_> {
         }
         let low = self.paper.below_within(at, self.box_edge(at), piece.size * 2.4);
         let low = low.or_else(|| self.at_the_edge(at, field))?;
-        if (self.is_label(low) && !self.is_word_for(field, low)) || (right.is_none() && head.colon && !self.alone(at)) {
+        let caption = self.is_label(low) && !self.is_word_for(field, low) || self.dates_receipt(low);
+        if caption || (right.is_none() && head.colon && !self.alone(at)) {
             return None;
         }
         let p = &self.paper.pieces[low];

@@ -201,4 +201,22 @@ mod tests {
         assert_eq!(told(&["No", "Yes"]), Some(Value::Text("processed".to_owned())));
         assert_eq!(told(&["12.00", "84.50"]), None);
     }
+
+    #[test]
+    fn the_day_of_receipt_beside_a_status_is_none() {
+        let status = |captions: &[(f32, &str)], values: &[(f32, &str)]| {
+            let s = crate::test_pages::read(&[
+                (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of benefits")]),
+                (70.0, captions),
+                (80.0, values),
+                (110.0, &[(30.0, "Date"), (130.0, "Service"), (-300.0, "Billed"), (-400.0, "Allowed"), (-500.0, "Plan paid")]),
+                (124.0, &[(30.0, "05/29/2024"), (130.0, "X-RAY"), (-300.0, "13.00"), (-400.0, "9.00"), (-500.0, "9.00")]),
+            ]);
+            s.header.get(&Field::ClaimStatus).and_then(|c| c.first()).map(|c| format!("{:?}", c.value))
+        };
+        let captions = [(30.0, "Claim #"), (180.0, "Claim status"), (300.0, "Received"), (400.0, "Finalized on")];
+        let said = |word: &'static str| [(30.0, "3621057653"), (180.0, word), (300.0, "08/27/2024"), (400.0, "09/02/2024")];
+        assert_eq!(status(&captions, &said("Finalized")).as_deref(), Some("Text(\"processed\")"));
+        assert_eq!(status(&captions, &said("Pending")).as_deref(), Some("Text(\"pending\")"));
+    }
 }
