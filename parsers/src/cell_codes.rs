@@ -151,7 +151,7 @@ impl Reader {
         }
         let dashed = |p: &&Piece<'_>| p.token.kind == TokenKind::Dash;
         let taken = usize::from(revenue.is_some());
-        let taken = taken + usize::from(taken > 0 && pieces.get(taken).filter(dashed).is_some());
+        let taken = taken + usize::from(taken > 0 && pieces.get(taken).as_ref().is_some_and(dashed));
         let pieces = &pieces[taken..];
         let mut text = join(pieces.iter().map(|p| p.token));
         let bbox = around(pieces.iter().map(|p| p.token));

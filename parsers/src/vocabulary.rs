@@ -225,7 +225,7 @@ impl Vocabulary {
     /// Whether a phrase is a heading as a whole. Two amounts have one heading between them only with a stroke between their
     /// names, or one name over the other: side by side they head a column each.
     pub(crate) fn is_whole(&self, phrase: &str) -> bool {
-        self.lookup(phrase).is_some_and(|m| !are_two(phrase, &m.fields) && !(m.score < SURE && self.are_known_apart(phrase)))
+        self.lookup(phrase).is_some_and(|m| !(are_two(phrase, &m.fields) || m.score < SURE && self.are_known_apart(phrase)))
     }
 
     /// Whether the words of a phrase are several headers as they are listed: `Mod(s) Description` is a slip of no other.

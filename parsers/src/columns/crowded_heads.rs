@@ -130,7 +130,7 @@ pub(super) fn set_apart(line: &Line, p: &Phrase, above: &Line, vocabulary: &Voca
         let last = above.words.iter().rev().find(|w| w.text == words[words.len() - 1] && w.bbox.overlap_x(own.bbox) > 0.0)?;
         let near = |d: f32| d.abs() < 0.3 * line.size();
         let (x0, x1) = (first.bbox.x0, last.bbox.x1);
-        let flush = near(x0 - own.bbox.x0) || near(x1 - own.bbox.x1) || near((x0 + x1) / 2.0 - own.bbox.cx());
+        let flush = near(x0 - own.bbox.x0) || near(x1 - own.bbox.x1) || near(f32::midpoint(x0, x1) - own.bbox.cx());
         fields(&format!("{} {}", words.join(" "), own.text)).filter(|_| flush)
     };
     let cut = (1..n)

@@ -37,7 +37,7 @@ const NEAR: usize = 3;
 pub(super) fn captioned(paper: &Paper, at: usize, floor: usize, ceiling: usize) -> Option<Cell> {
     let rows = at.saturating_sub(NEAR).max(floor)..ceiling.min(at + NEAR + 1);
     let page = paper.rows[at].page;
-    let captions = rows
+    let mut captions = rows
         .filter(|r| paper.rows[*r].page == page)
         .flat_map(|r| paper.rows[r].pieces.clone())
         .filter(|i| paper.pieces[*i].text().trim_end_matches(':').eq_ignore_ascii_case("for"));
@@ -46,12 +46,10 @@ pub(super) fn captioned(paper: &Paper, at: usize, floor: usize, ceiling: usize) 
         let text = p.text();
         (wording::is_person(&text) && wording::organisation_words(&text) == 0).then(|| claims::text_cell(&text, &text, p))
     };
-    captions
-        .filter_map(|i| {
-            let beside = paper.right_of(i).and_then(person);
-            beside.or_else(|| paper.below(i, 1.2 * paper.body_size).and_then(person))
-        })
-        .next()
+    captions.find_map(|i| {
+        let beside = paper.right_of(i).and_then(person);
+        beside.or_else(|| paper.below(i, 1.2 * paper.body_size).and_then(person))
+    })
 }
 
 #[cfg(test)]
