@@ -4,8 +4,8 @@
 //! over distance (does the token stand where the column's other values stand?) and kind (is it what the column holds?).
 //! The extent of the columns is first guessed from the header and then learned from the body.
 
-use crate::columns::{Column, asks};
-use crate::crowded_cells::is_number_of_claim;
+use crate::claim_numbers::is_number_of_claim;
+use crate::columns::{Column, asks, is_answer};
 use crate::grammar::code::{modifier, revenue_code};
 use crate::statement::Field;
 use crate::text_lines::median;
@@ -212,11 +212,6 @@ fn strays_cost(t: &Token, column: usize, columns: &[Column], em: f32) -> f32 {
         _ => asks(&c.head) && is_answer(&t.text),
     };
     if columns.iter().skip(column + 1).any(|c| under(c) && own(c)) { STRAYED } else { 0.0 }
-}
-
-/// Whether a word answers a heading that asks.
-pub(crate) fn is_answer(text: &str) -> bool {
-    matches!(text.to_ascii_lowercase().as_str(), "yes" | "no" | "y" | "n")
 }
 
 /// Two tokens in one cell.

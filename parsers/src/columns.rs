@@ -341,6 +341,11 @@ pub(crate) fn asks(head: &str) -> bool {
     head.trim_end().ends_with('?')
 }
 
+/// Whether a word answers a heading that asks.
+pub(crate) fn is_answer(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "yes" | "no" | "y" | "n")
+}
+
 fn is_of_amounts(fields: &[Field]) -> bool {
     fields.iter().any(|f| is_money_field(*f))
 }

@@ -8,14 +8,14 @@
 //! The answer stands under the heading that asks, and the dash is the nought of its own column and no sign of the next: where
 //! dashes stand for noughts no column is left blank.
 
-use crate::assign::{Assigned, is_answer};
-use crate::columns::{Column, asks};
+use crate::assign::Assigned;
+use crate::claim_numbers::{begins_under, is_number_of_claim, names_claim, numbers_something};
+use crate::columns::{Column, asks, is_answer};
 use crate::grammar::code::modifier;
 use crate::page_text::Word;
 use crate::statement::Field;
 use crate::text_lines::Line;
 use crate::tokens::{Token, TokenKind, tokens};
-use crate::whose_rows::{is_number, names_claim, numbers_something};
 
 /// So many lines with dashes among their amounts are a habit.
 const HABIT: usize = 2;
@@ -32,19 +32,9 @@ pub(crate) fn words_apart(toks: Vec<Token>, columns: &[Column]) -> Vec<Token> {
 /// `253639001006 ANESTHESIA` under `ICN      SERVICE`: the number begins where its heading does, and the words where theirs does.
 fn number_apart(t: Token, columns: &[Column]) -> Vec<Token> {
     let [_, second, ..] = t.words.as_slice() else { return vec![t] };
-    let at_its_head = |c: &Column| c.has(Field::Description) && flush(second, c);
+    let at_its_head = |c: &Column| c.has(Field::Description) && begins_under(second, c);
     let apart = is_number_of_claim(&t, columns) && columns.iter().any(at_its_head);
     if apart { t.split(1) } else { vec![t] }
-}
-
-/// Whether a number, which may have words close behind it, begins where the heading of the claims' numbers does.
-pub(crate) fn is_number_of_claim(t: &Token, columns: &[Column]) -> bool {
-    let own = |c: &Column| !c.is_money() && (names_claim(&c.head) || numbers_something(&c.head)) && flush(&t.words[0], c);
-    is_number(&t.words[0].text) && columns.iter().any(own)
-}
-
-fn flush(w: &Word, c: &Column) -> bool {
-    (w.bbox.x0 - c.head_box.x0).abs() < 0.3 * w.font_size
 }
 
 fn last_apart(t: Token, columns: &[Column]) -> Vec<Token> {

@@ -32,6 +32,7 @@ mod cell_words;
 pub mod cells;
 mod circumstances;
 mod claim_list;
+mod claim_numbers;
 mod claims_listed;
 mod codes_in_words;
 pub mod column_grammar;

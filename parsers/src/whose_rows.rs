@@ -11,6 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::claim_numbers::{is_number, names_claim, numbers_something};
 use crate::columns::Column;
 use crate::facts::wording::organisation_words;
 use crate::grammar::money::money;
@@ -101,24 +102,6 @@ fn whole_text_in(lines: &[BodyLine], row: usize, column: usize) -> Option<String
     let next = lines[row + 1..].iter().take_while(|l| l.role == Role::Continuation);
     let texts: Vec<String> = lines[row..=row].iter().chain(next).filter_map(|l| text_in(l, column)).collect();
     (!texts.is_empty()).then(|| texts.join(" "))
-}
-
-/// The number of a claim: signs and figures, six of these at least.
-pub(crate) fn is_number(text: &str) -> bool {
-    let figures = text.bytes().filter(u8::is_ascii_digit).count();
-    figures >= 6 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-}
-
-/// `Claim no.`, `Clm #`.
-pub(crate) fn names_claim(head: &str) -> bool {
-    let head = head.to_lowercase();
-    head.contains("claim") || head.split(|c: char| !c.is_alphanumeric()).any(|w| matches!(w, "clm" | "icn" | "dcn" | "tcn"))
-}
-
-/// `Reference #`, `Control No.`.
-pub(crate) fn numbers_something(head: &str) -> bool {
-    let head = head.to_lowercase();
-    head.split(|c: char| !c.is_alphanumeric()).any(|w| matches!(w, "reference" | "ref" | "control" | "document"))
 }
 
 /// Whether a plan's own columns stand beside: what it allows, pays or leaves to the patient.
