@@ -7,6 +7,7 @@
 use crate::claim_numbers::is_number_of_claim;
 use crate::columns::{Column, asks, is_answer};
 use crate::grammar::code::{modifier, revenue_code};
+use crate::line_numbers::counts_lines;
 use crate::statement::Field;
 use crate::text_lines::median;
 use crate::tokens::{Token, TokenKind};
@@ -235,6 +236,9 @@ fn company_cost(left: &Token, right: &Token, c: &Column) -> f32 {
 fn kind_cost(t: &Token, c: &Column) -> f32 {
     if c.fields.is_empty() {
         return 0.6;
+    }
+    if c.has(Field::ServiceDate) && t.kind == TokenKind::Number && t.text.len() <= 3 && counts_lines(&c.head) {
+        return 0.3;
     }
     c.fields.iter().map(|f| field_cost(t, *f)).fold(f32::INFINITY, f32::min)
 }

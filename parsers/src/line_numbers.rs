@@ -16,12 +16,17 @@ use crate::tokens::TokenKind;
 
 /// The days under `Line # Date` without the number of the line, which stands before each day or in its place.
 pub(crate) fn without_line_number<'p, 'a>(pieces: &'p [Piece<'a>], head: &str) -> &'p [Piece<'a>] {
-    let numbered = head.to_lowercase().split([' ', '/', '.']).any(|w| matches!(w, "line" | "ln" | "item" | "#"));
+    let numbered = counts_lines(head);
     let number = |p: &Piece<'_>| p.token.kind == TokenKind::Number && p.token.text.len() <= 3;
     match pieces {
         [first, rest @ ..] if numbered && number(first) && !rest.iter().any(number) => rest,
         _ => pieces,
     }
+}
+
+/// Whether the head of a column says that the lines are counted in it: `# Date`, `Ln / Date`.
+pub(crate) fn counts_lines(head: &str) -> bool {
+    head.to_lowercase().split([' ', '/', '.']).any(|w| matches!(w, "line" | "ln" | "item" | "#"))
 }
 
 /// `1 Aug 24, 2025`, `2  MAR 03 25`: the number of a line before a date that begins with its month. With a year of two figures the
@@ -52,6 +57,19 @@ mod tests {
         ]);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
         s.rows.iter().map(|r| said(r, &[Field::ServiceDate])).collect()
+    }
+
+    #[test]
+    fn the_number_of_a_line_stands_with_its_day_and_not_with_the_words() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+            (50.0, &[(40.0, "Treatment"), (-270.0, "Amount"), (-340.0, "What")]),
+            (59.0, &[(30.0, "#"), (40.0, "Dates"), (90.0, "Description of Service"), (-270.0, "Charged"), (-340.0, "You Owe")]),
+            (73.0, &[(30.0, "1"), (40.0, "01/27/25"), (90.0, "Colonoscopy w/ snare"), (-270.0, "587.00"), (-340.0, "20.00")]),
+            (87.0, &[(30.0, "2"), (40.0, "01/28/25"), (90.0, "Colonoscopy w/ biopsy"), (-270.0, "577.15"), (-340.0, "0.00")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Description])).collect();
+        assert_eq!(rows, ["2025-01-27 Colonoscopy w/ snare", "2025-01-28 Colonoscopy w/ biopsy"]);
     }
 
     #[test]

@@ -9,7 +9,8 @@
 //! ```
 //! The codes that begin such lines are the service's. A list of all notes may stand right under the last row too, and is of
 //! none: it says each code once. So the lines must be the table's habit: one code comes under two rows, or notes stand between
-//! a row and the next. Of a table of a single row they are the row's where its sum stands below them.
+//! a row and the next. Of a table of a single row they are the row's where its sum stands below them. Where a column has the codes
+//! too, the lines only repeat them.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -23,13 +24,18 @@ use crate::tokens::Token;
 /// The widest step between two lines of a service with its notes, in sizes of type.
 const NEAR: f32 = 2.2;
 
-static NOTE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^([A-Z]{1,3}\d{1,3})\s*(?::|\s[-–—])\s+\p{L}+(?:\W+\p{L}+){2}").expect("a constant pattern"));
+/// A code and its words, with or without a word in front that says what the code is: `See K21: This amount ...`.
+static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?P<lead>(?i:(?:see|(?:(?:remark|reason|message|msg|note|ansi|explanation)\s+)?code|remarks?|reason|message|msg|notes?|footnote|comment|explanation)[.:]?\s+))?(?P<code>[A-Z]{1,3}\d{1,3})\s*(?::|\s[-–—])\s+\p{L}+(?:\W+\p{L}+){2}",
+    )
+    .expect("a constant pattern")
+});
 
 /// The code that a line spells out.
 fn code(line: &BodyLine) -> Option<String> {
     let free = matches!(line.role, Role::Outside | Role::Continuation | Role::Heading);
-    NOTE.captures(line.text.trim()).filter(|_| free).map(|m| m[1].to_owned())
+    NOTE.captures(line.text.trim()).filter(|_| free).map(|m| m["code"].to_owned())
 }
 
 /// The notes under one row.
@@ -38,6 +44,8 @@ struct Run {
     row: usize,
     /// The lines with the code of each.
     notes: Vec<(usize, String)>,
+    /// Whether the row's own cell tells these codes already.
+    told: bool,
     /// The line below them.
     next: Option<usize>,
 }
@@ -58,11 +66,14 @@ pub(crate) fn take(tables: &mut [Table]) {
         let inset = lines[run.notes[0].0].bbox.x0 > lines[run.row].bbox.x0 + 0.5 * lines[run.row].size;
         rows == 1 && inset && role(run) == Some(Role::Total)
     };
-    let kept: Vec<Run> = runs.into_iter().filter(|run| habit || single(run)).collect();
+    let kept: Vec<Run> = runs.into_iter().filter(|run| habit || run.told || single(run)).collect();
     for run in kept {
         let lines = &mut tables[run.table].lines;
         for (i, code) in run.notes {
             lines[i].role = Role::Outside;
+            if run.told {
+                continue;
+            }
             let Some(token) = lines[i].assigned.cells.first().map(|(t, _)| Token { text: code.clone(), ..t.clone() }) else {
                 continue;
             };
@@ -74,10 +85,9 @@ pub(crate) fn take(tables: &mut [Table]) {
 /// The notes of a table, row by row.
 fn runs(table: usize, t: &Table) -> Vec<Run> {
     let mut out: Vec<Run> = Vec::new();
-    if t.columns.iter().any(|c| c.has(Field::RemarkCodes)) {
-        return out;
-    }
     let lines = &t.lines;
+    let column = t.columns.iter().any(|c| c.has(Field::RemarkCodes));
+    let says = |row: usize, code: &str| lines[row].text.split(|c: char| !c.is_alphanumeric()).any(|w| w == code);
     let near = |i: usize| {
         let (a, b) = (&lines[i - 1], &lines[i]);
         a.page == b.page && b.bbox.cy() - a.bbox.cy() <= NEAR * a.size.max(b.size)
@@ -89,6 +99,7 @@ fn runs(table: usize, t: &Table) -> Vec<Run> {
             match code(&lines[i]) {
                 Some(c) => notes.push((i, c)),
                 // words of the service before its notes, or the rest of a note
+                None if lines[i].role == Role::NameBelow && notes.is_empty() => {}
                 None if matches!(lines[i].role, Role::Continuation | Role::Outside | Role::Heading) => {
                     let flush = notes.last().is_none_or(|(n, _)| lines[i].bbox.x0 >= lines[*n].bbox.x0 - 1.0);
                     if !flush || notes.is_empty() && lines[i].role == Role::Outside {
@@ -99,8 +110,9 @@ fn runs(table: usize, t: &Table) -> Vec<Run> {
             }
             i += 1;
         }
-        if !notes.is_empty() {
-            out.push(Run { table, row, notes, next: (i < lines.len()).then_some(i) });
+        let told = column && notes.iter().all(|(_, code)| says(row, code));
+        if !notes.is_empty() && (told || !column) {
+            out.push(Run { table, row, notes, told, next: (i < lines.len()).then_some(i) });
         }
     }
     out

@@ -177,7 +177,7 @@ fn single_kind(text: &str) -> TokenKind {
     if money::money(said).is_some() {
         return TokenKind::Money;
     }
-    if date::date(t).is_some() || is_range(t) {
+    if date::date(t).is_some() || is_range(t) || opens_range(t) {
         return TokenKind::Date;
     }
     if adjustments::adjustment_code(t).is_some() {
@@ -207,6 +207,11 @@ fn single_kind(text: &str) -> TokenKind {
 /// `01/22-01/22/25`: two days in one word, at least the second with its year.
 fn is_range(t: &str) -> bool {
     t.contains(['-', '–']) && t.contains('/') && date::date_range(t).is_some_and(|(_, to)| to.is_some_and(|d| d.year.is_some()))
+}
+
+/// `08/15/24-`: the first day of a range whose last stands on the line below.
+fn opens_range(t: &str) -> bool {
+    t.strip_suffix(['-', '–']).is_some_and(|day| date::date(day).is_some_and(|d| d.year.is_some()))
 }
 
 /// `1,.577.56`: a speck beside the comma, read as a second separator.
@@ -314,10 +319,24 @@ fn mended(w: &Word) -> Word {
     w
 }
 
+/// `2024-SEP` within `SEP 05, 2024-SEP 05, 2024`: the year of the first day of a range and the month of the last.
+fn days_apart(w: Word) -> Vec<Word> {
+    let parts = w.text.split_once(['-', '–']).filter(|(year, month)| {
+        let full =
+            year.len() == 4 && (year.starts_with("19") || year.starts_with("20")) && year.bytes().all(|b| b.is_ascii_digit());
+        full && date::date(&format!("{month} 1, {year}")).is_some()
+    });
+    let Some((year, month)) = parts else { return vec![w] };
+    let at = w.bbox.x0 + w.bbox.width() * year.len() as f32 / w.text.chars().count().max(1) as f32;
+    let dash = w.bbox.width() / w.text.chars().count().max(1) as f32;
+    let part = |text: &str, x0: f32, x1: f32| Word { text: text.to_owned(), bbox: BBox { x0, x1, ..w.bbox }, ..w.clone() };
+    vec![part(year, w.bbox.x0, at), part("-", at, at + dash), part(month, at + dash, w.bbox.x1)]
+}
+
 /// Takes apart what recognition has run together: a date and the words or the procedure code behind it.
 fn split_glued(words: &[Word]) -> Vec<Word> {
     let mut out = Vec::with_capacity(words.len());
-    for w in words.iter().map(mended).flat_map(amounts_apart) {
+    for w in words.iter().map(mended).flat_map(amounts_apart).flat_map(days_apart) {
         let w = &w;
         match date::leading_date(&w.text).or_else(|| date_before_code(w)) {
             Some((_, rest)) if rest.len() >= 2 && rest.len() < w.text.len() && single_kind(&w.text) != TokenKind::Date => {
@@ -379,6 +398,19 @@ mod tests {
     fn a_doubled_separator_makes_no_number_of_an_amount() {
         assert_eq!(read("1,.577.56"), [("1,.577.56".to_owned(), TokenKind::Money)]);
         assert_eq!(read("12.577.5"), [("12.577.5".to_owned(), TokenKind::Number)]);
+    }
+
+    #[test]
+    fn the_days_of_a_range_may_share_a_word_and_the_first_ends_in_a_dash() {
+        let word = |x: f32, text: &str| Word::digital(text, BBox::new(x, 10.0, x + 5.0 * text.len() as f32, 18.0));
+        let words =
+            [(10.0, "SEP"), (28.0, "05,"), (46.0, "2024-OCT"), (90.0, "06,"), (108.0, "2024")].map(|(x, t)| word(x, t)).to_vec();
+        let line = Line { page: 1, bbox: BBox::new(10.0, 10.0, 128.0, 18.0), words, phrase_gap: 4.0 };
+        let got: Vec<(String, TokenKind)> = tokens(&line).into_iter().map(|t| (t.text, t.kind)).collect();
+        assert_eq!(got[0], ("SEP 05, 2024".to_owned(), TokenKind::Date));
+        assert_eq!(got.last(), Some(&("OCT 06, 2024".to_owned(), TokenKind::Date)));
+        assert_eq!(read("08/15/24-"), [("08/15/24-".to_owned(), TokenKind::Date)]);
+        assert_eq!(read("2024-MAX"), [("2024-MAX".to_owned(), TokenKind::Text)]);
     }
 
     #[test]

@@ -70,6 +70,32 @@ pub(super) fn ends_a_name(text: &str) -> bool {
     (1..=3).contains(&words.len()) && words.iter().all(of_name) && !title && !names_the_paper(text)
 }
 
+/// The name behind the words that say whose paper it is: `from Lakeside Health Plan`, `sent to you by Elm Insurance Company`.
+pub(super) fn behind_lead(text: &str) -> &str {
+    const LEADS: [&str; 11] = [
+        "from ",
+        "by ",
+        "issued by ",
+        "sent by ",
+        "sent to you by ",
+        "prepared by ",
+        "provided by ",
+        "provided to you by ",
+        "brought to you by ",
+        "offered by ",
+        "underwritten by ",
+    ];
+    let name = LEADS.iter().find_map(|l| text.get(..l.len()).filter(|t| t.eq_ignore_ascii_case(l)).map(|_| &text[l.len()..]));
+    name.filter(|n| payer_words(n) > 0).unwrap_or(text)
+}
+
+/// `Part B (Medical Insurance)`: which part of Medicare's a notice is about, and nobody's name.
+pub(super) fn names_a_part(text: &str) -> bool {
+    let mut words = text.split([' ', '(', '-', ':']).filter(|w| !w.is_empty());
+    words.next().is_some_and(|w| w.eq_ignore_ascii_case("part"))
+        && words.next().is_some_and(|w| matches!(w, "A" | "B" | "C" | "D" | "a" | "b" | "c" | "d"))
+}
+
 /// Whether words say who did something, which is no letterhead: `Attended by K. Odom MD`.
 pub(super) fn tells_who(text: &str) -> bool {
     text.split_once(" by ").is_some_and(|(_, who)| is_clinician(who))
@@ -79,6 +105,14 @@ pub(super) fn tells_who(text: &str) -> bool {
 mod tests {
     use crate::statement::{Field, Value};
     use crate::test_pages::read;
+
+    #[test]
+    fn what_leads_to_a_name_is_none_of_it() {
+        assert_eq!(super::behind_lead("from Lakeside Health Plan"), "Lakeside Health Plan");
+        assert_eq!(super::behind_lead("Sent to you by Elm Insurance Company"), "Elm Insurance Company");
+        assert_eq!(super::behind_lead("By Riverside Hospital"), "By Riverside Hospital", "no insurer");
+        assert!(super::names_a_part("PART B MEDICAL INSURANCE - ASSIGNED CLAIMS") && !super::names_a_part("Partners Insurance"));
+    }
 
     #[test]
     fn what_an_administrator_does_is_no_name() {

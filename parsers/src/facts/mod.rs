@@ -8,6 +8,7 @@
 
 mod bars;
 mod boxes;
+mod captions_beneath;
 mod claim_column;
 mod claims;
 mod closing_numbers;
@@ -287,6 +288,15 @@ fn providers(paper: &Paper, found: &[Found], claims: &[ClaimBlock], kind: DocKin
     }
 }
 
+/// Whether a title or subtitle says that a notice is Medicare's own: `Medicare Claims Notice`, `Part B Medical Insurance`.
+fn is_medicares(piece: &segments::Piece) -> bool {
+    let text = piece.text().to_lowercase();
+    let has = |any: &[&str]| any.iter().any(|w| text.contains(w));
+    let titled = piece.tokens.len() <= 6 && has(&["medicare"]) && has(&["notice", "claims summary"]);
+    let part = letterhead_words::names_a_part(&text) && has(&["insurance", "claims"]);
+    (titled || part) && !has(&["advantage", "supplement", "part c", "part d"])
+}
+
 fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
     let labelled = candidates(found, Field::Payer).next();
     match kind {
@@ -294,7 +304,7 @@ fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
             let medicare = paper.pieces.iter().find(|p| {
                 let text = p.text().to_lowercase();
                 // the subtitle is in smaller type, and may be read where the title is not
-                text.contains("medicare summary notice") || text.contains("summary of your medicare claims")
+                text.contains("medicare summary notice") || text.contains("summary of your medicare claims") || is_medicares(p)
             });
             if let Some(p) = medicare {
                 return Some(claims::text_cell("Medicare", "Medicare", p));

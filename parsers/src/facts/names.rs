@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::labels;
-use super::letterhead_words::{ends_a_name, is_legal_form, is_stamp, names_an_office, names_the_paper, tells_who};
+use super::letterhead_words::{
+    behind_lead, ends_a_name, is_legal_form, is_stamp, names_a_part, names_an_office, names_the_paper, tells_who,
+};
 use super::segments::{Paper, Piece, Token, text_of};
 use super::wording::{is_caption, is_city_line, is_organisation, is_person, is_street, organisation_words, payer_words};
 use crate::grammar::date;
@@ -35,7 +37,7 @@ pub(super) fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
 pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell> {
     let mut cell = letterhead_as_read(paper, kind, payer)?;
     if let Value::Text(t) = &mut cell.value
-        && let Some(rest) = behind_initial(t)
+        && let Some(rest) = behind_initial(t).or_else(|| Some(behind_lead(t)).filter(|name| name != t))
     {
         *t = rest.to_owned();
     }
@@ -83,7 +85,7 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
         // `PPO` over `Disc` is half of a column's heading
         let kind_of_plan =
             matches!(text.to_lowercase().as_str(), "ppo" | "hmo" | "epo" | "pos" | "plan" | "network" | "insurance");
-        let did = tells_who(&text);
+        let did = tells_who(&text) || names_a_part(&text);
         // the heading of a column, where little stands above the table
         let heads = Vocabulary::builtin().lookup(&text).is_some();
         if labelled || behind_label || headed || of_payer || charged || kind_of_plan || did || heads || name_of(piece).len() > 9 {

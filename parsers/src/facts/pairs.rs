@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::captions_beneath;
 use super::label_rows::coupon_rows;
 use super::labels::{self, Head};
 use super::member_numbers;
@@ -41,7 +42,8 @@ pub(crate) fn find(paper: &Paper, kind: DocKind, anchor: Option<Date>) -> Vec<Fo
         heads[at].retain(|h| h.start > 0 || !values::is_amount(h.meaning.field));
     }
     let coupons = coupon_rows(paper);
-    let finder = Finder { paper, kind, anchor, heads, coupons };
+    let mut finder = Finder { paper, kind, anchor, heads, coupons, beneath: Vec::new() };
+    finder.beneath = captions_beneath::find(&finder);
     let mut out = Vec::new();
     for at in 0..paper.pieces.len() {
         finder.piece(at, &mut out);
@@ -93,6 +95,8 @@ pub(super) struct Finder<'a> {
     anchor: Option<Date>,
     pub(super) heads: Vec<Vec<Head>>,
     coupons: Vec<(u32, usize)>,
+    /// Which pieces are captions of what stands over them.
+    beneath: Vec<bool>,
 }
 
 impl Finder<'_> {
@@ -112,7 +116,9 @@ impl Finder<'_> {
             let until = pending.last().map_or(piece.tokens.len(), |h| h.start);
             let inside = &piece.tokens[head.end.min(until)..until];
             let mut rest_at = None;
-            let value = if inside.is_empty() {
+            let value = if self.beneath[at] {
+                captions_beneath::read(self, at, &head)
+            } else if inside.is_empty() {
                 if pending.is_empty() {
                     self.beside_or_below(at, &head)
                         .or_else(|| {
@@ -151,7 +157,11 @@ impl Finder<'_> {
         // A day in front makes it a row of a table, unless a caption claims that day.
         let behind_day = at > row.pieces.start
             && is_day(at - 1)
-            && (at - 1 == row.pieces.start || !self.is_label(at - 2) && !self.heads[at - 1].iter().any(|h| h.start == 0));
+            && (at - 1 == row.pieces.start
+                // `Processed  Mar 2, 2025` is a caption with its day too
+                || !self.is_label(at - 2)
+                    && wording::status(&self.paper.pieces[at - 2].text()).is_none()
+                    && !self.heads[at - 1].iter().any(|h| h.start == 0));
         let dated = row.pieces.start != at && date::leading_date(&first.text()).is_some() || behind_day;
         let coupon = self.coupons.iter().any(|(p, r)| *p == piece.page && piece.row >= *r);
         let make = |field: Field, cell: Cell| Found {

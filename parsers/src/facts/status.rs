@@ -16,7 +16,7 @@ fn says_pending(text: &str) -> bool {
     let lower = text.to_lowercase();
     let said = lower.trim_end_matches('.');
     // `This claim is pending: information requested`
-    let said = said.split_once(':').map_or(said, |(head, _)| head);
+    let said = said.split_once(':').or_else(|| said.split_once(" - ")).map_or(said, |(head, _)| head);
     let said = said.strip_prefix("this ").unwrap_or(said);
     let said = said.strip_prefix("claim is ").or_else(|| said.strip_prefix("claim ")).unwrap_or(said);
     matches!(said, "pending" | "in process" | "pended")
@@ -94,7 +94,7 @@ fn network_alone(text: &str) -> Option<&'static str> {
 }
 
 static OF_CLAIM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:.*[|•·]\s*|.*\bprovider\s+)?claim\s+(?:was\s+|is\s+)?((?:approved\s+and\s+)?processed|approved|denied|pending)\.?$|\bclaim\s+\((processed|paid|denied|pending|approved)\)\.?$|^(processed|finalized|denied|settled)\s+(?:on\s+)?(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|[a-z]{3,9}\.?\s+\d{1,2},?\s+\d{4}|\d{1,2}[ -][a-z]{3}[ -]\d{2,4}|\d{4}-\d{2}-\d{2})$|^(paid\s*/\s*processed|processed\s*/\s*paid)$")
+    Regex::new(r"(?i)^(?:.*[|•·]\s*|.*\bprovider\s+)?(?:this\s+)?claim\s+(?:was\s+|is\s+|has\s+been\s+)?((?:approved\s+and\s+)?processed|approved|denied|pending)\.?$|\bclaim\s+\((processed|paid|denied|pending|approved)\)\.?$|^(processed|finalized|denied|settled)\s+(?:on\s+)?(?:\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|[a-z]{3,9}\.?\s+\d{1,2},?\s+\d{4}|\d{1,2}[ -][a-z]{3}[ -]\d{2,4}|\d{4}-\d{2}-\d{2})$|^(paid\s*/\s*processed|processed\s*/\s*paid)$")
         .expect("a constant pattern")
 });
 

@@ -324,6 +324,11 @@ fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     }
     let text = text_of(&tokens[..n]);
     let text = name_alone(text.trim_end_matches([',', ';', '-', ' ', ':']));
+    // the heads `Provider charged` and `Medicare approved` may stand side by side on two lines
+    let pays = tokens[0].text.trim_end_matches(['-', ':']);
+    if field == Field::Provider && (pays.eq_ignore_ascii_case("medicare") || pays.eq_ignore_ascii_case("medicaid")) {
+        return None;
+    }
     // `Insurance billed: Lakeside Health Plan.` among sentences
     let named = |t: &&str| payer_words(t) > 0 && t.split(' ').all(|w| w.len() <= 3 || w.starts_with(char::is_uppercase));
     let bare = text.strip_suffix('.').filter(|_| !is_organisation(text)).filter(named);

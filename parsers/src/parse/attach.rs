@@ -34,9 +34,21 @@ pub(super) fn attach(blocks: &[ClaimBlock], rows: &mut [Row], totals: &mut [Tota
         r.claim = at(r.page, r.bbox.y0);
     }
     for t in totals.iter_mut() {
-        t.claim = t.cells.values().next().and_then(|c| at(c.page, c.bbox.y0));
+        let here = t.cells.values().next().and_then(|c| at(c.page, c.bbox.y0));
+        t.claim = named_in(&claims, &t.label).or(here);
     }
     claims
+}
+
+/// The claim whose number the words of a sum say: `Total, claim 613156045809`. In a table with the claims in a column, all their
+/// headings may stand above it.
+fn named_in(claims: &[ClaimHeader], label: &str) -> Option<usize> {
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let label = letters(label);
+    claims.iter().position(|c| match c.cells.get(&Field::ClaimNo).map(|cell| &cell.value) {
+        Some(Value::Text(number)) => number.len() >= LEAST_OF_NUMBER && label.contains(&letters(number)),
+        _ => false,
+    })
 }
 
 /// The headings of claims whose number was not read, on a paper that numbers its claims.
