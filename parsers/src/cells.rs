@@ -154,12 +154,12 @@ impl Reader {
             [] | [Field::Ignored] => {}
             // the claim's state stands under its number, that of the network behind the provider's name
             [Field::ClaimNo] => self.simple(Field::ClaimNo, pieces.get(..1).unwrap_or_default()),
-            [Field::Provider] => {
+            [who @ (Field::Provider | Field::Patient)] => {
                 let text = join(pieces.iter().map(|p| p.token));
                 let name = text.split('(').next().unwrap_or_default().trim();
                 if !name.is_empty() {
                     let place = around(pieces.iter().map(|p| p.token));
-                    self.put(Field::Provider, Value::Text(name.to_owned()), text.clone(), place, confidence(&pieces));
+                    self.put(*who, Value::Text(name.to_owned()), text.clone(), place, confidence(&pieces));
                 }
             }
             [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),

@@ -92,6 +92,7 @@ mod panels;
 pub mod parse;
 mod parted;
 mod payer_columns;
+mod patient_columns;
 mod people;
 mod postings;
 mod printed_sums;

@@ -17,6 +17,7 @@ use crate::facts::wording::organisation_words;
 use crate::grammar::money::money;
 use crate::labelled::line_of_codes;
 use crate::page_text::{BBox, Word};
+use crate::patient_columns;
 use crate::statement::{Cell, Field, Row, Value};
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::join;
@@ -58,7 +59,8 @@ pub(crate) fn name_columns(table: &mut Table) {
     if let Some(by) = by {
         table.columns[by].fields = vec![Field::Provider];
     }
-    if claims.is_none() {
+    let patients = patient_columns::name_column(table, &rows);
+    if claims.is_none() && patients.is_none() {
         return;
     }
     if !table.columns.iter().any(|c| c.has(Field::Description)) {
@@ -72,14 +74,14 @@ pub(crate) fn name_columns(table: &mut Table) {
             table.columns[words].fields = vec![Field::Description];
         }
     }
-    for r in rows {
+    for r in rows.into_iter().filter(|_| claims.is_some()) {
         take_codes(&mut table.lines[r], table.columns.len());
     }
 }
 
-/// The numbers of the claims and the names of the providers that the rows say, for a header that has none.
+/// The numbers of the claims and the names of the providers and patients that the rows say, for a header that has none.
 pub(crate) fn add_to_header(header: &mut BTreeMap<Field, Vec<Cell>>, rows: &[Row]) {
-    for field in [Field::ClaimNo, Field::Provider] {
+    for field in [Field::ClaimNo, Field::Provider, Field::Patient] {
         let mut found: Vec<&Cell> = Vec::new();
         for cell in rows.iter().filter_map(|r| r.cells.get(&field)) {
             if !found.iter().any(|c| c.value == cell.value) {
@@ -98,7 +100,7 @@ fn text_in(line: &BodyLine, column: usize) -> Option<String> {
 }
 
 /// What stands in the column in the line of a row and in those that go on with it.
-fn whole_text_in(lines: &[BodyLine], row: usize, column: usize) -> Option<String> {
+pub(crate) fn whole_text_in(lines: &[BodyLine], row: usize, column: usize) -> Option<String> {
     let next = lines[row + 1..].iter().take_while(|l| l.role == Role::Continuation);
     let texts: Vec<String> = lines[row..=row].iter().chain(next).filter_map(|l| text_in(l, column)).collect();
     (!texts.is_empty()).then(|| texts.join(" "))

@@ -117,12 +117,13 @@ impl Finder<'_> {
             let inside = &piece.tokens[head.end.min(until)..until];
             let mut rest_at = None;
             let value = if self.beneath[at] {
+                // a box of its own says sum enough
+                head.meaning.weight = head.meaning.weight.max(2);
                 captions_beneath::read(self, at, &head)
             } else if inside.is_empty() {
                 if pending.is_empty() {
                     self.beside_or_below(at, &head)
                         .or_else(|| {
-                            // A box of its own says sum enough.
                             head.meaning.weight = head.meaning.weight.max(2);
                             self.above(at, &head)
                         })
