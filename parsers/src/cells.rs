@@ -103,6 +103,13 @@ pub(crate) struct Reader {
     pub(crate) anchor: Option<Date>,
 }
 
+/// `thru 03/24/2024`, `03/22/2024 03/24/2024`: the last day behind the word that leads to it, or behind the first.
+fn last_of_range(text: &str) -> Option<date::LooseDate> {
+    let lower = text.to_lowercase();
+    let led = ["thru ", "through ", "to ", "- ", "-"].iter().find_map(|l| lower.strip_prefix(l)).map(str::trim);
+    led.and_then(date::date).or_else(|| date::date_range(text).and_then(|(_, last)| last))
+}
+
 impl Reader {
     pub(crate) fn put(&mut self, field: Field, value: Value, raw: String, bbox: BBox, confidence: f32) {
         // the remarks of a second print row are more of them
@@ -287,6 +294,7 @@ impl Reader {
         let value = match field {
             Field::ServiceDateTo => date::date(&text)
                 .or_else(|| date::compact_date(&text))
+                .or_else(|| last_of_range(&text))
                 .or_else(|| date::date_lenient(&text).map(|d| d.0))
                 .and_then(|d| d.resolve(self.anchor))
                 .map(Value::Date),

@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::grammar::money::money;
 use crate::panels::one_after_other;
 use crate::statement::{Cell, Field, Money};
 use crate::text_lines::{Line, PageLines, Phrase};
@@ -32,6 +33,23 @@ static LIMIT: LazyLock<Regex> = LazyLock::new(|| {
     let reached = r"\$?[\d,]+\.\d\d\s+(?:(?:applied|met|used|satisfied|counted|reached|spent)\s+)?(?:out\s+)?of\s+\$?[\d,]+\.\d\d(?:\s+(?:met|used|satisfied|reached))?";
     Regex::new(&format!(r"(?i)^{name}\s+{reached}$")).expect("a constant pattern")
 });
+
+static ROW: LazyLock<Regex> = LazyLock::new(|| {
+    let name = r"(?:[a-z][a-z' -]*\s)?(?:deductible|out[ -]of[ -]pocket)(?:\s(?:limit|max|maximum|amount|expense|costs?))?";
+    Regex::new(&format!(r"(?i)^{name}:?((?:\s+\$?[\d,]+\.\d\d){{2,4}})$")).expect("a constant pattern")
+});
+
+/// `Annual deductible  $1,000.00  $400.00  $600.00`: a row of a table of limits, what has been used and what is left of each. The
+/// two together are the limit.
+pub(crate) fn is_row_of_limits(text: &str) -> bool {
+    let Some(m) = ROW.captures(text.trim()) else { return false };
+    let amounts: Vec<Money> = m[1].split_whitespace().filter_map(money).collect();
+    match amounts.as_slice() {
+        [limit, used, left] => *used + *left == *limit,
+        [limit, used] => used <= limit && text.to_lowercase().contains("out"),
+        _ => false,
+    }
+}
 
 /// The lines with those of such a panel behind those of the table.
 pub(crate) fn part(page: &mut PageLines) {
@@ -93,6 +111,20 @@ fn behind_limit(line: &Line) -> Option<f32> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn limits_with_what_is_left_of_them() {
+        for text in [
+            "Calendar year deductible $3,000.00 $3,000.00 $0.00",
+            "Individual out-of-pocket $10,000.00 $3,205.42 $6,794.58",
+            "Out-of-pocket maximum $4,000.00 $1,882.00",
+        ] {
+            assert!(super::is_row_of_limits(text), "{text}");
+        }
+        for text in ["Deductible 30.00", "Annual deductible $3,000.00 $2,000.00 $50.00", "OFFICE VISIT $210.00 $60.00 $150.00"] {
+            assert!(!super::is_row_of_limits(text), "{text}");
+        }
+    }
+
     use crate::statement::{Field, Statement};
     use crate::test_pages::{read, said};
 

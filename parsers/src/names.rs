@@ -55,12 +55,18 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
         }
         (true, _) => (above, Role::NameAbove),
         // the line below the only amounts may as well name the service of the next table
-        (false, true) if anchors.len() > 1 => (below, Role::NameBelow),
+        (false, true) if anchors.len() > 1 || closes(&lines[below[0].0..]) => (below, Role::NameBelow),
         (false, _) => return,
     };
     for (_, k) in chosen {
         lines[k].role = role;
     }
+}
+
+/// Whether the line under the only amounts of a table is set in, and their sum stands right below it.
+fn closes(lines: &[BodyLine]) -> bool {
+    let [amounts, name, sum, ..] = lines else { return false };
+    name.bbox.x0 > amounts.bbox.x0 + 0.5 * amounts.size && sum.role == Role::Total && near(name, sum)
 }
 
 /// Lines of nothing but amounts, over each of which stands what was done and when or by which code:

@@ -9,6 +9,7 @@ use crate::columns::Column;
 use crate::credits::credit;
 use crate::day_headings::{day_within, heading_date, is_day_with_sum, is_visit};
 use crate::labelled::{labelled, line_of_codes};
+use crate::limits_beside::is_row_of_limits;
 use crate::rows::before_continued;
 use crate::service_words::service_words;
 use crate::statement::{Field, Value};
@@ -136,7 +137,7 @@ fn role(b: &BodyLine, columns: &[Column], width: f32) -> Role {
         if ub_total || (!identifies(&b.assigned, columns) && (is_total_label(&label) || ends_in_label_of_sum(b))) {
             return Role::Total;
         }
-        let fits = b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns);
+        let fits = b.assigned.cost < POOR_FIT && !out_of_place(&b.assigned, columns) && !is_row_of_limits(&b.text);
         return if fits && (identifies(&b.assigned, columns) || !speaks_of_amount(b)) { Role::Anchor } else { Role::Outside };
     }
     let prose = b.assigned.cells.iter().any(|(t, _)| t.kind == TokenKind::Text && t.bbox.width() > 0.62 * width);

@@ -204,9 +204,11 @@ fn single_kind(text: &str) -> TokenKind {
     TokenKind::Text
 }
 
-/// `01/22-01/22/25`: two days in one word, at least the second with its year.
+/// `01/22-01/22/25`, `04-07-24-04-09-24`: two days in one word, at least the second with its year.
 fn is_range(t: &str) -> bool {
-    t.contains(['-', '–']) && t.contains('/') && date::date_range(t).is_some_and(|(_, to)| to.is_some_and(|d| d.year.is_some()))
+    t.contains(['-', '–'])
+        && (t.contains('/') || t.matches('-').count() == 5)
+        && date::date_range(t).is_some_and(|(_, to)| to.is_some_and(|d| d.year.is_some()))
 }
 
 /// `08/15/24-`: the first day of a range whose last stands on the line below.
@@ -410,6 +412,7 @@ mod tests {
         assert_eq!(got[0], ("SEP 05, 2024".to_owned(), TokenKind::Date));
         assert_eq!(got.last(), Some(&("OCT 06, 2024".to_owned(), TokenKind::Date)));
         assert_eq!(read("08/15/24-"), [("08/15/24-".to_owned(), TokenKind::Date)]);
+        assert_eq!(read("04-07-24-04-09-24"), [("04-07-24-04-09-24".to_owned(), TokenKind::Date)]);
         assert_eq!(read("2024-MAX"), [("2024-MAX".to_owned(), TokenKind::Text)]);
     }
 

@@ -97,11 +97,17 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
     let told_in = |a: &Found| paragraphs.iter().find(|(first, last)| (*first..=*last).contains(&a.row));
     let mut out: Vec<ClaimBlock> = Vec::new();
     let mut last_key = String::new();
+    // the facts over the number of the first claim tell where each of them begins
+    let begins_with_number = anchors.first().is_some_and(|a| run(paper, &rows, a.row, 0, paper.rows.len()).0 == a.row);
     for (n, anchor) in anchors.iter().enumerate() {
         let k = key(&anchor.cell);
         let again = k == last_key;
         last_key.clone_from(&k);
         let mut floor = if n == 0 { 0 } else { anchors[n - 1].row + 1 };
+        // claims listed one right under the other, each from its number on; who treated would stand over it without a label
+        if n > 0 && begins_with_number && (floor..anchor.row).all(|r| rows.binary_search(&r).is_ok()) {
+            floor = anchor.row;
+        }
         let mut ceiling = anchors.get(n + 1).map_or(paper.rows.len(), |a| a.row);
         // A claim told in sentences has all of its paragraph, and nothing of another.
         if let Some(own) = told_in(anchor) {

@@ -31,7 +31,11 @@ pub(super) fn attach(blocks: &[ClaimBlock], rows: &mut [Row], totals: &mut [Tota
     starts.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let at = |page: u32, y: f32| starts.iter().rev().find(|s| (s.0, s.1) <= (page, y)).or(starts.first()).map(|s| s.2);
     for r in rows.iter_mut() {
-        r.claim = at(r.page, r.bbox.y0);
+        let said = match r.cells.get(&Field::ClaimNo).map(|c| &c.value) {
+            Some(Value::Text(number)) => named_in(&claims, number),
+            _ => None,
+        };
+        r.claim = said.or_else(|| at(r.page, r.bbox.y0));
     }
     for t in totals.iter_mut() {
         let here = t.cells.values().next().and_then(|c| at(c.page, c.bbox.y0));
@@ -40,7 +44,7 @@ pub(super) fn attach(blocks: &[ClaimBlock], rows: &mut [Row], totals: &mut [Tota
     claims
 }
 
-/// The claim whose number the words of a sum say: `Total, claim 613156045809`. In a table with the claims in a column, all their
+/// The claim whose number the words of a sum or a row's own cell say: `Total, claim 613156045809`. In a table with the claims in a column, all their
 /// headings may stand above it.
 fn named_in(claims: &[ClaimHeader], label: &str) -> Option<usize> {
     let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
