@@ -4,7 +4,7 @@ use super::composed::{any, only};
 use crate::statement::{DocKind, Field};
 
 /// Words of sums.
-const CHARGED: &[&str] = &["charge", "fee", "billed", "charged", "cost"];
+const CHARGED: &[&str] = &["charge", "fee", "billed", "charged", "cost", "submitted"];
 const DUE: &[&str] = &[
     "due",
     "owe",
@@ -151,7 +151,7 @@ pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     // `You may have to pay`, on an EOB
     let to_pay = words.windows(2).any(|w| w == ["to", "pay"]);
     // `Your total cost for this claim`
-    let own_cost = any(words, &["cost"]) && !any(words, &["billed", "charged", "charge"]);
+    let own_cost = any(words, &["cost"]) && !any(words, &["billed", "charged", "charge", "submitted"]);
     let due = due || eob && any(words, READER) && (to_pay || own_cost);
     let charged = charged && !(eob && due && own_cost);
     // `You owe or already paid`: who has paid at the visit owes no more than the rest

@@ -14,9 +14,12 @@ use std::collections::BTreeMap;
 
 use super::claims::ClaimBlock;
 use super::pairs::Found;
-use super::segments::Paper;
+use super::segments::{Paper, Piece, Row};
 use super::{sums, values};
 use crate::statement::{Cell, Field, Money};
+
+/// Words that say whose totals they are.
+const OF_CLAIM: [&str; 3] = ["claim", "for", "number"];
 
 /// Adds to each claim the totals that are printed for it: those after its heading and before the next.
 pub(crate) fn add_totals(paper: &Paper, blocks: &mut [ClaimBlock], found: &[Found]) {
@@ -73,6 +76,40 @@ pub(crate) fn rank(paper: &Paper, f: &Found) -> u8 {
 
 pub(crate) fn says_total(paper: &Paper, f: &Found) -> bool {
     paper.pieces[f.piece].folded.iter().any(|w| w.word == "maximum" || sums::WHOLE.contains(&w.word.as_str()))
+        || is_among_totals(paper, f)
+}
+
+/// Whether a label stands among the totals of a claim, in a line that begins so or in a list under such words:
+///
+/// ```text
+/// Claim totals   Billed: $240.00   Paid: $170.00            Total for this claim
+///                                                             Billed        $240.00
+///                                                             Paid          $170.00
+/// ```
+fn is_among_totals(paper: &Paper, f: &Found) -> bool {
+    /// Sums of a claim.
+    const MOST: usize = 8;
+    let totals = |p: &Piece| {
+        let words: Vec<&str> = p.folded.iter().map(|w| w.word.as_str()).collect();
+        let only = |n: usize| words[..n].iter().all(|w| sums::WHOLE.contains(w) || OF_CLAIM.contains(w));
+        (1..=words.len().min(4)).rev().find(|n| only(*n) && words[..*n].iter().any(|w| sums::WHOLE.contains(w)))
+    };
+    let label = &paper.pieces[f.piece];
+    let first = &paper.pieces[paper.rows[label.row].pieces.start];
+    if first.bbox.x0 < label.bbox.x0 && totals(first).is_some() {
+        return true;
+    }
+    let of_list = |row: &&Row| {
+        let p = &paper.pieces[row.pieces.start];
+        row.page == label.page && (p.bbox.x0 - label.bbox.x0).abs() < 0.8 * label.size
+    };
+    let above = paper.rows[..label.row].iter().rev().take_while(of_list).take(MOST);
+    let headed = above.map(|row| (row, &paper.pieces[row.pieces.start])).find(|(_, p)| totals(p).is_some());
+    headed.is_some_and(|(row, p)| {
+        let number = |w: &str| w.bytes().any(|b| b.is_ascii_digit());
+        let whole = totals(p).unwrap_or(0) + p.folded.iter().filter(|w| number(&w.word)).count() >= p.folded.len();
+        row.pieces.len() == 1 && whole && label.bbox.y0 - p.bbox.y1 < MOST as f32 * 1.6 * label.size
+    })
 }
 
 #[cfg(test)]
@@ -105,6 +142,28 @@ mod tests {
         ]);
         let cells = s.header.get(&Field::TotalPlanPaid).into_iter().flatten();
         cells.filter_map(Cell::money).map(|m| m.to_string()).collect()
+    }
+
+    #[test]
+    fn labels_under_the_words_of_a_total_are_those_of_sums() {
+        let s = |heading: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+                (40.0, &[(30.0, "Claim number: 1234567")]),
+                (60.0, &[(30.0, "Date"), (110.0, "Service"), (-300.0, "Billed"), (-400.0, "Allowed"), (-500.0, "Plan paid")]),
+                (
+                    74.0,
+                    &[(30.0, "03/09/2025"), (110.0, "OFFICE VISIT"), (-300.0, "$90.00"), (-400.0, "$60.00"), (-500.0, "$40.00")],
+                ),
+                (100.0, &[(300.0, heading)]),
+                (111.0, &[(300.0, "Negotiated savings"), (-500.0, "$30.00")]),
+                (122.0, &[(300.0, "Plan paid"), (-500.0, "$40.00")]),
+            ]);
+            let cells = s.header.get(&Field::TotalDiscount).into_iter().flatten();
+            cells.filter_map(Cell::money).map(|m| m.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(s("Total for claim 1234567"), ["30.00"]);
+        assert!(s("About this claim").is_empty());
     }
 
     #[test]

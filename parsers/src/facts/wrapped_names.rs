@@ -9,6 +9,7 @@
 //! line of the column reaches so far. Of two insurers under one label the second would have.
 
 use super::pairs::Finder;
+use super::totals::amounts_in;
 use super::values::Read;
 use super::wording::{is_city_line, is_street, organisation_words, payer_words};
 use crate::statement::{Field, Value};
@@ -45,6 +46,10 @@ impl Finder<'_> {
         let (label, piece) = (&self.paper.pieces[label], &self.paper.pieces[at]);
         let next = self.paper.below(at, piece.size * 0.5)?;
         let more = &self.paper.pieces[next];
+        // under a name in a list stands that of the next row, with amounts of its own
+        if amounts_in(self.paper, more.row) > 0 {
+            return None;
+        }
         let flush = |x: f32| (x - piece.bbox.x0).abs() < SAME;
         let alike = flush(more.bbox.x0) && (more.size - piece.size).abs() < 0.3 && more.bold == piece.bold;
         let text = more.text();
