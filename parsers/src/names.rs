@@ -233,7 +233,8 @@ fn days_head_rows(lines: &[BodyLine]) -> bool {
     let at = |k: Option<usize>| k.and_then(|k| lines.get(k)).map(|l| l.role);
     (0..lines.len()).any(|i| {
         let over = matches!(at(Some(i + 1)), Some(Role::Anchor));
-        let under_none = matches!(at(i.checked_sub(1)), None | Some(Role::Heading | Role::Total));
+        let first = || lines[..i].iter().all(|l| l.role != Role::Anchor);
+        let under_none = matches!(at(i.checked_sub(1)), None | Some(Role::Heading | Role::Total)) || first();
         lines[i].role == Role::Heading && over && under_none && is_day(&lines[i])
     })
 }
@@ -310,6 +311,25 @@ mod tests {
             ]
         );
         assert_eq!(s.totals.len(), 1, "{:?}", s.totals);
+    }
+
+    #[test]
+    fn a_day_over_the_first_row_makes_headings_of_the_others() {
+        let row =
+            |y: f32, words: &'static str| (y, vec![(30.0, words), (-320.0, "$20.00"), (-420.0, "$5.00"), (-520.0, "$15.00")]);
+        let day = |y: f32, text: &'static str| (y, vec![(30.0, text)]);
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (40.0, vec![(30.0, "Service"), (-320.0, "Billed"), (-420.0, "Discount"), (-520.0, "Allowed")]),
+            (54.0, vec![(30.0, "Claim status - Finalized   Network - PAR")]),
+            day(66.0, "Date of service: 2025-07-24"),
+            row(80.0, "OFFICE VISIT"),
+            day(90.0, "Date of service: 2025-07-28"),
+            row(104.0, "BLOOD DRAW"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &FIELDS[..2])).collect();
+        assert_eq!(rows, ["2025-07-24 OFFICE VISIT", "2025-07-28 BLOOD DRAW"]);
     }
 
     #[test]

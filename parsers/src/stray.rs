@@ -60,11 +60,22 @@ fn between_words(word: &str) -> String {
     }
 }
 
+/// `AddI`, `VisitIeveI`: a capital among small letters, which a reader takes for the letter of the same stroke. A Roman number stands
+/// by itself.
+fn ell_in_place(word: &str) -> String {
+    let mut before: Vec<char> = Vec::new();
+    for c in word.chars() {
+        let small = before.iter().rev().take(2).filter(|b| b.is_lowercase()).count() == 2;
+        before.push(if c == 'I' && small { 'l' } else { c });
+    }
+    before.into_iter().collect()
+}
+
 /// The same for the descriptions of rows that were read otherwise than cell by cell.
 pub(crate) fn descriptions(rows: &mut [Row]) {
     for cell in rows.iter_mut().filter_map(|r| r.cells.get_mut(&Field::Description)) {
         if let Value::Text(text) = &mut cell.value {
-            *text = without_dust(&noughts_in_place(text));
+            *text = without_dust(&noughts_in_place(text)).split(' ').map(ell_in_place).collect::<Vec<_>>().join(" ");
         }
     }
 }
@@ -130,6 +141,14 @@ mod tests {
         assert_eq!(without_dust("ROUTINE .BLOOD DRAW 0..1MG .5ML"), "ROUTINE BLOOD DRAW 0.1MG .5ML");
         assert_eq!(without_dust("COLONOSCOPY WI BIOPSY"), "COLONOSCOPY W/ BIOPSY");
         assert_eq!((count_without_dust(".1"), count_without_dust(".5"), count_without_dust("1")), (Some("1"), None, None));
+    }
+
+    #[test]
+    fn a_capital_among_small_letters_is_an_ell() {
+        assert_eq!(
+            ["AddI", "VisitIeveI", "II", "McIntyre", "III"].map(ell_in_place),
+            ["Addl", "Visitlevel", "II", "McIntyre", "III"]
+        );
     }
 
     #[test]
