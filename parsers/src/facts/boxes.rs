@@ -92,6 +92,39 @@ impl Finder<'_> {
         self.read(field, &q.tokens, q).filter(|f| f.used == q.tokens.len())
     }
 
+    /// A value over its caption in smaller type, flush with it and nearer than what stands below, which has a caption of its own:
+    ///
+    /// ```text
+    /// XQA4071123        Jun 19, 2024      Jane Roe
+    /// Member ID         Notice date       12 Elm St
+    ///                                     Salem, OR 97301
+    /// GRP4471           Jane Roe
+    /// Group no.         Participant
+    /// ```
+    pub(super) fn over_caption(&self, at: usize, head: &Head) -> Option<Read> {
+        /// How much larger than its caption a value is set.
+        const LARGER: f32 = 1.1;
+        /// How much nearer it stands than what is below, in sizes of type.
+        const NEARER: f32 = 0.3;
+        let piece = &self.paper.pieces[at];
+        // recognition measures type too roughly
+        if piece.ocr || head.colon || head.start != 0 || head.end != piece.tokens.len() {
+            return None;
+        }
+        let up = self.paper.above(at, piece.size * 2.0)?;
+        let q = &self.paper.pieces[up];
+        let flush = (q.bbox.x0 - piece.bbox.x0).abs() < 2.0;
+        if !flush || q.size < LARGER * piece.size || self.is_label(up) {
+            return None;
+        }
+        let step = piece.bbox.cy() - q.bbox.cy();
+        let apart = |low: usize| self.paper.pieces[low].bbox.cy() - piece.bbox.cy();
+        if self.paper.below(at, piece.size * 2.4).is_some_and(|low| apart(low) < step + NEARER * piece.size) {
+            return None;
+        }
+        self.read(head.meaning.field, &q.tokens, q).filter(|f| f.used == q.tokens.len())
+    }
+
     /// An amount in front of the words that say what it is, and nothing else on the line: `$126.21  left for you`.
     pub(super) fn before(&self, at: usize, head: &Head) -> Option<Read> {
         let field = head.meaning.field;
@@ -228,6 +261,39 @@ mod tests {
         ];
         lines.extend(SERVICE);
         assert_eq!(header(&lines, Field::ServiceTo).as_deref(), Some("2025-03-09"));
+    }
+
+    #[test]
+    fn a_caption_in_small_type_is_of_the_value_over_it_and_not_of_the_next() {
+        use crate::page_text::{BBox, Word};
+        use crate::test_pages::landscape;
+        let boxes = [
+            (20.0, 30.0, 10.0, "Lakeside Health Plan"),
+            (20.0, 400.0, 10.0, "Explanation of Benefits"),
+            (60.0, 30.0, 8.0, "XQA4071123"),
+            (60.0, 200.0, 8.0, "06/19/2025"),
+            (60.0, 400.0, 8.0, "Jane Roe"),
+            (71.0, 30.0, 6.0, "Member ID"),
+            (71.0, 200.0, 6.0, "Notice date"),
+            (71.0, 400.0, 8.0, "12 Elm St"),
+            (87.0, 30.0, 8.0, "GRP447190"),
+            (87.0, 200.0, 8.0, "07/04/2025"),
+            (98.0, 30.0, 6.0, "Group no."),
+            (98.0, 200.0, 6.0, "Benefit year ends"),
+            (140.0, 30.0, 8.0, "Claim number: 400500600700"),
+        ];
+        let mut words = Vec::new();
+        for (y, x, size, text) in boxes {
+            let mut at = x;
+            for w in text.split(' ') {
+                let wide = 0.5 * size * w.chars().count() as f32;
+                words.push(Word::digital(w, BBox::new(at, y, at + wide, y + size)));
+                at += wide + 0.28 * size;
+            }
+        }
+        let s = landscape(words);
+        let raw = |f: Field| s.header.get(&f).and_then(|c| c.first()).map(|c| c.raw.clone()).unwrap_or_default();
+        assert_eq!((raw(Field::MemberId).as_str(), raw(Field::StatementDate).as_str()), ("XQA4071123", "06/19/2025"));
     }
 
     #[test]

@@ -35,11 +35,20 @@ pub(super) fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
 pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell> {
     let mut cell = letterhead_as_read(paper, kind, payer)?;
     if let Value::Text(t) = &mut cell.value
-        && let Some(rest) = behind_initial(t)
+        && let Some(rest) = behind_initial(t).or_else(|| behind_lead(t))
     {
         *t = rest.to_owned();
     }
     Some(cell)
+}
+
+/// `issued by LAKESIDE HEALTH PLAN`, `sent to you by Lakeside Health Plan`: a name behind the words that say whose paper it is.
+fn behind_lead(name: &str) -> Option<&str> {
+    static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?i:(?:(?:issued|sent|provided|prepared|brought|mailed|presented|offered|underwritten)\s+(?:to\s+you\s+)?)?(?:by|from))\s+([A-Z].*)$")
+            .expect("a constant pattern")
+    });
+    LEAD.captures(name)?.get(1).map(|m| m.as_str())
 }
 
 /// A name behind its own initial, which a reader takes from the logo: `B Bluestone Clinic`.

@@ -114,7 +114,8 @@ impl Finder<'_> {
             let mut rest_at = None;
             let value = if inside.is_empty() {
                 if pending.is_empty() {
-                    self.beside_or_below(at, &head)
+                    self.over_caption(at, &head)
+                        .or_else(|| self.beside_or_below(at, &head))
                         .or_else(|| {
                             // A box of its own says sum enough.
                             head.meaning.weight = head.meaning.weight.max(2);
