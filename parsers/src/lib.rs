@@ -15,6 +15,7 @@
 //! * [`side_cards`]: no two things, but one service in two halves, its words and a list of its amounts; a reading of its own.
 
 mod account_lines;
+mod adjustment_lists;
 pub mod agreement;
 pub mod amount_list;
 mod amounts_stacked;

@@ -144,6 +144,13 @@ fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
             if parted && adjustments::adjustment_code(&t.replace(' ', "")).is_some() {
                 return (TokenKind::AdjustmentCode, n);
             }
+            // `CO 45  120.00`, `CO 45 AMOUNT 120.00`: group and reason with a blank between them, and the amount that they explain
+            let label = |w: &&Word| matches!(w.text.to_ascii_uppercase().as_str(), "ADJ" | "AMOUNT" | "AMT");
+            let explained = |w: &Word| money::money(&w.text).is_some();
+            let apart = n == 2 && text.len() == 2 && words[i + 2..].iter().find(|w| !label(w)).is_some_and(explained);
+            if apart && text.chars().all(|c| c.is_ascii_uppercase()) && adjustments::adjustment_code(&t).is_some() {
+                return (TokenKind::AdjustmentCode, n);
+            }
             if may_start_date(text)
                 && !line_numbers::numbers_a_date(&words[i..])
                 && date::date(&t).is_some()
@@ -177,7 +184,9 @@ fn single_kind(text: &str) -> TokenKind {
     if money::money(said).is_some() {
         return TokenKind::Money;
     }
-    if date::date(t).is_some() || is_range(t) {
+    // `02/11/2025- 02/14/2025`: the dash of a range clings to its first day
+    let first = t.strip_suffix(['-', '–']).and_then(date::date).is_some_and(|d| d.year.is_some());
+    if first || date::date(t).is_some() || is_range(t) {
         return TokenKind::Date;
     }
     if adjustments::adjustment_code(t).is_some() {
@@ -204,9 +213,13 @@ fn single_kind(text: &str) -> TokenKind {
     TokenKind::Text
 }
 
-/// `01/22-01/22/25`: two days in one word, at least the second with its year.
+/// `01/22-01/22/25`, `2025-01-22-2025-01-24`: two days in one word, at least the second with its year.
 fn is_range(t: &str) -> bool {
-    t.contains(['-', '–']) && t.contains('/') && date::date_range(t).is_some_and(|(_, to)| to.is_some_and(|d| d.year.is_some()))
+    /// Two days whose figures dashes part as well, each with its year, in two figures or in four.
+    const WHOLE: [usize; 2] = [17, 21];
+    t.contains(['-', '–'])
+        && (t.contains('/') || WHOLE.contains(&t.chars().count()))
+        && date::date_range(t).is_some_and(|(_, to)| to.is_some_and(|d| d.year.is_some()))
 }
 
 /// `1,.577.56`: a speck beside the comma, read as a second separator.
