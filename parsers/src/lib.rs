@@ -131,6 +131,7 @@ mod sums_above;
 mod sums_beside_headings;
 mod sums_in_boxes;
 mod sums_of_accounts;
+mod sums_under_words;
 pub mod table;
 mod table_bars;
 pub mod table_regions;

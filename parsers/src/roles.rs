@@ -187,7 +187,7 @@ fn out_of_place(a: &Assigned, columns: &[Column]) -> bool {
         (only(Field::ServiceDate) || only(Field::RevenueCode) || only(Field::Units))
             && words
             && crate::grammar::date::date_lenient(&t.text).is_none()
-            && !t.text.eq_ignore_ascii_case("thru")
+            && !matches!(t.text.to_ascii_lowercase().as_str(), "thru" | "through" | "to")
             || only(Field::ServiceDate) && t.kind == TokenKind::Code && t.text.len() == 5
     })
 }
