@@ -103,6 +103,7 @@ pub mod retype;
 mod revenue_apart;
 mod roles;
 mod rows;
+mod run_on_pairs;
 mod run_together;
 mod service_forms;
 mod service_heads;
