@@ -55,14 +55,14 @@ pub(crate) fn noted_amount(text: &str) -> Option<&str> {
 /// `Group-Reason Code Adj Amt`, `CAS Amount`, `Grp/Rsn`: a heading of the claim adjustment segments (X12 835 CAS), made of
 /// nothing but the names of their parts, in whichever order and cut as short as there is room.
 pub(crate) fn names_adjustments(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    let any = |names: &[&str]| words.iter().any(|w| names.contains(w));
     const SEGMENT: &[&str] = &["cas", "carc", "carcs"];
     const GROUP: &[&str] = &["group", "grp", "gc"];
     const ADJUSTED: &[&str] = &["adj", "adjs", "adjustment", "adjustments", "adjmt"];
     const REASON: &[&str] = &["reason", "reasons", "rsn", "reas", "rc", "code", "codes", "cd"];
     const AMOUNT: &[&str] = &["amount", "amounts", "amt", "amts"];
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let any = |names: &[&str]| words.iter().any(|w| names.contains(w));
     let parts = [SEGMENT, GROUP, ADJUSTED, REASON, AMOUNT];
     words.iter().all(|w| parts.iter().any(|p| p.contains(w))) && (any(SEGMENT) || any(REASON) && (any(GROUP) || any(ADJUSTED)))
 }

@@ -47,7 +47,7 @@ fn names_sum(l: &BodyLine) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::statement::Field;
+    use crate::statement::{Cell, Field};
     use crate::test_pages::{read, said};
 
     #[test]
@@ -101,7 +101,7 @@ mod tests {
         let fields = [Field::Code, Field::Description, Field::Charge, Field::PlanDiscount, Field::PatientResponsibility];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
         assert_eq!(rows, ["99214 OFFICE VISIT 210.00 60.00 30.00", "36415 BLOOD DRAW 14.60 6.60 0.00"]);
-        let head = |f: Field| s.header.get(&f).and_then(|c| c.first()).and_then(|c| c.money()).map(|m| m.to_string());
+        let head = |f: Field| s.header.get(&f).and_then(|c| c.first()).and_then(Cell::money).map(|m| m.to_string());
         let sums = [Field::TotalCharges, Field::TotalDiscount, Field::TotalPlanPaid, Field::TotalPatientResponsibility].map(head);
         assert_eq!(sums.map(Option::unwrap_or_default), ["224.60", "66.60", "128.00", "30.00"]);
     }
