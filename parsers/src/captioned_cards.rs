@@ -23,6 +23,7 @@ use std::ops::Range;
 
 use self::head::Head;
 use self::rows::Row;
+pub(crate) use self::rows::{fits, set_before};
 use crate::columns::is_money_field;
 use crate::statement::Field;
 use crate::text_lines::{Line, PageLines};
@@ -95,6 +96,7 @@ fn cards(lines: &[Line], vocabulary: &Vocabulary) -> Vec<Card> {
             continue;
         }
         if is_of_amounts(&rows)
+            && (rows.len() > 1 || !rows[0].mixed)
             && let Some(head) = Head::over(&lines[floor..at], &lines[at], vocabulary)
             // amounts beside their labels need no laying out
             && (rows.iter().any(Row::is_stacked) || head.share.is_some())

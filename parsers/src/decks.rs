@@ -3,6 +3,7 @@
 //! Some remittances print two rows for every service, each under a header row of its own. Such a table has two decks
 //! of columns; which deck a line stands in is told by what fits, and where both fit by the other deck having come last.
 
+use crate::adjustment_lists::is_labelled;
 use crate::amounts_stacked;
 use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents, reach_amounts};
 use crate::columns::{Column, TableHeader};
@@ -11,7 +12,7 @@ use crate::crowded_cells::{dashes_apart, has_dashes, words_apart};
 use crate::grammar::date::leading_date;
 use crate::identify::by_arithmetic;
 use crate::page_text::BBox;
-use crate::retype::retype;
+use crate::retype::{heads_adjusted_amounts, retype};
 use crate::statement::Field;
 use crate::table::has_amount;
 use crate::text_lines::{Line, median};
@@ -53,6 +54,7 @@ impl Decks {
         if first.iter().any(Column::is_money) {
             words_run_on(&first, &mut second);
         }
+        adjustments_go_on(&mut first, &mut second);
         if second.is_empty() {
             let body: Vec<_> = lines.iter().map(|l| parted_at(tokens(l), &header.strokes)).collect();
             leading::add(&mut first, lines, &body);
@@ -126,7 +128,8 @@ impl Decks {
     fn refine(&mut self, lines: &[&Line], pass: usize, amount: &dyn Fn(&Assigned, &[Column]) -> bool) {
         let mut of: [Vec<Assigned>; 2] = [Vec::new(), Vec::new()];
         let mut deck = 1;
-        for l in lines {
+        let listed = self.columns.iter().any(|c| c.has(Field::Adjustments));
+        for l in lines.iter().filter(|l| listed || !is_labelled(&tokens(l))) {
             let (a, d) = self.lay(l, deck);
             let told = d == 0 && self.facts_over_amounts().is_some();
             if a.cost < POOR_FIT && a.cells.len() >= 2 && (told || amount(&a, &self.columns)) {
@@ -256,6 +259,25 @@ fn words_run_on(first: &[Column], second: &mut Vec<Column>) {
     if second.iter().all(|c| c.head_box.overlap_x(words.head_box) <= 0.0) {
         let at = second.iter().position(|c| c.head_box.x0 > words.head_box.x0).unwrap_or(second.len());
         second.insert(at, words.clone());
+    }
+}
+
+/// `GRP/RC | ADJ AMT` behind the heads of the first print row alone: the adjustments of a service are a list, and it goes on
+/// beside the amounts of the second, where that has nothing under their headings.
+fn adjustments_go_on(first: &mut [Column], second: &mut Vec<Column>) {
+    if second.is_empty() || second.iter().any(|c| c.has(Field::Adjustments)) {
+        return;
+    }
+    for i in 1..first.len() {
+        if first[i - 1].fields == [Field::Adjustments] && heads_adjusted_amounts(&first[i].head) {
+            first[i].fields = vec![Field::Adjustments];
+        }
+    }
+    for c in first.iter().filter(|c| c.fields == [Field::Adjustments]) {
+        if second.iter().all(|s| s.head_box.overlap_x(c.head_box) <= 0.0) {
+            let at = second.iter().position(|s| s.head_box.x0 > c.head_box.x0).unwrap_or(second.len());
+            second.insert(at, c.clone());
+        }
     }
 }
 

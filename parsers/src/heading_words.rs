@@ -52,6 +52,21 @@ pub(crate) fn noted_amount(text: &str) -> Option<&str> {
     (!name.to_lowercase().starts_with("adj")).then_some(name)
 }
 
+/// `Group-Reason Code Adj Amt`, `CAS Amount`, `Grp/Rsn`: a heading of the claim adjustment segments (X12 835 CAS), made of
+/// nothing but the names of their parts, in whichever order and cut as short as there is room.
+pub(crate) fn names_adjustments(text: &str) -> bool {
+    const SEGMENT: &[&str] = &["cas", "carc", "carcs"];
+    const GROUP: &[&str] = &["group", "grp", "gc"];
+    const ADJUSTED: &[&str] = &["adj", "adjs", "adjustment", "adjustments", "adjmt"];
+    const REASON: &[&str] = &["reason", "reasons", "rsn", "reas", "rc", "code", "codes", "cd"];
+    const AMOUNT: &[&str] = &["amount", "amounts", "amt", "amts"];
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let any = |names: &[&str]| words.iter().any(|w| names.contains(w));
+    let parts = [SEGMENT, GROUP, ADJUSTED, REASON, AMOUNT];
+    words.iter().all(|w| parts.iter().any(|p| p.contains(w))) && (any(SEGMENT) || any(REASON) && (any(GROUP) || any(ADJUSTED)))
+}
+
 /// Whether such an amount is one that a plan explains by notes.
 pub(crate) fn is_explained(field: Field) -> bool {
     matches!(field, Field::PlanDiscount | Field::NotCovered | Field::Deductible | Field::Copay | Field::Coinsurance)
@@ -118,6 +133,12 @@ mod tests {
         assert_eq!(fields("Charge code"), [Field::Code], "the hospital's own");
         assert_eq!(fields("Service code"), [Field::Code]);
         assert_ne!(fields("Adjustment cd"), [Field::RemarkCodes]);
+        for text in ["Group-Reason Code Adj Amt", "CAS Amount", "Grp/Rsn", "GRP/RSN ADJ AMT", "Adj reason code/amt"] {
+            assert_eq!(fields(text), [Field::Adjustments], "{text}");
+        }
+        assert_ne!(fields("Group"), [Field::Adjustments]);
+        assert_ne!(fields("Reason code"), [Field::Adjustments]);
+        assert_ne!(fields("Adj amt"), [Field::Adjustments]);
     }
 
     #[test]

@@ -84,6 +84,7 @@ fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, blank
                 Content::Sum { pairs, .. } if block.takes_sum(line, &pairs) => Content::Pairs(pairs),
                 held => held,
             };
+            tracing::trace!(page = line.page, index = i, pairs = ?held.fields(), text = line.text(), "line of blocks");
             match held {
                 Content::Words if block.remarks(line) || block.holds_beside(line) => {}
                 Content::Words if block.holds_unknown(line, page.lines.get(i + 1), vocabulary) => {}
@@ -315,9 +316,11 @@ impl Block {
             self.take_facts(&said, line, setting);
             return;
         }
-        let phrase =
-            words.iter().map(|t| t.text.as_str()).filter(|t| !matches!(*t, "-" | "–" | "to")).collect::<Vec<_>>().join(" ");
-        let phrase = phrase.trim_end_matches([' ', '-', '–']).trim_end_matches(" to").trim().to_owned();
+        let phrase = words.iter().map(|t| t.text.as_str()).filter(|t| !is_joint(t)).collect::<Vec<_>>().join(" ");
+        let phrase = phrase.trim_end_matches([' ', '-', '–']);
+        let last = phrase.rsplit(' ').next().unwrap_or_default();
+        let joined = !dates.is_empty() && is_joint(&last.to_lowercase());
+        let phrase = phrase[..phrase.len() - if joined { last.len() } else { 0 }].trim().to_owned();
         let phrase = if dates.is_empty() { phrase } else { titles::without_day_label(&phrase).to_owned() };
         let phrase = NUMBERED.replace(&phrase, "").into_owned();
         let phrase = DESCRIBED.replace(&phrase, "").into_owned();
@@ -344,6 +347,11 @@ impl Block {
     }
 }
 
+/// Whether a word stands between the two days of a range.
+fn is_joint(word: &str) -> bool {
+    matches!(word, "-" | "–" | "to" | "thru" | "through")
+}
+
 impl Block {
     /// Days, code, modifiers and units from a line that holds nothing else.
     fn take_facts(&mut self, said: &ServiceWords, line: &Line, setting: &Setting) {
@@ -360,7 +368,11 @@ static DESCRIBED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:services?|procedure|treatment|charge|item)\s+)?(?:description|desc)(?:\s+of\s+services?)?\b\s*:?\s+")
         .expect("a constant pattern")
 });
-static NUMBERED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\(?\d{1,3}[.)]\s+").expect("a constant pattern"));
+/// `1. `, `Line 1. `, `Service no. 2: `: the count of the services in front of a name.
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:\(?\d{1,3}[.)]|(?i:(?:service |claim )?line|(?:line )?item|services?|svc|charge)\s*(?i:no\.?|number|#)?\s*\d{1,3}\s*[.:)])\s+")
+        .expect("a constant pattern")
+});
 
 fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
     let (value, repairs) = match field {

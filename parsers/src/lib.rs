@@ -15,6 +15,7 @@
 //! * [`side_cards`]: no two things, but one service in two halves, its words and a list of its amounts; a reading of its own.
 
 mod account_lines;
+mod adjustment_lists;
 pub mod agreement;
 pub mod amount_list;
 mod amounts_stacked;
@@ -103,6 +104,7 @@ pub mod retype;
 mod revenue_apart;
 mod roles;
 mod rows;
+mod run_on_pairs;
 mod run_together;
 mod service_forms;
 mod service_heads;
@@ -131,6 +133,7 @@ mod sums_above;
 mod sums_beside_headings;
 mod sums_in_boxes;
 mod sums_of_accounts;
+mod sums_under_words;
 pub mod table;
 mod table_bars;
 pub mod table_regions;

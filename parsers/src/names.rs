@@ -56,6 +56,8 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
         (true, _) => (above, Role::NameAbove),
         // the line below the only amounts may as well name the service of the next table
         (false, true) if anchors.len() > 1 || closes(&lines[below[0].0..]) => (below, Role::NameBelow),
+        // a procedure code says what was done: only what has none has words under it
+        (false, false) if is_of_uncoded(lines, columns, &anchors, &below) => (below, Role::NameBelow),
         (false, _) => return,
     };
     for (_, k) in chosen {
@@ -67,6 +69,13 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
 fn closes(lines: &[BodyLine]) -> bool {
     let [amounts, name, sum, ..] = lines else { return false };
     name.bbox.x0 > amounts.bbox.x0 + 0.5 * amounts.size && sum.role == Role::Total && near(name, sum)
+}
+
+/// Whether the lines of amounts without a procedure code, two at least, and no others, are those with a name.
+fn is_of_uncoded(lines: &[BodyLine], columns: &[Column], anchors: &[usize], named: &[(usize, usize)]) -> bool {
+    let coded = |i: usize| lines[i].assigned.cells.iter().any(|(t, c)| t.kind == TokenKind::Code && columns[*c].has(Field::Code));
+    let uncoded = || anchors.iter().filter(|i| !coded(**i));
+    uncoded().count() >= 2 && uncoded().copied().eq(named.iter().map(|(i, _)| *i))
 }
 
 /// Lines of nothing but amounts, over each of which stands what was done and when or by which code:
@@ -360,6 +369,46 @@ mod tests {
             "2025-06-15 0250 METOPROLOL 25MG TAB 8.77",
             "2025-06-14 0270 DRESSING TRAY 28.11",
             "- - ELECTRODE PACK 171.90",
+        ];
+        assert_eq!(rows, want);
+    }
+
+    #[test]
+    fn only_services_without_a_procedure_code_may_have_words() {
+        let row = |y: f32, code: &'static str, billed: &'static str| {
+            (y, vec![(30.0, "03/09/2025"), (110.0, "1"), (150.0, code), (-300.0, billed), (-380.0, "12.90"), (-460.0, "10.00")])
+        };
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Explanation of benefits"), (400.0, "Lakeside Health Plan")]),
+            (50.0, vec![(30.0, "Patient: Jane Roe"), (400.0, "Claim number: 400500600700")]),
+            (
+                80.0,
+                vec![
+                    (30.0, "SVC DATE"),
+                    (110.0, "QTY"),
+                    (150.0, "CPT/MOD"),
+                    (-300.0, "BILLED"),
+                    (-380.0, "ALLOWED"),
+                    (-460.0, "PAID"),
+                ],
+            ),
+            row(95.0, "REV 0360", "210.00"),
+            (105.0, vec![(60.0, "OPERATING ROOM")]),
+            row(120.0, "REV 0710", "110.00"),
+            (130.0, vec![(60.0, "PACU FIRST HOUR")]),
+            row(145.0, "80053", "28.15"),
+            row(160.0, "85025", "18.15"),
+            row(175.0, "36415", "8.15"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let fields = [Field::RevenueCode, Field::Code, Field::Description, Field::Charge];
+        let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+        let want = [
+            "0360 - OPERATING ROOM 210.00",
+            "0710 - PACU FIRST HOUR 110.00",
+            "- 80053 - 28.15",
+            "- 85025 - 18.15",
+            "- 36415 - 8.15",
         ];
         assert_eq!(rows, want);
     }

@@ -32,6 +32,7 @@ use crate::page_text::DocumentText;
 use crate::people;
 use crate::reading::{Setting, TableReading, day_near};
 use crate::recaps;
+use crate::run_on_pairs;
 use crate::side_cards;
 use crate::statement::{Cell, DocKind, Field, Row, Statement, Value};
 use crate::stray;
@@ -157,6 +158,7 @@ impl Reader {
         }
         labels_beneath::turn(&mut pages, &self.vocabulary);
         captioned_cards::lay_out(&mut pages, &self.vocabulary);
+        run_on_pairs::lay_out(&mut pages, &self.vocabulary);
         let recognized: Vec<Recognition> = self.own.iter().map(|l| l.recognize(&pages)).collect();
         let claiming: Vec<&OwnLayout> = match &self.forced {
             Some(name) => self.own.iter().filter(|l| l.name() == name).collect(),

@@ -36,7 +36,7 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
         let fields = columns[i].fields.clone();
         let now = match fields.as_slice() {
             // footnotes stand behind the amounts
-            [Field::Code] if last_money.is_some_and(|m| m < i) && s.code < 0.5 => Some(vec![Field::RemarkCodes]),
+            [Field::Code] if last_money.is_some_and(|m| m < i) && s.code + s.revenue < 0.5 => Some(vec![Field::RemarkCodes]),
             // `Proc Mod` by itself heads the modifiers of codes that stand elsewhere
             [Field::Code] if s.modifiers > 0.99 && !any(columns, Field::Modifiers) => Some(vec![Field::Modifiers]),
             // `Proc. modifier` behind a hospital's own codes
@@ -200,7 +200,8 @@ fn says_modifier(head: &str) -> bool {
 fn adjustment_amounts(columns: &mut [Column], shares: &[Shares]) {
     for i in 1..columns.len() {
         let codes = columns[i - 1].fields == [Field::Adjustments] && shares[i - 1].adjustment > 0.5 && shares[i - 1].money < 0.2;
-        let beside = plain(&columns[i].head) || columns[i].fields.is_empty() || columns[i].fields == [Field::Ignored];
+        let beside =
+            heads_adjusted_amounts(&columns[i].head) || columns[i].fields.is_empty() || columns[i].fields == [Field::Ignored];
         if codes && beside && shares[i].money > 0.7 {
             columns[i].fields = vec![Field::Adjustments];
         }
@@ -366,6 +367,12 @@ pub(crate) fn whose(head: &str) -> Option<Field> {
         "plan" | "health plan" | "insurance" | "ins" | "insurer" | "carrier" | "payer" => Some(Field::PlanPaid),
         _ => None,
     }
+}
+
+/// Whether a heading right behind that of group and reason codes is that of their amounts: `GRP/RC | ADJ AMT`.
+pub(crate) fn heads_adjusted_amounts(head: &str) -> bool {
+    let adjusted = |w: &str| matches!(w, "adj" | "adjustment" | "adjusted" | "cas");
+    plain(head) || head.trim().to_lowercase().split([' ', '.']).next().is_some_and(adjusted)
 }
 
 fn plain(head: &str) -> bool {

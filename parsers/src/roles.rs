@@ -188,7 +188,7 @@ fn out_of_place(a: &Assigned, columns: &[Column]) -> bool {
         (only(Field::ServiceDate) || only(Field::RevenueCode) || only(Field::Units))
             && words
             && crate::grammar::date::date_lenient(&t.text).is_none()
-            && !matches!(t.text.to_lowercase().as_str(), "thru" | "through" | "until")
+            && !matches!(t.text.to_lowercase().as_str(), "to" | "thru" | "through" | "until")
             || only(Field::ServiceDate) && t.kind == TokenKind::Code && t.text.len() == 5
     })
 }

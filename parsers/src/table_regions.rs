@@ -25,6 +25,7 @@ use crate::side_notes;
 use crate::spelled_notes;
 use crate::sum_columns;
 use crate::sums_beside_headings;
+use crate::sums_under_words;
 use crate::table::{BodyLine, Role, Table};
 use crate::text_lines::{Line, PageLines};
 use crate::tiers;
@@ -195,6 +196,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     if let Some(split) = decks.facts_over_amounts() {
         out = tiers::join(out, split);
     }
+    sums_under_words::mark(&mut out, columns, decks.split());
     notes_under_words::take(&mut out, columns, decks.split());
     equations::make_sums(&mut out);
     side_notes::take_out(&mut out, columns);

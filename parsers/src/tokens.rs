@@ -144,6 +144,13 @@ fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
             if parted && adjustments::adjustment_code(&t.replace(' ', "")).is_some() {
                 return (TokenKind::AdjustmentCode, n);
             }
+            // `CO 45  120.00`, `CO 45 AMOUNT 120.00`: group and reason with a blank between them, and the amount that they explain
+            let label = |w: &&Word| matches!(w.text.to_ascii_uppercase().as_str(), "ADJ" | "AMOUNT" | "AMT");
+            let explained = |w: &Word| money::money(&w.text).is_some();
+            let apart = n == 2 && text.len() == 2 && words[i + 2..].iter().find(|w| !label(w)).is_some_and(explained);
+            if apart && text.chars().all(|c| c.is_ascii_uppercase()) && adjustments::adjustment_code(&t).is_some() {
+                return (TokenKind::AdjustmentCode, n);
+            }
             if may_start_date(text)
                 && !line_numbers::numbers_a_date(&words[i..])
                 && date::date(&t).is_some()

@@ -13,7 +13,7 @@ use toml::Spanned;
 
 use crate::facts::labels::{self, Labels};
 use crate::heading_words::{
-    are_two, in_brackets, is_explained, joined_names, noted_amount, of_the_patient, two_shares, without_mark,
+    are_two, in_brackets, is_explained, joined_names, names_adjustments, noted_amount, of_the_patient, two_shares, without_mark,
 };
 use crate::statement::Field;
 use crate::toml_check::{self, Fault, unknown_name};
@@ -172,6 +172,9 @@ impl Vocabulary {
         }
         if let Some(fields) = self.both(text).or_else(|| self.exact.get(&k).cloned()) {
             return Some(HeaderMatch { fields, score: 1.0 });
+        }
+        if names_adjustments(text) {
+            return Some(HeaderMatch { fields: vec![Field::Adjustments], score: 1.0 });
         }
         let explained = |name: &str| matches!(self.exact.get(&key(name)).map(Vec::as_slice), Some([f]) if is_explained(*f));
         if noted_amount(text).is_some_and(explained) {
@@ -335,7 +338,7 @@ pub(crate) fn no_pattern(e: &regex::Error) -> String {
 /// Letters and digits only, lower case, plural s and `and` dropped.
 fn key(text: &str) -> String {
     // `Your % share` is no share of everything
-    let lower = text.to_lowercase().replace('%', " percent ");
+    let lower = text.to_lowercase().replace('%', " percent ").replace("(s)", " ");
     let mut out = String::with_capacity(lower.len());
     for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && *w != "and") {
         // a column of days counts, a column of the day dates

@@ -9,12 +9,15 @@
 //!                PR-2     126.40   Coinsurance amount
 //!                REMARK CODE N522
 //! ```
+//! Others write the whole list on one line, behind a label, or a label before each part of it: `ADJ  CO-45 425.40  PR-2 126.40`,
+//! `GRP/RC CO45  AMOUNT 425.40`.
 //! Group and reason code say what the amount behind them is: no column has a say in it, whichever it stands under, and the words
 //! are none of the service's name.
 
 use super::Facts;
+use crate::adjustment_lists::{is_label, reason};
 use crate::columns::Column;
-use crate::grammar::{adjustments, money};
+use crate::grammar::money;
 use crate::labelled::line_of_codes;
 use crate::statement::{Adjustment, Field, Value};
 use crate::table::{BodyLine, Role};
@@ -30,6 +33,7 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     if told(Field::Adjustments) || !OF_PAYER.into_iter().any(told) {
         return;
     }
+    let unnamed = !told(Field::Description);
     let mut below: Option<Below> = None;
     for i in 1..lines.len() {
         let (above, line) = (&lines[i - 1], &lines[i]);
@@ -41,13 +45,18 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         }
         let Some(so_far) = below else { continue };
         if let Some(list) = adjusted(line) {
+            // whatever stands between amounts and their adjustments is of that service, though most others have no words
+            let between = i.checked_sub(2).filter(|k| unnamed && so_far == Below::Row && lines[*k].role == Role::Anchor);
+            if between.is_some() && is_name(&lines[i - 1]) {
+                lines[i - 1].role = Role::NameBelow;
+            }
             lines[i].says_only(vec![(Field::Adjustments, Value::Adjustments(list))]);
             below = Some(Below::Adjustments);
             continue;
         }
         match so_far {
-            // the words of the service stand between its amounts and their adjustments
-            Below::Row if line.role == Role::Continuation => {}
+            // the words of the service stand between its amounts and their adjustments, where no column is theirs too
+            Below::Row if line.role != Role::Anchor && is_worded(line) => {}
             Below::Adjustments if line.role != Role::Anchor => match remarks(line) {
                 Some(values) => lines[i].says_only(values),
                 None => below = None,
@@ -58,28 +67,40 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
 }
 
 /// What the lines under a row have been so far.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Below {
     Row,
     Adjustments,
 }
 
-/// Whether a line begins with an adjustment, which no service does.
-fn is_adjusted(line: &BodyLine) -> bool {
-    line.assigned.cells.first().is_some_and(|(t, _)| reason(t).is_some())
+/// Whether a line is words and no sum, or goes on with those of a row.
+fn is_worded(line: &BodyLine) -> bool {
+    let words = |t: &Token| !matches!(t.kind, TokenKind::Money | TokenKind::Date);
+    line.role == Role::Continuation || line.role != Role::Total && line.assigned.cells.iter().all(|(t, _)| words(t))
 }
 
-fn reason(t: &Token) -> Option<(String, String)> {
-    matches!(t.kind, TokenKind::AdjustmentCode | TokenKind::Text).then(|| adjustments::adjustment_code(&t.text)).flatten()
+/// Whether a line is words alone.
+fn is_name(line: &BodyLine) -> bool {
+    let words = |t: &Token| matches!(t.kind, TokenKind::Text | TokenKind::Number | TokenKind::Code | TokenKind::Dash);
+    line.role != Role::Anchor
+        && line.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+        && line.assigned.cells.iter().all(|(t, _)| words(t))
+}
+
+/// Whether a line begins with an adjustment, which no service does.
+fn is_adjusted(line: &BodyLine) -> bool {
+    line.assigned.cells.iter().map(|(t, _)| t).find(|t| !is_label(t)).is_some_and(|t| reason(t).is_some())
 }
 
 /// The adjustments of a line that holds nothing else: codes, each with one amount and the words of the reason before or behind
 /// it.
 fn adjusted(line: &BodyLine) -> Option<Vec<Adjustment>> {
-    let tokens: Vec<&Token> = line.assigned.cells.iter().map(|(t, _)| t).collect();
+    let all = line.assigned.cells.iter().map(|(t, _)| t);
+    let tokens: Vec<&Token> = all.skip_while(|t| is_label(t)).collect();
+    let labelled = tokens.len() < line.assigned.cells.len();
     let starts: Vec<usize> = (0..tokens.len()).filter(|i| reason(tokens[*i]).is_some()).collect();
     let parted = tokens.first().is_some_and(|t| t.text.contains(['-', ' ', ':', '*', '/']));
-    if line.role == Role::Total || starts.first() != Some(&0) || line.role == Role::Anchor && !parted {
+    if line.role == Role::Total || starts.first() != Some(&0) || line.role == Role::Anchor && !(parted || labelled) {
         return None;
     }
     let ends = starts.iter().skip(1).copied().chain([tokens.len()]);
@@ -171,6 +192,48 @@ mod tests {
         ];
         assert_eq!(rows, want);
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    /// Services of a table without a column for words, the first with such lines under it, and what their rows say.
+    fn under_a_service(lists: &[(f32, &[(f32, &str)])]) -> Vec<String> {
+        let heads: &[(f32, &str)] = &[
+            (30.0, "SVC DATE"),
+            (110.0, "UN"),
+            (150.0, "PROC MOD"),
+            (-300.0, "BILLED"),
+            (-380.0, "ALLOW"),
+            (-460.0, "PAID"),
+            (-540.0, "MBR LIAB"),
+        ];
+        let row = |code: &'static str| {
+            let amounts = [(-300.0, "110.00"), (-380.0, "80.00"), (-460.0, "50.00"), (-540.0, "30.00")];
+            [vec![(30.0, "05/24/2025"), (110.0, "1"), (150.0, code)], amounts.to_vec()].concat()
+        };
+        let (first, second) = (row("REV 0272"), row("80053"));
+        let mut lines: Vec<(f32, &[(f32, &str)])> = vec![
+            (20.0, &[(30.0, "Explanation of benefits"), (400.0, "Lakeside Health Plan")]),
+            (50.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Claim number: 400500600700")]),
+            (80.0, heads),
+            (95.0, &first),
+            (105.0, &[(60.0, "STERILE SUPPLY PACK")]),
+        ];
+        lines.extend_from_slice(lists);
+        let rest: [(f32, &[(f32, &str)]); 2] = [(150.0, &second), (160.0, &[(60.0, "ADJ CO-45 30.00 PR-2 30.00")])];
+        lines.extend(rest);
+        let s = read(&lines);
+        s.rows.iter().map(|r| format!("{} {}", said(r, &[Field::Code, Field::Description]), adjustments(r))).collect()
+    }
+
+    #[test]
+    fn lists_behind_labels_are_adjustments_and_what_they_follow_is_the_name() {
+        let want = ["- STERILE SUPPLY PACK CO-45:30.00;PR-2:30.00", "80053 - CO-45:30.00;PR-2:30.00"];
+        assert_eq!(under_a_service(&[(115.0, &[(60.0, "ADJ CO 45 30.00 PR 2 30.00")])]), want);
+        assert_eq!(under_a_service(&[(115.0, &[(60.0, "CAS"), (100.0, "CO45 30.00"), (200.0, "PR2 30.00")])]), want);
+        let each: [(f32, &[(f32, &str)]); 2] = [
+            (115.0, &[(60.0, "GRP/RC CO 45"), (160.0, "AMOUNT"), (-300.0, "30.00")]),
+            (125.0, &[(60.0, "GRP/RC PR 2"), (160.0, "AMOUNT"), (-300.0, "30.00")]),
+        ];
+        assert_eq!(under_a_service(&each), want);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! * [`words`]: words that go on under the day of their service. It is asked first of all, since the other rooms, and others
 //!   than these, go by the parts that lines play.
 //! * [`adjustments`]: group and reason codes, each with its amount. No other room may take one of their amounts or codes.
+//! * [`words_beside`]: words beside adjustments that have columns of their own, and remarks between them.
 //! * [`codes`]: codes and counts on one line, at least one of them with its label.
 //! * [`revenue`]: revenue and procedure code without labels, by the habit of the table.
 //! * [`stacks`]: facts one to a line, several lines of them, by the habit of the table.
@@ -28,6 +29,7 @@ mod revenue;
 mod small_print;
 mod stacks;
 pub(crate) mod words;
+mod words_beside;
 
 /// What a line says of the service above it.
 type Facts = Vec<(Field, Value)>;
@@ -35,6 +37,7 @@ type Facts = Vec<(Field, Value)>;
 /// Gives the rows what the lines beneath them say apart from the columns.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     adjustments::take(lines, columns);
+    words_beside::take(lines, columns);
     codes::take(lines, columns);
     revenue::take(lines, columns);
     stacks::take(lines, columns);

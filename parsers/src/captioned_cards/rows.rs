@@ -29,6 +29,8 @@ pub(super) struct Row {
     pub(super) pairs: Vec<Line>,
     /// How many lines of the page it takes.
     pub(super) height: usize,
+    /// Whether it holds both facts and amounts, as the header of a table over its first row does.
+    pub(super) mixed: bool,
 }
 
 impl Row {
@@ -56,8 +58,8 @@ fn is_fact(field: Field) -> bool {
     )
 }
 
-/// Captions over values of their kind: all of them amounts, or all of them facts. Day, code and amount in one row are those of a
-/// table. An amount whose name is not known says nothing, but stands in its place.
+/// Captions over values of their kind. Day, code and amount in one row may be those of a table, unless another such row follows.
+/// An amount whose name is not known says nothing, but stands in its place.
 fn stacked(captions: &Line, values: &Line, vocabulary: &Vocabulary) -> Option<Row> {
     let figures = |l: &Line| tokens(l).iter().any(|t| t.kind == TokenKind::Money);
     if !near(captions, values) || figures(captions) {
@@ -89,11 +91,11 @@ fn stacked(captions: &Line, values: &Line, vocabulary: &Vocabulary) -> Option<Ro
     }
     let amounts = fields.iter().any(|f| is_money_field(*f));
     let facts = fields.iter().filter(|f| is_fact(**f)).count();
-    (amounts && facts == 0 || !amounts && facts > 1).then_some(Row { fields, pairs, height: 2 })
+    (amounts || facts > 1).then_some(Row { mixed: amounts && facts > 0, fields, pairs, height: 2 })
 }
 
 /// Whether a text is a value of what its caption names.
-fn fits(field: Option<Field>, text: &str) -> bool {
+pub(crate) fn fits(field: Option<Field>, text: &str) -> bool {
     match field {
         Some(Field::ServiceDate | Field::ServiceDateTo) => date::date_range(text).is_some(),
         Some(Field::Code) => code::procedure(text).is_some(),
@@ -117,11 +119,11 @@ fn beside(line: &Line, vocabulary: &Vocabulary) -> Option<Row> {
         _ => None,
     };
     let fields: Vec<Field> = toks.chunks(2).map(pair).collect::<Option<_>>()?;
-    (fields.len() >= FEWEST).then(|| Row { fields, pairs: vec![line.clone()], height: 1 })
+    (fields.len() >= FEWEST).then(|| Row { fields, pairs: vec![line.clone()], height: 1, mixed: false })
 }
 
 /// A line of the caption, moved to stand before its value, and the value.
-pub(super) fn set_before(captions: &Line, caption: Range<usize>, value: &[Word]) -> Line {
+pub(crate) fn set_before(captions: &Line, caption: Range<usize>, value: &[Word]) -> Line {
     let mut words = captions.words[caption].to_vec();
     let edges = |words: &[Word]| BBox::around(words.iter().map(|w| w.bbox)).unwrap_or_default();
     let (from, to) = (edges(&words), edges(value));

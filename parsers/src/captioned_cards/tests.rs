@@ -234,3 +234,25 @@ fn boxes_of_the_sums_of_a_claim_are_no_card() {
     let said: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS[..6])).collect();
     assert_eq!(said, ["2025-03-09 OFFICE VISIT 99214 - - 295.00", "2025-03-09 VENIPUNCTURE 36415 - - 36.45"]);
 }
+
+#[test]
+fn day_code_and_charge_stand_in_one_row_of_captions_where_another_follows() {
+    let card = |y: f32, title: &'static str, code: &'static str, amounts: [&'static str; 4]| -> Lines {
+        let [charge, discount, allowed, owed] = amounts;
+        vec![
+            (y, vec![(40.0, title), (520.0, "03/09/2025")]),
+            (y + 11.0, vec![(40.0, "Procedure code(s)"), (160.0, "Number of services"), (280.0, "Amount billed")]),
+            (y + 20.0, vec![(40.0, code), (160.0, "1"), (280.0, charge)]),
+            (y + 31.0, vec![(40.0, "Discount"), (160.0, "Allowed amount"), (280.0, "You may owe")]),
+            (y + 40.0, vec![(40.0, discount), (160.0, allowed), (280.0, owed)]),
+        ]
+    };
+    let first = card(130.0, "OFFICE VISIT LEVEL 4", "99214-25", ["$210.00", "$60.00", "$150.00", "$30.00"]);
+    let second = card(190.0, "VENIPUNCTURE", "36415", ["$36.45", "$20.14", "$16.31", "$0.00"]);
+    let found = rows(&claim([first, second].concat()));
+    let want = [
+        "2025-03-09 OFFICE VISIT LEVEL 4 99214 25 1 210.00 150.00 60.00 - - - - 30.00 -",
+        "2025-03-09 VENIPUNCTURE 36415 - 1 36.45 16.31 20.14 - - - - 0.00 -",
+    ];
+    assert_eq!(found, want);
+}

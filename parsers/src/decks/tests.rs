@@ -1,4 +1,4 @@
-use crate::statement::{Field, Statement};
+use crate::statement::{Field, Row, Statement, Value};
 use crate::test_pages::{read, said};
 
 /// An EOB each of whose columns has two heads; a claim that is not settled has charges only.
@@ -176,4 +176,34 @@ fn a_line_that_begins_with_a_day_is_of_the_deck_with_days() {
     let rows: Vec<String> =
         s.rows.iter().map(|r| said(r, &[Field::Description, Field::Code, Field::Units, Field::Charge])).collect();
     assert_eq!(rows, ["OR TIME LEVEL 3 - 1 7685.66", "PACU FIRST HOUR - 1 932.19", "MIDAZOLAM 1MG INJ J2250 1 48.28"]);
+}
+
+#[test]
+fn adjustments_listed_beside_the_first_print_row_go_on_beside_the_second() {
+    let row = |y: f32, code: &'static str, of: [&'static str; 3], adj: [&'static str; 2]| {
+        let [billed, allowed, paid] = of;
+        let amounts = [(-300.0, billed), (-380.0, allowed), (-460.0, paid), (500.0, adj[0]), (-620.0, adj[1])];
+        (y, [vec![(120.0, code)], amounts.to_vec()].concat())
+    };
+    let mut lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+        (20.0, vec![(30.0, "Lakeside Insurance Company"), (600.0, "Explanation of Benefits")]),
+        (60.0, vec![(30.0, "Patient: Jane Roe"), (220.0, "Claim No: 14139210"), (440.0, "Processed: 03/24/2025")]),
+        row(90.0, "Proc Mod", ["Billed", "Allowed", "Paid"], ["Grp/Rsn", "Adj Amt"]),
+        (99.0, vec![(30.0, "To date"), (120.0, "Service desc"), (-300.0, "Discount"), (-380.0, "Copay"), (-460.0, "You owe")]),
+        row(114.0, "99214", ["210.00", "150.00", "120.00"], ["CO 45", "60.00"]),
+        row(124.0, "OFFICE VISIT", ["60.00", "30.00", "30.00"], ["PR 3", "30.00"]),
+        row(140.0, "36415", ["14.60", "8.00", "5.00"], ["CO 45", "6.60"]),
+        row(150.0, "BLOOD DRAW", ["6.60", "0.00", "3.00"], ["PR 2", "3.00"]),
+    ];
+    for (i, head) in [(2, "From date"), (4, "02/13/2025"), (6, "02/13/2025")] {
+        lines[i].1.insert(0, (30.0, head));
+    }
+    let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+    let s = read(&lines);
+    let fields =
+        [Field::Code, Field::Description, Field::Charge, Field::PlanDiscount, Field::Copay, Field::PatientResponsibility];
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["99214 OFFICE VISIT 210.00 60.00 30.00 30.00", "36415 BLOOD DRAW 14.60 6.60 0.00 3.00"]);
+    let listed = |r: &Row| matches!(&r.cells[&Field::Adjustments].value, Value::Adjustments(l) if l.len() == 2);
+    assert!(s.rows.iter().all(listed), "{:?}", s.rows);
 }

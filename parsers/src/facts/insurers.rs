@@ -95,6 +95,19 @@ mod tests {
     }
 
     #[test]
+    fn words_that_say_whose_paper_it_is_are_no_part_of_the_name() {
+        for line in ["issued by LAKESIDE MUTUAL HEALTH", "sent to you by LAKESIDE MUTUAL HEALTH", "from LAKESIDE MUTUAL HEALTH"] {
+            let s = read(&[
+                (20.0, &[(30.0, "Explanation of Benefits (EOB)")]),
+                (34.0, &[(30.0, line)]),
+                (80.0, &[(30.0, "Claim number: 3621057653"), (300.0, "Provider: Meadow Regional Medical Center")]),
+            ]);
+            let payer = s.header.get(&Field::Payer).and_then(|c| c.first()).map(|c| c.value.clone());
+            assert_eq!(payer, Some(crate::statement::Value::Text("LAKESIDE MUTUAL HEALTH".to_owned())), "{line}");
+        }
+    }
+
+    #[test]
     fn the_plan_on_whose_behalf_the_administrator_writes() {
         let payer = |line: &'static str| {
             let s = read(&[

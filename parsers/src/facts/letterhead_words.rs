@@ -1,6 +1,10 @@
 //! Words at the head of a paper that are no name, or only the end of one: `PAID`, `Itemization of charges`, `Attended by K. Odom
 //! MD`, `Patient Financial Services, PO Box 12`, `PLLC`.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::wording::{is_clinician, organisation_words, payer_words};
 
 /// Whether a single word of capitals is a stamp's, or what was read of one beside the letterhead.
@@ -70,23 +74,14 @@ pub(super) fn ends_a_name(text: &str) -> bool {
     (1..=3).contains(&words.len()) && words.iter().all(of_name) && !title && !names_the_paper(text)
 }
 
-/// The name behind the words that say whose paper it is: `from Lakeside Health Plan`, `sent to you by Elm Insurance Company`.
-pub(super) fn behind_lead(text: &str) -> &str {
-    const LEADS: [&str; 11] = [
-        "from ",
-        "by ",
-        "issued by ",
-        "sent by ",
-        "sent to you by ",
-        "prepared by ",
-        "provided by ",
-        "provided to you by ",
-        "brought to you by ",
-        "offered by ",
-        "underwritten by ",
-    ];
-    let name = LEADS.iter().find_map(|l| text.get(..l.len()).filter(|t| t.eq_ignore_ascii_case(l)).map(|_| &text[l.len()..]));
-    name.filter(|n| payer_words(n) > 0).unwrap_or(text)
+/// The insurer's name behind the words that say whose paper it is: `from Lakeside Health Plan`, `sent to you by Elm Insurance
+/// Company`.
+pub(super) fn behind_lead(text: &str) -> Option<&str> {
+    static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?i:(?:(?:issued|sent|provided|prepared|brought|mailed|presented|offered|underwritten)\s+(?:to\s+you\s+)?)?(?:by|from))\s+([A-Z].*)$")
+            .expect("a constant pattern")
+    });
+    LEAD.captures(text)?.get(1).map(|m| m.as_str()).filter(|name| payer_words(name) > 0)
 }
 
 /// `Part B (Medical Insurance)`: which part of Medicare's a notice is about, and nobody's name.
@@ -108,9 +103,9 @@ mod tests {
 
     #[test]
     fn what_leads_to_a_name_is_none_of_it() {
-        assert_eq!(super::behind_lead("from Lakeside Health Plan"), "Lakeside Health Plan");
-        assert_eq!(super::behind_lead("Sent to you by Elm Insurance Company"), "Elm Insurance Company");
-        assert_eq!(super::behind_lead("By Riverside Hospital"), "By Riverside Hospital", "no insurer");
+        assert_eq!(super::behind_lead("from Lakeside Health Plan"), Some("Lakeside Health Plan"));
+        assert_eq!(super::behind_lead("Sent to you by Elm Insurance Company"), Some("Elm Insurance Company"));
+        assert_eq!(super::behind_lead("By Riverside Hospital"), None, "no insurer");
         assert!(super::names_a_part("PART B MEDICAL INSURANCE - ASSIGNED CLAIMS") && !super::names_a_part("Partners Insurance"));
     }
 

@@ -37,7 +37,7 @@ pub(super) fn cell(text: &str, pieces: &[&Piece]) -> Option<Cell> {
 pub(crate) fn letterhead(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell> {
     let mut cell = letterhead_as_read(paper, kind, payer)?;
     if let Value::Text(t) = &mut cell.value
-        && let Some(rest) = behind_initial(t).or_else(|| Some(behind_lead(t)).filter(|name| name != t))
+        && let Some(rest) = behind_initial(t).or_else(|| behind_lead(t))
     {
         *t = rest.to_owned();
     }

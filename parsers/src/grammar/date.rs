@@ -210,11 +210,15 @@ pub fn date(text: &str) -> Option<LooseDate> {
     leading(&plain(text)).ok().filter(|(rest, _)| rest.is_empty()).map(|(_, d)| d)
 }
 
-/// `MMDDYY` or `MMDDYYYY`, as forms and remittances print it.
+/// `MMDDYY`, `MMDDYYYY` or `YYYYMMDD`, as forms and remittances print it.
 pub fn compact_date(text: &str) -> Option<LooseDate> {
     let t = text.trim();
     if !matches!(t.len(), 6 | 8) || !t.bytes().all(|b| b.is_ascii_digit()) {
         return None;
+    }
+    // no month is the nineteenth or twentieth
+    if t.len() == 8 && (t.starts_with("19") || t.starts_with("20")) {
+        return LooseDate::new(Some(Year::Full(t[..4].parse().ok()?)), t[4..6].parse().ok()?, t[6..].parse().ok()?);
     }
     let year = if t.len() == 8 { Year::Full(t[4..].parse().ok()?) } else { Year::Two(t[4..].parse().ok()?) };
     LooseDate::new(Some(year), t[..2].parse().ok()?, t[2..4].parse().ok()?)

@@ -24,6 +24,16 @@ pub(super) enum Content {
     Words,
 }
 
+impl Content {
+    /// What its pairs name.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        match self {
+            Self::Pairs(pairs) | Self::Sum { pairs, .. } => pairs.iter().map(|p| p.field).collect(),
+            Self::Words => Vec::new(),
+        }
+    }
+}
+
 /// Whether a line holds labels with their values and no words beside them.
 pub(crate) fn is_of_pairs(line: &Line, vocabulary: &Vocabulary) -> bool {
     matches!(content(line, vocabulary), Content::Pairs(_))
@@ -221,7 +231,11 @@ fn names_someone(label: &str) -> bool {
 
 /// `Report date`: a day of the paper, and no service's.
 fn is_of_the_paper(label: &str) -> bool {
-    const PAPERS: [&str; 12] = [
+    const PAPERS: [&str; 16] = [
+        "process",
+        "processed",
+        "completed",
+        "finalized",
         "report",
         "statement",
         "notice",
@@ -235,7 +249,9 @@ fn is_of_the_paper(label: &str) -> bool {
         "mailed",
         "prepared",
     ];
-    label.split(|c: char| !c.is_alphabetic()).any(|w| PAPERS.iter().any(|p| w.eq_ignore_ascii_case(p)))
+    // the day on which the claim came in; `Care received on` is another
+    let came_in = matches!(label.trim_end_matches([':', ' ']).to_lowercase().as_str(), "received date" | "date received");
+    came_in || label.split(|c: char| !c.is_alphabetic()).any(|w| PAPERS.iter().any(|p| w.eq_ignore_ascii_case(p)))
 }
 
 /// `Total plan paid`, `Total billed for this claim`.

@@ -99,7 +99,16 @@ impl Block {
         if pairs.is_empty() || pairs.iter().any(|p| self.has(p.field)) || self.has(Field::Charge) && !self.is_sum_box(line) {
             return false;
         }
-        self.is_sum_box(line) || titles::lines_over(&self.heading, line.page, self.top(line)).iter().any(titles::tells_day)
+        self.is_sum_box(line)
+            || self.awaits_charge(line)
+            || titles::lines_over(&self.heading, line.page, self.top(line)).iter().any(titles::tells_day)
+    }
+
+    /// Whether pairs right above the line say by which code, how often or with which notes a service was given, and none yet what it cost.
+    fn awaits_charge(&self, line: &Line) -> bool {
+        let told = [Field::Code, Field::RevenueCode, Field::Units, Field::RemarkCodes].into_iter().any(|f| self.has(f));
+        let near = self.bbox.is_some_and(|(page, b)| page == line.page && line.bbox.y0 - b.y1 < NEAR * line.size());
+        told && !self.has_money() && near
     }
 
     fn top(&self, line: &Line) -> f32 {

@@ -58,7 +58,12 @@ fn ahead_of_all(out: &TableReading) -> bool {
 pub(super) fn drop_box(out: &mut TableReading) {
     const OF_SERVICE: [Field; 4] = [Field::ServiceDate, Field::Code, Field::RevenueCode, Field::Units];
     let told = |cells: &BTreeMap<Field, Cell>| OF_SERVICE.iter().any(|f| cells.contains_key(f));
-    let Some((first, services)) = out.rows.split_first().filter(|(_, rest)| rest.len() > 1) else { return };
+    let Some((first, services)) = out.rows.split_first().filter(|(_, rest)| !rest.is_empty()) else { return };
+    // over a single service every one of its amounts must be that one's
+    let amounts = first.cells.iter().filter(|(f, c)| is_money_field(**f) && c.money().is_some_and(|m| m != Money::ZERO)).count();
+    if services.len() == 1 && (told(&first.cells) || amounts < 3) {
+        return;
+    }
     let more = [Field::Code, Field::RevenueCode, Field::Units, Field::Description];
     let fewest = match (told(&first.cells), more.iter().any(|f| first.cells.contains_key(f))) {
         (false, _) => 2,
@@ -67,6 +72,7 @@ pub(super) fn drop_box(out: &mut TableReading) {
     };
     let sum = |f: Field| services.iter().filter_map(|r| r.cells.get(&f)?.money()).sum::<Money>();
     let proved = |(f, c): &(&Field, &Cell)| is_money_field(**f) && c.money().is_some_and(|m| m != Money::ZERO && m == sum(**f));
+    let fewest = if services.len() == 1 { amounts } else { fewest };
     let is_box = services.iter().all(|r| told(&r.cells)) && first.cells.iter().filter(proved).count() >= fewest;
     if is_box {
         out.rows.remove(0);

@@ -1,5 +1,6 @@
 use super::*;
 use crate::page_text::{PageText, TextSource, Word};
+use crate::test_pages::said;
 use crate::text_lines::page_lines;
 
 fn paper(lines: &[&str]) -> Vec<PageLines> {
@@ -95,4 +96,40 @@ fn amounts_before_their_words_are_not_those_of_the_words_before_them() {
     let got = read(&pages, Vocabulary::builtin(), &Setting { eob: true, ..Setting::default() });
     let raw = |f: Field| got.rows.iter().map(|r| r.cells.get(&f).map_or("", |c| c.raw.as_str())).collect::<Vec<_>>();
     assert_eq!((raw(Field::Charge), raw(Field::PlanPaid)), (vec!["$165.00"], vec!["$91.80"]));
+}
+
+#[test]
+fn titles_may_be_numbered_and_hold_the_days() {
+    for days in ["02/11/2025 - 02/12/2025", "02/11/2025- 02/12/2025", "02/11/2025 through 02/12/2025", "2025-02-11-2025-02-12"] {
+        let pages = paper(&[
+            &format!("Service 1. 99284-25 ED VISIT LEVEL 4 {days}"),
+            "Amount billed: $165.00",
+            "Plan paid: $91.80",
+            &format!("Service 2. BLOOD DRAW {days}"),
+            "Amount billed: $16.00",
+            "Plan paid: $9.80",
+        ]);
+        let got = read(&pages, Vocabulary::builtin(), &Setting { eob: true, ..Setting::default() });
+        let fields = [Field::Code, Field::Description, Field::ServiceDate, Field::ServiceDateTo];
+        let rows: Vec<String> = got.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["99284 ED VISIT LEVEL 4 2025-02-11 2025-02-12", "- BLOOD DRAW 2025-02-11 2025-02-12"], "{days}");
+    }
+}
+
+#[test]
+fn a_total_behind_the_pairs_that_name_a_service_is_its_charge() {
+    let pages = paper(&[
+        "GROUND MILEAGE",
+        "Service date: 07/27/2025",
+        "Procedure code: A0425-RH",
+        "Total charge: $646.27",
+        "Plan paid: $397.94",
+        "Claim totals",
+        "Total charge: $646.27",
+        "Plan paid: $397.94",
+    ]);
+    let got = read(&pages, Vocabulary::builtin(), &Setting { eob: true, ..Setting::default() });
+    let rows: Vec<String> = got.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Charge])).collect();
+    assert_eq!(rows, ["A0425 GROUND MILEAGE 646.27"]);
+    assert_eq!(got.totals.len(), 1);
 }

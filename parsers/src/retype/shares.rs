@@ -30,6 +30,8 @@ pub(super) struct Shares {
     pub(super) sums: f32,
     pub(super) long: f32,
     pub(super) revenue_first: f32,
+    /// A revenue code behind its name: `REV 0360`.
+    pub(super) revenue: f32,
     pub(super) words: f32,
     /// Words wherever they stand, before or behind a code.
     pub(super) worded: f32,
@@ -85,6 +87,9 @@ impl Shares {
             s.long += f32::from(u8::from(mine.len() == 1 && long(first)));
             let department = first.kind == TokenKind::Number && first.text.len() == 4 && first.text.starts_with('0');
             s.revenue_first += f32::from(u8::from(department && mine.len() > 1 && code::revenue_code(&first.text).is_some()));
+            let named = |t: &&Token| t.kind == TokenKind::Text && code::revenue_code(&t.text).is_some();
+            let revenue = mine.iter().any(named) || first.text.eq_ignore_ascii_case("rev") && mine.len() > 1;
+            s.revenue += f32::from(u8::from(revenue));
             let wordy = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 4;
             s.words += f32::from(u8::from(wordy(first) && !coded));
             s.worded += f32::from(u8::from(mine.iter().any(|t| wordy(t))));
@@ -113,6 +118,7 @@ impl Shares {
                 &mut s.modifiers,
                 &mut s.long,
                 &mut s.revenue_first,
+                &mut s.revenue,
                 &mut s.words,
                 &mut s.worded,
                 &mut s.words_after_code,

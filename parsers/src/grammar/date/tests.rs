@@ -56,6 +56,8 @@ fn printed_forms() {
     }
     assert_eq!(compact_date("030925"), Some(short(25, 3, 9)));
     assert_eq!(compact_date("03092025"), Some(on(2025, 3, 9)));
+    assert_eq!(compact_date("20250309"), Some(on(2025, 3, 9)));
+    assert_eq!(compact_date("20251309"), None);
     assert_eq!(compact_date("991399"), None);
 }
 

@@ -1,0 +1,98 @@
+//! The words of a service on the line under its amounts, beside its second adjustment, in a table with columns for the adjustments
+//! and none for words:
+//!
+//! ```text
+//! SVC DATE     QTY  CPT/MOD     BILLED   ALLOWED   PAID     GRP/RC   AMOUNT
+//! 06/16/2025   1    36415        28.15     12.90    .00     CO 45     15.25
+//!   VENIPUNCTURE                                            PR 1      12.90
+//!   REMARK N30
+//! ```
+//! Under which columns the words fall says nothing.
+
+use crate::adjustment_lists::reason;
+use crate::columns::Column;
+use crate::labelled::line_of_codes;
+use crate::statement::{Field, Value};
+use crate::table::{BodyLine, Role};
+use crate::tokens::{Token, TokenKind};
+
+/// Gives the rows what such lines say of them.
+pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    let told = |f: Field| columns.iter().any(|c| c.has(f));
+    let Some(list) = columns.iter().position(|c| c.fields == [Field::Adjustments]) else { return };
+    let mut within = false;
+    for i in 0..lines.len() {
+        let follows = i > 0 && within && lines[i].follows(&lines[i - 1]);
+        let line = &lines[i];
+        within = line.role == Role::Anchor || follows && !matches!(line.role, Role::Total | Role::Ledger);
+        if !follows || matches!(line.role, Role::Anchor | Role::Total | Role::Ledger) {
+            continue;
+        }
+        if let Some(values) = line_of_codes(&line.text).filter(|v| v.iter().all(|(f, _)| *f == Field::RemarkCodes)) {
+            lines[i].says_only(values);
+            continue;
+        }
+        if told(Field::Description) || lines[i - 1].role != Role::Anchor {
+            continue;
+        }
+        let tokens: Vec<Token> = line.assigned.cells.iter().map(|(t, _)| t.clone()).collect();
+        let Some(at) = tokens.iter().position(|t| reason(t).is_some()).filter(|at| *at > 0) else { continue };
+        let (words, adjustments) = tokens.split_at(at);
+        if !is_name(words) || !adjustments.iter().all(|t| reason(t).is_some() || t.kind == TokenKind::Money) {
+            continue;
+        }
+        let text = words.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+        let named = words.iter().skip(1).fold(words[0].clone(), |a, t| Token {
+            text: format!("{} {}", a.text, t.text),
+            bbox: a.bbox.union(t.bbox),
+            confidence: a.confidence.min(t.confidence),
+            words: [a.words, t.words.clone()].concat(),
+            ..a
+        });
+        let cells = adjustments.iter().map(|t| (t.clone(), list)).collect();
+        let line = &mut lines[i];
+        line.parts.push((Field::Description, Value::Text(text), named));
+        line.assigned.cells = cells;
+        line.role = Role::Continuation;
+    }
+}
+
+/// Whether tokens are words, with figures and codes among them at most.
+fn is_name(tokens: &[Token]) -> bool {
+    let words = |t: &Token| matches!(t.kind, TokenKind::Text | TokenKind::Number | TokenKind::Code | TokenKind::Dash);
+    let letters = tokens.iter().flat_map(|t| t.text.chars()).filter(|c| c.is_alphabetic()).count();
+    tokens.first().is_some_and(|t| t.kind == TokenKind::Text) && tokens.iter().all(words) && letters >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::{Field, Value};
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn words_beside_the_second_adjustment_name_the_service() {
+        let row = |y: f32, code: &'static str, adj: &'static str, amount: &'static str| {
+            let amounts = [(-300.0, "28.15"), (-380.0, "12.90"), (-460.0, "0.00"), (500.0, adj), (-620.0, amount)];
+            (y, [vec![(30.0, "06/16/2025"), (110.0, "1"), (150.0, code)], amounts.to_vec()].concat())
+        };
+        let heads = [(-300.0, "BILLED"), (-380.0, "ALLOWED"), (-460.0, "PAID"), (500.0, "GRP/RC"), (-620.0, "AMOUNT")];
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Explanation of benefits"), (400.0, "Lakeside Health Plan")]),
+            (50.0, vec![(30.0, "Patient: Jane Roe"), (400.0, "Claim number: 400500600700")]),
+            (80.0, [vec![(30.0, "SVC DATE"), (110.0, "QTY"), (150.0, "CPT/MOD")], heads.to_vec()].concat()),
+            row(95.0, "36415", "CO 45", "15.25"),
+            (105.0, vec![(60.0, "ROUTINE BLOOD DRAW"), (500.0, "PR 1"), (-620.0, "12.90")]),
+            (115.0, vec![(60.0, "REMARK N30")]),
+            row(130.0, "83690", "CO 45", "15.25"),
+            (140.0, vec![(60.0, "LIPASE"), (500.0, "PR 1"), (-620.0, "12.90")]),
+            row(155.0, "80053", "CO 45", "15.25"),
+            (165.0, vec![(500.0, "PR 1"), (-620.0, "12.90")]),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let s = read(&lines);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::RemarkCodes])).collect();
+        assert_eq!(rows, ["36415 ROUTINE BLOOD DRAW N30", "83690 LIPASE -", "80053 - -"]);
+        let listed = |v: &Value| matches!(v, Value::Adjustments(l) if l.len() == 2);
+        assert!(s.rows.iter().all(|r| listed(&r.cells[&Field::Adjustments].value)), "{:?}", s.rows);
+    }
+}
