@@ -84,7 +84,9 @@ fn fail<T>(i: &str) -> IResult<&str, T> {
 
 /// The marks between a label and its value; a label of letters needs at least a space.
 fn colon(i: &str) -> IResult<&str, ()> {
-    value((), recognize((many0(one_of(".:#")), alt((space1, recognize(many1(one_of(":#"))))), space0))).parse(i)
+    let apart = recognize((many0(one_of(".:#=")), space1));
+    let joined = recognize((many0(one_of(".")), many1(one_of(":#="))));
+    value((), recognize((alt((apart, joined)), space0))).parse(i)
 }
 
 fn word(i: &str) -> IResult<&str, &str> {
@@ -335,7 +337,7 @@ fn circumstance(i: &str) -> IResult<&str, Part> {
         tag_no_case("icd"),
     ));
     let code = |i| take_while1(|c: char| c.is_ascii_alphanumeric() || c == '.').parse(i);
-    let (rest, found) = preceded((label, space0, one_of(":#"), space0), code).parse(i)?;
+    let (rest, found) = preceded((label, space0, one_of(":#="), space0), code).parse(i)?;
     // one that ends a sentence has not its point
     let rest = if found.ends_with('.') { &i[i.len() - rest.len() - 1..] } else { rest };
     if !found.bytes().any(|b| b.is_ascii_digit()) {
@@ -361,7 +363,7 @@ fn count(i: &str) -> IResult<&str, Part> {
         map_opt(number, |w: &str| units::units(w.trim_end_matches([',', '.']))),
     )
         .parse(i)?;
-    Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: is_sure || mark.contains(':') }))
+    Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: is_sure || mark.contains([':', '=']) }))
 }
 
 fn revenue(i: &str) -> IResult<&str, Part> {

@@ -51,6 +51,7 @@ fn a_line_of_codes_has_nothing_else() {
         Some(vec![Field::Code, Field::Modifiers, Field::Units])
     );
     assert_eq!(found("CPT 99213 Dx: none of these"), None, "no code of a diagnosis");
+    assert_eq!(found("Procedure=01400 Mod=AA Quantity=8"), Some(vec![Field::Code, Field::Modifiers, Field::Units]));
     assert_eq!(found("code J2405, 4 units"), Some(vec![Field::Code, Field::Units]));
     assert_eq!(found("Code 85610 Qty 1 Note G4, Q1"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));
     assert_eq!(found("Qty 2 | See notes 3 and 7"), Some(vec![Field::Units, Field::RemarkCodes]));

@@ -97,10 +97,12 @@ impl Layout for Generic {
             {
                 return cards;
             }
-            let mut list = amount_list::read(input.pages);
+            let mut list = amount_list::read(input.pages, input.setting);
             if services(&list) > 0 {
                 // dated payments may stand in a small table of their own
-                list.rows.extend(tables.rows);
+                let read = |r: &Row, of: &[Row]| of.iter().any(|l| l.page == r.page && l.bbox.overlap_y(r.bbox) > 0.0);
+                let others: Vec<Row> = tables.rows.into_iter().filter(|r| !read(r, &list.rows)).collect();
+                list.rows.extend(others);
                 return list;
             }
         }
