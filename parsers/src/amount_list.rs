@@ -22,12 +22,15 @@ use crate::page_text::TextSource;
 use crate::postings::Postings;
 use crate::reading::{Setting, TableReading};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
-use crate::text_lines::{Line, PageLines};
+use crate::text_lines::{Line, PageLines, Phrase};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::total_labels::{is_forward, is_total_label};
 
+#[derive(Clone)]
 struct Entry {
     label: String,
+    /// Whether its label is of one piece, with perhaps a day before it.
+    whole: bool,
     label_token: Token,
     amount: Money,
     amount_token: Token,
@@ -41,11 +44,11 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
     for page in pages {
         let entries: Vec<Option<Entry>> = page.lines.iter().map(entry).collect();
         let (added, told) = match find_list(&entries) {
-            Some((rows, sum, true)) => (Some((rows, sum)), None),
-            Some((rows, sum, false)) => (None, Some((rows, sum))),
+            Some((rows, sum, true)) => (Some((rows, sum.clone())), None),
+            Some((rows, sum, false)) => (None, Some((rows, sum.clone()))),
             None => (None, None),
         };
-        let Some((rows, sum)) = added.or_else(|| borne_out(&entries)).or(told) else { continue };
+        let Some((rows, sum)) = added.or_else(|| borne_out(&entries, &page.lines)).or(told) else { continue };
         let listed: Money = rows.iter().filter(|r| !is_forward(&r.label)).map(|r| r.amount).sum();
         for e in rows {
             out.rows.push(row(e, setting));
@@ -98,7 +101,8 @@ fn entry(line: &Line) -> Option<Entry> {
     }
     let (amount, repairs) = money::money(&last.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&last.text))?;
     let confidence = toks.iter().map(|t| t.confidence).fold(1.0, f32::min) * 0.93_f32.powi(i32::from(repairs));
-    Some(Entry { label, label_token: head[0].clone(), amount, amount_token: last.clone(), line: line.clone(), confidence })
+    let whole = head.iter().filter(|t| t.kind != TokenKind::Date).count() <= 1;
+    Some(Entry { label, whole, label_token: head[0].clone(), amount, amount_token: last.clone(), line: line.clone(), confidence })
 }
 
 /// The run of entries that stand above a total and in its column, and whether it adds them up; else it but says so.
@@ -146,11 +150,11 @@ fn find_list(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry, bool)> {
 
 /// The run of entries whose amounts stand in one column and whose sum is printed below them in another: for that of a single one
 /// the words must say that it is the sum of charges. Dated payments may stand among them.
-fn borne_out(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry)> {
+fn borne_out<'a>(entries: &'a [Option<Entry>], lines: &[Line]) -> Option<(Vec<&'a Entry>, Entry)> {
     let mut from = 0;
     while from < entries.len() {
         // `Date of service: 03/09/2025   Charges: $231.00` is no department
-        let names = |e: &Entry| !is_total_label(&e.label) && !e.label.contains(':');
+        let names = |e: &Entry| e.whole && !is_sum(&e.label) && !e.label.contains(':');
         let Some(first) = entries[from].as_ref().filter(|e| names(e)) else {
             from += 1;
             continue;
@@ -168,12 +172,38 @@ fn borne_out(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry)> {
         let listed: Money = rows.iter().map(|r| r.amount).sum();
         let charges = |e: &&Entry| e.amount == listed && (rows.len() > 1 && is_sum(&e.label) || is_sum_of_charges(&e.label));
         let next = from + run.len();
-        if let Some(sum) = entries[next..].iter().flatten().find(charges).filter(|_| !rows.is_empty() && listed > Money::ZERO) {
-            return Some((rows, sum));
+        if !rows.is_empty() && listed > Money::ZERO {
+            let beside = entries[next..].iter().flatten().find(charges).cloned();
+            if let Some(sum) = beside.or_else(|| captioned_sum(&lines[next..], listed)) {
+                return Some((rows, sum));
+            }
         }
         from = next;
     }
     None
+}
+
+/// The sum of charges that stands under its label, in a row of sums: `TOTAL CHARGES   BALANCE DUE` over `$1,562.20   $38.00`.
+fn captioned_sum(lines: &[Line], listed: Money) -> Option<Entry> {
+    lines.windows(2).find_map(|two| {
+        let (captions, values) = (&two[0], &two[1]);
+        let under = |p: &Phrase, t: &Token| t.kind == TokenKind::Money && p.bbox.overlap_x(t.bbox) > 0.0;
+        let sum = |p: Phrase| {
+            let amount = tokens(values).into_iter().find(|t| under(&p, t) && money::money(&t.text) == Some(listed))?;
+            let label_token = tokens(captions).into_iter().find(|t| t.bbox.overlap_x(p.bbox) > 0.0)?;
+            let confidence = amount.confidence;
+            Some(Entry {
+                label: p.text,
+                whole: true,
+                label_token,
+                amount: listed,
+                amount_token: amount,
+                line: values.clone(),
+                confidence,
+            })
+        };
+        captions.phrases().into_iter().filter(|p| is_sum_of_charges(&p.text)).find_map(sum)
+    })
 }
 
 /// Whether an entry is a payment or an adjustment.
@@ -277,6 +307,38 @@ mod tests {
         };
         assert_eq!(one("Sum of charges"), ["- Anesthesia 630.12 - -"]);
         assert!(one("Pay this amount").is_empty());
+    }
+
+    #[test]
+    fn a_sum_nearly_in_the_column_of_the_list_is_none_of_it() {
+        let s = bill(&[
+            (80.0, &[(40.0, "Operating Room"), (-500.0, "$956.83")]),
+            (92.0, &[(40.0, "Laboratory"), (-500.0, "$605.37")]),
+            (108.0, &[(300.0, "Charges total"), (-496.0, "$1,562.20")]),
+            (120.0, &[(300.0, "Balance due from you"), (-496.0, "$1,562.20")]),
+        ]);
+        assert_eq!(rows(&s), ["- Operating Room 956.83 - -", "- Laboratory 605.37 - -"]);
+    }
+
+    #[test]
+    fn the_sum_may_stand_under_its_label() {
+        let s = bill(&[
+            (80.0, &[(40.0, "Operating Room"), (-400.0, "$956.83")]),
+            (92.0, &[(40.0, "Laboratory"), (-400.0, "$605.37")]),
+            (116.0, &[(100.0, "GROSS CHARGES"), (250.0, "INSURANCE PAID"), (400.0, "BALANCE DUE FROM YOU")]),
+            (126.0, &[(100.0, "$1,562.20"), (250.0, "$1,524.20"), (400.0, "$38.00")]),
+        ]);
+        assert_eq!(rows(&s), ["- Operating Room 956.83 - -", "- Laboratory 605.37 - -"]);
+    }
+
+    #[test]
+    fn a_name_beside_the_balance_is_no_department() {
+        let s = bill(&[
+            (80.0, &[(40.0, "JANE ROE"), (300.0, "Balance Outstanding"), (-500.0, "$630.12")]),
+            (110.0, &[(40.0, "03/13/2025"), (100.0, "OUTPATIENT SERVICES"), (-400.0, "$630.12")]),
+            (130.0, &[(300.0, "Total of charges"), (-570.0, "$630.12")]),
+        ]);
+        assert_eq!(rows(&s), ["2025-03-13 OUTPATIENT SERVICES 630.12 - -"]);
     }
 
     #[test]
