@@ -200,7 +200,9 @@ impl Entry {
         }
         *(if stacked { &mut self.stacked } else { &mut self.beside }) += 1;
         self.pairs.extend(pairs);
-        lines.iter().for_each(|l| self.reach(l));
+        for l in lines {
+            self.reach(l);
+        }
     }
 
     fn reach(&mut self, line: &Line) {

@@ -166,6 +166,21 @@ mod tests {
     }
 
     #[test]
+    fn the_dash_before_a_code_on_the_next_line_ends_no_words() {
+        let s = read(&[
+            (20.0, &[(30.0, "Patient statement")]),
+            (80.0, &[(30.0, "Charge description"), (300.0, "Unit"), (-520.0, "Amount")]),
+            (95.0, &[(30.0, "THERAPEUTIC EXERCISE 15 MIN -"), (304.0, "1"), (-520.0, "47.95")]),
+            (105.0, &[(30.0, "97110,GP")]),
+            (118.0, &[(30.0, "MANUAL THERAPY 15 MIN -"), (304.0, "2"), (-520.0, "68.44")]),
+            (128.0, &[(30.0, "97140,GP")]),
+        ]);
+        let fields = [Field::Code, Field::Description, Field::Units, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["97110 THERAPEUTIC EXERCISE 15 MIN 1 47.95", "97140 MANUAL THERAPY 15 MIN 2 68.44"]);
+    }
+
+    #[test]
     fn a_count_in_brackets_stands_behind_its_code() {
         assert_eq!(super::bracketed("(12)").as_deref(), Some("x 12"));
         for other in ["(25-59)", "(1234)", "12", "(AA)"] {

@@ -109,7 +109,7 @@ fn behind_colons(line: &Line, vocabulary: &Vocabulary) -> Option<Vec<Pair>> {
 /// `Units      1        Charge     $210.00`: labels and values by turns, with gaps between them.
 fn behind_gaps(line: &Line, vocabulary: &Vocabulary) -> Option<Vec<Pair>> {
     let phrases = line.phrases();
-    if phrases.len() % 2 != 0 {
+    if !phrases.len().is_multiple_of(2) {
         return None;
     }
     let pair = |two: &[Phrase]| {
