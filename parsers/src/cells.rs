@@ -265,6 +265,10 @@ impl Reader {
         if field == Field::Description && pieces.iter().flat_map(|p| &p.token.words).any(|w| w.source == TextSource::Ocr) {
             text = without_dust(&noughts_in_place(&text));
         }
+        // the dash that leads to a code on the next line is no part of the words before it
+        if field == Field::Description {
+            text.truncate(text.trim_end_matches([' ', '-', '\u{2013}']).len());
+        }
         // figures under the heading of the words name nothing: `0.00 0.00 0.00` is the row of an account's age
         let nameless =
             field == Field::Description && !text.contains(char::is_alphabetic) && money::money(first_word(&text)).is_some();

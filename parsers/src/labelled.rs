@@ -58,7 +58,20 @@ fn parts(text: &str) -> IResult<&str, Vec<Part>> {
     let between = recognize((many1(one_of(" ,;|/·•–-.+)]")), opt((tag_no_case("with"), space1))));
     let (rest, found) = separated_list1(
         between,
-        alt((procedure, modifiers, count, revenue, times, count_behind, notes, amount, amount_behind, status, until)),
+        alt((
+            procedure,
+            modifiers,
+            count,
+            revenue,
+            times,
+            count_behind,
+            notes,
+            amount,
+            amount_behind,
+            status,
+            until,
+            circumstance,
+        )),
     )
     .parse(text)?;
     // the day behind `on` has a cell of its own
@@ -71,7 +84,9 @@ fn fail<T>(i: &str) -> IResult<&str, T> {
 
 /// The marks between a label and its value; a label of letters needs at least a space.
 fn colon(i: &str) -> IResult<&str, ()> {
-    value((), recognize((many0(one_of(".:#")), alt((space1, recognize(many1(one_of(":#"))))), space0))).parse(i)
+    let apart = recognize((many0(one_of(".:#=")), space1));
+    let joined = recognize((many0(one_of(".")), many1(one_of(":#="))));
+    value((), recognize((alt((apart, joined)), space0))).parse(i)
 }
 
 fn word(i: &str) -> IResult<&str, &str> {
@@ -158,6 +173,7 @@ pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
         amount_behind,
         status,
         until,
+        circumstance,
         code_with_modifiers,
     ));
     let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
@@ -185,7 +201,14 @@ pub(crate) fn line_end_notes(text: &str) -> Option<(&str, Vec<String>)> {
 }
 
 fn modifiers(i: &str) -> IResult<&str, Part> {
-    let label = alt((tag_no_case("modifiers"), tag_no_case("modifier"), tag_no_case("mods"), tag_no_case("mod")));
+    let label = alt((
+        tag_no_case("modifier(s)"),
+        tag_no_case("modifiers"),
+        tag_no_case("modifier"),
+        tag_no_case("mod(s)"),
+        tag_no_case("mods"),
+        tag_no_case("mod"),
+    ));
     let one = |i| take_while(|c: char| c.is_ascii_alphanumeric()).parse(i);
     let list = recognize(separated_list1(alt((tag_no_case(" and "), recognize(many1(one_of(" ,-"))))), map_opt(one, two_signs)));
     map_opt(preceded((label, colon), list), |w: &str| {
@@ -300,6 +323,29 @@ fn status(i: &str) -> IResult<&str, Part> {
         .parse(i)
 }
 
+/// `Place of service: 11`, `Dx: Z00.00`: where it was and for what, of which the record has no column.
+fn circumstance(i: &str) -> IResult<&str, Part> {
+    let label = alt((
+        tag_no_case("place of service"),
+        tag_no_case("pos"),
+        tag_no_case("diagnosis code"),
+        tag_no_case("diagnosis"),
+        tag_no_case("diag"),
+        tag_no_case("dx code"),
+        tag_no_case("dx"),
+        tag_no_case("icd-10"),
+        tag_no_case("icd"),
+    ));
+    let code = |i| take_while1(|c: char| c.is_ascii_alphanumeric() || c == '.').parse(i);
+    let (rest, found) = preceded((label, space0, one_of(":#="), space0), code).parse(i)?;
+    // one that ends a sentence has not its point
+    let rest = if found.ends_with('.') { &i[i.len() - rest.len() - 1..] } else { rest };
+    if !found.bytes().any(|b| b.is_ascii_digit()) {
+        return fail(i);
+    }
+    Ok((rest, Part { values: Vec::new(), sure: false }))
+}
+
 fn two_signs(w: &str) -> Option<&str> {
     (w.len() == 2).then_some(w)
 }
@@ -309,7 +355,7 @@ fn count(i: &str) -> IResult<&str, Part> {
         true,
         alt((tag_no_case("quantity"), tag_no_case("qty"), tag_no_case("number of services"), tag_no_case("number of units"))),
     );
-    let unsure = value(false, alt((tag_no_case("units"), tag_no_case("unit"), tag_no_case("count"))));
+    let unsure = value(false, alt((tag_no_case("unit(s)"), tag_no_case("units"), tag_no_case("unit"), tag_no_case("count"))));
     let number = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).parse(i);
     let (rest, (is_sure, mark, n)) = (
         alt((sure, unsure)),
@@ -317,7 +363,7 @@ fn count(i: &str) -> IResult<&str, Part> {
         map_opt(number, |w: &str| units::units(w.trim_end_matches([',', '.']))),
     )
         .parse(i)?;
-    Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: is_sure || mark.contains(':') }))
+    Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: is_sure || mark.contains([':', '=']) }))
 }
 
 fn revenue(i: &str) -> IResult<&str, Part> {

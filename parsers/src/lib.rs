@@ -70,6 +70,7 @@ pub mod kind;
 pub mod kind_of_columns;
 pub mod label_value;
 mod labelled;
+mod labelled_services;
 mod labels_beneath;
 mod last_days;
 pub mod layouts;

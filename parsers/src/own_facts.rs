@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::columns::is_money_field;
 use crate::statement::{Cell, Field, LineKind, Row, Total, Unparsed, Value};
 use crate::subtotals;
 
@@ -55,7 +56,16 @@ pub(crate) fn take_numbers(rows: &mut Vec<Row>, totals: &mut [Total], header: &B
         let words = r.cells.get(&Field::Description).map(|c| &c.value);
         r.kind == LineKind::Service && !r.cells.contains_key(&Field::Code) && words.is_some_and(|w| numbers.contains(&w))
     };
-    for i in (0..rows.len()).rev().filter(|i| numbered(&rows[*i])).collect::<Vec<_>>() {
+    // `PATIENT | DUE DATE | DATE OF VISIT | BALANCE DUE` over a name, two days and what is asked for: no service is charged there
+    let due = header.get(&Field::BalanceDue).map_or(&[][..], Vec::as_slice);
+    let asks = |r: &Row| {
+        let mut amounts = r.cells.iter().filter(|(f, _)| is_money_field(**f));
+        let only = amounts.next().filter(|(f, _)| matches!(f, Field::PatientResponsibility | Field::Balance));
+        let asked = only.is_some_and(|(_, c)| due.iter().any(|d| d.value == c.value));
+        r.kind == LineKind::Service && !r.cells.contains_key(&Field::Code) && asked && amounts.next().is_none()
+    };
+    let of_paper = |i: &usize| numbered(&rows[*i]) || asks(&rows[*i]);
+    for i in (0..rows.len()).rev().filter(of_paper).collect::<Vec<_>>() {
         rows.remove(i);
         subtotals::shift(totals, i);
     }
@@ -91,6 +101,26 @@ mod tests {
         for text in ["EST PATIENT VISIT LEVEL 3", "GROUP THERAPY", "PATIENT EDUCATION", "DATE OF BIRTH CERTIFICATE", ""] {
             assert!(!is_label(text), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_asked_for_beside_a_name_is_no_service() {
+        let cell = |m: &str| {
+            let value = Value::Money(crate::grammar::money::money(m).unwrap());
+            Cell { value, raw: m.to_owned(), page: 1, bbox: BBox::default(), confidence: 1.0 }
+        };
+        let header = BTreeMap::from([(Field::BalanceDue, vec![cell("38.00")])]);
+        let left = |amount: &str, charge: Option<&str>| {
+            let mut r = row("Jane Roe");
+            r.cells.insert(Field::PatientResponsibility, cell(amount));
+            r.cells.extend(charge.map(|c| (Field::Charge, cell(c))));
+            let mut rows = vec![r, row("OFFICE VISIT")];
+            take_numbers(&mut rows, &mut [], &header);
+            rows.len()
+        };
+        assert_eq!(left("38.00", None), 1);
+        assert_eq!(left("37.00", None), 2, "what is left of a service");
+        assert_eq!(left("38.00", Some("210.00")), 2, "a service with its charge");
     }
 
     #[test]

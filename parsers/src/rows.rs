@@ -68,7 +68,10 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
     let settled = table.columns.iter().any(|c| c.has(Field::Allowed) || c.has(Field::PlanPaid));
     let again = |t: &String| settled && t.to_lowercase().contains("continued");
     let of_visit = table.above.first().filter(|t| coded || again(t)).and_then(|t| day_within(t).map(|d| (d, t)));
-    if let Some((d, text)) = of_visit.or_else(|| table.above.iter().find_map(|t| heading_date(t).map(|d| (d, t)))) {
+    // `Date of visit: 17 Sep 2025` in the head of a summary is a fact of the paper as well
+    let labelled = |t: &&String| t.trim_start().get(..4).is_some_and(|w| w.eq_ignore_ascii_case("date")) && t.contains(':');
+    let headings = || table.above.iter().filter(|t| coded || !labelled(t));
+    if let Some((d, text)) = of_visit.or_else(|| headings().find_map(|t| heading_date(t).map(|d| (d, t)))) {
         context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), text.clone()));
     }
     let lines = &table.lines;

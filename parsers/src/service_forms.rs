@@ -175,7 +175,7 @@ impl Form {
 }
 
 /// What the words in a box are worth; `None` where they are none of its kind. A dash says nothing.
-fn value(field: Field, text: &str, setting: &Setting) -> Option<Vec<(Field, Value)>> {
+pub(crate) fn value(field: Field, text: &str, setting: &Setting) -> Option<Vec<(Field, Value)>> {
     if matches!(text, "-" | "--" | "\u{2013}" | "n/a" | "N/A" | "none") {
         return Some(Vec::new());
     }

@@ -27,6 +27,11 @@ const FEWEST: usize = 2;
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:rev(?:enue)?|hcpcs|cpt|code|proc(?:edure)?|qty|quantity|units?)\b").expect("a constant pattern")
 });
+/// The label of a code that opens a line, with the mark behind it: `Procedure: 99214 POS: 11`, `CPT=88305`.
+static CODE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:hcpcs|cpt|proc(?:edure)?|billing|service)(?:/(?:hcpcs|cpt))?\s*(?:code|cd)?|code)\s*[:=#]")
+        .expect("a constant pattern")
+});
 /// The price of one behind the count.
 static RATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s*(?:@|\bat\b)\s*\$?[\d,]+\.\d{2,4}(?:\s*(?:ea\.?|each|per unit))?$").expect("a constant pattern")
@@ -107,7 +112,8 @@ fn before_amounts(line: &mut BodyLine, counted: bool) {
 fn facts(line: &BodyLine) -> Option<Facts> {
     let text = RATE.replace(line.text.trim(), "");
     let (day, rest) = day_before(&text).map_or((None, &*text), |(day, rest)| (Some(day), rest));
-    let mut values = line_of_codes(rest).filter(|v| v.len() + usize::from(day.is_some()) >= FEWEST && LABEL.is_match(rest))?;
+    let enough = |v: &Facts| v.len() + usize::from(day.is_some()) >= FEWEST && LABEL.is_match(rest) || CODE_LABEL.is_match(rest);
+    let mut values = line_of_codes(rest).filter(enough)?;
     values.extend(day.map(|d| (Field::ServiceDate, Value::Date(d))));
     Some(values).filter(|v| !v.iter().any(is_amount))
 }
@@ -141,6 +147,37 @@ mod tests {
             ]
         );
         assert!(s.unparsed.is_empty(), "{:?}", s.unparsed);
+    }
+
+    #[test]
+    fn a_code_alone_behind_its_label_is_no_name() {
+        let heads: &[(f32, &str)] = &[(30.0, "Date of service"), (130.0, "Type of service"), (-520.0, "Extended amount")];
+        let s = read(&[
+            (20.0, &[(30.0, "Patient statement")]),
+            (80.0, heads),
+            (95.0, &[(30.0, "05/22/2024"), (130.0, "HOSPITAL CARE LEVEL 3"), (-520.0, "176.25")]),
+            (105.0, &[(140.0, "Code: 99223 Place of service: 22")]),
+            (118.0, &[(30.0, "05/24/2024"), (130.0, "TISSUE EXAM"), (-520.0, "68.44")]),
+            (128.0, &[(140.0, "CPT=88305")]),
+        ]);
+        let fields = [Field::Code, Field::Description, Field::Units, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["99223 HOSPITAL CARE LEVEL 3 - 176.25", "88305 TISSUE EXAM - 68.44"]);
+    }
+
+    #[test]
+    fn the_dash_before_a_code_on_the_next_line_ends_no_words() {
+        let s = read(&[
+            (20.0, &[(30.0, "Patient statement")]),
+            (80.0, &[(30.0, "Charge description"), (300.0, "Unit"), (-520.0, "Amount")]),
+            (95.0, &[(30.0, "THERAPEUTIC EXERCISE 15 MIN -"), (304.0, "1"), (-520.0, "47.95")]),
+            (105.0, &[(30.0, "97110,GP")]),
+            (118.0, &[(30.0, "MANUAL THERAPY 15 MIN -"), (304.0, "2"), (-520.0, "68.44")]),
+            (128.0, &[(30.0, "97140,GP")]),
+        ]);
+        let fields = [Field::Code, Field::Description, Field::Units, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["97110 THERAPEUTIC EXERCISE 15 MIN 1 47.95", "97140 MANUAL THERAPY 15 MIN 2 68.44"]);
     }
 
     #[test]

@@ -70,6 +70,40 @@ pub(crate) fn is_amount(field: Field) -> bool {
     )
 }
 
+/// `8249 Prairie View Blvd` under `Patient Accounts`: where the office is.
+fn is_house_number(number: &str, behind: &[Token]) -> bool {
+    const STREETS: [&str; 26] = [
+        "st",
+        "street",
+        "ave",
+        "avenue",
+        "rd",
+        "road",
+        "dr",
+        "drive",
+        "ln",
+        "lane",
+        "blvd",
+        "boulevard",
+        "ct",
+        "court",
+        "ter",
+        "terrace",
+        "way",
+        "pl",
+        "place",
+        "pkwy",
+        "parkway",
+        "hwy",
+        "highway",
+        "cir",
+        "circle",
+        "plaza",
+    ];
+    let street = |t: &Token| STREETS.contains(&t.text.trim_matches(['.', ',']).to_lowercase().as_str());
+    number.len() <= 5 && number.bytes().all(|b| b.is_ascii_digit()) && behind.len() >= 2 && behind.iter().take(5).any(street)
+}
+
 /// An account, claim or member number: at least three digits (two for short accounts), no date, amount or telephone.
 fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     let clean = |t: &str| t.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '*' | '#')).to_owned();
@@ -109,6 +143,9 @@ fn identifier(field: Field, tokens: &[Token], page: u32) -> Option<Read> {
     }
     let n = digits(&text);
     let joined: String = text.chars().filter(|c| *c != ' ').collect();
+    if is_house_number(&text, &tokens[used..]) {
+        return None;
+    }
     let enough = match field {
         Field::AccountNo => n >= 3 || (n >= 2 && joined.len() >= 4),
         _ => n >= 4 || (n >= 3 && joined.len() >= 6),

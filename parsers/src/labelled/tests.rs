@@ -45,6 +45,13 @@ fn a_line_of_codes_has_nothing_else() {
     assert_eq!(found("Number of services: 4"), Some(vec![Field::Units]));
     assert_eq!(found("Number of services: 1 See note H3"), Some(vec![Field::Units, Field::RemarkCodes]));
     assert_eq!(found("x 2"), Some(vec![Field::Units]));
+    assert_eq!(found("Code: 99396 Mod(s): 25 Unit(s): 1"), Some(vec![Field::Code, Field::Modifiers, Field::Units]));
+    assert_eq!(
+        found("Proc: 71046/26 Units: 1 Place of service: 11 Dx: Z00.00"),
+        Some(vec![Field::Code, Field::Modifiers, Field::Units])
+    );
+    assert_eq!(found("CPT 99213 Dx: none of these"), None, "no code of a diagnosis");
+    assert_eq!(found("Procedure=01400 Mod=AA Quantity=8"), Some(vec![Field::Code, Field::Modifiers, Field::Units]));
     assert_eq!(found("code J2405, 4 units"), Some(vec![Field::Code, Field::Units]));
     assert_eq!(found("Code 85610 Qty 1 Note G4, Q1"), Some(vec![Field::Code, Field::Units, Field::RemarkCodes]));
     assert_eq!(found("Qty 2 | See notes 3 and 7"), Some(vec![Field::Units, Field::RemarkCodes]));

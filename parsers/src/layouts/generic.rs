@@ -7,8 +7,8 @@ use crate::statement::{DocKind, Field, LineKind, Row};
 use crate::text_lines::PageLines;
 use crate::vocabulary::Vocabulary;
 use crate::{
-    account_lines, amount_list, cards, cards_behind_list, counts, department_lists, label_value, service_forms, side_cards,
-    visits,
+    account_lines, amount_list, cards, cards_behind_list, counts, department_lists, label_value, labelled_services,
+    service_forms, side_cards, visits,
 };
 
 /// The layout of last resort, and the measure of the grammars by themselves.
@@ -37,6 +37,14 @@ impl Layout for Generic {
         }
         let tables = column_grammar::read(input.tables, input.setting);
         if input.is_bill() {
+            let entries = labelled_services::read(input.pages, input.vocabulary, input.setting);
+            // what looks like the heads of a table of one row has but a few of the cells
+            let cells =
+                |r: &TableReading| r.rows.iter().filter(|r| r.kind == LineKind::Service).map(|r| r.cells.len()).sum::<usize>();
+            let told = |r: &TableReading| (services(r), cells(r));
+            if services(&entries) > 0 && told(&entries) > told(&tables) {
+                return labelled_services::with_tables(entries, tables);
+            }
             if let Some(cards) = side_cards::read_reckoned(input.pages, input.vocabulary, input.setting)
                 && services(&cards) > 0
                 && services(&tables) == 0
@@ -89,10 +97,12 @@ impl Layout for Generic {
             {
                 return cards;
             }
-            let mut list = amount_list::read(input.pages);
+            let mut list = amount_list::read(input.pages, input.setting);
             if services(&list) > 0 {
                 // dated payments may stand in a small table of their own
-                list.rows.extend(tables.rows);
+                let read = |r: &Row, of: &[Row]| of.iter().any(|l| l.page == r.page && l.bbox.overlap_y(r.bbox) > 0.0);
+                let others: Vec<Row> = tables.rows.into_iter().filter(|r| !read(r, &list.rows)).collect();
+                list.rows.extend(others);
                 return list;
             }
         }
@@ -106,7 +116,8 @@ pub(crate) fn untabled_services(pages: &[PageLines], vocabulary: &Vocabulary) ->
     let serves = |r: &TableReading| r.rows.iter().any(|r| r.kind == LineKind::Service);
     let settled = |r: &TableReading| r.rows.iter().any(|r| r.cells.contains_key(&Field::Allowed));
     let forms = service_forms::read(pages, vocabulary, &setting);
-    serves(&forms) && !settled(&forms) || serves(&cards::read(pages, &setting))
+    let entries = labelled_services::read(pages, vocabulary, &setting);
+    serves(&forms) && !settled(&forms) || serves(&cards::read(pages, &setting)) || serves(&entries) && !settled(&entries)
 }
 
 /// The rows of lists that stand elsewhere than the table of their sums: the sums are those of all of them.
