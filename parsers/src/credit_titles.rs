@@ -12,9 +12,15 @@ static CREDIT_SECTION: LazyLock<Regex> =
 static CHARGE_SECTION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
 
+/// `We accept cash, check, money order and major credit cards.` over a table says nothing of its rows.
+fn is_sentence(text: &str) -> bool {
+    let text = text.trim_end();
+    text.ends_with(['.', '!']) && text.split_whitespace().count() >= 5 || text.to_lowercase().contains("credit card")
+}
+
 /// Whether a heading says that payments or adjustments follow.
 pub(crate) fn lists_credits(text: &str) -> bool {
-    text.len() < 70 && CREDIT_SECTION.is_match(text) && !lists_services(text)
+    text.len() < 70 && CREDIT_SECTION.is_match(text) && !lists_services(text) && !is_sentence(text)
 }
 
 /// Whether a heading says that charges follow.
@@ -29,4 +35,16 @@ pub(crate) fn titled_as_credits(table: &Table) -> bool {
     let has = |f: Field| table.columns.iter().any(|c| c.has(f));
     let over_some = has(Field::Charge) && kinds.into_iter().filter(|f| has(*f)).count() >= 2;
     lists_credits(&table.title) && !over_some
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lists_credits;
+
+    #[test]
+    fn a_sentence_heads_no_credits() {
+        assert!(lists_credits("Payments and adjustments") && lists_credits("CREDITS POSTED"));
+        assert!(!lists_credits("We accept cash, check, money order and major credit cards."));
+        assert!(!lists_credits("Your last payment has been received."));
+    }
 }

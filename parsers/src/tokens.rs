@@ -129,19 +129,19 @@ fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
         words.get(b).is_some_and(|w| w.bbox.x0 - words[a].bbox.x1 <= least(w))
     };
     // signs and symbols that stand apart from their amount
-    for n in (2..=3).rev() {
+    for n in (2..=5).rev() {
         if i + n <= words.len() && (i + 1..i + n).all(|k| near(k - 1, k)) {
             let t = join(&words[i..i + n]);
             let glue_before = matches!(text, "$" | "-" | "(" | "-$" | "($" | "$-" | "$(");
             let after = words[i + n - 1].text.as_str();
             let glue_after = matches!(after, "CR" | "Cr" | "cr" | "-" | ")" | "DR");
-            if (glue_before || glue_after) && money::money(&t.replace(' ', "")).is_some() {
+            if n <= 3 && (glue_before || glue_after) && money::money(&t.replace(' ', "")).is_some() {
                 return (TokenKind::Money, n);
             }
             // `CO- 45`, `CO - 45`
             let dash = words[i + 1].text.as_str() == "-";
             let parted = text.len() <= 3 && if n == 2 { text.ends_with('-') || after.starts_with('-') } else { dash };
-            if parted && adjustments::adjustment_code(&t.replace(' ', "")).is_some() {
+            if n <= 3 && parted && adjustments::adjustment_code(&t.replace(' ', "")).is_some() {
                 return (TokenKind::AdjustmentCode, n);
             }
             // `CO 45  120.00`, `CO 45 AMOUNT 120.00`: group and reason with a blank between them, and the amount that they explain

@@ -251,7 +251,9 @@ pub(crate) fn head_at(piece: &Piece, at: usize, kind: DocKind) -> Option<Head> {
         }
         // the upper point of a colon is easily lost on a scan: `Health care professional, Lakeside Hospital`
         let half = piece.ocr && at == 0 && last > at && end < piece.tokens.len() && piece.tokens[last].text.ends_with([',', ';']);
-        let mut colon = piece.tokens[last].text.ends_with([':', '#']) || half;
+        // `CLM#.`: of leaders there is only the first point
+        let said = piece.tokens[last].text.trim_end_matches('.');
+        let mut colon = piece.tokens[last].text.ends_with(':') || said.ends_with('#') || half;
         let sharp = piece.tokens[last].text.ends_with('#');
         while piece.tokens.get(end).is_some_and(|t| matches!(t.text.as_str(), ":" | "#" | "-" | "#:" | "=" | "–")) {
             colon = true;

@@ -178,6 +178,22 @@ fn month_first(at: &str) -> IResult<&str, LooseDate> {
     }
 }
 
+/// `09 - MAR - 25`, `09 -MAR- 25`: a reader of scans sees spaces around dashes. Behind such a day goes no other dash at once: the
+/// figures would be the next day's, `20-APR - 25-APR-25`.
+fn spaced_dashes(at: &str) -> IResult<&str, LooseDate> {
+    let dash = |i| recognize((space0, char('-'), space0)).parse(i);
+    let (i, day) = number(1, 2)(at)?;
+    let (i, first): (&str, &str) = dash(i)?;
+    let (i, month) = month_name(i)?;
+    let (i, second): (&str, &str) = dash(i)?;
+    let (rest, y) = year(i)?;
+    let spaced = first.len() + second.len() > 2;
+    if !spaced || rest.starts_with('-') || rest.trim_start().starts_with(|c: char| c.is_alphabetic()) {
+        return fail(at);
+    }
+    made(rest, build(Some(y), month, day), at)
+}
+
 /// `09-MAR-25`, `9 Mar 2025`, `09MAR25`.
 fn day_first(at: &str) -> IResult<&str, LooseDate> {
     let (i, day) = number(1, 2)(at)?;
@@ -200,7 +216,7 @@ fn weekday(i: &str) -> IResult<&str, ()> {
 
 fn leading(i: &str) -> IResult<&str, LooseDate> {
     let (i, _) = opt(weekday).parse(i)?;
-    let (rest, d) = alt((iso, numeric, day_first, month_first, without_year)).parse(i)?;
+    let (rest, d) = alt((iso, numeric, spaced_dashes, day_first, month_first, without_year)).parse(i)?;
     if rest.starts_with(|c: char| c.is_alphanumeric()) { fail(i) } else { Ok((rest, d)) }
 }
 

@@ -54,6 +54,10 @@ fn printed_forms() {
     ] {
         assert_eq!(date(text), None, "{text}");
     }
+    for text in ["09 - MAR - 25", "09 -MAR- 25", "9-MAR - 25"] {
+        assert_eq!(date(text), Some(short(25, 3, 9)), "{text}");
+    }
+    assert_eq!(date("09 - MAR - 25 APR"), None);
     assert_eq!(compact_date("030925"), Some(short(25, 3, 9)));
     assert_eq!(compact_date("03092025"), Some(on(2025, 3, 9)));
     assert_eq!(compact_date("20250309"), Some(on(2025, 3, 9)));
@@ -93,6 +97,7 @@ fn ranges() {
         assert_eq!(date_range(text), both, "{text}");
     }
     assert_eq!(date_range("12/30-01/02/25"), Some((short(24, 12, 30), Some(short(25, 1, 2)))));
+    assert_eq!(date_range("09-MAR - 11-MAR-25"), Some((short(25, 3, 9), Some(short(25, 3, 11)))));
     assert_eq!(date_range("03/09/2025"), Some((on(2025, 3, 9), None)));
     assert_eq!(date_range("03/09/2025 OFFICE"), None);
     assert_eq!(leading_date("03/09/25 OFFICE VISIT"), Some((short(25, 3, 9), "OFFICE VISIT")));
