@@ -125,7 +125,8 @@ fn find_list(entries: &[Option<Entry>]) -> Option<(Vec<&Entry>, &Entry, bool)> {
             let (amount, under) = (x.amount_token.bbox, sum.amount_token.bbox);
             // the tick of a pen behind an amount widens its box
             let ticked = amount.x0 < under.x1 && (0.0..4.0 * size).contains(&(amount.x1 - under.x1));
-            let aligned = ticked || (amount.x1 - under.x1).abs() < 0.6 * size;
+            let centred = (amount.cx() - under.cx()).abs() < 0.3 * size;
+            let aligned = ticked || centred || (amount.x1 - under.x1).abs() < 0.6 * size;
             let above = rows.last().map_or(sum.line.bbox.y0, |r: &&Entry| r.line.bbox.y0) - x.line.bbox.y1;
             if !aligned || above > 3.0 * size || is_total_label(&x.label) {
                 break;
@@ -274,6 +275,18 @@ mod tests {
 
     fn rows(s: &Statement) -> Vec<String> {
         s.rows.iter().map(|r| said(r, &FIELDS)).collect()
+    }
+
+    #[test]
+    fn amounts_may_stand_centred_over_their_sum() {
+        let s = bill(&[
+            (80.0, &[(40.0, "Emergency Room"), (404.2, "$956.83")]),
+            (92.0, &[(40.0, "Laboratory"), (404.2, "$605.37")]),
+            (104.0, &[(40.0, "Supplies"), (406.3, "$10.00")]),
+            (120.0, &[(39.0, "Total of charges"), (400.0, "$1,572.20")]),
+        ]);
+        let want = ["- Emergency Room 956.83 - -", "- Laboratory 605.37 - -", "- Supplies 10.00 - -"];
+        assert_eq!(rows(&s), want);
     }
 
     #[test]

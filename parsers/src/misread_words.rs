@@ -47,7 +47,8 @@ fn meant(text: &str) -> Option<String> {
     let quantity =
         || matches!(word, "gty" | "9ty" | "Qy" | "Gty" | "Oty" | "0ty" | "oty" | "Qtv" | "qtv" | "gtv").then_some("Qty");
     let level = || matches!(word, "Ivl" | "IvI" | "lvI").then_some("lvl");
-    if let Some(right) = quantity().or_else(level) {
+    let service = || matches!(word, "Sve" | "sve" | "Svo").then_some("Svc").or_else(|| (word == "SVE").then_some("SVC"));
+    if let Some(right) = quantity().or_else(level).or_else(service) {
         return Some(format!("{right}{sign}"));
     }
     // `w/` and a speck
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn labels_of_counts_and_short_words_of_descriptions() {
-        for (read, printed) in [("9ty", "Qty"), ("gty:", "Qty:"), ("W/.", "W/"), ("w/.", "w/"), ("Ivl", "lvl")] {
+        for (read, printed) in [("9ty", "Qty"), ("gty:", "Qty:"), ("W/.", "W/"), ("w/.", "w/"), ("Ivl", "lvl"), ("Sve", "Svc")] {
             assert_eq!(meant(read).as_deref(), Some(printed));
         }
     }

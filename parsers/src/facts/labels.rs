@@ -369,6 +369,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_sharp_before_its_point_ends_a_label() {
+        use crate::statement::Value;
+        let s = crate::test_pages::read(&[
+            (20.0, &[(30.0, "LAKESIDE HEALTH PLAN"), (300.0, "BENEFIT PAYMENT VOUCHER")]),
+            (40.0, &[(30.0, "NAME. JANE ROE"), (300.0, "CLM#. 241405066633")]),
+            (50.0, &[(30.0, "PROVIDER. MERCY RIDGE HEALTH SYSTEM"), (300.0, "CLM STATUS. COMPLETED")]),
+            (60.0, &[(30.0, "DOS"), (110.0, "PROC"), (-300.0, "CHARGE"), (-400.0, "ALLOWED"), (-500.0, "PAYMENT")]),
+            (74.0, &[(30.0, "03/09/2025"), (110.0, "99214"), (-300.0, "90.00"), (-400.0, "60.00"), (-500.0, "40.00")]),
+        ]);
+        let number = s.header.get(&Field::ClaimNo).map(|c| c[0].value.clone());
+        assert_eq!(number, Some(Value::Text("241405066633".to_owned())));
+    }
+
+    #[test]
     fn the_embedded_vocabulary_reads() {
         let file: File = toml::from_str(include_str!("labels.toml")).unwrap();
         assert!(file.label.len() > 20);
