@@ -11,7 +11,9 @@ use crate::vocabulary::Vocabulary;
 
 /// Group and reason code, where a token is that.
 pub(crate) fn reason(t: &Token) -> Option<(String, String)> {
-    matches!(t.kind, TokenKind::AdjustmentCode | TokenKind::Text).then(|| adjustments::adjustment_code(&t.text)).flatten()
+    matches!(t.kind, TokenKind::AdjustmentCode | TokenKind::Text)
+        .then(|| adjustments::adjustment_code(t.text.trim_end_matches(':')))
+        .flatten()
 }
 
 /// Whether a token is the name of an adjustment and no more: `ADJ`, `GRP/RC`, `ADJ CODE`.

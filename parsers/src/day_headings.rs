@@ -43,7 +43,8 @@ const LONGEST_NUMBER: usize = 40;
 
 /// The day that heads a group: `Services on 03/09/2025`, `March 9, 2025`.
 pub fn heading_date(text: &str) -> Option<LooseDate> {
-    let text = text.trim();
+    // `** 08-05-2025 **`
+    let text = text.trim_matches([' ', '*', '=', '~']);
     let named = text.starts_with(char::is_alphabetic);
     let its_sum = ITS_SUM.find(text).filter(|_| named).or_else(|| ITS_COUNT.find(text));
     let text = its_sum.map_or(text, |m| text[..m.start()].trim_end());

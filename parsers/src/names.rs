@@ -6,6 +6,7 @@
 //! ```
 //! It is the table's habit or none: nearly every line of amounts must have one, all on the same side.
 
+use crate::adjustment_lists::reason;
 use crate::cell_codes::revenue_code_in;
 use crate::columns::Column;
 use crate::day_headings::{day_within, heading_date};
@@ -42,8 +43,25 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
     let beside = |i: usize, k: Option<usize>| {
         k.and_then(|k| lines.get(k).map(|l| (k, l))).filter(|(_, l)| names(l) && near(&lines[i], l)).map(|(k, _)| k)
     };
+    // adjustments may go on between the amounts and the name
+    let next = |i: usize| {
+        let adjusts = |l: &BodyLine| {
+            let listed = |t: &Token| matches!(t.kind, TokenKind::AdjustmentCode | TokenKind::Money) || reason(t).is_some();
+            l.role != Role::Anchor
+                && l.assigned.cells.iter().any(|(t, _)| reason(t).is_some())
+                && l.assigned.cells.iter().all(|(t, _)| listed(t))
+        };
+        i + 1 + lines[i + 1..].iter().take_while(|l| adjusts(l)).count()
+    };
     let above: Vec<(usize, usize)> = anchors.iter().filter_map(|&i| beside(i, i.checked_sub(1)).map(|k| (i, k))).collect();
-    let below: Vec<(usize, usize)> = anchors.iter().filter_map(|&i| beside(i, Some(i + 1)).map(|k| (i, k))).collect();
+    let below: Vec<(usize, usize)> = anchors
+        .iter()
+        .filter_map(|&i| {
+            let k = next(i);
+            let named = lines.get(k).filter(|l| names(l) && (near(&lines[i], l) || k > i + 1 && near(&lines[k - 1], l)));
+            named.map(|_| (i, k))
+        })
+        .collect();
     let habit = |found: &[(usize, usize)]| !found.is_empty() && found.len() * 5 >= anchors.len() * 4;
     let step = |found: &[(usize, usize)]| {
         found.iter().map(|&(i, k)| (lines[i].bbox.cy() - lines[k].bbox.cy()).abs()).sum::<f32>() / found.len().max(1) as f32

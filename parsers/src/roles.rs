@@ -197,14 +197,22 @@ static GROUP_REVENUE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(0\d{3})|(\d{3,4})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z][A-Za-z/&.]{1,})").expect("a constant pattern")
 });
 
-/// The revenue code that heads a group: `0450 EMERGENCY ROOM`, `0351 - CT SCAN/HEAD`.
+/// The revenue code that heads a group: `0450 EMERGENCY ROOM`, `0351 - CT SCAN/HEAD`, `LABORATORY (0305)`.
 pub fn heading_revenue_code(text: &str) -> Option<String> {
     // `Rev 0360 Qty 1` under the words of a service is no heading
     if labelled(text).is_some_and(|(values, _)| values.iter().any(|(f, _)| matches!(f, Field::Units | Field::Code))) {
         return None;
     }
-    let m = GROUP_REVENUE.captures(text.trim())?;
-    let digits = m.get(1).or_else(|| m.get(2)).or_else(|| m.get(3))?.as_str();
+    let text = text.trim();
+    // `LABORATORY (0305)`
+    let behind = || {
+        let (name, code) = text.strip_suffix(')')?.rsplit_once('(')?;
+        let named = name.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !name.contains(char::is_numeric);
+        (named && code.len() == 4 && code.starts_with('0')).then_some(code)
+    };
+    let m = GROUP_REVENUE.captures(text);
+    let before = m.as_ref().and_then(|m| m.get(1).or_else(|| m.get(2)).or_else(|| m.get(3))).map(|m| m.as_str());
+    let digits = before.or_else(behind)?;
     crate::grammar::code::revenue_code(digits)
 }
 

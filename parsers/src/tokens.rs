@@ -70,6 +70,11 @@ pub fn tokens(line: &Line) -> Vec<Token> {
     let words = split_glued(&line.words);
     let mut out: Vec<Token> = Vec::new();
     let mut i = 0;
+    // `03 18 25  99284`: as the boxes of claim forms have it, only where a line begins
+    if let Some(day) = day_in_figures(&words, line.phrase_gap) {
+        out.push(day);
+        i = 3;
+    }
     while i < words.len() {
         let (kind, n) = kind_at(&words, i, line.phrase_gap);
         let piece: Vec<Word> = words[i..i + n].to_vec();
@@ -97,6 +102,25 @@ pub fn tokens(line: &Line) -> Vec<Token> {
         }
     }
     out
+}
+
+/// Month, day and year in two figures each, close to one another and apart from what stands behind them. The token says the day
+/// with its strokes.
+fn day_in_figures(words: &[Word], phrase_gap: f32) -> Option<Token> {
+    let [month, day, year, next, ..] = words else { return None };
+    let figures = |w: &Word| w.text.len() == 2 && w.text.bytes().all(|b| b.is_ascii_digit());
+    let gap = |a: &Word, b: &Word| b.bbox.x0 - a.bbox.x1;
+    let close = gap(month, day).max(gap(day, year));
+    // as a count of units or a modifier the figures would stand in columns of their own
+    let apart = gap(year, next) > 1.3 * close && close <= phrase_gap && (gap(month, day) - gap(day, year)).abs() < 0.5 * close;
+    let coded = single_kind(&next.text) == TokenKind::Code || next.text.len() >= 4;
+    let text = format!("{}/{}/{}", month.text, day.text, year.text);
+    if ![month, day, year].into_iter().all(figures) || !apart || !coded || date::date(&text).is_none() {
+        return None;
+    }
+    let mut token = Token::new(TokenKind::Date, words[..3].to_vec());
+    token.text = text;
+    Some(token)
 }
 
 /// Words that look like a phrase, parted where a stroke under the header says that a column ends.
@@ -178,8 +202,9 @@ fn single_kind(text: &str) -> TokenKind {
     if matches!(t, "-" | "--" | "---" | "—" | "–" | "N/A" | "n/a" | "$-" | "$--") {
         return TokenKind::Dash;
     }
-    // `Plan paid $5.06. Your total`: the stop of a sentence behind the cents
-    let cents = |m: &&str| m.starts_with('$') && m.len() > 3 && m.as_bytes()[m.len() - 3] == b'.';
+    // `Plan paid $5.06. Your total`: the stop of a sentence behind the cents; `CO-45: 12.00, PR-2: 3.00`: the comma of a list
+    let listed = t.ends_with(',');
+    let cents = |m: &&str| (listed || m.starts_with('$')) && m.len() > 3 && m.as_bytes()[m.len() - 3] == b'.';
     let said = t.strip_suffix(['.', ',']).filter(cents).unwrap_or(t);
     if money::money(said).is_some() {
         return TokenKind::Money;

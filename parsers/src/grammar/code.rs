@@ -289,12 +289,16 @@ pub fn modifiers(text: &str) -> Option<Vec<String>> {
 }
 
 /// A revenue code, four digits with its leading zero: `450`, `0450`, `REV 450`, with its qualifier of X12 `NU:0450`. `0001`, the total line, is none, and what has
-/// lost its last digit, `045`, says nothing.
+/// lost its last digit, `045`, says nothing. `R0450` and `000450` are printed too.
 pub fn revenue_code(text: &str) -> Option<String> {
     let text = plain(text).to_ascii_uppercase();
     let body = ["REVENUE CODE", "REV CODE", "REV CD", "REV", "RC", "RV", "R ", "NU:"]
         .iter()
         .find_map(|p| text.strip_prefix(p))
+        // `R0250`; of three figures it may be anything
+        .or_else(|| text.strip_prefix('R').filter(|n| n.len() == 4 && n.starts_with('0')))
+        // `000250`: some systems pad all codes to the length of the longest
+        .or_else(|| text.strip_prefix("00").filter(|n| n.len() == 4 && n.starts_with('0')))
         .unwrap_or(&text);
     let body = body.trim_start_matches([' ', '.', ':', '#', '-']);
     if !matches!(body.len(), 3 | 4) || body.len() == 3 && body.starts_with('0') || !body.bytes().all(|b| b.is_ascii_digit()) {
