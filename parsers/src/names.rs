@@ -64,7 +64,10 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
         .collect();
     let habit = |found: &[(usize, usize)]| !found.is_empty() && found.len() * 5 >= anchors.len() * 4;
     let step = |found: &[(usize, usize)]| {
-        found.iter().map(|&(i, k)| (lines[i].bbox.cy() - lines[k].bbox.cy()).abs()).sum::<f32>() / found.len().max(1) as f32
+        // from the last line over the name
+        let over = |i: usize, k: usize| if k > i { k - 1 } else { i };
+        found.iter().map(|&(i, k)| (lines[over(i, k)].bbox.cy() - lines[k].bbox.cy()).abs()).sum::<f32>()
+            / found.len().max(1) as f32
     };
     let (chosen, role) = match (habit(&above), habit(&below)) {
         // at even distances the side on which no row lacks its name
@@ -338,6 +341,31 @@ mod tests {
             ]
         );
         assert_eq!(s.totals.len(), 1, "{:?}", s.totals);
+    }
+
+    #[test]
+    fn adjustments_may_go_on_between_the_amounts_and_the_name() {
+        let row = |y: f32, code: &'static str, reason: &'static str| {
+            let cells = vec![(30.0, "08/09/2025"), (110.0, code), (-300.0, "30.00"), (-380.0, "20.00"), (-460.0, "5.00")];
+            (y, [cells, vec![(480.0, reason), (-560.0, "10.00")]].concat())
+        };
+        let more = |y: f32| (y, vec![(480.0, "PR-1:"), (-560.0, "5.00")]);
+        let name = |y: f32, text: &'static str| (y, vec![(50.0, text)]);
+        let heads = vec![(30.0, "DOS"), (110.0, "HCPCS"), (-300.0, "Billed"), (-380.0, "Allowed"), (-460.0, "Deduct")];
+        let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+            (20.0, vec![(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+            (40.0, vec![(30.0, "Claim number: 1234567")]),
+            (60.0, [heads, vec![(480.0, "Reason / Amount")]].concat()),
+            row(74.0, "97161", "CO-45:"),
+            more(83.0),
+            name(92.0, "PT EVAL LOW COMPLEXITY"),
+            row(103.0, "97110", "CO-45:"),
+            more(112.0),
+            name(121.0, "THERAPEUTIC EXERCISE"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &[Field::Code, Field::Description])).collect();
+        assert_eq!(rows, ["97161 PT EVAL LOW COMPLEXITY", "97110 THERAPEUTIC EXERCISE"]);
     }
 
     #[test]

@@ -119,7 +119,11 @@ fn names_of(lines: &[BodyLine]) -> BTreeMap<usize, usize> {
     let anchor = |k: Option<usize>| k.filter(|&k| lines.get(k).is_some_and(|l| l.role == Role::Anchor));
     let named = |(k, l): (usize, &BodyLine)| match l.role {
         Role::NameAbove => anchor(Some(k + 1)).map(|a| (a, k)),
-        Role::NameBelow => anchor(k.checked_sub(1)).map(|a| (a, k)),
+        // adjustments may go on between the two
+        Role::NameBelow => {
+            let over = lines[..k].iter().rposition(|l| l.role != Role::Continuation);
+            anchor(over).map(|a| (a, k))
+        }
         _ => None,
     };
     lines.iter().enumerate().filter_map(named).collect()

@@ -435,6 +435,18 @@ mod tests {
     }
 
     #[test]
+    fn three_figures_at_the_head_of_a_line_are_a_day() {
+        let word = |x: f32, text: &str| Word::digital(text, BBox::new(x, 10.0, x + 5.0 * text.len() as f32, 18.0));
+        let kinds = |at: [f32; 4], fourth: &str| {
+            let words = [(at[0], "03"), (at[1], "18"), (at[2], "25"), (at[3], fourth)].map(|(x, t)| word(x, t)).to_vec();
+            let line = Line { page: 1, bbox: BBox::new(10.0, 10.0, 128.0, 18.0), words, phrase_gap: 4.0 };
+            tokens(&line).into_iter().map(|t| (t.text, t.kind)).next().unwrap()
+        };
+        assert_eq!(kinds([10.0, 23.0, 36.0, 60.0], "99284"), ("03/18/25".to_owned(), TokenKind::Date));
+        assert_ne!(kinds([10.0, 40.0, 80.0, 120.0], "99284").1, TokenKind::Date, "columns of figures");
+    }
+
+    #[test]
     fn the_days_of_a_range_may_share_a_word_and_the_first_ends_in_a_dash() {
         let word = |x: f32, text: &str| Word::digital(text, BBox::new(x, 10.0, x + 5.0 * text.len() as f32, 18.0));
         let words =

@@ -117,7 +117,14 @@ fn whole_procedure(i: &str) -> IResult<&str, Procedure> {
 pub fn procedure(text: &str) -> Option<Procedure> {
     let text = plain(text).to_ascii_uppercase();
     let (_, found) = all_consuming(whole_procedure).parse(text.as_str()).ok()?;
-    (found.modifiers.len() <= MAX_MODIFIERS).then_some(found)
+    (found.modifiers.len() <= MAX_MODIFIERS && !is_revenue(&found.code)).then_some(found)
+}
+
+/// `R0250`: a revenue code with its letter. The level II codes with this letter, for bringing X-ray equipment to the patient, are
+/// R0070 to R0076 (CMS HCPCS level II).
+fn is_revenue(code: &str) -> bool {
+    code.strip_prefix('R')
+        .is_some_and(|n| n.len() == 4 && n.starts_with('0') && !n.starts_with("007") && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The code and the number of repairs that a recogniser's slips needed: `O`/`0`, `I`/`1`, `S`/`5`, `B`/`8`, `Z`/`2`.

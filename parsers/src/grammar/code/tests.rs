@@ -141,3 +141,11 @@ proptest! {
         let _ = (procedure(&text), procedure_lenient(&text), embedded_procedure(&text), modifiers(&text), revenue_code(&text), npi(&text));
     }
 }
+
+#[test]
+fn revenue_codes_with_a_letter_or_padded_are_no_procedures() {
+    assert_eq!(revenue_code("R0250").as_deref(), Some("0250"));
+    assert_eq!(revenue_code("000120").as_deref(), Some("0120"));
+    assert_eq!(revenue_code("R250"), None);
+    assert!(procedure("R0250").is_none() && procedure("R0070").is_some());
+}
