@@ -103,6 +103,7 @@ mod recaps;
 pub mod repeated_heads;
 pub mod retype;
 mod revenue_apart;
+mod revenue_headings;
 mod roles;
 mod rows;
 mod run_on_pairs;

@@ -8,8 +8,9 @@ use crate::assign::{Assigned, POOR_FIT};
 use crate::columns::Column;
 use crate::credits::credit;
 use crate::day_headings::{day_within, heading_date, is_day_with_sum, is_visit};
-use crate::labelled::{labelled, line_of_codes};
+use crate::labelled::line_of_codes;
 use crate::limits_beside::is_row_of_limits;
+use crate::revenue_headings::heading_revenue_code;
 use crate::rows::before_continued;
 use crate::service_words::service_words;
 use crate::statement::{Field, Value};
@@ -191,21 +192,6 @@ fn out_of_place(a: &Assigned, columns: &[Column]) -> bool {
             && !matches!(t.text.to_lowercase().as_str(), "to" | "thru" | "through" | "until")
             || only(Field::ServiceDate) && t.kind == TokenKind::Code && t.text.len() == 5
     })
-}
-
-static GROUP_REVENUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(0\d{3})|(\d{3,4})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z][A-Za-z/&.]{1,})").expect("a constant pattern")
-});
-
-/// The revenue code that heads a group: `0450 EMERGENCY ROOM`, `0351 - CT SCAN/HEAD`.
-pub fn heading_revenue_code(text: &str) -> Option<String> {
-    // `Rev 0360 Qty 1` under the words of a service is no heading
-    if labelled(text).is_some_and(|(values, _)| values.iter().any(|(f, _)| matches!(f, Field::Units | Field::Code))) {
-        return None;
-    }
-    let m = GROUP_REVENUE.captures(text.trim())?;
-    let digits = m.get(1).or_else(|| m.get(2)).or_else(|| m.get(3))?.as_str();
-    crate::grammar::code::revenue_code(digits)
 }
 
 /// A lone phrase that does not stand where the descriptions stand, or is set off by its weight.
