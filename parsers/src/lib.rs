@@ -91,6 +91,7 @@ mod own_facts;
 pub mod own_layout;
 pub mod page_text;
 mod panels;
+mod paper_captions;
 pub mod parse;
 mod parted;
 mod payer_columns;
