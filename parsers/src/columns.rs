@@ -260,6 +260,7 @@ fn read_columns(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) 
     modifiers_beside_codes(&mut columns);
     first_day_before_the_last(&mut columns);
     posted::amounts(&mut columns);
+    posted::words(&mut columns);
     if fact_boxes::are_heads(&columns) {
         return None;
     }
