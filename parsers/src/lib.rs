@@ -136,6 +136,7 @@ mod sums_above;
 mod sums_beside_headings;
 mod sums_in_boxes;
 mod sums_of_accounts;
+mod sums_outside_cards;
 mod sums_under_words;
 pub mod table;
 mod table_bars;

@@ -42,6 +42,7 @@ use crate::sum_before_services;
 use crate::sums_above;
 use crate::sums_in_boxes;
 use crate::sums_of_accounts;
+use crate::sums_outside_cards;
 use crate::table::Role;
 use crate::table_bars;
 use crate::table_regions::{headless_tables, read_tables};
@@ -241,6 +242,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     unparsed.extend(own_facts::take_out(&mut rows, &mut totals));
     if bill {
         own_facts::take_numbers(&mut rows, &mut totals, &header.cells);
+    }
+    if bill {
+        sums_outside_cards::take(&mut header.cells, pages, &rows, |rest| facts::header_with(rest, kind, vocabulary).cells);
     }
     subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
