@@ -295,6 +295,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         // the departments of a summary have no day of their own
         let told = header.only_day.as_ref().filter(|_| kind == DocKind::ItemizedBill);
         bracketed::take(&mut rows);
+        codes_in_words::take_signs(&mut rows);
         one_day::give(&mut rows, pages, told, setting.anchor);
         one_day::give_of_head(&mut rows, &header.cells, &columns, pages);
     }
