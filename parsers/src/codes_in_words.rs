@@ -81,6 +81,29 @@ fn drug(row: &mut Row) {
     row.cells.insert(Field::Code, Cell { value: Value::Code(p.code), ..of });
 }
 
+/// Gives the services of any paper the modifiers with which their words begin.
+pub(crate) fn take_signs(rows: &mut [Row]) {
+    rows.iter_mut().filter(|r| matches!(r.kind, LineKind::Service | LineKind::Reversal)).for_each(signs);
+}
+
+/// `AA ANESTHESIA UPPER ABDOMEN` beside a code behind which `AA` is nothing but a modifier.
+fn signs(row: &mut Row) {
+    if row.cells.contains_key(&Field::Modifiers) {
+        return;
+    }
+    let Some(Value::Code(code)) = row.cells.get(&Field::Code).map(|c| &c.value) else { return };
+    let Some((sign, rest)) = words(row).and_then(|t| t.split_once(' ')) else { return };
+    let therapy = code.starts_with("97") || code.starts_with('0');
+    if !(therapy && sign.len() == 2 && sign.bytes().all(|b| b.is_ascii_uppercase()) && code::is_sure_behind(code, sign)) {
+        return;
+    }
+    let (sign, rest) = (sign.to_owned(), rest.to_owned());
+    let Some(cell) = row.cells.get_mut(&Field::Description) else { return };
+    let of = cell.clone();
+    cell.value = Value::Text(rest);
+    row.cells.insert(Field::Modifiers, Cell { value: Value::List(vec![sign]), ..of });
+}
+
 /// `THER EX EA 15 MIN -`, of which the code has gone into a cell of its own.
 fn strokes(row: &mut Row) {
     let Some(Cell { value: Value::Text(t), .. }) = row.cells.get_mut(&Field::Description) else { return };
@@ -126,6 +149,22 @@ mod tests {
     fn a_revenue_code_stands_before_the_words() {
         let read = rows(["0360 - OR TIME LEVEL 3", "0710 PACU FIRST HOUR", "0305 CBC W/ DIFF"]);
         assert_eq!(read, ["0360 - OR TIME LEVEL 3", "0710 - PACU FIRST HOUR", "0305 - CBC W/ DIFF"]);
+    }
+
+    #[test]
+    fn a_modifier_before_the_words_is_none_of_them() {
+        let page = |code: &'static str, words: &'static str| {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Anesthesia"), (400.0, "Itemized bill")]),
+                (40.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Account 329-80200")]),
+                (80.0, &[(30.0, "Date"), (110.0, "Code"), (180.0, "Description"), (-460.0, "Qty"), (-560.0, "Charge")]),
+                (94.0, &[(30.0, "03/09/2025"), (110.0, code), (180.0, words), (-460.0, "6"), (-560.0, "$210.00")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::Code, Field::Modifiers, Field::Description])).collect::<Vec<_>>()
+        };
+        assert_eq!(page("00731", "AA ANESTHESIA UPPER GI"), ["00731 AA ANESTHESIA UPPER GI"]);
+        assert_eq!(page("99284", "ED VISIT LEVEL 4"), ["99284 - ED VISIT LEVEL 4"]);
+        assert_eq!(page("97110", "RE EDUCATION"), ["97110 - RE EDUCATION"]);
     }
 
     #[test]

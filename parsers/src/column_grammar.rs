@@ -17,8 +17,8 @@ use crate::line_closings::left_of_service;
 use crate::named_rows::named;
 use crate::page_text::{BBox, TextSource};
 use crate::printed_sums::{
-    add_up_to_a_total, are_all_sums, by_its_name, names_amounts, names_with_colon, not_rest_of_sum, proved, sum_by_name, sum_of,
-    sums_down, total, words_between,
+    add_up_to_a_total, are_all_sums, by_its_name, charges_by_name, names_amounts, names_with_colon, not_rest_of_sum, proved,
+    sum_by_name, sum_of, sums_down, total, words_between,
 };
 use crate::reading::{Draft, Setting, TableReading, money_of};
 use crate::recaps::is_recap;
@@ -53,6 +53,8 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
                     }
                     if setting.eob {
                         by_its_name(&mut sum);
+                    } else {
+                        charges_by_name(&mut sum);
                     }
                     closed |= sum.scope != TotalScope::Group;
                     let whole = not_rest_of_sum(sum, out.totals.last_mut());

@@ -18,6 +18,7 @@ use crate::vocabulary::{HeaderMatch, Vocabulary};
 mod bands;
 mod crowded_heads;
 mod drawn;
+mod fact_boxes;
 mod phrases;
 mod posted;
 mod second_row;
@@ -259,6 +260,10 @@ fn read_columns(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) 
     modifiers_beside_codes(&mut columns);
     first_day_before_the_last(&mut columns);
     posted::amounts(&mut columns);
+    posted::words(&mut columns);
+    if fact_boxes::are_heads(&columns) {
+        return None;
+    }
     let has = |test: fn(Field) -> bool| columns.iter().any(|c| c.fields.iter().copied().any(test));
     let money = has(|f| is_money_field(f) && f != Field::UnitPrice);
     let what = has(|f| matches!(f, Field::ServiceDate | Field::Description | Field::Code | Field::RevenueCode));

@@ -26,7 +26,8 @@ pub(crate) fn line_balances(drafts: &mut [Draft]) {
         let own = charge.unwrap_or_default() - less;
         let runs = running.unwrap_or(Money::ZERO) + own == balance;
         running = Some(balance);
-        if charge.is_none() {
+        // `0.00   0.00   0.00` under the ages of a balance tells nothing
+        if charge.is_none_or(|m| m == Money::ZERO && balance == Money::ZERO) {
             continue;
         }
         all += 1;

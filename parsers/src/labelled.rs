@@ -120,8 +120,13 @@ fn code_with_modifiers(i: &str) -> IResult<&str, Part> {
     let apart = |i| recognize(many1(one_of(" ,-"))).parse(i);
     // two figures behind a code are a modifier, behind one modifier more of them; a count has its sign or its label
     // `12 units` counts
-    let modifier =
-        |i| preceded((not(count_behind), not(times)), map_opt(word, |w| two_signs(w).filter(|w| code::modifier(w)))).parse(i);
+    let modifier = |i| {
+        preceded(
+            (not(count_behind), not(times), not(circumstance)),
+            map_opt(word, |w| two_signs(w).filter(|w| code::modifier(w))),
+        )
+        .parse(i)
+    };
     let (rest, more) = many0(preceded(apart, modifier)).parse(rest)?;
     let modifiers: Vec<String> = p.modifiers.into_iter().chain(joined.into_iter().chain(more).map(str::to_owned)).collect();
     let mut values = vec![(Field::Code, Value::Code(p.code))];

@@ -42,6 +42,7 @@ use crate::sum_before_services;
 use crate::sums_above;
 use crate::sums_in_boxes;
 use crate::sums_of_accounts;
+use crate::sums_outside_cards;
 use crate::table::Role;
 use crate::table_bars;
 use crate::table_regions::{headless_tables, read_tables};
@@ -242,6 +243,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     if bill {
         own_facts::take_numbers(&mut rows, &mut totals, &header.cells);
     }
+    if bill {
+        sums_outside_cards::take(&mut header.cells, pages, &rows, |rest| facts::header_with(rest, kind, vocabulary).cells);
+    }
     subtracted::turn(&mut rows, &mut totals, agreement::recognised(pages));
     subtotals::take_out(&mut rows, &mut totals, agreement::recognised(pages));
     if bill {
@@ -291,6 +295,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         // the departments of a summary have no day of their own
         let told = header.only_day.as_ref().filter(|_| kind == DocKind::ItemizedBill);
         bracketed::take(&mut rows);
+        codes_in_words::take_signs(&mut rows);
         one_day::give(&mut rows, pages, told, setting.anchor);
         one_day::give_of_head(&mut rows, &header.cells, &columns, pages);
     }

@@ -49,6 +49,15 @@ pub(crate) fn by_its_name(sum: &mut Total) {
     }
 }
 
+/// On a bill the same holds of the charges, which are no credits though they stand under these: a box of sums is set where there
+/// is room.
+pub(crate) fn charges_by_name(sum: &mut Total) {
+    let misplaced = |f: &Field| !matches!(f, Field::Charge | Field::Balance | Field::PatientResponsibility);
+    if sum.cells.len() == 1 && sum.cells.keys().all(misplaced) && named(&sum.label) == Some(Field::Charge) {
+        by_its_name(sum);
+    }
+}
+
 /// A line of amounts without words goes with the sum above or below it, as where the columns have two heads each.
 pub(crate) fn not_rest_of_sum(sum: Total, above: Option<&mut Total>) -> Option<Total> {
     match above.filter(|a| (sum.label.is_empty() || a.label.is_empty()) && a.rows == sum.rows) {

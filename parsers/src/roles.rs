@@ -8,8 +8,9 @@ use crate::assign::{Assigned, POOR_FIT};
 use crate::columns::Column;
 use crate::credits::credit;
 use crate::day_headings::{day_within, heading_date, is_day_with_sum, is_visit};
-use crate::labelled::{labelled, line_of_codes};
+use crate::labelled::line_of_codes;
 use crate::limits_beside::is_row_of_limits;
+use crate::revenue_headings::heading_revenue_code;
 use crate::rows::before_continued;
 use crate::service_words::service_words;
 use crate::statement::{Field, Value};
@@ -191,29 +192,6 @@ fn out_of_place(a: &Assigned, columns: &[Column]) -> bool {
             && !matches!(t.text.to_lowercase().as_str(), "to" | "thru" | "through" | "until")
             || only(Field::ServiceDate) && t.kind == TokenKind::Code && t.text.len() == 5
     })
-}
-
-static GROUP_REVENUE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(0\d{3})|(\d{3,4})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z][A-Za-z/&.]{1,})").expect("a constant pattern")
-});
-
-/// The revenue code that heads a group: `0450 EMERGENCY ROOM`, `0351 - CT SCAN/HEAD`, `LABORATORY (0305)`.
-pub fn heading_revenue_code(text: &str) -> Option<String> {
-    // `Rev 0360 Qty 1` under the words of a service is no heading
-    if labelled(text).is_some_and(|(values, _)| values.iter().any(|(f, _)| matches!(f, Field::Units | Field::Code))) {
-        return None;
-    }
-    let text = text.trim();
-    // `LABORATORY (0305)`
-    let behind = || {
-        let (name, code) = text.strip_suffix(')')?.rsplit_once('(')?;
-        let named = name.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !name.contains(char::is_numeric);
-        (named && code.len() == 4 && code.starts_with('0')).then_some(code)
-    };
-    let m = GROUP_REVENUE.captures(text);
-    let before = m.as_ref().and_then(|m| m.get(1).or_else(|| m.get(2)).or_else(|| m.get(3))).map(|m| m.as_str());
-    let digits = before.or_else(behind)?;
-    crate::grammar::code::revenue_code(digits)
 }
 
 /// A lone phrase that does not stand where the descriptions stand, or is set off by its weight.

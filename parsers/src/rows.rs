@@ -14,7 +14,7 @@ use crate::credit_titles::{lists_credits, titled_as_credits};
 use crate::day_headings::{bare_date, day_within, heading_date};
 use crate::grammar::date::{LooseDate, date_range};
 use crate::page_text::BBox;
-use crate::roles::heading_revenue_code;
+use crate::revenue_headings::heading_revenue_code;
 use crate::statement::Field;
 use crate::table::{BodyLine, ROW_STEP, Role, Table};
 use crate::tokens::{Token, TokenKind};
@@ -74,6 +74,11 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
     if let Some((d, text)) = of_visit.or_else(|| headings().find_map(|t| heading_date(t).map(|d| (d, t)))) {
         context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), text.clone()));
     }
+    // `0450 EMERGENCY ROOM` over a head that is printed anew for every department, the upper line of which may be no head
+    context.revenue_code = table.above.iter().take(2).find_map(|t| heading_revenue_code(t)).map(|code| {
+        let first = table.lines.first();
+        (code, first.map_or(0, |l| l.page), BBox::default())
+    });
     let lines = &table.lines;
     let owner = owners(lines, &table.columns);
     let names = names_of(lines);

@@ -17,7 +17,7 @@ use crate::columns::Column;
 use crate::credit_titles::lists_credits;
 use crate::day_headings::{day_within, heading_date};
 use crate::page_text::BBox;
-use crate::roles::heading_revenue_code;
+use crate::revenue_headings::heading_revenue_code;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
 use crate::tokens::TokenKind;

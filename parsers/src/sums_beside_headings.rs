@@ -15,7 +15,7 @@
 use crate::columns::Column;
 use crate::day_headings::{bare_date, heading_date};
 use crate::grammar::money;
-use crate::roles::heading_revenue_code;
+use crate::revenue_headings::heading_revenue_code;
 use crate::statement::{Field, Money};
 use crate::table::{BodyLine, Role, Table, identifies};
 use crate::tokens::{Token, TokenKind};

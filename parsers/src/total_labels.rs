@@ -12,6 +12,7 @@ static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
             | (?:grand|claim|page|invoice|account|statement|visit)totals?\b
             | (?:department|dept\.?|group|section|category|day|daily|visit)\s+sub\s*-?\s*totals?\b
             | (?:your\s+)?totals?\b | (?:sum|total)\s+of\b | sums?\s*:?$
+            | (?:charges|fees|services|payments|credits|adjustments)\s+totals?\s*:?$
             | (?:current|new|gross|billed)\s+charges\s*:?$ | charges\s+(?:for\s+)?this\s+(?:account|visit|statement|invoice|bill|stay)\s*:?$
             | (?:current\s+|new\s+|your\s+|ending\s+|remaining\s+|patient\s+|account\s+|net\s+|outstanding\s+|unpaid\s+)*(?:account\s+)?balance\b
             | (?:total\s+|net\s+)?amount\s+(?:now\s+)?(?:due|owed|you\s+owe|payable) | please\s+pay | pay\s+this | you\s+(?:now\s+)?owe | due\s+(?:now|from)

@@ -12,6 +12,7 @@ use crate::credits::credit;
 use crate::grammar::date::date;
 use crate::grammar::{money, units};
 use crate::page_text::BBox;
+use crate::paper_captions::is_fact_or_claim;
 use crate::printed_sums::is_of_day;
 use crate::service_words::service_words;
 use crate::statement::{Money, Row, Total, Unparsed};
@@ -59,9 +60,10 @@ fn captions_boxes(line: &Line) -> bool {
         Regex::new(r"(?i)\b(?:account|acct|statement date|invoice|guarantor|due date|pay by|pay this|amount due|billing date|balance due|npi|tax id|(?:first|last) service|admitted|discharged)\b")
             .expect("a constant pattern")
     });
+    let facts = || line.phrases().iter().filter(|p| is_fact_or_claim(&p.text)).count();
     line.phrases().len() >= 3
         && !line.words.iter().any(|w| w.text.bytes().any(|b| b.is_ascii_digit()))
-        && OF_THE_PAPER.find_iter(&line.text()).count() >= 2
+        && (OF_THE_PAPER.find_iter(&line.text()).count() >= 2 || facts() >= 2)
 }
 
 /// Whether the day with which a line begins is a fact of the paper, in a column of facts each under its label, beside which

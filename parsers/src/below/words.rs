@@ -13,7 +13,7 @@
 
 use crate::columns::Column;
 use crate::day_headings::{day_within, heading_date, is_visit};
-use crate::roles::heading_revenue_code;
+use crate::revenue_headings::heading_revenue_code;
 use crate::statement::Field;
 use crate::table::{BodyLine, Role};
 use crate::tokens::TokenKind;

@@ -8,7 +8,7 @@ use super::summary_box::is_box;
 use super::{Column, TableHeader, drawn, has_value, read_band, titled_list};
 use crate::captions::{heads_apart, locators_apart};
 use crate::page_text::BBox;
-use crate::roles::heading_revenue_code;
+use crate::revenue_headings::heading_revenue_code;
 use crate::service_words::service_words;
 use crate::text_lines::{Line, PageLines, Phrase};
 use crate::vocabulary::Vocabulary;

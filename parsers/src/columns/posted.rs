@@ -21,6 +21,19 @@ pub(super) fn amounts(columns: &mut [Column]) {
     }
 }
 
+/// `Date | Payment / adjustment | Credit`: of two heads for credits, or one before the only amount, the first is that of the words.
+pub(super) fn words(columns: &mut [Column]) {
+    if columns.iter().any(|c| c.has(Field::Description) || c.has(Field::Code)) {
+        return;
+    }
+    let [.., days, words, amounts] = columns else { return };
+    let single = matches!(amounts.fields.as_slice(), [Field::Charge | Field::Credits]);
+    if days.has(Field::ServiceDate) && words.fields == [Field::Credits] && single {
+        words.fields = vec![Field::Description];
+        amounts.fields = vec![Field::Credits];
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::statement::Field;
@@ -41,6 +54,27 @@ mod tests {
         let fields = [Field::ServiceDate, Field::Charge, Field::PlanPaid, Field::PlanDiscount];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
         assert_eq!(rows, ["2025-03-09 210.00 - -", "2025-04-02 - 90.00 -", "2025-04-02 - - 70.00"]);
+    }
+
+    #[test]
+    fn the_words_of_credits_may_go_on_in_the_next_line() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
+            (40.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Account 329-80200")]),
+            (60.0, &[(30.0, "Date"), (110.0, "Code"), (200.0, "Description"), (-520.0, "Charge")]),
+            (74.0, &[(30.0, "03/09/2025"), (110.0, "99214"), (200.0, "OFFICE VISIT"), (-520.0, "$210.00")]),
+            (100.0, &[(30.0, "Hospital payments and adjustments")]),
+            (114.0, &[(30.0, "Post date"), (200.0, "Payment / adjustment"), (-520.0, "Credit")]),
+            (128.0, &[(30.0, "04/02/2025"), (200.0, "INSURANCE PAYMENT -"), (-520.0, "$90.00 CR")]),
+            (138.0, &[(200.0, "ELMWOOD")]),
+            (152.0, &[(30.0, "04/02/2025"), (200.0, "ELMWOOD CONTRACTUAL"), (-520.0, "$70.00 CR")]),
+            (162.0, &[(200.0, "ALLOWANCE")]),
+        ]);
+        let fields = [Field::Description, Field::Charge, Field::PlanPaid, Field::PlanDiscount];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        let want =
+            ["OFFICE VISIT 210.00 - -", "INSURANCE PAYMENT - ELMWOOD - 90.00 -", "ELMWOOD CONTRACTUAL ALLOWANCE - - 70.00"];
+        assert_eq!(rows, want);
     }
 
     #[test]

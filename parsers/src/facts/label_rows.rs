@@ -6,6 +6,7 @@ use super::segments::Paper;
 use super::{values, wording};
 use crate::columns::is_money_field;
 use crate::grammar::{date, money};
+use crate::paper_captions::is_fact;
 use crate::statement::Field;
 use crate::vocabulary::Vocabulary;
 
@@ -89,8 +90,10 @@ impl Finder<'_> {
                     if numbered && locator(&p.tokens[0].text) < 24 {
                         return 0;
                     }
-                    let column =
-                        || wording::is_column(&key.join(" ")) || key.len() > 1 && key.iter().all(|w| wording::is_column(w));
+                    let column = || {
+                        !is_fact(&p.text())
+                            && (wording::is_column(&key.join(" ")) || key.len() > 1 && key.iter().all(|w| wording::is_column(w)))
+                    };
                     if in_one { 2 } else { usize::from(column()) }
                 })
                 .sum::<usize>()

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::folding::{Folded, fold_all};
 use super::labels::Labels;
+use crate::grammar::date;
 use crate::page_text::{BBox, TextSource, Word};
 use crate::text_lines::{Line, PageLines};
 use crate::typewriter;
@@ -86,6 +87,15 @@ fn is_initial(text: &str) -> bool {
     signs.next().is_some_and(|c| c.is_ascii_uppercase()) && signs.next().is_none()
 }
 
+/// Whether a day ends before a word, and another begins behind it.
+fn is_between_days(words: &[Word], at: usize) -> bool {
+    /// Words of a day that is spelled out.
+    const LONGEST: usize = 3;
+    let text = |words: &[Word]| words.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join(" ");
+    let before = (1..=LONGEST.min(at)).any(|n| date::date(&text(&words[at - n..at])).is_some());
+    before && date::leading_date(&text(&words[at + 1..words.len().min(at + 1 + LONGEST)])).is_some()
+}
+
 /// The widest gap within a name that stands alone on its line, in sizes of type.
 const NAME_GAP: f32 = 1.2;
 
@@ -120,7 +130,9 @@ impl Paper {
                 let mut open: Vec<&Word> = Vec::new();
                 let one_name = is_one_name(line);
                 // `In network / Processed / Claim 8023`; one by itself is within a label: `Doctor / Facility`
-                let slashes = line.words.iter().filter(|w| w.text == "/").count() >= 2;
+                // nor does the one between the first and the last day: `Admitted / discharged: 07/09/2024 / 07/11/2024`
+                let slash = |n: usize| line.words[n].text == "/" && !is_between_days(&line.words, n);
+                let slashes = (0..line.words.len()).filter(|n| slash(*n)).count() >= 2;
                 let space = typewriter::pitch(&line.words).map_or(0.0, |p| 1.6 * p);
                 for (n, word) in line.words.iter().enumerate() {
                     sizes.push(word.font_size);
@@ -128,7 +140,7 @@ impl Paper {
                     let dot = |k: Option<usize>| k.and_then(|k| line.words.get(k)).is_some_and(|w| is_dot(&w.text));
                     let leads = is_dot(&word.text) && (dot(n.checked_sub(1)) || dot(Some(n + 1)));
                     // `Claim 8023 | Jane Roe | In network`
-                    let parts = matches!(word.text.as_str(), "|" | "¦") || slashes && word.text == "/";
+                    let parts = matches!(word.text.as_str(), "|" | "¦") || slashes && slash(n);
                     let bar = parts && n > 0 && n + 1 < line.words.len();
                     if leads || bar || LEADER.as_ref().is_some_and(|r| r.is_match(&word.text)) {
                         paper.close(&mut open, line.page, row, labels);

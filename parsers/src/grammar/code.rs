@@ -231,6 +231,19 @@ pub fn embedded_procedure(text: &str) -> Option<(Procedure, String)> {
         let rest = tidy(&tokens[next..].join(" "));
         return (has_words(&rest) && !street).then_some((p, rest));
     }
+    // Behind a stroke at the end, its modifiers apart from it: `MANUAL THERAPY 15 MIN - 97140 GP`
+    let sign = |t: &&str| t.len() == 2 && modifier(t) && t.bytes().all(|b| !b.is_ascii_lowercase());
+    let signs = tokens.iter().rev().take_while(|t| sign(t)).count().min(MAX_MODIFIERS);
+    if signs > 0
+        && let [words @ .., stroke, code] = &tokens[..tokens.len() - signs]
+        && matches!(*stroke, "-" | "\u{2013}" | "\u{2014}")
+        && code.len() == 5
+        && let Some(mut p) = procedure(code)
+        && has_words(&words.join(" "))
+    {
+        p.modifiers = tokens[tokens.len() - signs..].iter().map(|t| (*t).to_owned()).collect();
+        return Some((p, tidy(&words.join(" "))));
+    }
     // At the end, glued modifiers excluded: a bare run of seven digits is more often a number of the provider's own.
     let last = tokens[tokens.len() - 1];
     let before = tokens[tokens.len() - 2].to_ascii_uppercase();

@@ -50,6 +50,7 @@ fn a_line_of_codes_has_nothing_else() {
         found("Proc: 71046/26 Units: 1 Place of service: 11 Dx: Z00.00"),
         Some(vec![Field::Code, Field::Modifiers, Field::Units])
     );
+    assert_eq!(found("HCPCS: 36415 Dx: M54.50"), Some(vec![Field::Code]));
     assert_eq!(found("CPT 99213 Dx: none of these"), None, "no code of a diagnosis");
     assert_eq!(found("Procedure=01400 Mod=AA Quantity=8"), Some(vec![Field::Code, Field::Modifiers, Field::Units]));
     assert_eq!(found("code J2405, 4 units"), Some(vec![Field::Code, Field::Units]));

@@ -2,7 +2,7 @@
 
 use super::{Input, Layout, generic::Generic};
 use crate::reading::TableReading;
-use crate::roles::heading_revenue_code;
+use crate::revenue_headings::heading_revenue_code;
 use crate::statement::{DocKind, Field};
 
 /// Every charge of a hospital account.

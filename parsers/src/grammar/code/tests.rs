@@ -85,6 +85,8 @@ fn inside_a_description() {
         ("HC CT HEAD W/O CONTRAST 70450", "70450", &[], "HC CT HEAD W/O CONTRAST"),
         ("HC: A0425:RH AMBULANCE MILEAGE", "A0425", &["RH"], "AMBULANCE MILEAGE"),
         ("HC:97110:GP:59:KX THER EX EA 15 MIN", "97110", &["GP", "59", "KX"], "THER EX EA 15 MIN"),
+        ("Gait Training 15 MIN - 97116 GP", "97116", &["GP"], "Gait Training 15 MIN"),
+        ("Knee Injection - 20610 RT 59", "20610", &["RT", "59"], "Knee Injection"),
         ("Ondansetron, CPT: J2405 injection", "J2405", &[], "Ondansetron, injection"),
     ] {
         assert_eq!(embedded_procedure(text), Some((p(code, modifiers), rest.to_owned())), "{text}");
