@@ -57,8 +57,14 @@ pub fn heading_revenue_code(text: &str) -> Option<String> {
     if let Some(m) = BARE.captures(text).filter(|m| department(&m[2])) {
         return revenue_code(&m[1]);
     }
-    let m = BEHIND.captures(text).filter(|m| m.get(2).is_some() || department(&m[1]))?;
-    revenue_code(&m[3])
+    // `LABORATORY (0305)`: with its nought the figures in brackets are no count
+    let in_brackets = || {
+        let (name, code) = text.strip_suffix(')')?.rsplit_once('(')?;
+        let named = name.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !name.contains(char::is_numeric);
+        (named && code.len() == 4 && code.starts_with('0')).then_some(code)
+    };
+    let m = BEHIND.captures(text).filter(|m| m.get(2).is_some() || department(&m[1]));
+    revenue_code(m.as_ref().and_then(|m| m.get(3)).map(|m| m.as_str()).or_else(in_brackets)?)
 }
 
 #[cfg(test)]
@@ -74,6 +80,7 @@ mod tests {
             ("REV CODE 351 CT Scan", "0351"),
             ("351 - CT SCAN/HEAD", "0351"),
             ("Laboratory (Rev 0301)", "0301"),
+            ("MED/SURG SUPPLIES (0272)", "0272"),
             ("MED/SURG SUPPLIES [Rev. Code 270]", "0270"),
             ("IV Therapy - Rev 260", "0260"),
             ("636 PHARMACY", "0636"),
