@@ -11,7 +11,7 @@ use crate::credits::credit;
 use crate::dittoed_credits;
 use crate::dittoed_days::carry_dates;
 use crate::grammar::date::date;
-use crate::habits::{days_of_headings, discounts_taken_off, line_balances, without_entry_numbers};
+use crate::habits::{days_of_headings, discounts_taken_off, line_balances, without_entry_numbers, without_line_numbers};
 use crate::limits_beside::{is_limit_used, is_of_plan_year};
 use crate::line_closings::left_of_service;
 use crate::named_rows::named;
@@ -81,6 +81,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
             out.totals.extend(sums_down(t, &rows, drafts.len()));
         }
         line_balances(&mut drafts[from..]);
+        without_line_numbers(&mut drafts[from..]);
         if setting.eob {
             discounts_taken_off(&mut drafts[from..]);
         } else {

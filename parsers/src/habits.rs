@@ -99,6 +99,27 @@ pub(crate) fn discounts_taken_off(drafts: &mut [Draft]) {
     }
 }
 
+/// `1 OFFICE VISIT`, `2 BLOOD DRAW`: words that all begin with the numbers of their lines, in order, do not have them as a part.
+pub(crate) fn without_line_numbers(drafts: &mut [Draft]) {
+    let number = |d: &Draft| match d.row.cells.get(&Field::Description).map(|c| &c.value) {
+        Some(Value::Text(t)) => {
+            let (n, rest) = t.split_once(' ')?;
+            let n = n.trim_end_matches(['.', ')']).parse::<usize>().ok()?;
+            rest.starts_with(char::is_alphabetic).then(|| (n, rest.to_owned()))
+        }
+        _ => None,
+    };
+    let numbered: Option<Vec<(usize, String)>> = drafts.iter().map(number).collect();
+    let Some(numbered) = numbered.filter(|all| all.len() >= 2 && all.iter().enumerate().all(|(i, (n, _))| *n == i + 1)) else {
+        return;
+    };
+    for (d, (_, rest)) in drafts.iter_mut().zip(numbered) {
+        if let Some(cell) = d.row.cells.get_mut(&Field::Description) {
+            cell.value = Value::Text(rest);
+        }
+    }
+}
+
 /// A bill's column `Ref` of plain numbers, another on every row, numbers the entries of a ledger and notes nothing.
 pub(crate) fn without_entry_numbers(drafts: &mut [Draft]) {
     let number = |d: &Draft| match d.row.cells.get(&Field::RemarkCodes).map(|c| &c.value) {
@@ -121,6 +142,35 @@ pub(crate) fn without_entry_numbers(drafts: &mut [Draft]) {
 mod tests {
     use crate::statement::Field;
     use crate::test_pages::{read, said};
+
+    #[test]
+    fn words_do_not_begin_with_the_numbers_of_their_lines() {
+        let rows = |numbers: [&str; 2]| -> Vec<String> {
+            let words = [format!("{} OFFICE VISIT", numbers[0]), format!("{} VIEWS OF THE CHEST", numbers[1])];
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+                (44.0, &[(30.0, "Claim number: 400500600700"), (300.0, "Patient: Jane Roe")]),
+                (60.0, &[(40.0, "Service"), (200.0, "Date"), (-380.0, "Billed"), (-460.0, "Plan paid"), (-540.0, "You owe")]),
+                (
+                    74.0,
+                    &[
+                        (30.0, words[0].as_str()),
+                        (200.0, "03/09/2025"),
+                        (-380.0, "210.00"),
+                        (-460.0, "120.00"),
+                        (-540.0, "30.00"),
+                    ],
+                ),
+                (
+                    88.0,
+                    &[(30.0, words[1].as_str()), (200.0, "03/09/2025"), (-380.0, "20.00"), (-460.0, "15.00"), (-540.0, "0.00")],
+                ),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::Description])).collect()
+        };
+        assert_eq!(rows(["1", "2"]), ["OFFICE VISIT", "VIEWS OF THE CHEST"]);
+        assert_eq!(rows(["1", "3"])[1], "3 VIEWS OF THE CHEST");
+    }
 
     /// The rows of an EOB whose heads have the signs of the reckoning between them, and two amounts in a column.
     fn rows(discounts: [&str; 2]) -> Vec<String> {

@@ -233,6 +233,8 @@ fn notes(i: &str) -> IResult<&str, Part> {
         tag_no_case("remarks"),
         tag_no_case("remark"),
         tag_no_case("rmk"),
+        tag_no_case("rarc"),
+        tag_no_case("rem"),
     ));
     let label =
         (opt((tag_no_case("see"), space1)), named, opt(preceded(space1, alt((tag_no_case("codes"), tag_no_case("code"))))));

@@ -164,5 +164,6 @@ pub mod vocabulary;
 mod who_treated;
 mod whose_rows;
 mod with_sign;
+mod wrapped_words;
 
 pub use parse::{Reader, parse};

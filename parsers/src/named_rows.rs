@@ -22,6 +22,9 @@ pub(crate) fn named(reading: &mut Reading, line: &BodyLine, columns: &[Column], 
         let labelled = i > 0 && cells[i - 1].0.text.ends_with(':');
         remark_codes(&t.text).filter(|list| under && !labelled && !list.is_empty())
     };
+    // `EKG`: the line that names the service is no list of remarks alone, whatever its words look like
+    let alone = (0..cells.len()).all(|i| more(i).is_some());
+    let more = |i: usize| more(i).filter(|_| !alone);
     let remarks: Vec<String> = (0..cells.len()).filter_map(more).flatten().collect();
     // `OFFICE VISIT [99214] x 1          Remark K2, H3`: notes that stand apart from the words
     let apart = (1..cells.len()).find_map(|i| {

@@ -20,6 +20,9 @@ use crate::total_labels::is_total_label;
 /// The widest step between the two lines, in sizes of type.
 const NEAR: f32 = 1.7;
 
+/// The widest step from the name under the only amounts to their sum, in sizes of type.
+const SUM_NEAR: f32 = 4.0;
+
 /// Marks the lines that name a service.
 pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
     if columns.iter().any(|c| c.has(Field::Description)) || lines.iter().any(|l| l.role == Role::NameAbove) {
@@ -89,7 +92,10 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
 /// Whether the line under the only amounts of a table is set in, and their sum stands right below it.
 fn closes(lines: &[BodyLine]) -> bool {
     let [amounts, name, sum, ..] = lines else { return false };
-    name.bbox.x0 > amounts.bbox.x0 + 0.5 * amounts.size && sum.role == Role::Total && near(name, sum)
+    // what is set in under the only amounts heads nothing, however far below the sum stands
+    let step = (sum.bbox.cy() - name.bbox.cy()) / name.size.max(sum.size);
+    let below = name.page == sum.page && step > 0.0 && step < SUM_NEAR;
+    name.bbox.x0 > amounts.bbox.x0 + 0.5 * amounts.size && sum.role == Role::Total && below
 }
 
 /// Whether the lines of amounts without a procedure code, two at least, and no others, are those with a name.

@@ -189,6 +189,21 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize, of_group: boo
     let label = label_of_sum(l, columns);
     let mut cells: BTreeMap<Field, Cell> = BTreeMap::new();
     let mut split: Option<(usize, String)> = None;
+    if let Some(said) = labelled_sums(l) {
+        for (field, t) in said {
+            if let Some(m) = money::money(&t.text) {
+                let value = Value::Money(m);
+                cells.entry(field).or_insert(Cell {
+                    value,
+                    raw: t.text.clone(),
+                    page: l.page,
+                    bbox: t.bbox,
+                    confidence: t.confidence,
+                });
+            }
+        }
+        return Total { scope: scope(l, &label, of_group), label, cells, rows: (0, rows), claim: None };
+    }
     for (t, c) in l.assigned.cells.iter().filter(|(_, c)| !columns[*c].is_stacked()) {
         let Some(field) = columns[*c].fields.iter().copied().find(|f| is_money_field(*f)) else {
             continue;
@@ -213,9 +228,14 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize, of_group: boo
             });
         }
     }
+    Total { scope: scope(l, &label, of_group), label, cells, rows: (0, rows), claim: None }
+}
+
+/// What a sum is of, by what its line calls it.
+fn scope(l: &BodyLine, label: &str, of_group: bool) -> TotalScope {
     let lower = label.to_lowercase();
     let all = lower.contains(" all ") && (lower.contains("claims") || lower.contains("visits") || lower.contains("patients"));
-    let scope = if all {
+    if all {
         TotalScope::Document
     } else if of_group
         || is_of_day(&l.text)
@@ -229,8 +249,27 @@ pub(crate) fn total(l: &BodyLine, columns: &[Column], rows: usize, of_group: boo
         TotalScope::Claim
     } else {
         TotalScope::Document
+    }
+}
+
+/// `Claim totals  Amount billed $429.34  Discount $224.96  You owe $106.34`: where the name of an amount stands before each, no
+/// column has a say in them.
+fn labelled_sums(l: &BodyLine) -> Option<Vec<(Field, &Token)>> {
+    let tokens: Vec<&Token> = l.assigned.cells.iter().map(|(t, _)| t).filter(|t| t.text != "$").collect();
+    let pair = |p: &[&Token]| match p {
+        [name, amount] if name.kind == TokenKind::Text && amount.kind == TokenKind::Money => {
+            let name = name.text.trim_end_matches([':', '.', ' ']);
+            Vocabulary::builtin()
+                .lookup(name)
+                .filter(|m| m.fields.len() == 1 && is_money_field(m.fields[0]))
+                .map(|m| m.fields[0])
+                .or_else(|| named(name))
+        }
+        _ => None,
     };
-    Total { label, scope, cells, rows: (0, rows), claim: None }
+    let said: Vec<(Field, &Token)> = tokens.chunks(2).map(|p| pair(p).map(|f| (f, p[1]))).collect::<Option<_>>()?;
+    let each: BTreeSet<Field> = said.iter().map(|(f, _)| *f).collect();
+    (said.len() >= 2 && each.len() == said.len()).then_some(said)
 }
 
 /// Whether words that stand beside amounts, without a day or code, name a sum: `Charges $330.00 less credits`, or on an EOB
@@ -264,6 +303,65 @@ mod tests {
         };
         let cells = cells.iter().map(|(f, c)| (*f, cell(*c))).collect();
         Row { kind: LineKind::Service, cells, claim: None, page: 1, bbox: BBox::default() }
+    }
+
+    #[test]
+    fn amounts_behind_their_names_are_of_no_column() {
+        use crate::test_pages::read;
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+            (44.0, &[(30.0, "Claim number: 400500600700"), (300.0, "Patient: Jane Roe")]),
+            (
+                60.0,
+                &[
+                    (30.0, "Date"),
+                    (110.0, "Service"),
+                    (-300.0, "Billed"),
+                    (-380.0, "Allowed"),
+                    (-460.0, "Plan paid"),
+                    (-540.0, "You owe"),
+                ],
+            ),
+            (
+                74.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (110.0, "OFFICE VISIT"),
+                    (-300.0, "210.00"),
+                    (-380.0, "150.00"),
+                    (-460.0, "120.00"),
+                    (-540.0, "30.00"),
+                ],
+            ),
+            (
+                88.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (110.0, "BLOOD DRAW"),
+                    (-300.0, "20.00"),
+                    (-380.0, "15.00"),
+                    (-460.0, "15.00"),
+                    (-540.0, "0.00"),
+                ],
+            ),
+            (
+                102.0,
+                &[
+                    (30.0, "Claim totals Billed"),
+                    (-160.0, "$230.00"),
+                    (180.0, "Plan paid"),
+                    (-290.0, "$135.00"),
+                    (330.0, "You owe"),
+                    (-405.0, "$30.00"),
+                ],
+            ),
+        ]);
+        let sums: Vec<(Field, Option<Money>)> = s.totals.iter().flat_map(|t| &t.cells).map(|(f, c)| (*f, c.money())).collect();
+        let cents = |n| Some(Money::from_cents(n));
+        assert_eq!(
+            sums,
+            [(Field::Charge, cents(23_000)), (Field::PlanPaid, cents(13_500)), (Field::PatientResponsibility, cents(3_000))]
+        );
     }
 
     #[test]

@@ -60,13 +60,40 @@ fn paragraph(lines: &[Line], at: usize) -> Option<usize> {
 /// The pairs of a paragraph, each on a line of its own; `None` where it is none of pairs that settle a charge.
 fn pairs(lines: &[Line], vocabulary: &Vocabulary) -> Option<Vec<Line>> {
     let words: Vec<(usize, &Word)> = lines.iter().enumerate().flat_map(|(k, l)| l.words.iter().map(move |w| (k, w))).collect();
-    let parts = words.split_inclusive(|(_, w)| w.text.ends_with(';'));
-    let laid: Vec<(Option<Field>, Line)> = parts.map(|p| pair(p, lines, vocabulary)).collect::<Option<_>>()?;
+    let laid: Vec<(Option<Field>, Line)> =
+        parts(&words, vocabulary).into_iter().map(|p| pair(p, lines, vocabulary)).collect::<Option<_>>()?;
     let known = || laid.iter().filter_map(|(f, _)| *f);
     let amounts = known().filter(|f| is_money_field(*f)).count();
     let told =
         laid.len() >= FEWEST && known().count() * 4 >= laid.len() * 3 && amounts >= 2 && known().any(|f| f == Field::Charge);
     told.then(|| laid.into_iter().map(|(_, l)| l).collect())
+}
+
+/// The parts of a paragraph between its strokes, one pair each. Codes that the same stroke parts are one list: `Notes: K2; G4;`.
+fn parts<'p, 'w>(words: &'p [(usize, &'w Word)], vocabulary: &Vocabulary) -> Vec<&'p [(usize, &'w Word)]> {
+    let mut out: Vec<&[(usize, &Word)]> = Vec::new();
+    let mut from = 0;
+    for part in words.split_inclusive(|(_, w)| w.text.ends_with(';')) {
+        let to = from + part.len();
+        let lists = out.last().is_some_and(|before| {
+            let label: Vec<Word> = before.iter().map(|(_, w)| (*w).clone()).collect();
+            labelled(&label, vocabulary).is_some_and(|(f, _)| f == Field::RemarkCodes)
+        });
+        match part {
+            [(_, code)] if lists && is_note(code) => {
+                let begin = from - out.pop().map_or(0, <[_]>::len);
+                out.push(&words[begin..to]);
+            }
+            _ => out.push(part),
+        }
+        from = to;
+    }
+    out
+}
+
+/// Whether a word by itself is the code of a note.
+fn is_note(w: &Word) -> bool {
+    fits(Some(Field::RemarkCodes), w.text.trim_end_matches([';', '.', ',']))
 }
 
 /// One pair on a line of its own, and what its label names.
@@ -114,6 +141,11 @@ fn labelled(words: &[Word], vocabulary: &Vocabulary) -> Option<(Field, usize)> {
     ends.into_iter().filter(|at| *at < words.len()).find_map(|at| {
         let label = join(&words[..at]);
         let field = field_of(label.trim_end_matches(':'), vocabulary)?;
+        // `Notes K2 G4`: a code at the end of the label is the first of the list
+        let listed = field == Field::RemarkCodes && at > 1 && words[at - 1].text.bytes().any(|b| b.is_ascii_digit());
+        if listed {
+            return None;
+        }
         fits(Some(field), &join(&words[at..])).then_some((field, at))
     })
 }
@@ -149,6 +181,23 @@ mod tests {
         let want =
             ["2025-03-09 99214 OFFICE VISIT 1 210.00 60.00 150.00 30.00", "2025-03-10 36415 BLOOD DRAW 1 14.60 6.60 8.00 8.00"];
         assert_eq!(found, want);
+    }
+
+    #[test]
+    fn notes_in_a_list_are_all_of_their_service() {
+        for notes in ["Notes: K2; G4;", "Notes K2 G4;", "Notes K2, G4;"] {
+            let line = format!("CPT/HCPCS code 99214; {notes} Amount billed $210.00; Contract");
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Health Plan"), (440.0, "Explanation of benefits")]),
+                (44.0, &[(30.0, "Member: Jane Roe"), (220.0, "Member ID: W123456789"), (440.0, "EOB date: March 29, 2025")]),
+                (70.0, &[(30.0, "Claim number: 14139210"), (300.0, "Claim status: Processed")]),
+                (94.0, &[(30.0, "OFFICE VISIT"), (480.0, "03/09/2025")]),
+                (105.0, &[(40.0, line.as_str())]),
+                (115.0, &[(40.0, "discount $60.00; Allowed amount $150.00; Copay $30.00; You owe $30.00.")]),
+            ]);
+            let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::RemarkCodes, Field::Charge])).collect();
+            assert_eq!(rows, ["99214 K2;G4 210.00"], "{notes}");
+        }
     }
 
     #[test]

@@ -34,6 +34,7 @@ use crate::unseen_amounts;
 use crate::vocabulary::Vocabulary;
 use crate::who_treated;
 use crate::whose_rows;
+use crate::wrapped_words;
 
 struct Region {
     set: usize,
@@ -198,6 +199,7 @@ fn body_lines(page: &PageLines, r: &Region, decks: &Decks) -> Vec<BodyLine> {
     }
     sums_under_words::mark(&mut out, columns, decks.split());
     notes_under_words::take(&mut out, columns, decks.split());
+    wrapped_words::take(&mut out, columns, decks.split());
     equations::make_sums(&mut out);
     side_notes::take_out(&mut out, columns);
     below::words::take(&mut out, columns);

@@ -16,11 +16,15 @@ use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
 
+/// How far apart, in points, words begin that are flush.
+const FLUSH: f32 = 2.0;
+
 /// Gives the rows what such lines say of them.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     let told = |f: Field| columns.iter().any(|c| c.has(f));
     let Some(list) = columns.iter().position(|c| c.fields == [Field::Adjustments]) else { return };
     let mut within = false;
+    let flush = edges(lines);
     for i in 0..lines.len() {
         let follows = i > 0 && within && lines[i].follows(&lines[i - 1]);
         let line = &lines[i];
@@ -36,7 +40,10 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             continue;
         }
         let tokens: Vec<Token> = line.assigned.cells.iter().map(|(t, _)| t.clone()).collect();
-        let Some(at) = tokens.iter().position(|t| reason(t).is_some()).filter(|at| *at > 0) else { continue };
+        // a service with one adjustment has its words alone, where those of the others stand
+        let alone =
+            || tokens.first().is_some_and(|t| flush.iter().any(|x| (x - t.bbox.x0).abs() < FLUSH)).then_some(tokens.len());
+        let Some(at) = tokens.iter().position(|t| reason(t).is_some()).or_else(alone).filter(|at| *at > 0) else { continue };
         let (words, adjustments) = tokens.split_at(at);
         if !is_name(words) || !adjustments.iter().all(|t| reason(t).is_some() || t.kind == TokenKind::Money) {
             continue;
@@ -57,6 +64,17 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     }
 }
 
+/// Left edges of the words that stand beside a second adjustment.
+fn edges(lines: &[BodyLine]) -> Vec<f32> {
+    let beside = |w: &[BodyLine]| {
+        let tokens: Vec<Token> = w[1].assigned.cells.iter().map(|(t, _)| t.clone()).collect();
+        let at = tokens.iter().position(|t| reason(t).is_some())?;
+        let named = w[0].role == Role::Anchor && w[1].role != Role::Anchor && w[1].follows(&w[0]) && is_name(&tokens[..at]);
+        named.then(|| tokens[0].bbox.x0)
+    };
+    lines.windows(2).filter_map(beside).collect()
+}
+
 /// Whether tokens are words, with figures and codes among them at most.
 fn is_name(tokens: &[Token]) -> bool {
     let words = |t: &Token| matches!(t.kind, TokenKind::Text | TokenKind::Number | TokenKind::Code | TokenKind::Dash);
@@ -68,6 +86,66 @@ fn is_name(tokens: &[Token]) -> bool {
 mod tests {
     use crate::statement::{Field, Value};
     use crate::test_pages::{read, said};
+
+    #[test]
+    fn a_service_with_one_adjustment_has_its_words_where_the_others_have_theirs() {
+        let head = [
+            (30.0, "SVC DATE"),
+            (110.0, "CPT"),
+            (-300.0, "BILLED"),
+            (-380.0, "ALLOWED"),
+            (-460.0, "PAID"),
+            (500.0, "GRP/RC"),
+            (-620.0, "AMOUNT"),
+        ];
+        let s = read(&[
+            (20.0, &[(30.0, "LAKESIDE HEALTH PLAN"), (400.0, "EXPLANATION OF BENEFITS")]),
+            (44.0, &[(30.0, "CLAIM NUMBER: 400500600700"), (300.0, "PATIENT: JANE ROE")]),
+            (60.0, &head),
+            (
+                74.0,
+                &[
+                    (30.0, "06/16/2025"),
+                    (110.0, "36415"),
+                    (-300.0, "28.15"),
+                    (-380.0, "12.90"),
+                    (-460.0, "0.00"),
+                    (500.0, "CO 45"),
+                    (-620.0, "15.25"),
+                ],
+            ),
+            (84.0, &[(38.0, "VENIPUNCTURE"), (500.0, "PR 1"), (-620.0, "12.90")]),
+            (
+                94.0,
+                &[
+                    (30.0, "06/16/2025"),
+                    (110.0, "86140"),
+                    (-300.0, "98.00"),
+                    (-380.0, "0.00"),
+                    (-460.0, "0.00"),
+                    (500.0, "PR 204"),
+                    (-620.0, "98.00"),
+                ],
+            ),
+            (104.0, &[(38.0, "REACTIVE PROTEIN")]),
+            (114.0, &[(38.0, "RARC N30")]),
+            (
+                124.0,
+                &[
+                    (30.0, "06/16/2025"),
+                    (110.0, "36416"),
+                    (-300.0, "28.15"),
+                    (-380.0, "12.90"),
+                    (-460.0, "0.00"),
+                    (500.0, "CO 45"),
+                    (-620.0, "15.25"),
+                ],
+            ),
+            (134.0, &[(38.0, "SECOND DRAW"), (500.0, "PR 1"), (-620.0, "12.90")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Description, Field::RemarkCodes])).collect();
+        assert_eq!(rows, ["VENIPUNCTURE -", "REACTIVE PROTEIN N30", "SECOND DRAW -"]);
+    }
 
     #[test]
     fn words_beside_the_second_adjustment_name_the_service() {

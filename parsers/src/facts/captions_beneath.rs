@@ -56,7 +56,8 @@ fn value(finder: &Finder<'_>, at: usize) -> Option<usize> {
     let paper = finder.paper;
     let piece = &paper.pieces[at];
     let [head] = finder.heads[at].as_slice() else { return None };
-    if head.colon || head.start > 0 || head.end != piece.tokens.len() || finder.is_table_head(piece.row) {
+    // `Member ID #` is a caption as well
+    if head.colon && !head.sharp || head.start > 0 || head.end != piece.tokens.len() || finder.is_table_head(piece.row) {
         return None;
     }
     // in capitals small type is as high as large type without; a size of a scan is no more than a guess
@@ -96,15 +97,17 @@ mod tests {
 
     #[test]
     fn a_caption_close_under_its_value_is_not_that_of_the_next() {
-        let facts: [(f32, &[(f32, &str)]); 4] = [
-            (60.0, &[(30.0, "W65802230"), (300.0, "Aug 28, 2025")]),
-            (70.0, &[(30.0, "PARTICIPANT ID"), (300.0, "DATE OF NOTICE")]),
-            (88.0, &[(30.0, "8853051"), (300.0, "Jane Q. Roe")]),
-            (98.0, &[(30.0, "GROUP NUMBER"), (300.0, "PARTICIPANT")]),
-        ];
-        assert_eq!(header(&facts, Field::MemberId).as_deref(), Some("W65802230"));
-        assert_eq!(header(&facts, Field::StatementDate).as_deref(), Some("2025-08-28"));
-        assert_eq!(header(&facts, Field::Patient).as_deref(), Some("Jane Q. Roe"));
+        for caption in ["PARTICIPANT ID", "PARTICIPANT ID #"] {
+            let facts: [(f32, &[(f32, &str)]); 4] = [
+                (60.0, &[(30.0, "W65802230"), (300.0, "Aug 28, 2025")]),
+                (70.0, &[(30.0, caption), (300.0, "DATE OF NOTICE")]),
+                (88.0, &[(30.0, "8853051"), (300.0, "Jane Q. Roe")]),
+                (98.0, &[(30.0, "GROUP NUMBER"), (300.0, "PARTICIPANT")]),
+            ];
+            assert_eq!(header(&facts, Field::MemberId).as_deref(), Some("W65802230"));
+            assert_eq!(header(&facts, Field::StatementDate).as_deref(), Some("2025-08-28"));
+            assert_eq!(header(&facts, Field::Patient).as_deref(), Some("Jane Q. Roe"));
+        }
     }
 
     #[test]

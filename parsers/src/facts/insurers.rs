@@ -96,7 +96,12 @@ mod tests {
 
     #[test]
     fn words_that_say_whose_paper_it_is_are_no_part_of_the_name() {
-        for line in ["issued by LAKESIDE MUTUAL HEALTH", "sent to you by LAKESIDE MUTUAL HEALTH", "from LAKESIDE MUTUAL HEALTH"] {
+        for line in [
+            "issued by LAKESIDE MUTUAL HEALTH",
+            "sent to you by LAKESIDE MUTUAL HEALTH",
+            "provided by LAKESIDE MUTUAL HEALTH",
+            "from LAKESIDE MUTUAL HEALTH",
+        ] {
             let s = read(&[
                 (20.0, &[(30.0, "Explanation of Benefits (EOB)")]),
                 (34.0, &[(30.0, line)]),

@@ -369,17 +369,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sharp_before_its_point_ends_a_label() {
+    fn dots_lead_from_a_number_sign_to_its_value_and_a_heading_names_no_provider() {
         use crate::statement::Value;
         let s = crate::test_pages::read(&[
-            (20.0, &[(30.0, "LAKESIDE HEALTH PLAN"), (300.0, "BENEFIT PAYMENT VOUCHER")]),
-            (40.0, &[(30.0, "NAME. JANE ROE"), (300.0, "CLM#. 241405066633")]),
-            (50.0, &[(30.0, "PROVIDER. MERCY RIDGE HEALTH SYSTEM"), (300.0, "CLM STATUS. COMPLETED")]),
-            (60.0, &[(30.0, "DOS"), (110.0, "PROC"), (-300.0, "CHARGE"), (-400.0, "ALLOWED"), (-500.0, "PAYMENT")]),
-            (74.0, &[(30.0, "03/09/2025"), (110.0, "99214"), (-300.0, "90.00"), (-400.0, "60.00"), (-500.0, "40.00")]),
+            (20.0, &[(30.0, "LAKESIDE HEALTH PLAN"), (400.0, "EXPLANATION OF BENEFITS")]),
+            (44.0, &[(30.0, "NAME.. JANE ROE"), (300.0, "CLM#.. 141392107788")]),
+            (56.0, &[(30.0, "PROVIDER.. LAKESIDE HOSPITAL"), (300.0, "STATUS.. ADJUDICATED")]),
+            (70.0, &[(30.0, "FROM DT"), (110.0, "CPT/MOD"), (-300.0, "BILLED"), (-380.0, "ALLOW"), (400.0, "PROV PD MBR LIAB")]),
+            (
+                84.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (110.0, "99214"),
+                    (-300.0, "210.00"),
+                    (-380.0, "150.00"),
+                    (-440.0, "120.00"),
+                    (-490.0, "30.00"),
+                ],
+            ),
         ]);
-        let number = s.header.get(&Field::ClaimNo).map(|c| c[0].value.clone());
-        assert_eq!(number, Some(Value::Text("241405066633".to_owned())));
+        let said = |f: Field| s.header.get(&f).and_then(|c| c.first()).map(|c| c.value.clone());
+        assert_eq!(said(Field::ClaimNo), Some(Value::Text("141392107788".to_owned())));
+        let provider = format!("{:?}", said(Field::Provider));
+        assert!(provider.contains("LAKESIDE HOSPITAL"), "{provider}");
     }
 
     #[test]

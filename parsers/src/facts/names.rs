@@ -9,6 +9,7 @@ use super::letterhead_words::{
     behind_lead, ends_a_name, is_legal_form, is_stamp, names_a_part, names_an_office, names_the_paper, tells_who,
 };
 use super::segments::{Paper, Piece, Token, text_of};
+use super::values;
 use super::wording::{is_caption, is_city_line, is_organisation, is_person, is_street, organisation_words, payer_words};
 use crate::grammar::date;
 use crate::page_text::BBox;
@@ -71,12 +72,14 @@ fn letterhead_as_read(paper: &Paper, kind: DocKind, payer: bool) -> Option<Cell>
             let before = &paper.pieces[at - 1];
             // a label in small type at the height of the letterhead is that of a panel beside it, whose value stands below
             let of_panel = piece.size > LARGE * before.size && piece.bbox.x0 - before.bbox.x1 > 2.0 * piece.size;
-            labels::head_at(before, 0, kind).is_some_and(|h| h.end == before.tokens.len()) && !of_panel
+            // `Statement of Benefits Paid` is a title beside the name: an amount's label has an amount behind it
+            let named = |h: labels::Head| h.end == before.tokens.len() && (h.colon || !values::is_amount(h.meaning.field));
+            labels::head_at(before, 0, kind).is_some_and(named) && !of_panel
         };
         // `Account activity for Jane Roe` heads a table, and what stands beside an amount is a row of one.
         let headed = labels::head_at(piece, 0, kind).is_some_and(|h| {
             h.end < piece.tokens.len() && matches!(piece.tokens[h.end - 1].text.to_lowercase().as_str(), "for" | "to" | "by")
-        });
+        }) && !(payer && behind_lead(&text).is_some());
         // `PAYER LAKESIDE HEALTH PLAN` in one phrase
         let of_payer = !payer
             && payer_words(&text) > 0

@@ -333,5 +333,8 @@ fn split(word: &crate::page_text::Word, out: &mut Vec<Token>) {
             start = at;
         }
     }
-    push(start, chars.len(), chars[start..].iter().collect());
+    // `CLM#.. 14139210`: the dots behind the sign lead to the value
+    if start == 0 || chars[start..].iter().any(|c| *c != '.') {
+        push(start, chars.len(), chars[start..].iter().collect());
+    }
 }

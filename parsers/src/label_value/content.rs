@@ -73,8 +73,9 @@ pub(super) fn content(line: &Line, vocabulary: &Vocabulary) -> Content {
             label = None;
             continue;
         }
-        // `Code A0427 RH`
-        let coded = pairs.last().is_some_and(|p: &Pair| p.field == Field::Code && t.bbox.x0 - p.value.bbox.x1 < line.phrase_gap);
+        // `Code A0427 RH`, and with two blanks between them
+        let room = line.phrase_gap.max(0.7 * line.size());
+        let coded = pairs.last().is_some_and(|p: &Pair| p.field == Field::Code && t.bbox.x0 - p.value.bbox.x1 < room);
         if coded && t.text.len() == 2 && label.is_none() && code::modifier(&t.text) {
             pairs.push(Pair { field: Field::Modifiers, value: t });
             continue;

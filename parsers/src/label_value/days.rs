@@ -24,19 +24,20 @@ pub(super) fn joins(pairs: &[Pair], label: Option<&Token>, t: &Token) -> bool {
     behind_first(pairs) && label.is_none() && t.kind == TokenKind::Dash && is_joint(&t.text)
 }
 
-/// The last day, where the word before it joins it to the first.
+/// The last day, where the word before it joins it to the first, or a stroke does that clings to the first: `03/09/25- 03/11/25`.
 pub(super) fn last_day(pairs: &[Pair], label: Option<&Token>, t: &Token) -> Option<Pair> {
-    let last = behind_first(pairs) && t.kind == TokenKind::Date && label.is_some_and(|l| is_joint(&l.text));
+    let clings = || pairs.last().is_some_and(|p| p.value.text.ends_with(['-', '–']));
+    let last = behind_first(pairs) && t.kind == TokenKind::Date && label.map_or_else(clings, |l| is_joint(&l.text));
     last.then(|| Pair { field: Field::ServiceDateTo, value: t.clone() })
 }
 
 impl Block {
-    /// `03/09-03/11/2025` in one word.
+    /// `03/09-03/11/2025` in one word, or the first day with the stroke behind it: `03/09/2025-`.
     pub(super) fn take_range(&mut self, p: &Pair, page: u32, setting: &Setting) {
         let t = &p.value;
-        let Some((from, Some(to))) = date::date_range(&t.text) else { return };
+        let Some((from, to)) = date::date_range(&t.text) else { return };
         let Some(first) = from.resolve(setting.anchor) else { return };
-        for (field, day) in [(Field::ServiceDate, Some(first)), (Field::ServiceDateTo, to.resolve(Some(first)))] {
+        for (field, day) in [(Field::ServiceDate, Some(first)), (Field::ServiceDateTo, to.and_then(|d| d.resolve(Some(first))))] {
             if let Some(d) = day {
                 let cell = Cell { value: Value::Date(d), raw: t.text.clone(), page, bbox: t.bbox, confidence: t.confidence };
                 self.cells.insert(field, cell);
@@ -52,9 +53,13 @@ mod tests {
 
     #[test]
     fn a_first_and_a_last_day_stand_behind_one_label() {
-        for days in
-            ["March 9, 2025 to March 11, 2025", "03/09/2025 - 03/11/2025", "03/09-03/11/2025", "03/09/2025 through 03/11/2025"]
-        {
+        for days in [
+            "March 9, 2025 to March 11, 2025",
+            "03/09/2025 - 03/11/2025",
+            "03/09-03/11/2025",
+            "03/09/2025 through 03/11/2025",
+            "03/09/2025- 03/11/2025",
+        ] {
             let date = format!("Date of service: {days}");
             let s = read(&[
                 (20.0, &[(30.0, "Lakeside Health Plan"), (440.0, "Explanation of benefits")]),
