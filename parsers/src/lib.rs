@@ -99,6 +99,7 @@ mod patient_columns;
 mod people;
 mod postings;
 mod printed_sums;
+mod remarks_behind;
 mod reading;
 mod recaps;
 pub mod repeated_heads;

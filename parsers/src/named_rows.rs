@@ -1,11 +1,11 @@
 //! Rows whose words stand on a line of their own over or under the amounts.
 
-use crate::cell_extras::remarks_behind;
 use crate::cells::Reading;
 use crate::columns::Column;
 use crate::grammar::adjustments::remark_codes;
 use crate::label_value::notes_alone;
 use crate::reading::Setting;
+use crate::remarks_behind::remarks_behind;
 use crate::service_words::fill;
 use crate::service_words::service_words;
 use crate::statement::{Cell, Field, Value};

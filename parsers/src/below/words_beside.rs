@@ -12,6 +12,7 @@
 use crate::adjustment_lists::reason;
 use crate::columns::Column;
 use crate::labelled::line_of_codes;
+use crate::remarks_behind::remarks_behind;
 use crate::statement::{Field, Value};
 use crate::table::{BodyLine, Role};
 use crate::tokens::{Token, TokenKind};
@@ -58,7 +59,10 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         });
         let cells = adjustments.iter().map(|t| (t.clone(), list)).collect();
         let line = &mut lines[i];
-        line.parts.push((Field::Description, Value::Text(text), named));
+        // `OFFICE VISIT RMK MA92`
+        let (name, remarks) = remarks_behind(&text).map_or((text, None), |(name, list)| (name, Some(list)));
+        line.parts.extend(remarks.map(|list| (Field::RemarkCodes, Value::List(list), named.clone())));
+        line.parts.push((Field::Description, Value::Text(name), named));
         line.assigned.cells = cells;
         line.role = Role::Continuation;
     }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use super::summary_box::is_box;
 use super::{Column, TableHeader, drawn, has_value, read_band, titled_list};
 use crate::captions::{heads_apart, locators_apart};
+use crate::day_headings::heading_date;
 use crate::page_text::BBox;
 use crate::revenue_headings::heading_revenue_code;
 use crate::service_words::service_words;
@@ -37,6 +38,10 @@ pub(super) fn bands<'a>(page: &'a PageLines, vocabulary: &Vocabulary) -> Bands<'
             let band = &lines[first..end];
             let last = &band[band.len() - 1];
             if has_value(last) || says_service(last) || heading_revenue_code(&last.text()).is_some() {
+                break;
+            }
+            // so is `Service date 2025-04-06` the first day's
+            if band.len() > 1 && heading_date(&last.text()).is_some_and(|d| d.year.is_some()) {
                 break;
             }
             if band.len() > 1 && last.bbox.y0 - band[band.len() - 2].bbox.y1 > 0.9 * last.size() {
@@ -94,4 +99,25 @@ fn cut_off(above: Option<&Cow<'_, Line>>, first: &Line, columns: &[Column]) -> f
     };
     let all = alike && phrases.len() >= 2 && phrases.iter().all(over);
     if all { LOST * phrases.len() as f32 } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn the_first_day_under_the_heads_is_none_of_them() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+            (40.0, &[(30.0, "Date of this bill"), (300.0, "Pay by")]),
+            (50.0, &[(30.0, "2025-05-08"), (300.0, "2025-05-29")]),
+            (80.0, &[(30.0, "Dx Cd:"), (150.0, "Svc Description:"), (-420.0, "Units:"), (-520.0, "Charges:")]),
+            (85.0, &[(30.0, "Service date 2025-04-06")]),
+            (98.0, &[(30.0, "R55"), (150.0, "OPERATING ROOM"), (-420.0, "1"), (-520.0, "$8,474.57")]),
+            (110.0, &[(30.0, "R55"), (150.0, "RECOVERY ROOM"), (-420.0, "1"), (-520.0, "$1,870.20")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Description])).collect();
+        assert_eq!(rows, ["2025-04-06 OPERATING ROOM", "2025-04-06 RECOVERY ROOM"]);
+    }
 }

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Block;
-use crate::cell_extras::remarks_behind;
 use crate::grammar::{adjustments, code};
 use crate::labelled::{line_end_notes, line_of_codes};
 use crate::page_text::BBox;
+use crate::remarks_behind::remarks_behind;
 use crate::service_words::service_words;
 use crate::statement::{Cell, Field, Value};
 use crate::text_lines::Line;
