@@ -288,6 +288,8 @@ fn field_cost(t: &Token, f: Field) -> f32 {
         },
         Field::RevenueCode => match t.kind {
             Number if matches!(len, 3 | 4) => 0.0,
+            // `000120`: padded to the length of the longest, it looks like a procedure
+            Code if revenue_code(&t.text).is_some() => 0.2,
             Dash => 0.5,
             Number | Code => 2.5,
             Text if len <= 9 => 2.0,

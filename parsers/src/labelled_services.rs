@@ -6,7 +6,7 @@
 //! Charge: $210.00                 Insurance adjustment: $60.00
 //! Your share: $30.00
 //! ```
-//! Between label and value stands a colon, a leader or a gap, or the value stands under its label ([`pairs`]). The labels are the
+//! Between label and value stands a colon, a leader or a gap, or the value stands under its label ([`mod@pairs`]). The labels are the
 //! words that head the columns of a table elsewhere. What was done may have a label too, or stand over the entry in a line of its
 //! own, which may do no more than count.
 //!
