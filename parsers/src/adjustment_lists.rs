@@ -16,6 +16,12 @@ pub(crate) fn reason(t: &Token) -> Option<(String, String)> {
         .flatten()
 }
 
+/// Whether the cells of a line are adjustments with their amounts, and nothing else.
+pub(crate) fn are_adjustments(cells: &[(Token, usize)]) -> bool {
+    let adjusts = |t: &Token| reason(t).is_some();
+    cells.iter().any(|(t, _)| adjusts(t)) && cells.iter().all(|(t, _)| adjusts(t) || t.kind == TokenKind::Money)
+}
+
 /// Whether a token is the name of an adjustment and no more: `ADJ`, `GRP/RC`, `ADJ CODE`.
 pub(crate) fn is_label(t: &Token) -> bool {
     let name = t.text.trim_end_matches([':', '.', '=', '-']).trim_end();

@@ -54,26 +54,15 @@ struct Part {
     sure: bool,
 }
 
+/// One value with what tells which it is.
+fn part(i: &str) -> IResult<&str, Part> {
+    alt((procedure, modifiers, count, revenue, times, count_behind, notes, amount, amount_behind, status, until, circumstance))
+        .parse(i)
+}
+
 fn parts(text: &str) -> IResult<&str, Vec<Part>> {
     let between = recognize((many1(one_of(" ,;|/·•–-.+)]")), opt((tag_no_case("with"), space1))));
-    let (rest, found) = separated_list1(
-        between,
-        alt((
-            procedure,
-            modifiers,
-            count,
-            revenue,
-            times,
-            count_behind,
-            notes,
-            amount,
-            amount_behind,
-            status,
-            until,
-            circumstance,
-        )),
-    )
-    .parse(text)?;
+    let (rest, found) = separated_list1(between, part).parse(text)?;
     // the day behind `on` has a cell of its own
     if matches!(rest.trim_matches([' ', ')', '.', ',', ']']), "" | "on" | "below") { Ok(("", found)) } else { fail(text) }
 }
@@ -166,22 +155,8 @@ pub(crate) fn line_of_codes(text: &str) -> Option<Vec<(Field, Value)>> {
     if lone_count(text).is_some() {
         return None;
     }
-    let part = alt((
-        procedure,
-        modifiers,
-        count,
-        revenue,
-        times,
-        count_behind,
-        notes,
-        amount,
-        amount_behind,
-        status,
-        until,
-        circumstance,
-        code_with_modifiers,
-    ));
-    let (rest, found) = separated_list1(between, part).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
+    let (rest, found) =
+        separated_list1(between, alt((part, code_with_modifiers))).parse(text.trim()).ok().filter(|_| text.len() <= LONGEST)?;
     let mut values: Vec<(Field, Value)> = Vec::new();
     for (field, value) in found.into_iter().flat_map(|p| p.values) {
         if values.iter().any(|(f, _)| *f == field) {

@@ -6,7 +6,7 @@
 //! ```
 //! It is the table's habit or none: nearly every line of amounts must have one, all on the same side.
 
-use crate::adjustment_lists::reason;
+use crate::adjustment_lists::are_adjustments;
 use crate::cell_codes::revenue_code_in;
 use crate::columns::Column;
 use crate::day_headings::{day_within, heading_date};
@@ -48,12 +48,7 @@ pub fn mark(lines: &mut [BodyLine], columns: &[Column]) {
     };
     // adjustments may go on between the amounts and the name
     let next = |i: usize| {
-        let adjusts = |l: &BodyLine| {
-            let listed = |t: &Token| matches!(t.kind, TokenKind::AdjustmentCode | TokenKind::Money) || reason(t).is_some();
-            l.role != Role::Anchor
-                && l.assigned.cells.iter().any(|(t, _)| reason(t).is_some())
-                && l.assigned.cells.iter().all(|(t, _)| listed(t))
-        };
+        let adjusts = |l: &BodyLine| l.role != Role::Anchor && are_adjustments(&l.assigned.cells);
         i + 1 + lines[i + 1..].iter().take_while(|l| adjusts(l)).count()
     };
     let above: Vec<(usize, usize)> = anchors.iter().filter_map(|&i| beside(i, i.checked_sub(1)).map(|k| (i, k))).collect();

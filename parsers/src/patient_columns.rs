@@ -10,8 +10,7 @@
 use crate::columns::Column;
 use crate::facts::wording::is_person;
 use crate::statement::Field;
-use crate::table::Table;
-use crate::whose_rows::whole_text_in;
+use crate::table::{Table, whole_text_in};
 
 /// Names the column of the patients and gives it back; `rows` are the lines with the services' amounts.
 pub(crate) fn name_column(table: &mut Table, rows: &[usize]) -> Option<usize> {

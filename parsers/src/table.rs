@@ -151,3 +151,15 @@ pub fn identifies(a: &Assigned, columns: &[Column]) -> bool {
             || (col.has(Field::RevenueCode) && t.kind == TokenKind::Number && !matches!(t.text.as_str(), "0001" | "001"))
     })
 }
+/// What stands in a column of a line.
+pub(crate) fn text_in(line: &BodyLine, column: usize) -> Option<String> {
+    let texts: Vec<&str> = line.assigned.cells.iter().filter(|(_, c)| *c == column).map(|(t, _)| t.text.as_str()).collect();
+    (!texts.is_empty()).then(|| texts.join(" "))
+}
+
+/// What stands in the column in the line of a row and in those that go on with it.
+pub(crate) fn whole_text_in(lines: &[BodyLine], row: usize, column: usize) -> Option<String> {
+    let next = lines[row + 1..].iter().take_while(|l| l.role == Role::Continuation);
+    let texts: Vec<String> = lines[row..=row].iter().chain(next).filter_map(|l| text_in(l, column)).collect();
+    (!texts.is_empty()).then(|| texts.join(" "))
+}

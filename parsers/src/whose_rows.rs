@@ -19,7 +19,7 @@ use crate::labelled::line_of_codes;
 use crate::page_text::{BBox, Word};
 use crate::patient_columns;
 use crate::statement::{Cell, Field, Row, Value};
-use crate::table::{BodyLine, Role, Table};
+use crate::table::{BodyLine, Role, Table, text_in, whole_text_in};
 use crate::text_lines::join;
 use crate::tokens::{Token, TokenKind};
 
@@ -92,18 +92,6 @@ pub(crate) fn add_to_header(header: &mut BTreeMap<Field, Vec<Cell>>, rows: &[Row
             header.insert(field, found.into_iter().cloned().collect());
         }
     }
-}
-
-fn text_in(line: &BodyLine, column: usize) -> Option<String> {
-    let texts: Vec<&str> = line.assigned.cells.iter().filter(|(_, c)| *c == column).map(|(t, _)| t.text.as_str()).collect();
-    (!texts.is_empty()).then(|| texts.join(" "))
-}
-
-/// What stands in the column in the line of a row and in those that go on with it.
-pub(crate) fn whole_text_in(lines: &[BodyLine], row: usize, column: usize) -> Option<String> {
-    let next = lines[row + 1..].iter().take_while(|l| l.role == Role::Continuation);
-    let texts: Vec<String> = lines[row..=row].iter().chain(next).filter_map(|l| text_in(l, column)).collect();
-    (!texts.is_empty()).then(|| texts.join(" "))
 }
 
 /// Whether a plan's own columns stand beside: what it allows, pays or leaves to the patient.
