@@ -22,6 +22,9 @@ use crate::toml_check::{self, Fault, unknown_name};
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     exact: HashMap<String, Vec<Field>>,
+    /// The keys of `exact` by their length in bytes, with the letters that stand in each: a slip of a word is looked for among
+    /// few of them, and it is looked for in every line of a page.
+    by_length: BTreeMap<usize, Vec<(String, u64)>>,
     keywords: Vec<(Regex, Vec<Field>)>,
     longest_words: usize,
     /// The single words that headers are made of, in small letters.
@@ -67,7 +70,14 @@ struct Keyword {
 impl Vocabulary {
     /// No header words; the builtin labels.
     fn empty() -> Self {
-        Self { exact: HashMap::new(), keywords: Vec::new(), longest_words: 0, words: HashSet::new(), labels: Labels::builtin() }
+        Self {
+            exact: HashMap::new(),
+            by_length: BTreeMap::new(),
+            keywords: Vec::new(),
+            longest_words: 0,
+            words: HashSet::new(),
+            labels: Labels::builtin(),
+        }
     }
 
     /// The words that billproof knows by itself.
@@ -107,8 +117,7 @@ impl Vocabulary {
         }
         for (w, fields) in words {
             self.words.extend(w.split_whitespace().map(str::to_lowercase));
-            self.longest_words = self.longest_words.max(w.split_whitespace().count());
-            self.exact.insert(key(&w), fields);
+            self.name_column(&w, fields);
         }
         // the first pattern that fits holds: new ones go before those that are known
         self.keywords.splice(0..0, keywords);
@@ -121,7 +130,11 @@ impl Vocabulary {
     /// Says what a column with exactly this header holds.
     pub(crate) fn name_column(&mut self, head: &str, fields: Vec<Field>) {
         self.longest_words = self.longest_words.max(head.split_whitespace().count());
-        self.exact.insert(key(head), fields);
+        let key = key(head);
+        if !self.exact.contains_key(&key) {
+            self.by_length.entry(key.len()).or_default().push((key.clone(), letters_of(&key)));
+        }
+        self.exact.insert(key, fields);
     }
 
     /// Says what stands beside labels.
@@ -256,11 +269,15 @@ impl Vocabulary {
             return None;
         }
         let limit = if k.len() < 8 { 0.84 } else { 0.86 };
-        let mut best: Option<(f64, &String, &Vec<Field>)> = None;
-        for (word, fields) in &self.exact {
+        let letters = letters_of(k);
+        let mut best: Option<(f64, &String)> = None;
+        for (word, word_letters) in self.by_length.range((k.len() - 2).max(5)..=k.len() + 2).flat_map(|(_, words)| words) {
+            // each slip adds one letter to those of the other at most
+            let slips = ((1.0 - limit) * word.len().max(k.len()) as f64 + 1e-9) as u32;
+            let apart = (word_letters & !letters).count_ones().max((letters & !word_letters).count_ones());
             // a slip at both ends of a word is too rare to be worth the search
             let alike = word.as_bytes()[0] == k.as_bytes()[0] || word.as_bytes().last() == k.as_bytes().last();
-            if !alike || word.len().abs_diff(k.len()) > 2 || word.len() < 5 {
+            if !alike || slips == 0 || apart > slips {
                 continue;
             }
             // `not paid` is no slip of `net paid`, nor `paid by other plan` of `paid by the plan`
@@ -268,12 +285,12 @@ impl Vocabulary {
                 continue;
             }
             let s = strsim::normalized_levenshtein(word, k);
-            let better = best.is_none_or(|(b, w, _)| s > b || (s == b && word < w));
+            let better = best.is_none_or(|(b, w)| s > b || (s == b && word < w));
             if s >= limit && better {
-                best = Some((s, word, fields));
+                best = Some((s, word));
             }
         }
-        best.map(|(s, _, fields)| HeaderMatch { fields: fields.clone(), score: s as f32 * 0.95 })
+        best.map(|(s, word)| HeaderMatch { fields: self.exact[word].clone(), score: s as f32 * 0.95 })
     }
 
     /// Splits words that stand close together into known headers: `Units Charge` → units, charge.
@@ -333,6 +350,11 @@ pub(crate) fn field_by_name(name: &str) -> Result<Field, String> {
 pub(crate) fn no_pattern(e: &regex::Error) -> String {
     let text = e.to_string();
     format!("no regular expression: {}", text.lines().last().unwrap_or_default().trim_start_matches("error: "))
+}
+
+/// A bit for each letter and digit that stands in a text; two that share one make texts look more alike, never less.
+fn letters_of(text: &str) -> u64 {
+    text.chars().fold(0, |all, c| all | 1 << (u32::from(c) % u64::BITS))
 }
 
 /// Letters and digits only, lower case, plural s and `and` dropped.

@@ -76,13 +76,15 @@ const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "frid
 
 /// The month that a name or an abbreviation of three letters or more means.
 fn month_of(name: &str) -> Option<i8> {
-    let name = name.to_ascii_lowercase();
     if name.len() < 3 {
         return None;
     }
+    let begins = |month: &str, shape: fn(u8) -> u8| {
+        name.len() <= month.len() && name.bytes().zip(month.bytes()).all(|(a, b)| shape(a.to_ascii_lowercase()) == shape(b))
+    };
+    let told_apart = MONTHS.iter().position(|m| begins(m, |b| b));
     // recognition cannot tell `Jul` from `JuI`
-    let told_apart = MONTHS.iter().position(|m| m.starts_with(&name));
-    let same_shape = || MONTHS.iter().position(|m| m.replace('i', "l").starts_with(&name.replace('i', "l")));
+    let same_shape = || MONTHS.iter().position(|m| begins(m, |b| if b == b'i' { b'l' } else { b }));
     told_apart.or_else(same_shape).and_then(|i| i8::try_from(i + 1).ok())
 }
 
