@@ -98,35 +98,65 @@ pub fn learned_extents(columns: &[Column], lines: &[&Assigned], guess: &[Extent]
         .copied()
         .filter(|l| l.cells.iter().any(|(t, c)| t.kind == TokenKind::Code && columns[*c].has(Field::Code)))
         .collect();
-    (0..columns.len()).map(|i| learned(i, &coded).or_else(|| learned(i, lines)).unwrap_or(guess[i])).collect()
+    let spreads: Vec<Option<Spread>> =
+        (0..columns.len()).map(|i| Spread::of(i, &coded).or_else(|| Spread::of(i, lines))).collect();
+    let extents: Vec<Extent> = spreads.iter().zip(guess).map(|(s, g)| s.as_ref().map_or(*g, Spread::extent)).collect();
+    // `0730.93005`: one value run together with that beside it; its column would swallow all of those. An amount that reaches
+    // into the column beside it was torn, and both parts are its own.
+    let narrow = |i: usize| extents.get(i).filter(|e| e.learned && !is_text(&columns[i]) && !columns[i].is_money());
+    let parted = spreads.iter().enumerate().map(|(i, spread)| {
+        let Some(Spread { starts, ends }) = spread.as_ref().filter(|s| s.starts.len() >= FEW && narrow(i).is_some()) else {
+            return extents[i];
+        };
+        let mut own = extents[i];
+        if i.checked_sub(1).and_then(narrow).is_some_and(|e| (e.x0..e.x1).contains(&own.x0) && starts[1] >= e.x1) {
+            own.x0 = starts[1];
+        }
+        let last = ends[ends.len() - 2];
+        if narrow(i + 1).is_some_and(|e| e.x0 < own.x1 && own.x1 <= e.x1 && last <= e.x0) {
+            own.x1 = last;
+        }
+        own
+    });
+    parted.collect()
 }
 
-/// The extent of one column; `None` where too few lines fill it.
-fn learned(column: usize, lines: &[&Assigned]) -> Option<Extent> {
-    let mut starts = Vec::new();
-    let mut ends = Vec::new();
-    for l in lines {
-        let mine = l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash);
-        let (lo, hi) = mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
-        if lo <= hi {
-            starts.push(lo);
-            ends.push(hi);
+/// Where the values of one column begin and end, in order.
+struct Spread {
+    starts: Vec<f32>,
+    ends: Vec<f32>,
+}
+
+impl Spread {
+    /// `None` where too few lines fill the column.
+    fn of(column: usize, lines: &[&Assigned]) -> Option<Self> {
+        let (mut starts, mut ends) = (Vec::new(), Vec::new());
+        for l in lines {
+            let mine = l.cells.iter().filter(|(t, c)| *c == column && t.kind != TokenKind::Dash);
+            let (lo, hi) =
+                mine.fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), (t, _)| (lo.min(t.bbox.x0), hi.max(t.bbox.x1)));
+            if lo <= hi {
+                starts.push(lo);
+                ends.push(hi);
+            }
         }
+        starts.sort_by(f32::total_cmp);
+        ends.sort_by(f32::total_cmp);
+        (starts.len() >= 2).then_some(Self { starts, ends })
     }
-    if starts.len() < 2 {
-        return None;
+
+    /// One stray value must not widen the column, also not that of a few rows: a sentence that ends in the sum beside it.
+    fn extent(&self) -> Extent {
+        let tenth = self.starts.len() / 10;
+        let mut ends = &self.ends[..];
+        if let [rest @ .., last, stray] = ends
+            && ends.len() >= FEW
+            && stray - last > STRAY.max(last - self.starts[0])
+        {
+            ends = &ends[..=rest.len()];
+        }
+        Extent { x0: self.starts[tenth], x1: ends[ends.len() - 1 - tenth], learned: true }
     }
-    starts.sort_by(f32::total_cmp);
-    ends.sort_by(f32::total_cmp);
-    // one stray value must not widen the column, also not that of a few rows: a sentence that ends in the sum beside it
-    let tenth = starts.len() / 10;
-    if let [.., last, stray] = ends[..]
-        && ends.len() >= FEW
-        && stray - last > STRAY.max(last - starts[0])
-    {
-        ends.pop();
-    }
-    Some(Extent { x0: starts[tenth], x1: ends[ends.len() - 1 - tenth], learned: true })
 }
 
 fn is_text(c: &Column) -> bool {
@@ -365,3 +395,6 @@ impl Extent {
         (self.x0, self.x1)
     }
 }
+
+#[cfg(test)]
+mod tests;
