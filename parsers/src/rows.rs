@@ -16,7 +16,7 @@ use crate::grammar::date::{LooseDate, date_range};
 use crate::page_text::BBox;
 use crate::revenue_headings::heading_revenue_code;
 use crate::statement::Field;
-use crate::table::{BodyLine, ROW_STEP, Role, Table};
+use crate::table::{BodyLine, CLOSE, ROW_STEP, Role, Table};
 use crate::tokens::{Token, TokenKind};
 use crate::totals_by_heading::is_sum_of;
 
@@ -296,7 +296,7 @@ fn share_run(
 
 /// Words above a line of amounts belong to it only where they stand as close as the lines of one row do.
 fn tight(lines: &[BodyLine], k: usize, below: usize) -> bool {
-    (k..below).all(|j| step(&lines[j], &lines[j + 1]) <= 1.3)
+    (k..below).all(|j| step(&lines[j], &lines[j + 1]) <= CLOSE)
 }
 
 /// Words that may open a row above its line of amounts stand in the column of descriptions.
@@ -304,7 +304,14 @@ fn may_lead(l: &BodyLine, anchor: &BodyLine, columns: &[Column]) -> bool {
     let wraps = |c: &usize| columns[*c].has(Field::Description) || columns[*c].has(Field::ServiceDate);
     // a code with its modifiers below it is centred as well; over a row that has a code it is none of that row's
     let codeless = anchor.assigned.cells.iter().all(|(_, c)| !columns[*c].has(Field::Code));
-    let code = |t: &Token, c: &usize| codeless && columns[*c].has(Field::Code) && t.kind == TokenKind::Code;
+    let code = |t: &Token, c: &usize| {
+        let kind = match t.kind {
+            TokenKind::Code => columns[*c].has(Field::Code) || columns[*c].has(Field::RevenueCode),
+            TokenKind::Number => columns[*c].has(Field::RevenueCode),
+            _ => false,
+        };
+        codeless && kind
+    };
     let within = !l.assigned.cells.is_empty() && l.assigned.cells.iter().all(|(t, c)| wraps(c) || code(t, c));
     // a cell of several lines that is centred leaves its column blank on the line of the amounts, or starts where it does
     let fits = l.assigned.cells.iter().all(|(t, c)| {
@@ -326,68 +333,4 @@ fn widest_gap(lines: &[BodyLine], from: usize, to: usize, below: usize) -> usize
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::statement::Field;
-    use crate::test_pages::{read, said};
-
-    #[test]
-    fn a_day_that_goes_on_over_the_page_is_that_day() {
-        assert_eq!(super::before_continued("03/28/2025 (cont.)"), Some("03/28/2025"));
-        assert_eq!(super::before_continued("Services on 03/28/2025 - continued -"), Some("Services on 03/28/2025"));
-        assert_eq!(super::before_continued("CT HEAD W/ CONT."), None);
-        let head = [(30.0, "Service"), (-300.0, "Charge"), (-400.0, "Allowed"), (-500.0, "We paid")];
-        let s = read(&[
-            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
-            (48.0, &[(30.0, "Claim number 1234567")]),
-            (60.0, &head),
-            (72.0, &[(30.0, "03/28/2025")]),
-            (84.0, &[(30.0, "VENIPUNCTURE 36415"), (-300.0, "30.02"), (-400.0, "17.11"), (-500.0, "7.11")]),
-            (110.0, &head),
-            (122.0, &[(30.0, "03/28/2025 (cont.)")]),
-            (134.0, &[(30.0, "EKG TRACING 93005"), (-300.0, "41.00"), (-400.0, "11.97"), (-500.0, "9.58")]),
-        ]);
-        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Code])).collect();
-        assert_eq!(rows, ["2025-03-28 36415", "2025-03-28 93005"]);
-    }
-
-    #[test]
-    fn the_band_of_a_visit_over_the_head_dates_its_rows() {
-        let s = read(&[
-            (20.0, &[(30.0, "Lakeside Physicians"), (400.0, "Billing statement")]),
-            (40.0, &[(30.0, "Jane Roe"), (400.0, "Account 329-80200")]),
-            (80.0, &[(30.0, "Date of service: 03/09/2025"), (500.0, "Office - A. Roe MD")]),
-            (92.0, &[(30.0, "CPT"), (110.0, "Mod."), (180.0, "What was done"), (-430.0, "No."), (-620.0, "Our fee")]),
-            (106.0, &[(30.0, "99396"), (110.0, "25"), (180.0, "PREVENTIVE VISIT"), (-430.0, "1"), (-620.0, "$129.78")]),
-            (120.0, &[(30.0, "36415"), (180.0, "VENIPUNCTURE"), (-430.0, "1"), (-620.0, "$7.74")]),
-            (134.0, &[(400.0, "Total for this visit"), (-620.0, "$137.52")]),
-            (160.0, &[(30.0, "Payments and adjustments")]),
-            (172.0, &[(30.0, "Posted"), (110.0, "From"), (180.0, "Transaction"), (-620.0, "Credit")]),
-            (186.0, &[(30.0, "04/02/2025"), (110.0, "Insurance"), (180.0, "ELM ALLOWANCE"), (-620.0, "($35.00)")]),
-            (200.0, &[(30.0, "04/02/2025"), (110.0, "Insurance"), (180.0, "ELM PAYMENT"), (-620.0, "($20.00)")]),
-        ]);
-        let fields = [Field::ServiceDate, Field::Code, Field::Charge, Field::PlanDiscount, Field::PlanPaid];
-        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
-        let want =
-            ["2025-03-09 99396 129.78 - -", "2025-03-09 36415 7.74 - -", "2025-04-02 - - 35.00 -", "2025-04-02 - - - 20.00"];
-        assert_eq!(rows, want);
-    }
-
-    #[test]
-    fn the_day_of_a_claim_that_goes_on_is_said_again_over_the_head() {
-        let days = |over: &'static [(f32, &'static str)]| {
-            let heads: &[(f32, &str)] =
-                &[(30.0, "Service"), (-300.0, "Provider billed"), (-380.0, "Plan approved"), (-450.0, "Plan paid")];
-            let s = read(&[
-                (20.0, &[(30.0, "Lakeside Advantage Plan"), (400.0, "Explanation of Benefits")]),
-                (60.0, over),
-                (80.0, heads),
-                (94.0, &[(30.0, "CHEST X-RAY"), (-300.0, "$210.00"), (-380.0, "$150.00"), (-450.0, "$90.00")]),
-            ]);
-            s.rows.iter().map(|r| said(r, &[Field::ServiceDate])).collect::<Vec<_>>()
-        };
-        let again = days(&[(30.0, "Claim number 1234567, continued"), (300.0, "Date of service: 03/09/2025")]);
-        assert_eq!(again, ["2025-03-09"]);
-        // what the claim says of another day is said of no row
-        assert_eq!(days(&[(30.0, "Claim number 1234567, continued"), (300.0, "Received: 03/09/2025")]), ["-"]);
-    }
-}
+mod tests;

@@ -56,6 +56,9 @@ pub struct BodyLine {
 /// The widest step between two lines of one row, in sizes of type.
 pub(crate) const ROW_STEP: f32 = 1.9;
 
+/// The step between two lines of one cell, in sizes of type.
+pub(crate) const CLOSE: f32 = 1.3;
+
 impl BodyLine {
     /// Whether it has but one amount, beside the words of a payment or an adjustment: `CT HEAD W/O` with its shares is a service.
     pub(crate) fn is_lone_credit(&self) -> bool {

@@ -5,7 +5,7 @@ use crate::grammar::code::revenue_code;
 use crate::grammar::date::compact_date;
 use crate::page_text::TextSource;
 use crate::statement::Field;
-use crate::table::{BodyLine, Role};
+use crate::table::{BodyLine, CLOSE, Role};
 use crate::tokens::{Token, TokenKind};
 
 /// Whether a line says by its day and its code, each in its column, that it is a row of its own.
@@ -27,11 +27,21 @@ pub(crate) fn mark(lines: &mut [BodyLine], columns: &[Column]) {
     if whole < 2 || whole * 5 < anchors * 3 {
         return;
     }
-    for b in lines.iter_mut().filter(|b| matches!(b.role, Role::Continuation | Role::Heading | Role::Outside)) {
-        if read(b) && is_coded_day(b, columns) {
-            b.role = Role::Anchor;
+    for i in 0..lines.len() {
+        let b = &lines[i];
+        let free = matches!(b.role, Role::Continuation | Role::Heading | Role::Outside);
+        if free && read(b) && is_coded_day(b, columns) && !lines.get(i + 1).is_some_and(|next| is_rest(next, b, columns)) {
+            lines[i].role = Role::Anchor;
         }
     }
+}
+
+/// Whether a line is the last of a row whose words were too wide: close under them their rest, with the amounts of the row.
+fn is_rest(line: &BodyLine, above: &BodyLine, columns: &[Column]) -> bool {
+    let cells = &line.assigned.cells;
+    let words = cells.first().is_some_and(|(t, c)| t.kind == TokenKind::Text && columns[*c].has(Field::Description));
+    let own = cells.iter().any(|(t, c)| matches!(t.kind, TokenKind::Date | TokenKind::Code) || columns[*c].has(Field::Code));
+    line.role == Role::Anchor && words && !own && line.is_close_below(above, CLOSE)
 }
 
 #[cfg(test)]
