@@ -38,8 +38,7 @@ fn the_band_of_a_visit_over_the_head_dates_its_rows() {
     ]);
     let fields = [Field::ServiceDate, Field::Code, Field::Charge, Field::PlanDiscount, Field::PlanPaid];
     let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
-    let want =
-        ["2025-03-09 99396 129.78 - -", "2025-03-09 36415 7.74 - -", "2025-04-02 - - 35.00 -", "2025-04-02 - - - 20.00"];
+    let want = ["2025-03-09 99396 129.78 - -", "2025-03-09 36415 7.74 - -", "2025-04-02 - - 35.00 -", "2025-04-02 - - - 20.00"];
     assert_eq!(rows, want);
 }
 
