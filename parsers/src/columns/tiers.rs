@@ -89,6 +89,7 @@ mod tests {
         let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
             (20.0, vec![(30.0, "Lakeside Clinic"), (400.0, "Patient Statement")]),
             (50.0, vec![(30.0, "Patient: Jane Roe"), (220.0, "Account no: 4412087")]),
+            (81.0, vec![(30.0, "Thank you for choosing Lakeside.")]),
             (90.0, vec![(30.0, "Visit Date"), (130.0, "Code"), (220.0, "Type of Service"), (-560.0, "Charge")]),
             (100.0, vec![(140.0, "Units"), (-290.0, "Ins Pmt"), (-390.0, "Write-off"), (-560.0, "Patient Balance")]),
             upper(114.0, "99214", "OFFICE VISIT LEVEL 4", "$210.00"),
