@@ -184,13 +184,15 @@ fn leads_words(pieces: &[Piece<'_>]) -> bool {
 }
 
 static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:rev(?:enue)?|rv|rc|r/c|ub)\.?\s*(?:code|cd)?\s*[:#]?\s*|r\s+|nu:)(\d{3,4})\b")
+    // behind a letter alone it has all its figures: `R0250`
+    Regex::new(r"(?i)^(?:(?:(?:rev(?:enue)?|rv|rc|r/c|ub)\.?\s*(?:code|cd)?\s*[:#]?\s*|r\s+|nu:)(\d{3,4})|r(0\d{3}))\b")
         .expect("a constant pattern")
 });
 
-/// The revenue code of `Rev 0450`, `RC 0360`: with the label that a code needs in a column made for others.
+/// The revenue code of `Rev 0450`, `RC 0360`, `R0250`: with the label that a code needs in a column made for others.
 pub(crate) fn revenue_code_in(text: &str) -> Option<String> {
-    code::revenue_code(&REVENUE_IN_CODE.captures(text)?[1])
+    let found = REVENUE_IN_CODE.captures(text)?;
+    code::revenue_code(found.get(1).or_else(|| found.get(2))?.as_str())
 }
 
 /// The count of `Rev 0250 (4)`.
