@@ -233,6 +233,10 @@ fn single_kind(text: &str) -> TokenKind {
     if code::procedure(t).is_some() {
         return TokenKind::Code;
     }
+    // `(99214,25)`: the comma before a modifier is none of thousands
+    if t.strip_prefix('(').and_then(|t| t.strip_suffix(')')).is_some_and(|t| code::procedure(t).is_some()) {
+        return TokenKind::Text;
+    }
     if has_doubled_separator(t) && money::money_lenient(t).is_some() {
         return TokenKind::Money;
     }
@@ -301,6 +305,12 @@ mod tests {
     fn a_doubled_separator_makes_no_number_of_an_amount() {
         assert_eq!(read("1,.577.56"), [("1,.577.56".to_owned(), TokenKind::Money)]);
         assert_eq!(read("12.577.5"), [("12.577.5".to_owned(), TokenKind::Number)]);
+    }
+
+    #[test]
+    fn a_modifier_behind_a_comma_makes_no_amount_of_a_code_in_brackets() {
+        assert_eq!(read("(99214,25)"), [("(99214,25)".to_owned(), TokenKind::Text)]);
+        assert_eq!(read("(1,214.25)"), [("(1,214.25)".to_owned(), TokenKind::Money)]);
     }
 
     #[test]
