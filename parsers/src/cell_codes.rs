@@ -241,6 +241,49 @@ mod tests {
     }
 
     #[test]
+    fn a_revenue_code_behind_its_letter_needs_no_blank() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+            (40.0, &[(30.0, "Claim number 1234567")]),
+            (
+                60.0,
+                &[
+                    (30.0, "Date"),
+                    (110.0, "Procedure"),
+                    (180.0, "Service"),
+                    (-420.0, "Billed"),
+                    (-500.0, "Allowed"),
+                    (-580.0, "Paid"),
+                ],
+            ),
+            (
+                74.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (110.0, "R0250"),
+                    (180.0, "PHARMACY"),
+                    (-420.0, "20.00"),
+                    (-500.0, "8.00"),
+                    (-580.0, "8.00"),
+                ],
+            ),
+            (
+                88.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (110.0, "36415"),
+                    (180.0, "BLOOD DRAW"),
+                    (-420.0, "9.00"),
+                    (-500.0, "5.00"),
+                    (-580.0, "5.00"),
+                ],
+            ),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::RevenueCode, Field::Code, Field::Description])).collect();
+        assert_eq!(rows, ["0250 - PHARMACY", "- 36415 BLOOD DRAW"]);
+    }
+
+    #[test]
     fn each_modifier_may_have_a_column_of_its_own() {
         let s = read(&[
             (20.0, &[(30.0, "Lakeside Clinic"), (400.0, "Statement")]),
