@@ -184,13 +184,15 @@ fn leads_words(pieces: &[Piece<'_>]) -> bool {
 }
 
 static REVENUE_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:rev(?:enue)?|rv|rc|r/c|ub)\.?\s*(?:code|cd)?\s*[:#]?\s*|r\s+|nu:)(\d{3,4})\b")
+    // behind a letter alone it has all its figures: `R0250`
+    Regex::new(r"(?i)^(?:(?:(?:rev(?:enue)?|rv|rc|r/c|ub)\.?\s*(?:code|cd)?\s*[:#]?\s*|r\s+|nu:)(\d{3,4})|r(0\d{3}))\b")
         .expect("a constant pattern")
 });
 
-/// The revenue code of `Rev 0450`, `RC 0360`: with the label that a code needs in a column made for others.
+/// The revenue code of `Rev 0450`, `RC 0360`, `R0250`: with the label that a code needs in a column made for others.
 pub(crate) fn revenue_code_in(text: &str) -> Option<String> {
-    code::revenue_code(&REVENUE_IN_CODE.captures(text)?[1])
+    let found = REVENUE_IN_CODE.captures(text)?;
+    code::revenue_code(found.get(1).or_else(|| found.get(2))?.as_str())
 }
 
 /// The count of `Rev 0250 (4)`.
@@ -236,6 +238,49 @@ mod tests {
         let fields = [Field::Code, Field::Modifiers, Field::Description, Field::Units, Field::Charge];
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
         assert_eq!(rows, ["00811 AA ANESTHESIA LOWER GI 7 268.66", "36415 - VENIPUNCTURE 1 38.84"]);
+    }
+
+    #[test]
+    fn a_revenue_code_behind_its_letter_needs_no_blank() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+            (40.0, &[(30.0, "Claim number 1234567")]),
+            (
+                60.0,
+                &[
+                    (30.0, "Date"),
+                    (110.0, "Procedure"),
+                    (180.0, "Service"),
+                    (-420.0, "Billed"),
+                    (-500.0, "Allowed"),
+                    (-580.0, "Paid"),
+                ],
+            ),
+            (
+                74.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (110.0, "R0250"),
+                    (180.0, "PHARMACY"),
+                    (-420.0, "20.00"),
+                    (-500.0, "8.00"),
+                    (-580.0, "8.00"),
+                ],
+            ),
+            (
+                88.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (110.0, "36415"),
+                    (180.0, "BLOOD DRAW"),
+                    (-420.0, "9.00"),
+                    (-500.0, "5.00"),
+                    (-580.0, "5.00"),
+                ],
+            ),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::RevenueCode, Field::Code, Field::Description])).collect();
+        assert_eq!(rows, ["0250 - PHARMACY", "- 36415 BLOOD DRAW"]);
     }
 
     #[test]

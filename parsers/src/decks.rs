@@ -5,7 +5,7 @@
 
 use crate::adjustment_lists::is_labelled;
 use crate::amounts_stacked;
-use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents, reach_amounts};
+use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents, reach_amounts, reach_words};
 use crate::columns::{Column, TableHeader};
 use crate::counts::leading;
 use crate::crowded_cells::{dashes_apart, has_dashes, words_apart};
@@ -76,6 +76,7 @@ impl Decks {
         if second.is_empty() {
             let body: Vec<_> = lines.iter().map(|l| tokens(l)).collect();
             reach_amounts(&first, &body, &mut extents, em);
+            reach_words(&first, &body, &mut extents);
         }
         extents.extend(header_extents(&second, em));
         for (e, c) in extents.iter_mut().zip(&first).filter(|_| !header.strokes.is_empty()) {

@@ -62,7 +62,9 @@ pub fn verdict(pages: &[PageLines]) -> Verdict {
     let mut add = |kind: DocKind, weight: f32| *evidence.entry(kind).or_default() += weight;
     for (kind, phrases) in EVIDENCE.iter() {
         let starts = |c: &String, p: &str| c.strip_prefix(p).is_some_and(|r| !r.starts_with(char::is_alphanumeric));
-        let headings = phrases.heading.iter().filter(|(p, _)| text.headings.iter().any(|h| holds(h, p)));
+        // `Due date: Upon receipt` says when to pay, not what the paper is
+        let headings =
+            phrases.heading.iter().filter(|(p, _)| text.headings.iter().any(|h| holds(h, p) && !h.ends_with("on receipt")));
         let captions = phrases.caption.iter().filter(|(p, _)| text.captions.iter().any(|c| starts(c, p)));
         let anywhere = phrases.anywhere.iter().filter(|(p, _)| text.all.contains(p.as_str()));
         let weight: f32 = headings.chain(captions).chain(anywhere).map(|(_, w)| w).sum();
@@ -351,6 +353,16 @@ mod tests {
         ]);
         assert_eq!(classify(&p), DocKind::SummaryBill);
         assert_eq!(classify(&[]), DocKind::Other);
+    }
+
+    #[test]
+    fn a_bill_to_be_paid_upon_receipt_is_none() {
+        let of_receipt = |terms: &'static str| {
+            let p = paper(&["Lakeside Hospital", "Summary of charges", terms, "Laboratory  210.00", "Amount due  210.00"]);
+            verdict(&p).evidence.get(&DocKind::Receipt).copied().unwrap_or(0.0)
+        };
+        assert!(of_receipt("Receipt") >= 5.0);
+        assert!(of_receipt("Upon receipt") <= 0.0 && of_receipt("Due on receipt") <= 0.0);
     }
 
     #[test]

@@ -19,12 +19,13 @@ use crate::columns::Column;
 use crate::grammar::date::date_range;
 use crate::page_text::BBox;
 use crate::statement::Field;
-use crate::table::{BodyLine, Role};
+use crate::table::{BodyLine, Role, has_amount};
 use crate::text_lines::join;
 use crate::tokens::{Token, TokenKind};
 
 /// Lays the last days behind the first ones.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
+    days_over_rows(lines, columns);
     for i in 1..lines.len() {
         if lines[i - 1].role == Role::Anchor && is_under(&lines[i], &lines[i - 1]) && begins_with_day(&lines[i]) {
             link_behind_day(&mut lines[i - 1], columns);
@@ -52,6 +53,33 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         let above = &mut lines[i - 1];
         let at = above.assigned.cells.iter().position(|(_, c)| *c == days).map_or(0, |at| at + 1);
         above.assigned.cells.insert(at, (day, days));
+    }
+}
+
+/// The day of a visit on a line by itself over the first of its services, which says it again, is none of the service above it,
+/// where the first service of all has such a line over it.
+///
+/// ```text
+/// 07/21/2025
+/// 07/21/2025   THERAPEUTIC EXERCISE   97110   114.88
+/// 07/24/2025
+/// 07/24/2025   MANUAL THERAPY         97140    57.60
+/// ```
+fn days_over_rows(lines: &mut [BodyLine], columns: &[Column]) {
+    let heads = |lines: &[BodyLine], i: usize| {
+        let (line, next) = (&lines[i], &lines[i + 1]);
+        let said = line.assigned.cells.first().filter(|_| begins_with_day(line)).map(|(t, _)| t.text.as_str());
+        let own = only_day(next, columns).filter(|_| next.role == Role::Anchor && !has_amount(&line.assigned, columns));
+        line.page == next.page && own.is_some_and(|(day, _)| Some(day.text.as_str()) == said)
+    };
+    let Some(first) = lines.iter().position(|l| l.role == Role::Anchor).and_then(|first| first.checked_sub(1)) else { return };
+    if !heads(lines, first) {
+        return;
+    }
+    for i in first..lines.len() - 1 {
+        if matches!(lines[i].role, Role::Continuation | Role::Heading | Role::Outside) && heads(lines, i) {
+            lines[i].role = Role::Heading;
+        }
     }
 }
 
@@ -157,6 +185,25 @@ mod tests {
                 .collect();
             assert_eq!(rows, ["2025-07-21 2025-07-22 ROOM PRIVATE 4974.00", "2025-07-21 - PHARMACY 74.00"], "{link}");
         }
+    }
+
+    #[test]
+    fn a_day_over_the_services_that_say_it_again_is_no_last_day() {
+        let rows = |first: &'static str, second: &'static str| -> Vec<String> {
+            let s = read(&[
+                (100.0, &[(30.0, "Date"), (120.0, "Code"), (180.0, "Service"), (-420.0, "Units"), (-520.0, "Charges")]),
+                (112.0, &[(30.0, first)]),
+                (124.0, &[(30.0, "07/21/25"), (120.0, "97110"), (180.0, "EXERCISE"), (-420.0, "2"), (-520.0, "$114.00")]),
+                (136.0, &[(30.0, second)]),
+                (148.0, &[(30.0, "07/24/25"), (120.0, "97140"), (180.0, "THERAPY"), (-420.0, "1"), (-520.0, "$74.00")]),
+                (163.0, &[(180.0, "Total charges"), (-520.0, "$188.00")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::ServiceDateTo, Field::Charge])).collect()
+        };
+        let want = ["2025-07-21 - 114.00", "2025-07-24 - 74.00"];
+        assert_eq!(rows("07/21/25", "07/24/25"), want);
+        assert_eq!(rows("07/21/25 with Dr. Roe", "07/24/25 with Dr. Roe"), want);
+        assert_eq!(rows("Therapy", "07/23/25")[0], "2025-07-21 2025-07-23 114.00");
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             {
                 Some(vec![Field::Code, Field::Description])
             }
-            // `#` counts what was done, unless it numbers the lines
+            // `#` counts what was done, unless it numbers the lines: of a single one before all else nobody can tell
             // below the rows a box of sums may have its words there
             [Field::Ignored] | []
                 if columns[i].head.trim() == "#"
@@ -128,6 +128,7 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
                     && s.count > 0.6 * (1.0 - s.words)
                     && !s.runs
                     && !s.numbered
+                    && (i > 0 || s.count * s.n > 1.5)
                     && !any(columns, Field::Units) =>
             {
                 Some(vec![Field::Units])

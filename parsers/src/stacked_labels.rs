@@ -7,8 +7,10 @@
 //! ```
 
 use crate::columns::{is_money_field, split_phrases};
+use crate::grammar::adjustments::remark_codes;
 use crate::label_value::{Pair, field_of};
 use crate::page_text::BBox;
+use crate::statement::Field;
 use crate::text_lines::{Line, Phrase};
 use crate::tokens::{Token, TokenKind, tokens};
 use crate::vocabulary::Vocabulary;
@@ -16,12 +18,18 @@ use crate::vocabulary::Vocabulary;
 /// Edges within so many sizes of type are flush.
 const FLUSH: f32 = 0.5;
 
-/// The pairs of a line of labels and the line of amounts right under it; `None` where they are not that.
+/// The pairs of a line of labels and the line of amounts, and of notes where they say so, right under it; `None` where they are
+/// not that.
 pub(crate) fn pairs(labels: &Line, values: &Line, vocabulary: &Vocabulary) -> Option<Vec<Pair>> {
     let size = values.size().max(4.0);
     let amounts: Vec<Token> = tokens(values).into_iter().filter(|t| t.text != "$").collect();
-    let plain = amounts.iter().all(|t| matches!(t.kind, TokenKind::Money | TokenKind::Dash));
-    if !near(labels, values) || !plain || amounts.is_empty() || tokens(labels).iter().any(|t| t.kind == TokenKind::Money) {
+    let noted = |t: &Token| t.kind == TokenKind::Text && remark_codes(&t.text).is_some_and(|l| l.iter().all(|c| has_figure(c)));
+    let plain = |t: &Token| matches!(t.kind, TokenKind::Money | TokenKind::Dash);
+    if !near(labels, values)
+        || !amounts.iter().all(|t| plain(t) || noted(t))
+        || amounts.is_empty()
+        || tokens(labels).iter().any(|t| t.kind == TokenKind::Money)
+    {
         return None;
     }
     let heads = split_phrases(labels, vocabulary);
@@ -34,11 +42,19 @@ pub(crate) fn pairs(labels: &Line, values: &Line, vocabulary: &Vocabulary) -> Op
             return None;
         }
         last = Some(at);
-        if let Some(field) = field_of(&head.text, vocabulary).filter(|f| is_money_field(*f)) {
-            out.push(Pair { field, value });
+        match field_of(&head.text, vocabulary) {
+            Some(field) if plain(&value) && is_money_field(field) || !plain(&value) && field == Field::RemarkCodes => {
+                out.push(Pair { field, value });
+            }
+            _ if plain(&value) => {}
+            _ => return None,
         }
     }
     (!out.is_empty()).then_some(out)
+}
+
+fn has_figure(code: &str) -> bool {
+    code.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// Whether a line stands right under labels that may be those of its values.
@@ -58,7 +74,6 @@ pub(crate) fn flush_with(labels: &[Phrase], value: BBox, size: f32) -> Option<(u
 mod tests {
     use super::*;
     use crate::page_text::Word;
-    use crate::statement::Field;
 
     fn line(y: f32, words: &[(f32, &str)]) -> Line {
         let word = |(x, t): &(f32, &str)| Word::digital(*t, BBox::new(*x, y, x + 4.0 * t.len() as f32, y + 8.0));
@@ -77,6 +92,16 @@ mod tests {
     fn each_amount_belongs_to_the_label_over_it() {
         let got = found(&LABELS, &[(40.0, "$210.00"), (160.0, "$30.00")], 20.0);
         assert_eq!(got, [(Field::Charge, "$210.00".to_owned()), (Field::Copay, "$30.00".to_owned())]);
+    }
+
+    #[test]
+    fn codes_under_the_label_of_notes_are_these_and_words_are_not() {
+        let labels = [(40.0, "Billed"), (100.0, "Notes")];
+        let got = found(&labels, &[(40.0, "$210.00"), (100.0, "D15")], 20.0);
+        assert_eq!(got, [(Field::Charge, "$210.00".to_owned()), (Field::RemarkCodes, "D15".to_owned())]);
+        assert_eq!(found(&[(40.0, "Notes")], &[(40.0, "K2"), (52.0, "G4")], 20.0).len(), 1);
+        assert!(found(&[(40.0, "Billed"), (100.0, "Discount")], &[(40.0, "$210.00"), (100.0, "D15")], 20.0).is_empty());
+        assert!(found(&[(40.0, "Notes")], &[(40.0, "AS")], 20.0).is_empty());
     }
 
     #[test]

@@ -74,12 +74,13 @@ pub fn tokens(line: &Line) -> Vec<Token> {
     let words = split_glued(&line.words);
     let mut out: Vec<Token> = Vec::new();
     let mut i = 0;
-    // `03 18 25  99284`: as the boxes of claim forms have it, only where a line begins
-    if let Some(day) = day_in_figures(&words, line.phrase_gap) {
-        out.push(day);
-        i = 3;
-    }
     while i < words.len() {
+        // `03 18 25  99284`: as the boxes of claim forms have it
+        if let Some(day) = day_in_figures(&words, i, line.phrase_gap) {
+            out.push(day);
+            i += 3;
+            continue;
+        }
         let (kind, n) = kind_at(&words, i, line.phrase_gap);
         let piece: Vec<Word> = words[i..i + n].to_vec();
         i += n;
@@ -108,21 +109,31 @@ pub fn tokens(line: &Line) -> Vec<Token> {
     out
 }
 
-/// Month, day and year in two figures each, close to one another and apart from what stands behind them. The token says the day
+/// Month, day and year in two figures each, close to one another and apart from what stands around them. The token says the day
 /// with its strokes.
-fn day_in_figures(words: &[Word], phrase_gap: f32) -> Option<Token> {
-    let [month, day, year, next, ..] = words else { return None };
+fn day_in_figures(words: &[Word], i: usize, phrase_gap: f32) -> Option<Token> {
+    /// A cell by itself, whatever stands beside it.
+    const CELL: f32 = 3.0;
+    let [month, day, year, next, ..] = &words[i..] else { return None };
     let figures = |w: &Word| w.text.len() == 2 && w.text.bytes().all(|b| b.is_ascii_digit());
+    if ![month, day, year].into_iter().all(figures) {
+        return None;
+    }
     let gap = |a: &Word, b: &Word| b.bbox.x0 - a.bbox.x1;
     let close = gap(month, day).max(gap(day, year));
     // as a count of units or a modifier the figures would stand in columns of their own
-    let apart = gap(year, next) > 1.3 * close && close <= phrase_gap && (gap(month, day) - gap(day, year)).abs() < 0.5 * close;
+    let one = close <= phrase_gap && (gap(month, day) - gap(day, year)).abs() < 0.5 * close;
+    let behind = gap(year, next);
     let coded = single_kind(&next.text) == TokenKind::Code || next.text.len() >= 4;
+    let apart = match i.checked_sub(1).map(|before| gap(&words[before], month)) {
+        None => behind > CELL * close || coded && behind > 1.3 * close,
+        Some(before) => before.min(behind) > CELL * close,
+    };
     let text = format!("{}/{}/{}", month.text, day.text, year.text);
-    if ![month, day, year].into_iter().all(figures) || !apart || !coded || date::date(&text).is_none() {
+    if !one || !apart || date::date(&text).is_none() {
         return None;
     }
-    let mut token = Token::new(TokenKind::Date, words[..3].to_vec());
+    let mut token = Token::new(TokenKind::Date, words[i..i + 3].to_vec());
     token.text = text;
     Some(token)
 }
@@ -174,7 +185,7 @@ fn kind_at(words: &[Word], i: usize, phrase_gap: f32) -> (TokenKind, usize) {
             }
             // `CO 45  120.00`, `CO 45 AMOUNT 120.00`: group and reason with a blank between them, and the amount that they explain
             let label = |w: &&Word| matches!(w.text.to_ascii_uppercase().as_str(), "ADJ" | "AMOUNT" | "AMT");
-            let explained = |w: &Word| money::money(&w.text).is_some();
+            let explained = |w: &Word| money::money(w.text.trim_end_matches([',', ';'])).is_some();
             let apart = n == 2 && text.len() == 2 && words[i + 2..].iter().find(|w| !label(w)).is_some_and(explained);
             if apart && text.chars().all(|c| c.is_ascii_uppercase()) && adjustments::adjustment_code(&t).is_some() {
                 return (TokenKind::AdjustmentCode, n);
@@ -221,6 +232,10 @@ fn single_kind(text: &str) -> TokenKind {
     }
     if code::procedure(t).is_some() {
         return TokenKind::Code;
+    }
+    // `(99214,25)`: the comma before a modifier is none of thousands
+    if t.strip_prefix('(').and_then(|t| t.strip_suffix(')')).is_some_and(|t| code::procedure(t).is_some()) {
+        return TokenKind::Text;
     }
     if has_doubled_separator(t) && money::money_lenient(t).is_some() {
         return TokenKind::Money;
@@ -293,15 +308,29 @@ mod tests {
     }
 
     #[test]
-    fn three_figures_at_the_head_of_a_line_are_a_day() {
-        let word = |x: f32, text: &str| Word::digital(text, BBox::new(x, 10.0, x + 5.0 * text.len() as f32, 18.0));
-        let kinds = |at: [f32; 4], fourth: &str| {
-            let words = [(at[0], "03"), (at[1], "18"), (at[2], "25"), (at[3], fourth)].map(|(x, t)| word(x, t)).to_vec();
+    fn a_modifier_behind_a_comma_makes_no_amount_of_a_code_in_brackets() {
+        assert_eq!(read("(99214,25)"), [("(99214,25)".to_owned(), TokenKind::Text)]);
+        assert_eq!(read("(1,214.25)"), [("(1,214.25)".to_owned(), TokenKind::Money)]);
+    }
+
+    #[test]
+    fn three_figures_close_together_are_a_day() {
+        let kinds = |at: &[(f32, &str)]| {
+            let word = |(x, t): &(f32, &str)| Word::digital(*t, BBox::new(*x, 10.0, x + 5.0 * t.len() as f32, 18.0));
+            let words: Vec<Word> = at.iter().map(word).collect();
             let line = Line { page: 1, bbox: BBox::new(10.0, 10.0, 128.0, 18.0), words, phrase_gap: 4.0 };
-            tokens(&line).into_iter().map(|t| (t.text, t.kind)).next().unwrap()
+            tokens(&line).into_iter().map(|t| (t.text, t.kind)).collect::<Vec<_>>()
         };
-        assert_eq!(kinds([10.0, 23.0, 36.0, 60.0], "99284"), ("03/18/25".to_owned(), TokenKind::Date));
-        assert_ne!(kinds([10.0, 40.0, 80.0, 120.0], "99284").1, TokenKind::Date, "columns of figures");
+        let day = ("03/18/25".to_owned(), TokenKind::Date);
+        assert_eq!(kinds(&[(10.0, "03"), (23.0, "18"), (36.0, "25"), (60.0, "99284")])[0], day);
+        assert_eq!(kinds(&[(10.0, "03"), (23.0, "18"), (36.0, "25"), (60.0, "1")])[0], day);
+        assert_eq!(kinds(&[(10.0, "99284"), (60.0, "03"), (73.0, "18"), (86.0, "25"), (120.0, "1")])[1], day);
+        let columns = kinds(&[(10.0, "03"), (40.0, "18"), (80.0, "25"), (120.0, "99284")]);
+        assert!(columns.iter().all(|(_, k)| *k != TokenKind::Date), "columns of figures: {columns:?}");
+        let words = kinds(&[(10.0, "TRAY"), (33.0, "03"), (46.0, "18"), (59.0, "25"), (90.0, "12.00")]);
+        assert!(words.iter().all(|(_, k)| *k != TokenKind::Date), "the end of a name: {words:?}");
+        let count = kinds(&[(10.0, "03"), (23.0, "18"), (36.0, "25"), (44.0, "1"), (60.0, "12.00")]);
+        assert!(count.iter().all(|(_, k)| *k != TokenKind::Date), "a figure more: {count:?}");
     }
 
     #[test]

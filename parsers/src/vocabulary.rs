@@ -284,6 +284,12 @@ impl Vocabulary {
             if negated(word) != negated(k) || word.contains("other") != k.contains("other") {
                 continue;
             }
+            // a small word more is no slip: `By plan | Deductible` are two heads, `Plan deductible` is one
+            let led =
+                k.strip_suffix(word.as_str()).is_some_and(|more| matches!(more, "by" | "to" | "of" | "or" | "on" | "at" | "in"));
+            if led {
+                continue;
+            }
             let s = strsim::normalized_levenshtein(word, k);
             let better = best.is_none_or(|(b, w)| s > b || (s == b && word < w));
             if s >= limit && better {

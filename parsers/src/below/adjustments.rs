@@ -112,7 +112,8 @@ fn one(tokens: &[&Token]) -> Option<Adjustment> {
     let (group, carc) = reason(code)?;
     let of = |kind: TokenKind| rest.iter().filter(move |t| t.kind == kind);
     let worded = rest.iter().all(|t| matches!(t.kind, TokenKind::Money | TokenKind::Text | TokenKind::Dash));
-    let amount = of(TokenKind::Money).next().and_then(|t| money::money(&t.text))?;
+    // the mark that parts the amount from the next code of the list: `CO45 30.00, PR2 30.00`
+    let amount = of(TokenKind::Money).next().and_then(|t| money::money(t.text.trim_end_matches([',', ';'])))?;
     (worded && of(TokenKind::Money).count() == 1).then_some(Adjustment { group, carc, amount })
 }
 
@@ -228,6 +229,9 @@ mod tests {
     fn lists_behind_labels_are_adjustments_and_what_they_follow_is_the_name() {
         let want = ["- STERILE SUPPLY PACK CO-45:30.00;PR-2:30.00", "80053 - CO-45:30.00;PR-2:30.00"];
         assert_eq!(under_a_service(&[(115.0, &[(60.0, "ADJ CO 45 30.00 PR 2 30.00")])]), want);
+        assert_eq!(under_a_service(&[(115.0, &[(60.0, "ADJ CO45 30.00, PR2 30.00")])]), want);
+        assert_eq!(under_a_service(&[(115.0, &[(60.0, "CO-45: 30.00, PR-2: 30.00")])]), want);
+        assert_eq!(under_a_service(&[(115.0, &[(60.0, "Adjustments: CO 45 30.00; PR 2 30.00")])]), want);
         assert_eq!(under_a_service(&[(115.0, &[(60.0, "CAS"), (100.0, "CO45 30.00"), (200.0, "PR2 30.00")])]), want);
         let each: [(f32, &[(f32, &str)]); 2] = [
             (115.0, &[(60.0, "GRP/RC CO 45"), (160.0, "AMOUNT"), (-300.0, "30.00")]),

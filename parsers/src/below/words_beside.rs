@@ -9,7 +9,7 @@
 //! ```
 //! Under which columns the words fall says nothing.
 
-use crate::adjustment_lists::reason;
+use crate::adjustment_lists::{are_adjustments, reason};
 use crate::columns::Column;
 use crate::labelled::line_of_codes;
 use crate::remarks_behind::remarks_behind;
@@ -20,12 +20,17 @@ use crate::tokens::{Token, TokenKind};
 /// How far apart, in points, words begin that are flush.
 const FLUSH: f32 = 2.0;
 
+/// A longer line is no name.
+const LONGEST: usize = 60;
+
 /// Gives the rows what such lines say of them.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     let told = |f: Field| columns.iter().any(|c| c.has(f));
     let Some(list) = columns.iter().position(|c| c.fields == [Field::Adjustments]) else { return };
     let mut within = false;
     let flush = edges(lines);
+    let lone = lines.iter().filter(|l| l.role == Role::Anchor).count() == 1;
+    let listed = |l: &BodyLine| lone && l.role == Role::Continuation && are_adjustments(&l.assigned.cells);
     for i in 0..lines.len() {
         let follows = i > 0 && within && lines[i].follows(&lines[i - 1]);
         let line = &lines[i];
@@ -37,13 +42,18 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             lines[i].says_only(values);
             continue;
         }
-        if told(Field::Description) || lines[i - 1].role != Role::Anchor {
+        // under the adjustments of the only service of a table no other tells where names stand
+        let named = matches!(lines[i].role, Role::Continuation | Role::Heading | Role::Outside)
+            && lines[i].text.len() <= LONGEST
+            && !lines[i].text.trim_end().ends_with(['.', ':']);
+        let last_of_list = named && listed(&lines[i - 1]);
+        if told(Field::Description) || lines[i - 1].role != Role::Anchor && !last_of_list {
             continue;
         }
         let tokens: Vec<Token> = line.assigned.cells.iter().map(|(t, _)| t.clone()).collect();
         // a service with one adjustment has its words alone, where those of the others stand
-        let alone =
-            || tokens.first().is_some_and(|t| flush.iter().any(|x| (x - t.bbox.x0).abs() < FLUSH)).then_some(tokens.len());
+        let at_edge = |t: &Token| flush.iter().any(|x| (x - t.bbox.x0).abs() < FLUSH);
+        let alone = || tokens.first().is_some_and(|t| last_of_list || at_edge(t)).then_some(tokens.len());
         let Some(at) = tokens.iter().position(|t| reason(t).is_some()).or_else(alone).filter(|at| *at > 0) else { continue };
         let (words, adjustments) = tokens.split_at(at);
         if !is_name(words) || !adjustments.iter().all(|t| reason(t).is_some() || t.kind == TokenKind::Money) {
@@ -149,6 +159,44 @@ mod tests {
         ]);
         let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Description, Field::RemarkCodes])).collect();
         assert_eq!(rows, ["VENIPUNCTURE -", "REACTIVE PROTEIN N30", "SECOND DRAW -"]);
+    }
+
+    #[test]
+    fn the_only_service_has_its_words_under_its_adjustments() {
+        let rows = |below: &'static str| -> Vec<String> {
+            let s = read(&[
+                (20.0, &[(30.0, "LAKESIDE HEALTH PLAN"), (400.0, "EXPLANATION OF BENEFITS")]),
+                (44.0, &[(30.0, "CLAIM NUMBER: 400500600700"), (300.0, "PATIENT: JANE ROE")]),
+                (
+                    60.0,
+                    &[
+                        (30.0, "SVC DATE"),
+                        (110.0, "CPT"),
+                        (-300.0, "BILLED"),
+                        (-380.0, "ALLOWED"),
+                        (-460.0, "PAID"),
+                        (480.0, "ADJ CODES"),
+                    ],
+                ),
+                (
+                    74.0,
+                    &[
+                        (30.0, "06/16/2025"),
+                        (110.0, "36415"),
+                        (-300.0, "28.15"),
+                        (-380.0, "12.90"),
+                        (-460.0, "0.00"),
+                        (480.0, "CO45 15.25"),
+                    ],
+                ),
+                (84.0, &[(480.0, "PR1 12.90")]),
+                (94.0, &[(38.0, below)]),
+                (108.0, &[(30.0, "TOTALS"), (-300.0, "28.15"), (-380.0, "12.90"), (-460.0, "0.00")]),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::RemarkCodes])).collect()
+        };
+        assert_eq!(rows("ROUTINE BLOOD DRAW"), ["36415 ROUTINE BLOOD DRAW -"]);
+        assert_eq!(rows("REMARK N30"), ["36415 - N30"]);
     }
 
     #[test]

@@ -91,7 +91,9 @@ fn stacked(captions: &Line, values: &Line, vocabulary: &Vocabulary) -> Option<Ro
     }
     let amounts = fields.iter().any(|f| is_money_field(*f));
     let facts = fields.iter().filter(|f| is_fact(**f)).count();
-    (amounts || facts > 1).then_some(Row { mixed: amounts && facts > 0, fields, pairs, height: 2 })
+    // `Notes` over `A1 B2` closes a card by itself
+    let notes = fields == [Field::RemarkCodes];
+    (amounts || facts > 1 || notes).then_some(Row { mixed: amounts && facts > 0, fields, pairs, height: 2 })
 }
 
 /// Whether a text is a value of what its caption names.

@@ -256,3 +256,24 @@ fn day_code_and_charge_stand_in_one_row_of_captions_where_another_follows() {
     ];
     assert_eq!(found, want);
 }
+
+#[test]
+fn notes_under_a_caption_of_their_own_close_a_card() {
+    let s = claim(vec![
+        (130.0, vec![(40.0, "OFFICE VISIT LEVEL 4 (99214)")]),
+        (142.0, vec![(40.0, "Date"), (200.0, "Provider charged"), (360.0, "Approved amount")]),
+        (152.0, vec![(40.0, "03/09/2025"), (200.0, "$210.00"), (360.0, "$150.00")]),
+        (162.0, vec![(40.0, "Plan paid"), (200.0, "Your share")]),
+        (172.0, vec![(40.0, "$120.00"), (200.0, "$30.00")]),
+        (182.0, vec![(40.0, "Reason codes")]),
+        (192.0, vec![(40.0, "K2, G4")]),
+        (206.0, vec![(40.0, "VENIPUNCTURE (36415)")]),
+        (218.0, vec![(40.0, "Date"), (200.0, "Provider charged"), (360.0, "Approved amount")]),
+        (228.0, vec![(40.0, "03/09/2025"), (200.0, "$36.45"), (360.0, "$16.31")]),
+        (238.0, vec![(40.0, "Plan paid"), (200.0, "Your share")]),
+        (248.0, vec![(40.0, "$16.31"), (200.0, "$0.00")]),
+    ]);
+    let rows: Vec<String> =
+        s.rows.iter().map(|r| said(r, &[Field::Code, Field::Charge, Field::PlanPaid, Field::RemarkCodes])).collect();
+    assert_eq!(rows, ["99214 210.00 120.00 K2;G4", "36415 36.45 16.31 -"]);
+}

@@ -391,3 +391,16 @@ fn the_day_of_the_first_services_is_no_line_of_the_head() {
         assert_eq!(find_headers(&p, Vocabulary::builtin())[0].end_line, 1, "{day}");
     }
 }
+
+#[test]
+fn a_lower_line_that_begins_with_a_small_word_parts_where_the_upper_does() {
+    let p = lines(&[
+        (10.0, &[(300.0, "Amount"), (360.0, "Not payable"), (424.0, "Your")]),
+        (19.0, &[(36.0, "Date"), (100.0, "Service"), (300.0, "billed"), (376.0, "by plan"), (409.0, "deductible")]),
+        (31.0, &[(36.0, "03/09/2025"), (100.0, "Office visit"), (300.0, "120.00"), (380.0, "0.00"), (420.0, "80.00")]),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    assert_eq!(h.len(), 1);
+    let want = [Field::ServiceDate, Field::Description, Field::Charge, Field::NotCovered, Field::Deductible];
+    assert_eq!(fields(&h[0]), want);
+}

@@ -54,6 +54,33 @@ impl Finder<'_> {
         self.read(field, &p.tokens, p).filter(|f| fills(field, f, p.tokens.len()) && !of_rows(f))
     }
 
+    /// What stands right under a caption and flush with it, though something of another block stands far to the right on the line:
+    ///
+    /// ```text
+    /// Member ID:            Notice date:             Jane Roe
+    /// W658022306            Aug 28, 2025             12 Elm St
+    /// ```
+    pub(super) fn under_its_caption(&self, at: usize, right: usize, field: Field) -> Option<Read> {
+        /// How far away the other block begins at least, in sizes of type.
+        const FAR: f32 = 3.0;
+        /// How close under its caption a value stands, in sizes of type.
+        const CLOSE: f32 = 0.9;
+        let piece = &self.paper.pieces[at];
+        let far = self.paper.pieces[right].bbox.x0 - piece.bbox.x1 > FAR * piece.size;
+        if !far || values::is_amount(field) || self.is_table_head(piece.row) {
+            return None;
+        }
+        let low = self.paper.below(at, CLOSE * piece.size)?;
+        let p = &self.paper.pieces[low];
+        let flush = (p.bbox.x0 - piece.bbox.x0).abs() < 0.2 * piece.size;
+        if !flush || self.is_label(low) {
+            return None;
+        }
+        let found = self.read(field, &p.tokens, p).filter(|f| f.used == p.tokens.len())?;
+        let column = matches!(found.cell.value, Value::Date(_)) && self.heads_rows(low);
+        (!column).then_some(found)
+    }
+
     /// A value over its caption, in a row of boxes: `$126.21` above `Your portion`.
     pub(super) fn above(&self, at: usize, head: &Head) -> Option<Read> {
         let field = head.meaning.field;
@@ -228,6 +255,22 @@ mod tests {
         ];
         lines.extend(SERVICE);
         assert_eq!(header(&lines, Field::ServiceTo).as_deref(), Some("2025-03-09"));
+    }
+
+    #[test]
+    fn captions_stand_over_their_values_though_an_address_stands_beside_them() {
+        let of = |field: Field, under: &'static str| {
+            let below = [(30.0, under), (190.0, "2025"), (430.0, "12 Elm St")];
+            let mut lines: Vec<(f32, &[(f32, &str)])> = vec![
+                (20.0, &[(30.0, "Lakeside Clinic"), (400.0, "Billing statement")]),
+                (60.0, &[(30.0, "Statement date:"), (190.0, "Benefit season:"), (430.0, "Jane Roe")]),
+                (69.0, &below),
+            ];
+            lines.extend(SERVICE);
+            header(&lines, field)
+        };
+        assert_eq!(of(Field::StatementDate, "06/30/2025").as_deref(), Some("2025-06-30"));
+        assert_eq!(of(Field::StatementDate, "PO Box 12"), None);
     }
 
     #[test]

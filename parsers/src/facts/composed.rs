@@ -296,6 +296,7 @@ mod tests {
             ("Please pay us", Field::BalanceDue),
             ("Charges in full", Field::TotalCharges),
             ("LESS CONTRACTUAL", Field::TotalDiscount),
+            ("Less third-party payments", Field::TotalPlanPaid),
             ("Your plan's discount took off", Field::TotalDiscount),
             ("Taken off by contract", Field::TotalDiscount),
             ("Doctor/Facility:", Field::Provider),

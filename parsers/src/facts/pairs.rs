@@ -307,10 +307,10 @@ impl Finder<'_> {
                 }
                 // With a colon, the value has its place here and nowhere else, unless this is a line of captions.
                 if head.colon && !head.sharp && !values::is_amount(field) {
-                    return None;
+                    return self.under_its_caption(at, r, field);
                 }
             } else if head.colon && !head.sharp && !self.is_bare_label(r) {
-                return None;
+                return self.under_its_caption(at, r, field);
             }
         }
         // `REF` over a column is no account; `Account number` over the first of several may be

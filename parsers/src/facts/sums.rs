@@ -141,6 +141,9 @@ pub(super) fn sum(words: &[&str], kind: DocKind) -> Option<(Field, u8)> {
     // `Insurance discounts and other adjustments`: the rest of one kind, told with it
     let rest = |i: usize| i >= 2 && words[i] == "other" && matches!(words[i - 1], "and" | "or");
     let words: Vec<&str> = words.iter().enumerate().filter(|(i, _)| !rest(*i)).map(|(_, w)| *w).collect();
+    // on a bill the third party that pays is the plan
+    let third = words.windows(2).position(|w| w == ["third", "party"]).filter(|_| !eob);
+    let words = third.map_or_else(|| words.clone(), |at| [&words[..at], &["insurer"], &words[at + 2..]].concat());
     let words = words.as_slice();
     let pay = matches!(words, ["please", "pay", rest @ ..] if only(rest, &[BETWEEN, &["us", "this"]]));
     if pay && !eob {

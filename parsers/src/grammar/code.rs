@@ -257,12 +257,14 @@ pub fn embedded_procedure(text: &str) -> Option<(Procedure, String)> {
 }
 
 /// The same behind a code: `GP`, `GO` and `GN` say under which plan of care a therapy was given (Medicare Claims Processing
-/// Manual, chapter 5, section 20.1), `AA` or `QZ` who gave an anesthesia (chapter 12, section 50.K); they stand behind no other
-/// code.
+/// Manual, chapter 5, section 20.1), `AA` or `QZ` who gave an anesthesia (chapter 12, section 50.K), and two
+/// letters from where to where an ambulance went, `RH` (chapter 15, section 30); they stand behind no other code.
 pub(crate) fn is_sure_behind(code: &str, s: &str) -> bool {
     let therapy = ["92", "95", "96", "97", "G0", "G2"].iter().any(|start| code.starts_with(start));
     let anesthesia = code.len() == 5 && (code.starts_with("00") || code.starts_with("01"));
+    let ambulance = code.starts_with("A04");
     is_sure_modifier(s)
+        || ambulance && s.len() == 2 && s.bytes().all(|b| b"DEGHIJNPRSX".contains(&b))
         || therapy && matches!(s, "GP" | "GO" | "GN")
         || anesthesia && matches!(s, "AA" | "AD" | "QK" | "QS" | "QX" | "QY" | "QZ")
 }

@@ -101,6 +101,7 @@ impl Block {
         }
         self.is_sum_box(line)
             || self.awaits_charge(line)
+            || self.is_dated_service(line, pairs)
             || titles::lines_over(&self.heading, line.page, self.top(line)).iter().any(titles::tells_day)
     }
 
@@ -109,6 +110,15 @@ impl Block {
         let told = [Field::Code, Field::RevenueCode, Field::Units, Field::RemarkCodes].into_iter().any(|f| self.has(f));
         let near = self.bbox.is_some_and(|(page, b)| page == line.page && line.bbox.y0 - b.y1 < NEAR * line.size());
         told && !self.has_money() && near
+    }
+
+    /// Whether the day of a service stands in pairs right above the line or in it, under the name of a service.
+    fn is_dated_service(&self, line: &Line, pairs: &[Pair]) -> bool {
+        let near = |(page, b): (u32, BBox)| page == line.page && line.bbox.y0 - b.y1 < NEAR * line.size();
+        let dated = self.has(Field::ServiceDate) && self.bbox.is_some_and(near)
+            || self.bbox.is_none() && pairs.iter().any(|p| p.field == Field::ServiceDate);
+        let title = || titles::lines_over(&self.heading, line.page, self.top(line)).pop();
+        dated && title().is_some_and(|l| titles::names_service(&l))
     }
 
     fn top(&self, line: &Line) -> f32 {

@@ -18,6 +18,7 @@ use crate::service_words::service_words;
 use crate::statement::Field;
 use crate::text_lines::Line;
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::total_labels::is_total_label;
 
 /// How many lines may name a service; those that say only facts of it are not counted.
 const MOST: usize = 3;
@@ -69,6 +70,28 @@ pub(super) fn is_title(line: &Line, pairs: &[Pair]) -> bool {
     // `0360` before the words is a token of its own
     let named = worded(first) && !first.text.ends_with(':') || matches!(first.kind, TokenKind::Number | TokenKind::Code);
     days && named && label.kind != TokenKind::Date
+}
+
+/// Whether a line over a block may be the name of a service: words without a label, and none of a paper, a claim or its sums.
+pub(super) fn names_service(line: &Line) -> bool {
+    const OF_PAPER: [&str; 12] = [
+        "claim",
+        "claims",
+        "summary",
+        "statement",
+        "total",
+        "totals",
+        "plan",
+        "benefit",
+        "benefits",
+        "account",
+        "member",
+        "payment",
+    ];
+    let text = line.text().to_lowercase();
+    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= 3 && !text.contains(':') && !is_total_label(&text) && !words.any(|w| OF_PAPER.contains(&w))
 }
 
 /// The words before the label of a day that stood behind them.

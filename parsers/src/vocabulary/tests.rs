@@ -96,3 +96,21 @@ fn the_plan_is_no_slip_of_another_plan() {
     assert_ne!(fields("Paid by the plan"), [Field::OtherPaid]);
     assert_eq!(fields("Paid by other plan"), [Field::OtherPaid]);
 }
+
+#[test]
+fn a_small_word_more_is_no_slip_of_the_reader() {
+    assert!(Vocabulary::builtin().lookup("BY PLAN DEDUCTIBLE").is_none());
+    assert_eq!(fields("Plan deductib1e"), [Field::Deductible]);
+}
+
+#[test]
+fn names_joined_by_strokes_are_one_head_among_others() {
+    let heads = |words: &[&str]| -> Vec<Vec<Field>> {
+        Vocabulary::builtin().split(words).unwrap_or_default().into_iter().map(|(_, m)| m.fields).collect()
+    };
+    assert_eq!(
+        heads(&["COPAY", "Net", "Pay", "Reason", "/", "Amount"]),
+        [[Field::Copay], [Field::PlanPaid], [Field::Adjustments]]
+    );
+    assert_eq!(heads(&["MOD", "ITEM", "/", "SERVICE"]), [[Field::Modifiers], [Field::Description]]);
+}

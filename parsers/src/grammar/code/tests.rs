@@ -151,3 +151,9 @@ fn revenue_codes_with_a_letter_or_padded_are_no_procedures() {
     assert_eq!(revenue_code("R250"), None);
     assert!(procedure("R0250").is_none() && procedure("R0070").is_some());
 }
+
+#[test]
+fn from_where_to_where_an_ambulance_went_modifies_only_its_codes() {
+    assert!(is_sure_behind("A0429", "RH") && is_sure_behind("A0425", "SH"));
+    assert!(!is_sure_behind("99284", "RH") && !is_sure_behind("A0429", "OF"));
+}

@@ -174,3 +174,35 @@ fn a_claim_that_is_not_settled_has_charges_only() {
     assert_eq!(lines("$125.27"), ["2025-08-16 PREVENTIVE VISIT EST 40-64 - - 117.11", "2025-08-16 VENIPUNCTURE - - 8.16"]);
     assert!(lines("$130.00").is_empty(), "a service was not read");
 }
+
+#[test]
+fn under_the_day_of_a_named_service_a_total_is_its_charge() {
+    let want = ["2025-03-09 VENIPUNCTURE 36415 - 36.45", "2025-03-09 OFFICE VISIT 99214 - 210.00"];
+    let down = claim(&[
+        (110.0, &[(40.0, "VENIPUNCTURE (36415)")]),
+        (122.0, &[(54.0, "Date:"), (-244.0, "03/09/25")]),
+        (134.0, &[(54.0, "Billed charges:"), (-244.0, "36.45")]),
+        (146.0, &[(54.0, "You owe:"), (-244.0, "16.31")]),
+        (160.0, &[(40.0, "OFFICE VISIT (99214)")]),
+        (172.0, &[(54.0, "Date:"), (-244.0, "03/09/25")]),
+        (184.0, &[(54.0, "Billed charges:"), (-244.0, "210.00")]),
+        (196.0, &[(54.0, "You owe:"), (-244.0, "30.00")]),
+    ]);
+    assert_eq!(down, want);
+    let beside = claim(&[
+        (110.0, &[(40.0, "VENIPUNCTURE (36415)")]),
+        (122.0, &[(54.0, "Date:"), (-244.0, "03/09/25"), (280.0, "Total charge:"), (-460.0, "$36.45")]),
+        (134.0, &[(54.0, "Discount:"), (-244.0, "$20.14"), (280.0, "You owe:"), (-460.0, "$16.31")]),
+        (150.0, &[(40.0, "OFFICE VISIT (99214)")]),
+        (162.0, &[(54.0, "Date:"), (-244.0, "03/09/25"), (280.0, "Total charge:"), (-460.0, "$210.00")]),
+        (174.0, &[(54.0, "Discount:"), (-244.0, "$180.00"), (280.0, "You owe:"), (-460.0, "$30.00")]),
+    ]);
+    assert_eq!(beside, want);
+    let of_claim = claim(&[
+        (110.0, &[(40.0, "Summary of your claim")]),
+        (122.0, &[(54.0, "Date:"), (-244.0, "03/09/25")]),
+        (134.0, &[(54.0, "Total charge:"), (-244.0, "36.45")]),
+        (146.0, &[(54.0, "You owe:"), (-244.0, "16.31")]),
+    ]);
+    assert!(of_claim.is_empty(), "{of_claim:?}");
+}
