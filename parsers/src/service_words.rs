@@ -61,7 +61,7 @@ static REVENUE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:rev(?:enue)?|rc)\b\.?\s*(?:code|cd|center)?\.?\s*[:#]?\s*(\d{3,4})\b").expect("a constant pattern")
 });
 static LABELLED_CODE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:(?:cpt|hcpcs|hcpc|cdt|ada)(?:\s*/\s*(?:cpt|hcpcs))?|proc(?:edure)?|service|billing|charge)?\.?\s*(?:codes?|cd|[co0]?ode|cde)?\s*(?:no\.?|number)?\s*[:#]?\s*\b([A-Z]\d{4}|\d{4}[A-Z\d])((?:\s*[-,/(]\s*[A-Z\d]{2}\b[)]?|\s+[A-Z\d]{2}\b){0,5})")
+    Regex::new(r"(?i)\b(?:(?:cpt|hcpcs|hcpc|cdt|ada)(?:\s*/\s*(?:cpt|hcpcs))?|proc(?:edure)?|service|billing|charge)?\.?\s*(?:codes?|cd|[co0]?ode|cde)?\s*(?:no\.?|number)?\s*[:#]?\s*\b([A-Z]\d{4}\b|\d{4}[A-Z\d]\b)((?:\s*[-,/(]\s*[A-Z\d]{2}\b[)]?|\s+[A-Z\d]{2}\b){0,5})")
         .expect("a constant pattern")
 });
 static MODIFIER: LazyLock<Regex> =

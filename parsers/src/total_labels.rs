@@ -7,7 +7,7 @@ use regex::Regex;
 static TOTAL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?ix)^[\W_]*(?:
-            sub\s*-?\s*totals?\b | (?:grand|claim|claims|clm|column|page|invoice|account|statement|ledger|visit|day|daily|department|dept\.?|service|bill|final|overall|document|amount|cumulative)\s+tot(?:als?|s)?\b
+            sub\s*-?\s*totals?\b | (?:grand|claim|claims|clm|column|page|invoice|account|statement|ledger|visit|day|daily|department|dept\.?|group|section|category|cost\s+center|encounter|stay|service|bill|final|overall|document|amount|cumulative)\s+tot(?:als?|s)?\b
             # run together by a reader of scans
             | (?:grand|claim|page|invoice|account|statement|visit)totals?\b
             | (?:department|dept\.?|group|section|category|day|daily|visit)\s+sub\s*-?\s*totals?\b
@@ -114,7 +114,15 @@ mod tests {
         for text in ["This month (2 claims)", "For the year 2025 so far", "Plan year to date", "Last quarter", "Year-to-date"] {
             assert!(is_total_label(text), "{text}");
         }
-        for text in ["Sales tax (0.0%)", "Fees for all visits", "Current Charges", "Billed Charges", "CHARGES THIS ACCOUNT"] {
+        for text in [
+            "Group total",
+            "Section total",
+            "Sales tax (0.0%)",
+            "Fees for all visits",
+            "Current Charges",
+            "Billed Charges",
+            "CHARGES THIS ACCOUNT",
+        ] {
             assert!(is_total_label(text), "{text}");
         }
         for text in ["Monthly capitation", "Well visit 1 year", "Prev visit est age 1-4 year", "Tobacco counsel 3 to 10 minutes"]

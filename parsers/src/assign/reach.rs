@@ -31,7 +31,8 @@ pub fn reach_amounts(columns: &[Column], body: &[Vec<Token>], extents: &mut [Ext
     }
 }
 
-/// Widens the column of words behind the days to the edge at which the words begin that stand between the two heads:
+/// Widens the column of words behind the days, or behind the counts that open the rows, to the edge at which the words begin that
+/// stand between the two heads:
 ///
 /// ```text
 ///   DOS                              Test performed                          Amount
@@ -40,13 +41,18 @@ pub fn reach_amounts(columns: &[Column], body: &[Vec<Token>], extents: &mut [Ext
 /// The head of a wide column stands in its middle, far from short words, and the days are near. Whatever says a last day stands
 /// before the edge.
 pub fn reach_words(columns: &[Column], body: &[Vec<Token>], extents: &mut [Extent]) {
-    let days = |c: &Column| matches!(c.fields.as_slice(), [Field::ServiceDate | Field::ServiceDateTo]);
-    let Some(at) = (1..columns.len()).find(|i| days(&columns[i - 1]) && columns[*i].fields == [Field::Description]) else {
+    let leads = |i: usize| match columns[i].fields.as_slice() {
+        [Field::ServiceDate | Field::ServiceDateTo] => true,
+        [Field::Units] => i == 0,
+        _ => false,
+    };
+    let Some(at) = (1..columns.len()).find(|i| leads(i - 1) && columns[*i].fields == [Field::Description]) else {
         return;
     };
+    let kind = if columns[at - 1].has(Field::Units) { TokenKind::Number } else { TokenKind::Date };
     let (head, e) = (columns[at - 1].head_box, &mut extents[at]);
     let begins = |line: &Vec<Token>| {
-        let day = line.iter().rposition(|t| t.kind == TokenKind::Date)?;
+        let day = line.iter().rposition(|t| t.kind == kind && t.bbox.x0 < e.x0)?;
         let words = line.get(day + 1).filter(|t| t.kind == TokenKind::Text && t.bbox.x0 < e.x0 && t.bbox.x0 > head.x1)?;
         // `to`, `through`: the last day goes on below
         (words.text.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !words.text.to_lowercase().starts_with("thr"))
@@ -76,5 +82,28 @@ mod tests {
         let rows: Vec<String> =
             s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Code, Field::Description, Field::Charge])).collect();
         assert_eq!(rows, ["2025-03-09 80061 LIPID PANEL 29.48", "2025-03-09 84443 TSH 50.35"]);
+    }
+
+    #[test]
+    fn words_right_behind_the_count_that_opens_a_row_are_of_that_column_too() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (500.0, "Itemized bill")]),
+            (60.0, &[(34.0, "# Units"), (263.0, "Description"), (-530.0, "HCPCS"), (-660.0, "Billed Amount")]),
+            (70.0, &[(30.0, "Date of service: 03/09/2025")]),
+            (84.0, &[(-54.0, "1"), (66.0, "BASIC METABOLIC PANEL"), (-530.0, "80048"), (-660.0, "$101.00")]),
+            (98.0, &[(-54.0, "8"), (66.0, "CEFTRIAXONE 250MG INJ"), (-530.0, "J0696"), (-660.0, "$416.72")]),
+            (112.0, &[(-54.0, "1"), (66.0, "SUCTION TUBING"), (-660.0, "$90.48")]),
+            (126.0, &[(30.0, "Subtotal:"), (-660.0, "$608.20")]),
+        ]);
+        let fields = [Field::ServiceDate, Field::Code, Field::Description, Field::Units, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(
+            rows,
+            [
+                "2025-03-09 80048 BASIC METABOLIC PANEL 1 101.00",
+                "2025-03-09 J0696 CEFTRIAXONE 250MG INJ 8 416.72",
+                "2025-03-09 - SUCTION TUBING 1 90.48"
+            ]
+        );
     }
 }
