@@ -133,6 +133,15 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             {
                 Some(vec![Field::Units])
             }
+            // `Transport Charges` over what was done: amounts stand in another column
+            [f] if is_money_field(*f)
+                && s.words > 0.6
+                && s.money < 0.1
+                && !any(columns, Field::Description)
+                && columns.iter().enumerate().any(|(k, c)| k != i && c.has(*f)) =>
+            {
+                Some(vec![Field::Description])
+            }
             // "Charge number": long figures without cents number something
             [f] if is_money_field(*f) && s.long > 0.7 && s.money < 0.1 => Some(vec![Field::Ignored]),
             [Field::PlanDiscount | Field::Credits] if s.adjustment > 0.5 => Some(vec![Field::Adjustments]),

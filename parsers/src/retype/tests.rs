@@ -350,3 +350,26 @@ fn a_sign_before_the_words_counts_where_it_numbers_no_lines() {
     assert_eq!(units(["1", "2", "1", "1"]), ["1", "2", "1", "1"]);
     assert_eq!(units(["1", "2", "3", "4"]), ["-"; 4]);
 }
+
+#[test]
+fn charges_over_what_was_done_are_no_amounts() {
+    let s = read(&[
+        (20.0, &[(30.0, "Lakeside Ambulance"), (400.0, "Invoice")]),
+        (60.0, &[(60.0, "Transport Charges"), (220.0, "HCPCS"), (300.0, "DOS"), (-410.0, "Qty"), (-490.0, "Amount")]),
+        (
+            74.0,
+            &[
+                (30.0, "ALS1 EMERGENCY TRANSPORT"),
+                (220.0, "A0427,RH"),
+                (300.0, "03-13-2024"),
+                (-410.0, "1"),
+                (-490.0, "$1,480.52"),
+            ],
+        ),
+        (86.0, &[(30.0, "AMBULANCE MILEAGE"), (220.0, "A0425,RH"), (300.0, "03-13-2024"), (-410.0, "15.6"), (-490.0, "$376.12")]),
+        (100.0, &[(30.0, "CHARGES TOTAL"), (-490.0, "$1,856.64")]),
+        (112.0, &[(30.0, "YOUR BALANCE"), (-490.0, "$1,856.64")]),
+    ]);
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Charge])).collect();
+    assert_eq!(rows, ["A0427 ALS1 EMERGENCY TRANSPORT 1480.52", "A0425 AMBULANCE MILEAGE 376.12"]);
+}
