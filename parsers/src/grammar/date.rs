@@ -9,7 +9,12 @@ use nom::combinator::{map_opt, opt, recognize, verify};
 use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 
-use super::{digit_of, plain};
+use super::plain;
+
+mod misread;
+
+pub use misread::date_lenient;
+pub(crate) use misread::month_mended;
 
 /// The year of a printed date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,76 +245,6 @@ pub fn compact_date(text: &str) -> Option<LooseDate> {
     }
     let year = if t.len() == 8 { Year::Full(t[4..].parse().ok()?) } else { Year::Two(t[4..].parse().ok()?) };
     LooseDate::new(Some(year), t[..2].parse().ok()?, t[2..4].parse().ok()?)
-}
-
-/// The date and the number of repairs that a recogniser's slips needed: letters for digits, broken or mixed
-/// separators, stray spaces and dots, digits in the name of a month.
-pub fn date_lenient(text: &str) -> Option<(LooseDate, u8)> {
-    if let Some(d) = date(text) {
-        return Some((d, 0));
-    }
-    let text = plain(text);
-    let body = text.trim_matches(|c: char| matches!(c, '.' | ',' | ':' | ';' | '\'' | '"' | '`' | '_' | '*' | ' '));
-    if body.len() > 24 {
-        return None;
-    }
-    if let Some(d) = date(body) {
-        return Some((d, 1));
-    }
-    let tight: String = body.chars().filter(|c| *c != ' ').collect();
-    let figures: Option<String> = tight
-        .chars()
-        .map(|c| match c {
-            '/' | '\\' | '-' | '.' | ',' | ':' | ';' => Some('/'),
-            c => digit_of(c),
-        })
-        .collect();
-    let slips = tight.chars().filter(|c| !c.is_ascii_digit() && digit_of(*c).is_some()).count();
-    if slips <= 3
-        && let Some(figures) = figures
-    {
-        let repairs = u8::try_from(slips.max(1)).unwrap_or(u8::MAX);
-        if let Some(d) = date(&figures).filter(|d| d.year.is_some()) {
-            return Some((d, repairs));
-        }
-        // A slash read as a one, the other still a slash: `03109/2025`.
-        let c: Vec<char> = figures.chars().collect();
-        if matches!(c.len(), 8 | 10)
-            && (c[2] == '/') != (c[5] == '/')
-            && matches!((c[2], c[5]), ('1' | '7', '/') | ('/', '1' | '7'))
-        {
-            let mut c = c;
-            (c[2], c[5]) = ('/', '/');
-            if let Some(d) = date(&c.into_iter().collect::<String>()) {
-                return Some((d, repairs.saturating_add(1)));
-            }
-        }
-    }
-    // The name of a month with a digit or one wrong letter in it.
-    let word: String = body
-        .chars()
-        .skip_while(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'))
-        .take_while(|c| c.is_alphanumeric() || *c == '|')
-        .collect();
-    let word = if word.len() < 3 { body.chars().take_while(|c| c.is_alphanumeric()).collect() } else { word };
-    let letters: String = word
-        .chars()
-        .map(|c| match c {
-            '0' => 'o',
-            '1' | '|' => 'l',
-            '5' => 's',
-            '8' => 'b',
-            c => c.to_ascii_lowercase(),
-        })
-        .collect();
-    let name = month_of(&letters).or_else(|| {
-        (letters.len() >= 5)
-            .then(|| MONTHS.iter().position(|m| strsim::osa_distance(m, &letters) == 1))
-            .flatten()
-            .and_then(|i| i8::try_from(i + 1).ok())
-    })?;
-    let mended = body.replacen(&word, MONTHS[usize::try_from(name - 1).ok()?], 1);
-    date(&mended).or_else(|| date(&mended.replace('.', ","))).map(|d| (d, 1))
 }
 
 /// A first day and, where one is printed, a last one: `03/09/2025 - 03/12/2025`, `… to …`, `… thru …`, two dates side

@@ -58,7 +58,9 @@ fn amount_mended(text: &str) -> Option<String> {
     let point = text.rfind(':').filter(|at| *at >= 3 && text.len() == at + 3 && !text.contains('.'));
     let text = &point.map_or_else(|| text.to_owned(), |at| format!("{}.{}", &text[..at], &text[at + 1..]));
     // `250,77`: nothing is printed with a comma before its last two figures; modifiers have two before it (`25,59`)
-    let comma = text.rfind(',').filter(|at| *at >= 3 && text.len() == at + 3 && !text.contains('.'));
+    // as well as a code before them (`99284,25`)
+    let coded = code::procedure(text).is_some();
+    let comma = text.rfind(',').filter(|at| *at >= 3 && text.len() == at + 3 && !text.contains('.') && !coded);
     let text = &comma.map_or_else(|| text.clone(), |at| format!("{}.{}", &text[..at], &text[at + 1..]));
     let bare: String = text.chars().filter(|c| !matches!(c, '|' | '¦' | '!')).collect();
     let before = bare
@@ -93,6 +95,10 @@ fn mended(w: &Word) -> Word {
         && figures.bytes().all(|b| b.is_ascii_digit())
     {
         w.text = figures.to_owned();
+    }
+    if let Some(text) = date::month_mended(&w.text) {
+        w.text = text;
+        w.confidence *= 0.93;
     }
     if let Some(text) = amount_mended(&w.text) {
         w.text = text;
@@ -149,4 +155,15 @@ pub(super) fn split_glued(words: &[Word]) -> Vec<Word> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::amount_mended;
+
+    #[test]
+    fn a_comma_before_a_modifier_makes_no_amount_of_a_code() {
+        assert_eq!(amount_mended("99284,25"), None);
+        assert_eq!(amount_mended("250,77").as_deref(), Some("250.77"));
+    }
 }

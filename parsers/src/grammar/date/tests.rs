@@ -169,3 +169,13 @@ fn a_day_in_words_within_a_text() {
         assert!(!has_day_in_words(text), "{text}");
     }
 }
+
+#[test]
+fn a_letter_of_a_month_read_as_a_figure_is_put_back() {
+    for (read, printed) in [("150CT2025", "15OCT2025"), ("17-5EP-25", "17-SEP-25"), ("090EC2024", "09DEC2024")] {
+        assert_eq!(month_mended(read).as_deref(), Some(printed));
+    }
+    for none in ["15OCT2025", "150RT2025", "150CT20255", "99284-25", "1500T2025"] {
+        assert_eq!(month_mended(none), None, "{none}");
+    }
+}
