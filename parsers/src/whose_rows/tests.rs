@@ -182,21 +182,21 @@ fn a_name_of_two_lines_is_a_providers() {
 
 #[test]
 fn what_stands_beside_the_first_service_is_said_of_the_claim() {
-    let sums = [(-420.0, "225.81"), (-500.0, "164.56"), (-580.0, "72.25")];
+    let sums = [(-490.0, "225.81"), (-560.0, "164.56"), (-640.0, "72.25")];
     let heads = [
         (30.0, "Claim #"),
         (95.0, "Patient"),
-        (160.0, "Provider of care / network / status"),
-        (290.0, "Date"),
-        (340.0, "Service"),
-        (-420.0, "Billed"),
-        (-500.0, "Allowed"),
-        (-580.0, "Plan paid"),
+        (160.0, "Provider / network / status"),
+        (340.0, "Date"),
+        (390.0, "Service"),
+        (-490.0, "Billed"),
+        (-560.0, "Allowed"),
+        (-640.0, "Plan paid"),
     ];
     let first =
-        [(30.0, "613972068123"), (95.0, "Jane Roe"), (160.0, "Elm County Hospital, In network, Denied"), (290.0, "4/12/25")];
-    let first = [&first[..], &[(340.0, "SURGERY")], &sums].concat();
-    let second = [&[(290.0, "4/13/25"), (340.0, "X-RAY")], &sums[..]].concat();
+        [(30.0, "E613972068"), (95.0, "Jane Roe"), (160.0, "Elm County Hospital, In network, Denied"), (340.0, "4/12/25")];
+    let first = [&first[..], &[(390.0, "SURGERY")], &sums].concat();
+    let second = [&[(340.0, "4/13/25"), (390.0, "X-RAY")], &sums[..]].concat();
     let s = read(&[
         (20.0, &[(30.0, "Lakeside Health Insurance"), (500.0, "Claims summary")]),
         (40.0, &[(30.0, "This is not a bill"), (500.0, "Notice dated 05/01/25")]),
@@ -206,7 +206,7 @@ fn what_stands_beside_the_first_service_is_said_of_the_claim() {
     ]);
     let rows: Vec<String> =
         s.rows.iter().map(|r| said(r, &[Field::ClaimNo, Field::Patient, Field::Provider, Field::Description])).collect();
-    let of = |service: &str| format!("613972068123 Jane Roe Elm County Hospital {service}");
+    let of = |service: &str| format!("E613972068 Jane Roe Elm County Hospital {service}");
     assert_eq!(rows, [of("SURGERY"), of("X-RAY")]);
     let text = |f: Field| s.header.get(&f).and_then(|c| c.first()).map(|c| c.value.clone());
     assert_eq!(text(Field::Network), Some(Value::Text("in".to_owned())));
