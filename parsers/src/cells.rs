@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::columns::{Column, is_money_field};
+use crate::facts::name_parts::claim_said_behind;
 use crate::grammar::{adjustments, code, date, money, units};
 use crate::line_numbers::without_line_number;
 use crate::page_text::{BBox, TextSource};
@@ -163,10 +164,14 @@ impl Reader {
             [Field::ClaimNo] => self.simple(Field::ClaimNo, pieces.get(..1).unwrap_or_default()),
             [who @ (Field::Provider | Field::Patient)] => {
                 let text = join(pieces.iter().map(|p| p.token));
-                let name = text.split('(').next().unwrap_or_default().trim();
+                let (before, said) = claim_said_behind(&text);
+                let name = before.split('(').next().unwrap_or_default().trim();
                 if !name.is_empty() {
-                    let place = around(pieces.iter().map(|p| p.token));
-                    self.put(*who, Value::Text(name.to_owned()), text.clone(), place, confidence(&pieces));
+                    let (place, sure) = (around(pieces.iter().map(|p| p.token)), confidence(&pieces));
+                    self.put(*who, Value::Text(name.to_owned()), text.clone(), place, sure);
+                    for (field, value) in said.into_iter().filter(|_| *who == Field::Provider) {
+                        self.put(field, Value::Text(value.to_owned()), text.clone(), place, sure);
+                    }
                 }
             }
             [Field::ServiceDate, Field::Description] => self.date_and_words(pieces, Field::Description),

@@ -28,6 +28,7 @@ use crate::statement::{Cell, Field, LineKind, Money, Row, TotalScope, Unparsed, 
 use crate::table::Table;
 use crate::tokens::TokenKind;
 use crate::total_labels::{is_forward, is_total_label};
+use crate::whose_rows;
 
 /// Reads all tables of a document.
 pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
@@ -89,6 +90,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
             days_of_headings(&mut drafts[from..], &t.columns, setting);
         }
         carry_dates(&mut drafts[from..], &t.columns);
+        whose_rows::carry(&mut drafts[from..], &t.columns);
         if !setting.eob {
             dittoed_credits::carry(&mut drafts[from..], &t.columns);
         }

@@ -19,6 +19,8 @@ mod bands;
 mod crowded_heads;
 mod drawn;
 mod fact_boxes;
+mod in_company;
+mod paired_cells;
 mod phrases;
 mod posted;
 mod second_row;
@@ -171,7 +173,13 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
     let second: Vec<TableHeader> = kept.iter().filter_map(|h| second_row::find(h, &kept, &lines, vocabulary)).collect();
     kept.extend(second);
     kept.sort_by_key(|h| h.first_line);
-    second_row::join(kept, &lines)
+    let mut headers = second_row::join(kept, &lines);
+    let mut paired = paired_cells::find(&lines, vocabulary);
+    paired.retain(|p| !headers.iter().any(|h| paired_cells::says_as_much(h, p)));
+    headers.retain(|h| paired.iter().all(|p| h.end_line <= p.first_line || h.first_line >= p.end_line));
+    headers.extend(paired);
+    headers.sort_by_key(|h| h.first_line);
+    headers
 }
 
 /// Whether a head of two lines is one, though each of its lines by itself would be another: `Payment | Service | Credit` over
@@ -260,9 +268,7 @@ fn read_columns(band: &[Cow<'_, Line>], runs: &[BBox], vocabulary: &Vocabulary) 
     tracing::trace!(lines = band.len(), known, unknown, score, heads = ?columns.iter().map(|c| (c.head.as_str(), c.fields.clone())).collect::<Vec<_>>(), "header candidate");
     spanned::own_head(&mut columns, &stacks, vocabulary);
     without_title(&mut columns, band);
-    words_with_codes(&mut columns);
-    modifiers_beside_codes(&mut columns);
-    first_day_before_the_last(&mut columns);
+    in_company::settle(&mut columns);
     posted::amounts(&mut columns);
     posted::words(&mut columns);
     if fact_boxes::are_heads(&columns) {
@@ -295,53 +301,6 @@ fn without_title(columns: &mut Vec<Column>, band: &[Cow<'_, Line>]) {
     let again = |c: &Column| columns.iter().filter(|d| !d.fields.is_empty() && d.fields == c.fields).count() > 1;
     if let Some(i) = columns.iter().position(|c| on_top(c) && again(c)) {
         columns.remove(i);
-    }
-}
-
-/// `Code / Description` before the amounts heads services with their codes; notes, whose legend the same words head, stand behind
-/// them.
-fn words_with_codes(columns: &mut [Column]) {
-    let Some(last) = columns.iter().rposition(|c| c.has(Field::Charge)) else { return };
-    if columns.iter().any(|c| c.has(Field::Code)) {
-        return;
-    }
-    let both = |head: &str| {
-        let words: Vec<String> = head.split('/').map(|w| w.trim().to_lowercase()).collect();
-        words == ["code", "description"]
-    };
-    if let Some(c) = columns[..last].iter_mut().find(|c| c.fields == [Field::RemarkCodes] && both(&c.head)) {
-        c.fields = vec![Field::Code, Field::Description];
-    }
-}
-
-/// `Svc code | Proc. modifier`: behind a column of codes one whose head ends in the word for modifiers holds these.
-fn modifiers_beside_codes(columns: &mut [Column]) {
-    let ends = |c: &Column| c.head.to_lowercase().trim_end_matches('s').ends_with(" modifier");
-    if columns.iter().any(|c| c.has(Field::Modifiers)) {
-        return;
-    }
-    for i in 1..columns.len() {
-        if columns[i - 1].fields == [Field::Code] && columns[i].fields == [Field::Code] && ends(&columns[i]) {
-            columns[i].fields = vec![Field::Modifiers];
-            return;
-        }
-    }
-}
-
-/// `SERVICE | THRU | … | DESCRIPTION`: the first day of what was done stands before the last, whatever the word over it names
-/// elsewhere.
-fn first_day_before_the_last(columns: &mut [Column]) {
-    if columns.iter().any(|c| c.has(Field::ServiceDate)) {
-        return;
-    }
-    let Some(last) = columns.iter().position(|c| c.fields == [Field::ServiceDateTo]).filter(|at| *at > 0) else { return };
-    let named = columns.iter().enumerate().any(|(i, c)| i != last - 1 && c.has(Field::Description));
-    let first = &mut columns[last - 1];
-    let head = first.head.trim().to_lowercase();
-    // by themselves they name the words of a service, if anything: no list of heads can have them
-    let of_days = matches!(head.as_str(), "service" | "services" | "svc" | "serv" | "first" | "beginning" | "starting");
-    if of_days && named {
-        first.fields = vec![Field::ServiceDate];
     }
 }
 

@@ -30,11 +30,26 @@ pub(crate) fn words_apart(toks: Vec<Token>, columns: &[Column]) -> Vec<Token> {
 }
 
 /// `253639001006 ANESTHESIA` under `ICN      SERVICE`: the number begins where its heading does, and the words where theirs does.
+/// So do names behind it that are set apart, `E613972 Jane Roe  Elm Hospital` under `Claim #  Patient  Provider`.
 fn number_apart(t: Token, columns: &[Column]) -> Vec<Token> {
-    let [_, second, ..] = t.words.as_slice() else { return vec![t] };
-    let at_its_head = |c: &Column| c.has(Field::Description) && begins_under(second, c);
-    let apart = is_number_of_claim(&t, columns) && columns.iter().any(at_its_head);
-    if apart { t.split(1) } else { vec![t] }
+    /// A gap wider than that is no space between words, in heights of the words.
+    const SPACE: f32 = 0.8;
+    if t.words.len() < 2 || !is_number_of_claim(&t, columns) {
+        return vec![t];
+    }
+    let begins = |at: usize| {
+        let (before, word) = (&t.words[at - 1], &t.words[at]);
+        let set_apart = word.bbox.x0 - before.bbox.x1 > SPACE * word.bbox.height();
+        let own = |c: &Column| at == 1 && c.has(Field::Description) || set_apart && !c.is_money();
+        columns.iter().any(|c| own(c) && begins_under(word, c))
+    };
+    let cuts: Vec<usize> = (1..t.words.len()).filter(|at| begins(*at)).collect();
+    let mut out = vec![t];
+    for at in cuts.into_iter().rev() {
+        let first = out.remove(0);
+        out.splice(0..0, first.split(at));
+    }
+    out
 }
 
 fn last_apart(t: Token, columns: &[Column]) -> Vec<Token> {

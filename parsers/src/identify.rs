@@ -92,6 +92,32 @@ fn to_be_paid(columns: &mut [Column], lines: &[&Assigned]) {
     }
 }
 
+/// `Your bill | Our discount | … | Your total cost`: the one may be what was charged and the other what is owed, whichever their
+/// words name elsewhere. They change places where each is, row after row, what an equation makes of the other, and in no row itself.
+fn exchanged(columns: &mut [Column], lines: &[&Assigned]) {
+    let at = |f: Field| columns.iter().position(|c| c.fields == [f]);
+    let (Some(charge), Some(owed)) = (at(Field::Charge), at(Field::PatientResponsibility)) else { return };
+    let holds = |field: Field, v: Money, a: &Amounts| EQUATIONS.iter().any(|(f, e)| *f == field && e(a) == Some(v));
+    let (mut rows, mut swapped) = (0, 0);
+    for l in lines {
+        let (Some(c), Some(o)) = (value(l, charge), value(l, owed)) else { continue };
+        let mut others = amounts(l, columns);
+        others.remove(&Field::Charge);
+        others.remove(&Field::PatientResponsibility);
+        if c == o {
+            continue;
+        }
+        rows += 1;
+        let itself = holds(Field::Charge, c, &others) || holds(Field::PatientResponsibility, o, &others);
+        let other = holds(Field::Charge, o, &others) && holds(Field::PatientResponsibility, c, &others);
+        swapped += usize::from(other && !itself);
+    }
+    if rows > 0 && swapped == rows {
+        columns[charge].fields = vec![Field::PatientResponsibility];
+        columns[owed].fields = vec![Field::Charge];
+    }
+}
+
 /// `Price` is what the service costs where no column says `Charge` and the rows' credits leave of it what the last column
 /// says is owed; the price of one of several units leaves less.
 fn priced(columns: &mut [Column], lines: &[&Assigned]) {
@@ -120,6 +146,7 @@ fn priced(columns: &mut [Column], lines: &[&Assigned]) {
 
 /// Names columns that nobody has named, where the rows of the table agree on what they are.
 pub fn by_arithmetic(columns: &mut [Column], lines: &[&Assigned]) {
+    exchanged(columns, lines);
     to_be_paid(columns, lines);
     priced(columns, lines);
     payer_columns::take(columns, lines);
@@ -228,6 +255,40 @@ mod tests {
         };
         assert_eq!(rows(&heads("Cost share", "You owe")), ["26.00 - 76.00", "0.00 - 0.00"]);
         assert_eq!(rows(&heads("Coinsurance", "Patient payment")), ["26.00 - 76.00", "0.00 - 0.00"]);
+    }
+
+    #[test]
+    fn charge_and_share_change_places_where_the_rows_say_so() {
+        let heads = |first: &'static str, last: &'static str| {
+            [
+                (30.0, "Service date"),
+                (110.0, "Service"),
+                (-300.0, first),
+                (-360.0, "Discount"),
+                (-430.0, "Allowed"),
+                (-500.0, "Plan paid"),
+                (-570.0, "Coinsurance"),
+                (-660.0, last),
+            ]
+        };
+        let row = [
+            (30.0, "05/20/25"),
+            (110.0, "XR CHEST"),
+            (-300.0, "122.54"),
+            (-360.0, "31.44"),
+            (-430.0, "91.10"),
+            (-500.0, "72.88"),
+            (-570.0, "18.22"),
+            (-660.0, "18.22"),
+        ];
+        let read_with = |heads: &[(f32, &str)]| {
+            let title = [(30.0, "Explanation of Benefits"), (300.0, "Lakeside Health Plan")];
+            let claim = [(30.0, "Claim number: 400500600700"), (300.0, "Patient: Jane Roe")];
+            let s = read(&[(20.0, &title[..]), (40.0, &claim[..]), (80.0, heads), (95.0, &row[..])]);
+            said(&s.rows[0], &[Field::Charge, Field::PatientResponsibility])
+        };
+        assert_eq!(read_with(&heads("You owe", "Total cost")), "122.54 18.22");
+        assert_eq!(read_with(&heads("Total cost", "You owe")), "122.54 18.22");
     }
 
     #[test]

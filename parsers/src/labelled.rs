@@ -136,7 +136,10 @@ fn times(i: &str) -> IResult<&str, Part> {
 /// `2 units`: how often, behind a code.
 fn count_behind(i: &str) -> IResult<&str, Part> {
     let number = |i| take_while1(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',')).parse(i);
-    let label = terminated(alt((tag_no_case("units"), tag_no_case("unit"))), not(nom::character::complete::alphanumeric1));
+    let label = terminated(
+        alt((tag_no_case("unit(s)"), tag_no_case("units"), tag_no_case("unit"))),
+        not(nom::character::complete::alphanumeric1),
+    );
     let (rest, n) = terminated(map_opt(number, units::units), (space1, label)).parse(i)?;
     Ok((rest, Part { values: vec![(Field::Units, Value::Number(n))], sure: false }))
 }
@@ -207,6 +210,8 @@ fn notes(i: &str) -> IResult<&str, Part> {
         tag_no_case("note"),
         tag_no_case("remarks"),
         tag_no_case("remark"),
+        tag_no_case("messages"),
+        tag_no_case("message"),
         tag_no_case("rmk"),
         tag_no_case("rarc"),
         tag_no_case("rem"),

@@ -302,7 +302,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     let attached = attach(&header.claims, &mut rows, &mut totals);
     if kind == DocKind::Eob {
         one_day::give_of_claims(&mut rows, &attached);
-        whose_rows::add_to_header(&mut header.cells, &rows);
+        whose_rows::add_to_header(&mut header.cells, &mut rows);
         unparsed.extend(unread_headings(&header.claims, pages));
     }
     unparsed.extend(unread_rows(pages, &rows, &totals));

@@ -18,6 +18,7 @@ use crate::grammar::money::money;
 use crate::labelled::line_of_codes;
 use crate::page_text::{BBox, Word};
 use crate::patient_columns;
+use crate::reading::Draft;
 use crate::statement::{Cell, Field, Row, Value};
 use crate::table::{BodyLine, Role, Table, text_in, whole_text_in};
 use crate::text_lines::join;
@@ -31,7 +32,8 @@ pub(crate) fn name_columns(table: &mut Table) {
     // a box of sums under the table has one amount beside each name
     let amounts = |l: &BodyLine| l.assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Money).count();
     let row = |l: &BodyLine| l.role == Role::Anchor && amounts(l) >= 2;
-    let rows: Vec<usize> = (0..table.lines.len()).filter(|i| row(&table.lines[*i])).collect();
+    let mut rows: Vec<usize> = (0..table.lines.len()).filter(|i| row(&table.lines[*i])).collect();
+    let services = rows.clone();
     let free = |c: &Column| matches!(c.fields.as_slice(), [] | [Field::Ignored | Field::Description]);
     let held = |lines: &[BodyLine], i: usize| -> Vec<String> { rows.iter().filter_map(|r| text_in(&lines[*r], i)).collect() };
     let most = |n: usize| n > 0 && n * 5 >= rows.len() * 4;
@@ -42,9 +44,21 @@ pub(crate) fn name_columns(table: &mut Table) {
         let again = || settled(&table.columns) && is_same_for_several(&held(&table.lines, *i));
         free(column) && most(numbers()) && (names_claim(&column.head) || numbers_something(&column.head) && again())
     });
+    // `E6139720683 | Jane Roe | Elm Hospital` stands beside the first service of each claim only
+    let dittoed = (0..table.columns.len()).find(|i| {
+        let column = &table.columns[*i];
+        let first = rows.first().and_then(|r| text_in(&table.lines[*r], *i)).is_some();
+        let numbers = held(&table.lines, *i);
+        let all = numbers.iter().all(|t| t.split(' ').next().is_some_and(is_number));
+        free(column) && first && all && names_claim(&column.head) && settled(&table.columns)
+    });
+    let claims = claims.or(dittoed);
     if let Some(claims) = claims {
         table.columns[claims].fields = vec![Field::ClaimNo];
+        rows.retain(|r| text_in(&table.lines[*r], claims).is_some());
     }
+    let held = |lines: &[BodyLine], i: usize| -> Vec<String> { rows.iter().filter_map(|r| text_in(&lines[*r], i)).collect() };
+    let most = |n: usize| n > 0 && n * 5 >= rows.len() * 4;
     let by = (0..table.columns.len()).find(|i| {
         let column = &table.columns[*i];
         // the words that tell an organisation may stand on the name's next line: `Elm Internal / Medicine`
@@ -74,13 +88,37 @@ pub(crate) fn name_columns(table: &mut Table) {
             table.columns[words].fields = vec![Field::Description];
         }
     }
-    for r in rows.into_iter().filter(|_| claims.is_some()) {
+    for r in services.into_iter().filter(|_| claims.is_some()) {
         take_codes(&mut table.lines[r], table.columns.len());
     }
 }
 
+/// Gives the services of a claim what stands beside the first of them only: its number, the patient and who gave them.
+pub(crate) fn carry(drafts: &mut [Draft], columns: &[Column]) {
+    const OF_CLAIM: [Field; 5] = [Field::ClaimNo, Field::Patient, Field::Provider, Field::Network, Field::ClaimStatus];
+    if !columns.iter().any(|c| c.fields == [Field::ClaimNo]) {
+        return;
+    }
+    let mut last: Vec<(Field, Cell)> = Vec::new();
+    for d in drafts {
+        let cells = &mut d.row.cells;
+        if cells.contains_key(&Field::ClaimNo) {
+            last = OF_CLAIM.iter().filter_map(|f| Some((*f, cells.get(f)?.clone()))).collect();
+        } else if !cells.contains_key(&Field::Provider) && !cells.contains_key(&Field::Patient) {
+            cells.extend(last.iter().cloned());
+        }
+    }
+}
+
 /// The numbers of the claims and the names of the providers and patients that the rows say, for a header that has none.
-pub(crate) fn add_to_header(header: &mut BTreeMap<Field, Vec<Cell>>, rows: &[Row]) {
+/// What they say of the network and of the state of their claims is the header's alone.
+pub(crate) fn add_to_header(header: &mut BTreeMap<Field, Vec<Cell>>, rows: &mut [Row]) {
+    for field in [Field::Network, Field::ClaimStatus] {
+        let said: Vec<Cell> = rows.iter_mut().filter_map(|r| r.cells.remove(&field)).collect();
+        if let Some(first) = said.first().filter(|first| said.iter().all(|c| c.value == first.value)) {
+            header.entry(field).or_insert_with(|| vec![first.clone()]);
+        }
+    }
     for field in [Field::ClaimNo, Field::Provider, Field::Patient] {
         let mut found: Vec<&Cell> = Vec::new();
         for cell in rows.iter().filter_map(|r| r.cells.get(&field)) {
@@ -158,186 +196,4 @@ fn codes_and_count(text: &str) -> Option<Vec<(Field, Value)>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::statement::{Field, Value};
-    use crate::test_pages::{read, said};
-
-    #[test]
-    fn rows_say_to_which_claim_they_belong() {
-        let s = read(&[
-            (20.0, &[(30.0, "Lakeside Health Insurance"), (500.0, "Explanation of Benefits")]),
-            (40.0, &[(30.0, "Member Jane Roe"), (500.0, "Notice dated 05/01/25")]),
-            (
-                70.0,
-                &[
-                    (30.0, "Claim no."),
-                    (130.0, "Rendered by"),
-                    (280.0, "Incurred"),
-                    (350.0, "Code"),
-                    (430.0, "Expense"),
-                    (-610.0, "Expense"),
-                    (-690.0, "Contract"),
-                    (-770.0, "Member"),
-                ],
-            ),
-            (
-                80.0,
-                &[
-                    (30.0, "and status"),
-                    (130.0, "(network)"),
-                    (350.0, "x units"),
-                    (-610.0, "submitted"),
-                    (-690.0, "savings"),
-                    (-770.0, "owes"),
-                ],
-            ),
-            (
-                95.0,
-                &[
-                    (30.0, "252165726836"),
-                    (130.0, "Elm County Hospital"),
-                    (280.0, "04/12/25"),
-                    (350.0, "RC 0710 x1"),
-                    (430.0, "RECOVERY ROOM"),
-                    (-610.0, "1,225.81"),
-                    (-690.0, "364.56"),
-                    (-770.0, "172.25"),
-                ],
-            ),
-            (104.0, &[(30.0, "Finalized"), (130.0, "(in-network)")]),
-            (
-                118.0,
-                &[
-                    (30.0, "252165726836"),
-                    (130.0, "Elm County Hospital"),
-                    (280.0, "04/12/25"),
-                    (350.0, "J2250 x2"),
-                    (430.0, "MIDAZOLAM"),
-                    (-610.0, "22.62"),
-                    (-690.0, "7.56"),
-                    (-770.0, "3.01"),
-                ],
-            ),
-            (127.0, &[(30.0, "Finalized"), (130.0, "(in-network)")]),
-            (
-                141.0,
-                &[
-                    (30.0, "4839002217"),
-                    (130.0, "Oak Bone Group PA"),
-                    (280.0, "04/12/25"),
-                    (350.0, "29881-RT x1"),
-                    (430.0, "KNEE SCOPE"),
-                    (-610.0, "1,283.00"),
-                    (-690.0, "763.13"),
-                    (-770.0, "103.97"),
-                ],
-            ),
-            (150.0, &[(30.0, "Finalized"), (130.0, "(in-network)")]),
-            (170.0, &[(30.0, "This is not a bill.")]),
-        ]);
-        let fields =
-            [Field::ClaimNo, Field::Provider, Field::RevenueCode, Field::Code, Field::Units, Field::Description, Field::Charge];
-        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
-        assert_eq!(
-            rows,
-            [
-                "252165726836 Elm County Hospital 0710 - 1 RECOVERY ROOM 1225.81",
-                "252165726836 Elm County Hospital - J2250 2 MIDAZOLAM 22.62",
-                "4839002217 Oak Bone Group PA - 29881 1 KNEE SCOPE 1283.00"
-            ]
-        );
-        let claims: Vec<Value> = s.header.get(&Field::ClaimNo).into_iter().flatten().map(|c| c.value.clone()).collect();
-        assert_eq!(claims.len(), 2);
-    }
-
-    /// What the rows of one claim say of it in two columns with these heads.
-    fn told(heads: [&'static str; 2], numbers: [&'static str; 2]) -> Vec<String> {
-        let row = |y: f32, number: &'static str, words: &'static str| {
-            (
-                y,
-                vec![
-                    (30.0, "04/12/25"),
-                    (90.0, number),
-                    (180.0, "Elm County Hospital"),
-                    (330.0, words),
-                    (-520.0, "225.81"),
-                    (-600.0, "164.56"),
-                    (-680.0, "72.25"),
-                ],
-            )
-        };
-        let lines = [
-            (20.0, vec![(30.0, "Lakeside Health Insurance"), (500.0, "Explanation of Benefits")]),
-            (40.0, vec![(30.0, "Member Jane Roe"), (500.0, "Notice dated 05/01/25")]),
-            (
-                70.0,
-                vec![
-                    (30.0, "Service Date"),
-                    (90.0, heads[0]),
-                    (180.0, heads[1]),
-                    (330.0, "Service"),
-                    (-520.0, "Charge"),
-                    (-600.0, "Allowed"),
-                    (-680.0, "Plan paid"),
-                ],
-            ),
-            row(95.0, numbers[0], "RECOVERY ROOM"),
-            row(107.0, numbers[1], "PHARMACY"),
-        ];
-        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
-        read(&lines).rows.iter().map(|r| said(r, &[Field::ClaimNo, Field::Provider, Field::Description])).collect()
-    }
-
-    #[test]
-    fn a_number_that_comes_again_is_the_claims() {
-        let both = ["252165726836 Elm County Hospital RECOVERY ROOM", "252165726836 Elm County Hospital PHARMACY"];
-        assert_eq!(told(["Reference #", "Billed by"], ["252165726836", "252165726836"]), both);
-        let by = ["- Elm County Hospital RECOVERY ROOM", "- Elm County Hospital PHARMACY"];
-        assert_eq!(told(["Reference #", "Seen by"], ["252165726836", "252165726837"]), by, "each service has its own");
-    }
-
-    #[test]
-    fn a_name_of_two_lines_is_a_providers() {
-        let s = read(&[
-            (20.0, &[(30.0, "Lakeside Health Insurance"), (500.0, "Explanation of Benefits")]),
-            (40.0, &[(30.0, "Patient: Jane Roe"), (300.0, "Claim number: 252165726836")]),
-            (
-                70.0,
-                &[
-                    (30.0, "Date"),
-                    (100.0, "Provider Name"),
-                    (220.0, "Service"),
-                    (-400.0, "Charge"),
-                    (-480.0, "Allowed"),
-                    (-560.0, "Plan Paid"),
-                ],
-            ),
-            (
-                84.0,
-                &[
-                    (30.0, "04/12/25"),
-                    (100.0, "Elm Internal"),
-                    (220.0, "OFFICE"),
-                    (-400.0, "183.00"),
-                    (-480.0, "97.36"),
-                    (-560.0, "57.36"),
-                ],
-            ),
-            (94.0, &[(100.0, "Medicine"), (220.0, "VISIT")]),
-            (
-                108.0,
-                &[
-                    (30.0, "04/12/25"),
-                    (100.0, "Elm Internal"),
-                    (220.0, "BLOOD"),
-                    (-400.0, "7.84"),
-                    (-480.0, "3.30"),
-                    (-560.0, "2.64"),
-                ],
-            ),
-            (118.0, &[(100.0, "Medicine"), (220.0, "DRAW")]),
-        ]);
-        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Provider, Field::Description])).collect();
-        assert_eq!(rows, ["Elm Internal Medicine OFFICE VISIT", "Elm Internal Medicine BLOOD DRAW"]);
-    }
-}
+mod tests;

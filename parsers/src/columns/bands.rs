@@ -14,7 +14,8 @@ use crate::service_words::service_words;
 use crate::text_lines::{Line, PageLines, Phrase};
 use crate::vocabulary::Vocabulary;
 
-const MAX_HEADER_LINES: usize = 5;
+/// A header has no more lines.
+pub(super) const MAX_HEADER_LINES: usize = 5;
 
 /// What the head of a list under its title is worth: less than any that names the columns.
 const OF_LIST: f32 = 0.5;

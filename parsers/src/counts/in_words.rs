@@ -4,8 +4,9 @@
 //! Ceftriaxone 250mg inj (billing code J0696), 8 units     $278.32
 //! Pantoprazole 40mg tab, 3 units                          $155.79
 //! ```
-//! By itself `Insulin glargine, 100 units` may be a name. Only where another row of the paper has its count in this form, behind
-//! a code where it can be nothing else, are such words a count; they are believed less than one with its own label.
+//! By itself `Insulin glargine, 100 units` may be a name. Such words are a count where another row of the paper has its count in
+//! this form, behind a code where it can be nothing else; they are believed less than one with its own label. And where every
+//! service closes so: no paper names all that was done in units.
 
 use std::sync::LazyLock;
 
@@ -13,13 +14,13 @@ use regex::Regex;
 
 use crate::grammar::units;
 use crate::reading::Draft;
-use crate::statement::{Cell, Field, Value};
+use crate::statement::{Cell, Field, LineKind, Value};
 
 /// What such a count is worth.
 const BY_HABIT: f32 = 0.9;
 
 static CLOSING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i),\s*(\d{1,4}(?:\.\d{1,2})?)\s+units?\.?$").expect("a constant pattern"));
+    LazyLock::new(|| Regex::new(r"(?i),\s*(\d{1,4}(?:\.\d{1,2})?)\s+units?(?:\(s\)?)?\.?$").expect("a constant pattern"));
 
 /// Takes them from the words of the rows.
 pub(crate) fn take(drafts: &mut [Draft]) {
@@ -27,18 +28,27 @@ pub(crate) fn take(drafts: &mut [Draft]) {
         let behind_code = d.row.cells.contains_key(&Field::Code);
         behind_code && d.row.cells.get(&Field::Units).is_some_and(|c| CLOSING.is_match(c.raw.trim_end()))
     };
-    if !drafts.iter().any(told) {
+    let closing = |d: &Draft| match d.row.cells.get(&Field::Description).map(|c| &c.value) {
+        Some(Value::Text(words)) => CLOSING.captures(words).map(|m| m[1].to_owned()),
+        _ => None,
+    };
+    let services = || drafts.iter().filter(|d| d.row.kind == LineKind::Service && d.row.cells.contains_key(&Field::Charge));
+    let counts: Vec<String> = services().filter_map(closing).collect();
+    // one service alone may be named so, but nothing comes in units of one
+    let every = counts.len() == services().count() && (counts.len() >= 2 || counts.iter().any(|n| n == "1"));
+    if !every && !drafts.iter().any(told) {
         return;
     }
     for d in drafts {
-        let of_service = !d.row.cells.contains_key(&Field::Units) && !d.row.cells.contains_key(&Field::Code);
+        let of_service = !d.row.cells.contains_key(&Field::Units) && (every || !d.row.cells.contains_key(&Field::Code));
         let Some(cell) = d.row.cells.get_mut(&Field::Description).filter(|_| of_service) else { continue };
         let Value::Text(words) = &mut cell.value else { continue };
         let Some((at, n)) = CLOSING.captures(words).and_then(|m| Some((m.get(0)?.start(), units::units(&m[1])?))) else {
             continue;
         };
-        words.truncate(at);
-        let count = Cell { value: Value::Number(n), confidence: cell.confidence.min(BY_HABIT), ..cell.clone() };
+        words.truncate(words[..at].trim_end().len());
+        let sure = if every { cell.confidence } else { cell.confidence.min(BY_HABIT) };
+        let count = Cell { value: Value::Number(n), confidence: sure, ..cell.clone() };
         d.row.cells.insert(Field::Units, count);
     }
 }
@@ -76,5 +86,12 @@ mod tests {
             ["Ceftriaxone inj J0696 -", "Pantoprazole tab, 3 units - -"],
             "it may as well be a name"
         );
+    }
+
+    #[test]
+    fn where_every_service_closes_so_it_counts() {
+        assert_eq!(rows("Ceftriaxone inj, 8 units"), ["Ceftriaxone inj - 8", "Pantoprazole tab - 3"]);
+        assert_eq!(rows("Ceftriaxone inj (J0696), 8 unit(s)"), ["Ceftriaxone inj J0696 8", "Pantoprazole tab - 3"]);
+        assert_eq!(rows("Ceftriaxone inj"), ["Ceftriaxone inj - -", "Pantoprazole tab, 3 units - -"]);
     }
 }

@@ -153,6 +153,11 @@ pub(crate) fn blocks(paper: &Paper, found: &[Found], kind: DocKind) -> Vec<Claim
         if !patient && kind == DocKind::Eob && !header.cells.contains_key(&Field::Patient) {
             header.cells.extend(for_whom::beneath(paper, anchor.row, ceiling).map(|cell| (Field::Patient, cell)));
         }
+        let over = (!patient && kind == DocKind::Eob && !header.cells.contains_key(&Field::Patient))
+            .then(|| for_whom::over(paper, top, floor))
+            .flatten();
+        let top = over.as_ref().map_or(top, |(row, _)| *row);
+        header.cells.extend(over.map(|(_, cell)| (Field::Patient, cell)));
         let column = if kind == DocKind::Eob { claim_column::add(paper, anchor, &mut header) } else { None };
         let start = unlabelled(paper, &mut header, [top, anchor.row, bottom], floor, kind);
         let row = &paper.rows[start];

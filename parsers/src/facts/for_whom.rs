@@ -10,6 +10,12 @@
 //! FOR              ICN                SEEN BY                      For         Jane Roe
 //! Jane Roe         774652081391-00    Lakeside Hospital            Claim #     774652081391-00
 //! ```
+//! or where a name heads what is said of the claim, flush with it and set apart from what stands above:
+//!
+//! ```text
+//! Jane Roe                                                    Claim processed 03/05/2024
+//! Claim ID: 241471973875        Provider: Lakeside Hospital
+//! ```
 //! The bare `for` labels nothing elsewhere. On a paper of several people a claim without its person would be another's.
 
 use super::segments::Paper;
@@ -50,6 +56,25 @@ pub(super) fn captioned(paper: &Paper, at: usize, floor: usize, ceiling: usize) 
         let beside = paper.right_of(i).and_then(person);
         beside.or_else(|| paper.below(i, 1.2 * paper.body_size).and_then(person))
     })
+}
+
+/// The person whose name stands by itself in the row right over the facts of a claim, which begin at `top`, and that row.
+pub(super) fn over(paper: &Paper, top: usize, floor: usize) -> Option<(usize, Cell)> {
+    let at = top.checked_sub(1).filter(|r| *r >= floor)?;
+    let (row, own) = (&paper.rows[at], &paper.rows[top]);
+    let below = own.bbox.y0 - row.bbox.y1;
+    let flush = (row.bbox.x0 - own.bbox.x0).abs() < 0.3 * paper.body_size;
+    let above = at.checked_sub(1).map(|r| &paper.rows[r]).filter(|r| r.page == row.page);
+    // the last line of an address stands no farther from the one over it
+    let apart = above.is_none_or(|a| row.bbox.y0 - a.bbox.y1 > below.max(0.0) + 0.3 * paper.body_size);
+    if row.page != own.page || below > 1.2 * paper.body_size || !flush || !apart {
+        return None;
+    }
+    let (first, rest) = paper.pieces[row.pieces.clone()].split_first()?;
+    let text = first.text();
+    let person = wording::is_person(&text) && wording::organisation_words(&text) == 0;
+    let said = rest.iter().all(|p| wording::status(&p.text()).or_else(|| wording::network(&p.text())).is_some());
+    (person && said).then(|| (at, claims::text_cell(&text, &text, first)))
 }
 
 #[cfg(test)]
@@ -103,6 +128,37 @@ mod tests {
             notice().claims.iter().map(|c| c.cells.get(&Field::Patient).map(|c| c.value.clone())).collect();
         assert_eq!(people, ["Jane Roe", "John Roe"].map(|n| Some(Value::Text(n.to_owned()))));
     }
+
+    #[test]
+    fn a_name_by_itself_heads_the_claim_under_it() {
+        let row = |y: f32, words: &'static str| {
+            (y, vec![(30.0, "05/29/2024"), (130.0, words), (-300.0, "13.00"), (-400.0, "9.00"), (-500.0, "9.00")])
+        };
+        let heads = |y: f32| {
+            (y, vec![(30.0, "Date"), (130.0, "Service"), (-300.0, "Billed"), (-400.0, "Allowed"), (-500.0, "Plan paid")])
+        };
+        let claim = |y: f32, number: &'static str| {
+            (y, vec![(30.0, number), (220.0, "Provider: Meadow Clinic"), (500.0, "In-network provider")])
+        };
+        let lines = [
+            (20.0, vec![(30.0, "Lakeside Health Plan"), (400.0, "Explanation of benefits")]),
+            (40.0, vec![(400.0, "Member: John Roe")]),
+            (80.0, vec![(30.0, "John Roe"), (500.0, "Claim processed 09/28/2024")]),
+            claim(90.0, "Claim ID: 3621057653"),
+            heads(104.0),
+            row(116.0, "OFFICE VISIT"),
+            (160.0, vec![(30.0, "Jane Roe"), (500.0, "Claim processed 09/28/2024")]),
+            claim(170.0, "Claim ID: 3621057999"),
+            heads(184.0),
+            row(196.0, "X-RAY CHEST"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, cells)| (*y, cells.as_slice())).collect();
+        let s = read(&lines);
+        let of = |f: Field| -> Vec<Option<Value>> { s.claims.iter().map(|c| c.cells.get(&f).map(|c| c.value.clone())).collect() };
+        assert_eq!(of(Field::Patient), ["John Roe", "Jane Roe"].map(|n| Some(Value::Text(n.to_owned()))));
+        assert_eq!(of(Field::ClaimStatus), ["processed"; 2].map(|n| Some(Value::Text(n.to_owned()))));
+    }
+
     #[test]
     fn for_may_be_a_caption_of_its_own() {
         let patients = |bar: [&[(f32, &str)]; 2]| -> Vec<String> {

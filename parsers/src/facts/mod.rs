@@ -24,7 +24,7 @@ pub(crate) mod labels;
 mod letterhead_words;
 mod member_numbers;
 mod mixed_numbers;
-mod name_parts;
+pub(crate) mod name_parts;
 mod names;
 mod names_over_claims;
 mod of_services;

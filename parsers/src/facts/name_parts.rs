@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::wording::{is_organisation, organisation_words};
+use super::wording::{is_organisation, network, organisation_words, status};
 use crate::grammar::code::STATES;
 use crate::statement::Field;
 use crate::vocabulary::Vocabulary;
@@ -20,6 +20,30 @@ pub(crate) fn without_network(name: &str) -> &str {
         Regex::new(r"(?i)(?:\s+[-–—]\s*|[-–—]\s+|\s*[,/|(]\s*)(?:an?\s+)?(?:(?:(?:in|out(?:[ -]of)?|non)[ -]?network|(?:non[ -]?)?participating|(?:non[ -]?)?preferred)(?: provider)?|network provider)\)?$").expect("a constant pattern")
     });
     BEHIND.find(name).filter(|m| m.start() > 0).map_or(name, |m| &name[..m.start()])
+}
+
+/// The name of a cell that has more of the claim behind it, and what that says: `Lakeside Hospital, In network, Finalized`.
+pub(crate) fn claim_said_behind(text: &str) -> (&str, Vec<(Field, &'static str)>) {
+    /// A state is told in so few words.
+    const FEW: usize = 4;
+    let (mut name, mut said) = (text.trim_end_matches([' ', ',', ';']), Vec::new());
+    while let Some((before, last)) = name.rsplit_once([',', ';', '|', '/', '\u{b7}']) {
+        let last = last.trim();
+        let lower = last.to_lowercase();
+        let labelled = lower.strip_prefix("network:").or_else(|| lower.strip_prefix("status:")).map(str::trim);
+        let whole = || lower.contains("network") || lower.contains("participating");
+        let few = last.split_whitespace().count() <= FEW;
+        let found = match labelled {
+            Some(value) if lower.starts_with("network") => network(value).map(|n| (Field::Network, n)),
+            Some(value) => status(value).map(|s| (Field::ClaimStatus, s)),
+            None if whole() => network(last).map(|n| (Field::Network, n)),
+            None => status(last).map(|s| (Field::ClaimStatus, s)),
+        };
+        let Some(found) = found.filter(|_| few && organisation_words(before) > 0) else { break };
+        said.push(found);
+        name = before.trim_end_matches([' ', ',', ';']);
+    }
+    (name, said)
 }
 
 /// A name without the place behind it: `Lakeside Hospital, Elmwood, OH`. One comma alone parts a legal form: `Elm Radiology, PA`.
@@ -53,6 +77,17 @@ mod tests {
         assert_eq!(without_network("Lakeside Hospital - In Network"), "Lakeside Hospital");
         assert_eq!(without_network("Lakeside Hospital, an out-of-network provider"), "Lakeside Hospital");
         assert_eq!(without_network("Out-of-network provider"), "Out-of-network provider", "the hyphen is the word's own");
+    }
+
+    #[test]
+    fn the_state_of_a_claim_stands_behind_a_name() {
+        let of = |text| claim_said_behind(text);
+        let both = vec![(Field::ClaimStatus, "processed"), (Field::Network, "in")];
+        assert_eq!(of("Lakeside Hospital, In network, Finalized"), ("Lakeside Hospital", both.clone()));
+        assert_eq!(of("Lakeside Hospital, network: In, Processed"), ("Lakeside Hospital", both));
+        assert_eq!(of("Elm Clinic; Out of network"), ("Elm Clinic", vec![(Field::Network, "out")]));
+        assert_eq!(of("Elm Radiology, PA"), ("Elm Radiology, PA", vec![]));
+        assert_eq!(of("Lakeside Hospital,"), ("Lakeside Hospital", vec![]));
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn provider_part(text: &str) -> &str {
         .char_indices()
         .find(|(i, c)| *c == '(' && text[*i + 1..].chars().next().is_some_and(|n| n.is_ascii_digit() || n.is_alphabetic()))
         .map_or(text.len(), |(i, _)| i);
-    let head = name_alone(text[..cut].trim_end_matches([' ', ',', '-']));
+    let head = name_alone(text[..cut].trim_end_matches([' ', ',', ';', '-']));
     let head = CLAIM.find(head).map_or(head, |m| &head[m.end()..]);
     // remittances print the label without a colon
     let head = ["PROVIDER NAME ", "Provider name ", "Provider Name ", "PROVIDER ", "Provider ", "PROV ", "Prov "]

@@ -239,7 +239,7 @@ impl Finder<'_> {
         self.read(field, inside, piece)
     }
 
-    /// `PT Jane Roe`, `PROV Lakeside Hospital`, `STATUS FINALIZED`: a label written short is no part of a name, and what
+    /// `PT Jane Roe`, `NAME ROE, JANE`, `PROV Lakeside Hospital`, `STATUS FINALIZED`: a label written short is no part of a name, and what
     /// answers the question for the status is nothing else. `PT EVAL` is a service where no other label stands beside it.
     fn is_shortened(&self, at: usize, field: Field, label: &Token, value: &[Token]) -> bool {
         let text = super::segments::text_of(value);
@@ -250,7 +250,7 @@ impl Finder<'_> {
         let next_is_label = || row.contains(&(at + 1)) && self.heads[at + 1].first().is_some_and(|h| h.start == 0);
         match (field, label.text.to_lowercase().trim_end_matches('.')) {
             (Field::Patient, "patient") => self.kind == DocKind::Eob && wording::is_person(&text) && next_is_label(),
-            (Field::Patient, "pt" | "pat") => self.kind == DocKind::Eob && wording::is_person(&text) && among_labels(),
+            (Field::Patient, "pt" | "pat" | "name") => self.kind == DocKind::Eob && wording::is_person(&text) && among_labels(),
             // `INSURANCE Lakeside Mutual Health`, the label in capitals
             (Field::Payer, label_text) => {
                 let bill = matches!(self.kind, DocKind::ItemizedBill | DocKind::SummaryBill);
@@ -258,8 +258,15 @@ impl Finder<'_> {
                 let set_apart = capitals(&label.text) && !capitals(&text) && label_text.len() >= 3;
                 bill && set_apart && wording::payer_words(&text) > 0 && wording::is_organisation(&text)
             }
-            (Field::Provider, "prov" | "provdr" | "from") => wording::organisation_words(&text) > 0,
-            (Field::ClaimStatus, "status") => value.len() <= 2 && wording::status(&value[0].text).is_some(),
+            (Field::Provider, "prov" | "provdr" | "from" | "rendering" | "servicing" | "performing") => {
+                wording::organisation_words(&text) > 0
+            }
+            (Field::ClaimStatus, "status") => {
+                // `STATUS 1 - PROCESSED AS PRIMARY`: as X12 numbers it (835 CLP02)
+                let numbered = |t: &&Token| t.text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+                let said = value.iter().find(|t| !numbered(t)).is_some_and(|t| wording::status(&t.text).is_some());
+                said && (value.len() <= 2 || value.len() <= 6 && row.end == at + 1 && !text.contains(char::is_lowercase))
+            }
             _ => false,
         }
     }

@@ -326,3 +326,48 @@ fn an_evaluation_by_a_therapist_is_nobodys_name() {
     let named: Vec<&str> = s.header[&Field::Patient].iter().map(|c| c.raw.as_str()).collect();
     assert_eq!(named, ["ROE, JANE"]);
 }
+
+#[test]
+fn the_labels_of_a_remittance_need_no_colon() {
+    let facts = read(
+        &[
+            (40.0, 20.0, "LAKESIDE HEALTH PLAN"),
+            (400.0, 20.0, "REMITTANCE ADVICE"),
+            (40.0, 50.0, "NAME ROE, JANE"),
+            (150.0, 50.0, "HIC W867582686"),
+            (270.0, 50.0, "ACNT 74019088"),
+            (390.0, 50.0, "CLAIM# 242606141954"),
+            (40.0, 62.0, "RENDERING MEADOW EMERGENCY PHYSICIANS"),
+            (300.0, 62.0, "STATUS 1 - PROCESSED AS PRIMARY"),
+        ],
+        DocKind::Eob,
+    );
+    let want = [
+        "Patient=ROE, JANE",
+        "MemberId=W867582686",
+        "Provider=MEADOW EMERGENCY PHYSICIANS",
+        "AccountNo=74019088",
+        "ClaimNo=242606141954",
+        "ClaimStatus=processed",
+    ];
+    for fact in want {
+        assert!(facts.contains(&fact.to_owned()), "{fact}: {facts:?}");
+    }
+}
+
+#[test]
+fn a_fund_office_is_nobodys_name() {
+    let facts = read(
+        &[
+            (200.0, 20.0, "Evergreen Benefit Trust"),
+            (200.0, 34.0, "Claims administered by the Fund Office"),
+            (40.0, 70.0, "Patient"),
+            (300.0, 70.0, "Voucher claim"),
+            (40.0, 82.0, "Jane Roe"),
+            (300.0, 82.0, "252529479784"),
+        ],
+        DocKind::Eob,
+    );
+    assert!(facts.contains(&"ClaimNo=252529479784".to_owned()), "{facts:?}");
+    assert!(facts.contains(&"Payer=Evergreen Benefit Trust".to_owned()), "{facts:?}");
+}

@@ -244,6 +244,16 @@ pub fn embedded_procedure(text: &str) -> Option<(Procedure, String)> {
         p.modifiers = tokens[tokens.len() - signs..].iter().map(|t| (*t).to_owned()).collect();
         return Some((p, tidy(&words.join(" "))));
     }
+    // Behind the word for one at the end: `OFFICE VISIT Billing code 99214 25`
+    if let [words @ .., label, code] = &tokens[..tokens.len() - signs]
+        && matches!(label.trim_end_matches([':', '.', '#']).to_ascii_uppercase().as_str(), "CODE" | "CD")
+        && let Some(mut p) = procedure(code)
+    {
+        let whose = |t: &&str| matches!(t.to_ascii_uppercase().as_str(), "BILLING" | "PROCEDURE" | "PROC" | "SERVICE");
+        let rest = tidy(&words[..words.len() - usize::from(words.last().is_some_and(whose))].join(" "));
+        p.modifiers.extend(tokens[tokens.len() - signs..].iter().map(|t| (*t).to_owned()));
+        return has_words(&rest).then_some((p, rest));
+    }
     // At the end, glued modifiers excluded: a bare run of seven digits is more often a number of the provider's own.
     let last = tokens[tokens.len() - 1];
     let before = tokens[tokens.len() - 2].to_ascii_uppercase();

@@ -163,6 +163,12 @@ pub(super) fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<
         lower.as_str(),
         "none"
             | "n/a"
+            // those who run a union's or an employer's plan, without a name
+            | "fund office"
+            | "the fund office"
+            | "trust office"
+            | "benefits office"
+            | "benefit office"
             | "self pay"
             | "self-pay"
             | "selfpay"

@@ -86,6 +86,9 @@ fn inside_a_description() {
         ("HC: A0425:RH AMBULANCE MILEAGE", "A0425", &["RH"], "AMBULANCE MILEAGE"),
         ("HC:97110:GP:59:KX THER EX EA 15 MIN", "97110", &["GP", "59", "KX"], "THER EX EA 15 MIN"),
         ("Gait Training 15 MIN - 97116 GP", "97116", &["GP"], "Gait Training 15 MIN"),
+        ("OFFICE VISIT Code 99214", "99214", &[], "OFFICE VISIT"),
+        ("Office visit Billing code: 99214/25", "99214", &["25"], "Office visit"),
+        ("THER EX EA 15 MIN Code 97110 GP", "97110", &["GP"], "THER EX EA 15 MIN"),
         ("Knee Injection - 20610 RT 59", "20610", &["RT", "59"], "Knee Injection"),
         ("Ondansetron, CPT: J2405 injection", "J2405", &[], "Ondansetron, injection"),
     ] {
