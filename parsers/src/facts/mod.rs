@@ -106,6 +106,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
         sections::fill(&paper, &found, &mut claims);
     }
     status::fill(&paper, &mut claims);
+    found = of_services::without_said(&paper, &found);
     let sums =
         if kind == DocKind::Eob { of_services::without(&paper, &found, totals::distinct_claims(&claims)) } else { found.clone() };
     sums_of_claims::add_totals(&paper, &mut claims, &sums);
