@@ -65,30 +65,6 @@ pub fn header_extents(columns: &[Column], em: f32) -> Vec<Extent> {
         .collect()
 }
 
-/// Widens the last column, where it holds amounts, to the edge at which those under it end: its head may stand at the left edge
-/// of a wide column, and the amounts at its right one.
-///
-/// ```text
-/// WHAT WAS DONE                        AMT
-/// OFFICE VISIT                                          $341.00
-/// ```
-/// Nothing but that column stands so far to the right, and no amount stands under the head itself.
-pub fn reach_amounts(columns: &[Column], body: &[Vec<Token>], extents: &mut [Extent], em: f32) {
-    /// Fewer amounts at one edge are of something else.
-    const FEWEST: usize = 2;
-    /// Edges within so many points are flush.
-    const FLUSH: f32 = 2.0;
-    let (Some(head), Some(e)) = (columns.last().filter(|c| c.is_money()), extents.last_mut()) else { return };
-    let last = body.iter().filter_map(|l| l.last()).filter(|t| t.kind == TokenKind::Money);
-    let (under, beyond): (Vec<&Token>, Vec<&Token>) =
-        last.filter(|t| t.bbox.x1 > e.x0).partition(|t| t.bbox.x0 < head.head_box.x1 + 2.0 * em);
-    let at = |edge: f32| beyond.iter().filter(|t| (t.bbox.x1 - edge).abs() < FLUSH).count();
-    let Some(edge) = beyond.iter().map(|t| t.bbox.x1).max_by_key(|x| at(*x)) else { return };
-    if at(edge) >= FEWEST && at(edge) > 2 * under.len() {
-        e.x1 = edge;
-    }
-}
-
 /// What the body shows: the extents of the values that were assigned to each column.
 ///
 /// Lines with a code go first: payments and sums among them spread their words over columns that they leave blank.
@@ -159,7 +135,7 @@ impl Spread {
     }
 }
 
-fn is_text(c: &Column) -> bool {
+pub(crate) fn is_text(c: &Column) -> bool {
     c.has(Field::Description) || c.has(Field::RemarkCodes) || c.has(Field::Adjustments)
 }
 
@@ -388,6 +364,11 @@ impl Extent {
     /// An extent that is known.
     pub(crate) fn of(x0: f32, x1: f32) -> Self {
         Self { x0, x1, learned: true }
+    }
+
+    /// The same, told to reach from one edge to the other.
+    pub(crate) fn reaching(self, x0: f32, x1: f32) -> Self {
+        Self { x0, x1, ..self }
     }
 
     /// Left and right edge.
