@@ -26,10 +26,13 @@ pub(crate) fn take(columns: &mut [Column], lines: &[&Assigned]) {
         let mut held = (0..columns.len()).filter(|i| columns[*i].has(f));
         held.next().filter(|_| held.next().is_none())
     };
-    let rest = only(Field::PatientResponsibility).or_else(|| only(Field::Balance));
+    // a word over several columns may look like one of its own, and holds nothing
+    let holds = |i: &usize| lines.iter().any(|l| value(l, *i).is_some());
+    let rest = only(Field::PatientResponsibility).filter(holds).or_else(|| only(Field::Balance));
     let (Some(charge), Some(rest)) = (only(Field::Charge), rest) else { return };
     let named: Vec<(usize, Field)> = (charge + 1..rest)
         .filter(|i| matches!(columns[*i].fields.as_slice(), [] | [Field::Ignored]))
+        .filter(|i| holds(i) || paid(&columns[*i].head))
         .filter_map(|i| Some((i, paid_by(&columns[i].head).or_else(|| second_payments(columns, i))?)))
         .collect();
     let free = |(i, f): &(usize, Field)| {

@@ -71,7 +71,9 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
     // `Date of visit: 17 Sep 2025` in the head of a summary is a fact of the paper as well, and so is one farther above a list of
     // departments by their revenue codes
     let procedures = table.columns.iter().any(|c| c.has(Field::Code));
-    let of_rows = |i: usize, t: &String| procedures || coded && i == 0 || !labels_day(t);
+    // `Aug 13, 2025` by itself there is the value of such a label
+    let alone = |t: &str| date_range(t).is_some_and(|(_, last)| last.is_none());
+    let of_rows = |i: usize, t: &String| procedures || coded && i == 0 || !labels_day(t) && (i < 2 || settled || !alone(t));
     let headings = || table.above.iter().enumerate().filter(|(i, t)| of_rows(*i, t)).map(|(_, t)| t);
     if let Some((d, text)) = of_visit.or_else(|| headings().find_map(|t| heading_date(t).map(|d| (d, t)))) {
         context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), text.clone()));
