@@ -12,10 +12,6 @@ use crate::statement::Field;
 use crate::text_lines::median;
 use crate::tokens::{Token, TokenKind};
 
-mod reach;
-
-pub use reach::{reach_amounts, reach_words};
-
 /// Tokens of one line with the column of each, and what the fit costs.
 #[derive(Debug, Clone)]
 pub struct Assigned {
@@ -139,7 +135,7 @@ impl Spread {
     }
 }
 
-fn is_text(c: &Column) -> bool {
+pub(crate) fn is_text(c: &Column) -> bool {
     c.has(Field::Description) || c.has(Field::RemarkCodes) || c.has(Field::Adjustments)
 }
 
@@ -368,6 +364,11 @@ impl Extent {
     /// An extent that is known.
     pub(crate) fn of(x0: f32, x1: f32) -> Self {
         Self { x0, x1, learned: true }
+    }
+
+    /// The same, told to reach from one edge to the other.
+    pub(crate) fn reaching(self, x0: f32, x1: f32) -> Self {
+        Self { x0, x1, ..self }
     }
 
     /// Left and right edge.

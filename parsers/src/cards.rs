@@ -5,7 +5,7 @@
 //! Mar 9, 2025   CPT 99214 (25)   Qty 1
 //!      Mar 28, 2025   INSURANCE PAYMENT                      -$120.00
 //! ```
-//! Visits may also stand under the day on which they were, and their names reach their amounts over leader dots.
+//! What the amount is may stand before it: `Price $210.00`. Visits may also stand under the day on which they were, and their names reach their amounts over leader dots.
 //!
 //! Where the cards stand is voted ([`place`]): the left edge is where a name beside an amount has facts of a service right
 //! below it. What stands further left is a panel of the page and no part of them, unless it is where the amounts stand.
@@ -29,7 +29,7 @@ use crate::service_words::{ServiceWords, fill, service_words};
 use crate::statement::{Cell, Field, LineKind, Money, Row, Total, TotalScope, Unparsed, Value};
 use crate::text_lines::{Line, PageLines, join};
 use crate::tokens::Token;
-use crate::total_labels::{is_forward, is_total_label};
+use crate::total_labels::{is_forward, is_of_one_service, is_total_label};
 use crate::vocabulary::Vocabulary;
 
 /// How far apart two edges may be that are the same, in points.
@@ -46,7 +46,15 @@ const HEADING_STEP: f32 = 6.0;
 
 /// Reads all cards of a bill; nothing where there are none.
 pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
-    let Some(place) = Place::voted(pages) else { return TableReading::default() };
+    Place::voted(pages).map(|place| read_at(place, pages, setting)).unwrap_or_default()
+}
+
+/// Reads the cards whose amounts say each that they are the charge, which tells them from all else on a page.
+pub(crate) fn read_captioned(pages: &[PageLines], setting: &Setting) -> TableReading {
+    Place::voted(pages).filter(|p| p.captioned()).map(|place| read_at(place, pages, setting)).unwrap_or_default()
+}
+
+fn read_at(place: Place, pages: &[PageLines], setting: &Setting) -> TableReading {
     let mut read = Cards { setting, out: TableReading::default(), credits: Vec::new() };
     let mut open: Option<Card> = None;
     let mut group: Option<LooseDate> = None;
@@ -59,6 +67,9 @@ pub fn read(pages: &[PageLines], setting: &Setting) -> TableReading {
                 read.close(open.take());
                 let count = take_count(&mut label, &page.lines[..i]);
                 let text = without_leader(&join_tokens(&label)).to_owned();
+                if is_of_one_service(&text) {
+                    continue;
+                }
                 if is_total_label(&text) || names_amount(&text) && credit(&text, setting.payer.as_deref()).is_none() {
                     read.total(&text, &amount, line.page);
                     continue;

@@ -140,6 +140,7 @@ impl Reader {
             let list = Value::List(vec![p.token.text.clone()]);
             self.put(Field::Modifiers, list, p.token.text.clone(), p.token.bbox, p.token.confidence);
         }
+        let pieces = self.without_leading_codes(pieces);
         let pieces = self.without_lines_of_codes(pieces, anchor_line);
         // `0636 - MIDAZOLAM 1MG INJ - J2250`: the words stand between the two codes
         let named = |p: &&Piece<'_>| code.is_none() || p.token.text.starts_with('0') && leads_words(&pieces);

@@ -11,6 +11,7 @@ use crate::tokens::TokenKind;
 impl Reader {
     /// Words, and under them the codes and counts on a line of their own where the table has no columns for them.
     pub(crate) fn description(&mut self, pieces: Vec<Piece<'_>>, anchor_line: usize, code_column: bool) {
+        let pieces = if code_column { pieces } else { self.without_leading_codes(pieces) };
         let mut words: Vec<Piece<'_>> = Vec::with_capacity(pieces.len());
         let mut pieces = pieces.into_iter().peekable();
         while let Some(first) = pieces.next() {
@@ -38,6 +39,24 @@ impl Reader {
             return line;
         }
         self.without_codes(line)
+    }
+
+    /// Takes the codes and counts of the first line where the words stand below it:
+    ///
+    /// ```text
+    /// 03/09/2025   CPT 99214-25 / Units 1   210.00
+    ///              OFFICE VISIT LEVEL 4
+    /// ```
+    pub(crate) fn without_leading_codes<'a>(&mut self, pieces: Vec<Piece<'a>>) -> Vec<Piece<'a>> {
+        let Some(first) = pieces.first().map(|p| p.line) else { return pieces };
+        let (lead, rest): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|p| p.line == first);
+        let own = rest.first().map(|p| p.line);
+        let below = join(rest.iter().filter(|p| Some(p.line) == own).map(|p| p.token));
+        let named = wordy(&below) && line_of_codes(&below).is_none() && lone_count(&below).is_none();
+        let led = named && line_of_codes(&join(lead.iter().map(|p| p.token))).is_some();
+        let mut kept = if led { self.without_codes(lead) } else { lead };
+        kept.extend(rest);
+        kept
     }
 
     /// Takes the lines of codes and counts below the first from those of a column of codes and words.
@@ -105,4 +124,27 @@ fn set_apart(line: &[Piece<'_>], name: &Piece<'_>) -> bool {
     let printed = below.source == TextSource::Digital;
     printed && (above.font_size - below.font_size > 0.3 || above.bold && !below.bold)
         || line.iter().any(|p| small(&p.token.text)) && !small(&name.token.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn the_words_may_stand_below_the_codes() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Statement of services")]),
+            (40.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Account 77270945")]),
+            (60.0, &[(30.0, "Date"), (110.0, "Description"), (-560.0, "Charges")]),
+            (74.0, &[(30.0, "03/09/2025"), (110.0, "Code 99284-25 Rev Cd 0450 Qty 1"), (-560.0, "$1,451.55")]),
+            (83.0, &[(110.0, "EMERGENCY VISIT LVL 4")]),
+            (97.0, &[(30.0, "03/09/2025"), (110.0, "Code J2405 Rev Cd 0636 Qty 4"), (-560.0, "$45.48")]),
+            (106.0, &[(110.0, "INJ ONDANSETRON HCL 1 MG")]),
+        ]);
+        let fields = [Field::Description, Field::Code, Field::Modifiers, Field::RevenueCode, Field::Units, Field::Charge];
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        let want = ["EMERGENCY VISIT LVL 4 99284 25 0450 1 1451.55", "INJ ONDANSETRON HCL 1 MG J2405 - 0636 4 45.48"];
+        assert_eq!(rows, want);
+    }
 }

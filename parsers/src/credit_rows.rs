@@ -6,6 +6,7 @@ use crate::columns::Column;
 use crate::credits::{Credit, credit};
 use crate::grammar::date::date;
 use crate::grammar::money;
+use crate::posted_lines::parts_of_posting;
 use crate::reading::{Draft, Setting, money_of};
 use crate::retype::is_entry;
 use crate::rows::GroupContext;
@@ -82,6 +83,12 @@ pub(crate) fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
     let from = OF_CREDITS.into_iter().find(|f| row.cells.contains_key(f));
     row.kind = c.kind;
     row.cells.remove(&Field::Balance);
+    // `INSURANCE PAYMENT on 03/09/2025`, of which the day has been taken
+    if let Some(Cell { value: Value::Text(words), .. }) = row.cells.get_mut(&Field::Description)
+        && let Some(name) = words.strip_suffix(" on").filter(|name| !name.is_empty())
+    {
+        *words = name.to_owned();
+    }
     let Some(from) = from else { return };
     let Some(mut cell) = row.cells.remove(&from) else { return };
     if let Value::Money(m) = cell.value {
@@ -98,18 +105,18 @@ pub(crate) fn credit_row(row: &mut Row, c: Credit, negative_credits: bool) {
     row.cells.insert(field, cell);
 }
 
-/// A payment or adjustment that stands under a table without being one of its rows: a day, words, an amount.
+/// A payment or adjustment that stands under a table without being one of its rows: a day, words, an amount, or the words first.
 pub(crate) fn ledger_draft(l: &BodyLine, setting: &Setting, closed: bool) -> Option<Draft> {
-    let (first, rest) = l.assigned.cells.split_first()?;
-    let (last, words) = rest.split_last()?;
-    let text = words.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
+    let cells: Vec<&Token> = l.assigned.cells.iter().map(|(t, _)| t).collect();
+    let (first, words, last) = parts_of_posting(&cells)?;
+    let text = words.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
     let cell =
         |value: Value, t: &Token| Cell { value, raw: t.text.clone(), page: l.page, bbox: t.bbox, confidence: t.confidence };
     let mut cells = BTreeMap::new();
-    let day = date(&first.0.text)?.resolve(setting.anchor)?;
-    cells.insert(Field::ServiceDate, cell(Value::Date(day), &first.0));
-    cells.insert(Field::Credits, cell(Value::Money(money::money(&last.0.text)?), &last.0));
-    cells.insert(Field::Description, cell(Value::Text(text.clone()), &words.first()?.0));
+    let day = date(&first.text)?.resolve(setting.anchor)?;
+    cells.insert(Field::ServiceDate, cell(Value::Date(day), first));
+    cells.insert(Field::Credits, cell(Value::Money(money::money(&last.text)?), last));
+    cells.insert(Field::Description, cell(Value::Text(text.clone()), words.first()?));
     let context = GroupContext { credits: true, ..GroupContext::default() };
     let row = Row { kind: LineKind::Payment, cells, claim: None, page: l.page, bbox: l.bbox };
     Some(Draft {

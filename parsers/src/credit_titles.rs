@@ -7,8 +7,9 @@ use regex::Regex;
 use crate::statement::Field;
 use crate::table::Table;
 
-static CREDIT_SECTION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(payments?|pmts?|adjustments?|credits?|receipts)\b").expect("a constant pattern"));
+static CREDIT_SECTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(payments?|pmts?|adjustments?|credits?|receipts|paid (?:or|and) adjusted)\b").expect("a constant pattern")
+});
 static CHARGE_SECTION: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)\b(charges?|services?|activity|summary|details?)\b").expect("a constant pattern"));
 
@@ -23,9 +24,11 @@ pub(crate) fn lists_credits(text: &str) -> bool {
     text.len() < 70 && CREDIT_SECTION.is_match(text) && !lists_services(text) && !is_sentence(text)
 }
 
-/// Whether a heading says that charges follow.
+/// Whether a heading says that charges follow. `Payment activity` is that of payments.
 pub(crate) fn lists_services(text: &str) -> bool {
-    CHARGE_SECTION.is_match(text)
+    static OF_CREDITS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(payments?|credits?|adjustments?) activity\b").expect("a constant pattern"));
+    CHARGE_SECTION.is_match(&OF_CREDITS.replace_all(text, ""))
 }
 
 /// Whether the title of a table says that it lists credits. `CREDITS` over some of its columns, beside one of charges, is no title
@@ -44,6 +47,8 @@ mod tests {
     #[test]
     fn a_sentence_heads_no_credits() {
         assert!(lists_credits("Payments and adjustments") && lists_credits("CREDITS POSTED"));
+        assert!(lists_credits("PAYMENT ACTIVITY") && lists_credits("What has been paid or adjusted"));
+        assert!(!lists_credits("Payment activity and charges") && !lists_credits("Account activity"));
         assert!(!lists_credits("We accept cash, check, money order and major credit cards."));
         assert!(!lists_credits("Your last payment has been received."));
     }

@@ -101,9 +101,35 @@ pub fn day_within(text: &str) -> Option<LooseDate> {
     if ranges { None } else { date(day.as_str().trim()) }
 }
 
+/// Whether a line begins with the label of a day: `Date of visit: 17 Sep 2025`, `Service date  02/17/2025`, `DOS 02/17/2025`.
+pub(crate) fn labels_day(text: &str) -> bool {
+    static LABEL: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)^\s*(?:(?:[a-z]+\s+){0,2}dates?\b|dos\b)").expect("a constant pattern"));
+    LABEL.is_match(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn the_day_in_the_head_of_a_summary_is_none_of_its_departments() {
+        for day in ["Service date  02/17/2025", "DOS: 02/17/2025", "Date of visit 02/17/2025"] {
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Billing statement")]),
+                (40.0, &[(30.0, "Account ID  11137483")]),
+                (50.0, &[(30.0, day)]),
+                (70.0, &[(30.0, "What you received")]),
+                (100.0, &[(30.0, "Rev code"), (100.0, "Department"), (-540.0, "Charges")]),
+                (112.0, &[(30.0, "0360"), (100.0, "OPERATING ROOM"), (-540.0, "9,744.10")]),
+                (124.0, &[(30.0, "0710"), (100.0, "RECOVERY ROOM"), (-540.0, "859.97")]),
+            ]);
+            let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Description])).collect();
+            assert_eq!(rows, ["- OPERATING ROOM", "- RECOVERY ROOM"], "{day}");
+        }
+    }
 
     #[test]
     fn a_visit_is_headed_by_its_day() {

@@ -5,13 +5,14 @@
 
 use crate::adjustment_lists::is_labelled;
 use crate::amounts_stacked;
-use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents, reach_amounts, reach_words};
+use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
 use crate::columns::{Column, TableHeader};
 use crate::counts::leading;
 use crate::crowded_cells::{dashes_apart, has_dashes, words_apart};
 use crate::grammar::date::leading_date;
 use crate::identify::by_arithmetic;
 use crate::page_text::BBox;
+use crate::reach;
 use crate::retype::{heads_adjusted_amounts, retype};
 use crate::statement::Field;
 use crate::table::has_amount;
@@ -75,8 +76,8 @@ impl Decks {
         let mut extents = header_extents(&first, em);
         if second.is_empty() {
             let body: Vec<_> = lines.iter().map(|l| tokens(l)).collect();
-            reach_amounts(&first, &body, &mut extents, em);
-            reach_words(&first, &body, &mut extents);
+            reach::amounts(&first, &body, &mut extents, em);
+            reach::words(&first, &body, &mut extents, em);
         }
         extents.extend(header_extents(&second, em));
         for (e, c) in extents.iter_mut().zip(&first).filter(|_| !header.strokes.is_empty()) {

@@ -22,7 +22,7 @@ static FACT: LazyLock<Regex> = LazyLock::new(|| {
             | (?:encounter|visit|patient|chart)\s*(?:no|nbr|number|id|\#)\.? | patient\s+control\s+(?:no|number)\.?
             | mrn|med(?:ical)?\.?\s+rec(?:ord)?\.?(?:\s*(?:no|number|\#)\.?)?
             | (?:(?:group|billing|provider|facility)\s+)?npi|(?:national\s+)?provider\s+id(?:entifier)?
-            | (?:primary\s+)?(?:ins(?:urance|\.)?|payer|payor)\s*(?:co(?:mpany|\.)?|carrier|on\s+file|plan|1)?|health\s+plan|(?:visit\s+)?coverage
+            | (?:primary\s+)?(?:ins(?:urance|\.)?|payer|payor)\s*(?:co(?:mpany|\.)?|carrier|on\s+file|plan|1)?|health\s+plan|(?:(?:visit|primary)\s+)?coverage
             | (?:member|subscriber|policy|insurance|insured'?s?)\s*/?\s*(?:id|no|number|\#)\.?
             | (?:referring|attending)(?:\s+(?:md|physician|provider))?
         )\W*$",

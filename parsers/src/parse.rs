@@ -266,7 +266,8 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     if stated_kind.is_none() && matches!(kind, DocKind::ItemizedBill | DocKind::SummaryBill) && !rows.is_empty() {
         let coded = verdict.coded_rows > 0
             || rows.iter().any(|r| r.cells.contains_key(&Field::Code) || r.cells.contains_key(&Field::RevenueCode));
-        kind = if coded { DocKind::ItemizedBill } else { DocKind::SummaryBill };
+        let itemized = coded && !kind_of_columns::sums_departments(&rows);
+        kind = if itemized { DocKind::ItemizedBill } else { DocKind::SummaryBill };
     }
     if agreement::recognised(pages) {
         legend::correct(&mut rows, pages);

@@ -7,6 +7,9 @@
 //! Such a head may also stand over a policy's name, or over what an insurer has yet to pay. Here it stands among the credits:
 //! row by row the charge less all of them is what remains. What waits for an insurer would stand right before what the patient
 //! owes, and without a minus; that stays unread.
+//!
+//! Of two columns of payments, `Insurance: Paid, Discount   You: Payments, Balance`, the one behind the insurer's is the patient's,
+//! where the rows bear that out as well; it may have dashes for noughts.
 
 use crate::assign::Assigned;
 use crate::columns::Column;
@@ -23,15 +26,20 @@ pub(crate) fn take(columns: &mut [Column], lines: &[&Assigned]) {
         let mut held = (0..columns.len()).filter(|i| columns[*i].has(f));
         held.next().filter(|_| held.next().is_none())
     };
-    let rest = only(Field::PatientResponsibility).or_else(|| only(Field::Balance));
+    // a word over several columns may look like one of its own, and holds nothing
+    let holds = |i: &usize| lines.iter().any(|l| value(l, *i).is_some());
+    let rest = only(Field::PatientResponsibility).filter(holds).or_else(|| only(Field::Balance));
     let (Some(charge), Some(rest)) = (only(Field::Charge), rest) else { return };
     let named: Vec<(usize, Field)> = (charge + 1..rest)
         .filter(|i| matches!(columns[*i].fields.as_slice(), [] | [Field::Ignored]))
-        .filter_map(|i| Some((i, paid_by(&columns[i].head)?)))
+        .filter(|i| holds(i) || paid(&columns[*i].head))
+        .filter_map(|i| Some((i, paid_by(&columns[i].head).or_else(|| second_payments(columns, i))?)))
         .collect();
     let free = |(i, f): &(usize, Field)| {
         let minus = || lines.iter().filter_map(|l| value(l, *i)).any(|m| m < Money::ZERO);
-        only(*f).is_none() && named.iter().filter(|n| n.1 == *f).count() == 1 && (*i + 1 < rest || minus())
+        only(*f).is_none()
+            && named.iter().filter(|n| n.1 == *f).count() == 1
+            && (*i + 1 < rest || paid(&columns[*i].head) || minus())
     };
     let credits: Vec<usize> = (0..columns.len())
         .filter(|i| columns[*i].fields.iter().any(|f| CREDITS.contains(f)) && !columns[*i].is_stacked())
@@ -40,7 +48,8 @@ pub(crate) fn take(columns: &mut [Column], lines: &[&Assigned]) {
         return;
     }
     let taken: Vec<usize> = named.iter().map(|n| n.0).chain(credits).collect();
-    let rows: Vec<bool> = lines.iter().filter_map(|l| remains(l, charge, rest, &taken)).collect();
+    let blank = named.iter().any(|n| paid(&columns[n.0].head));
+    let rows: Vec<bool> = lines.iter().filter_map(|l| remains(l, charge, rest, &taken, blank)).collect();
     if !rows.is_empty() && rows.iter().all(|held| *held) {
         for (i, field) in named {
             columns[i].fields = vec![field];
@@ -57,10 +66,25 @@ fn paid_by(head: &str) -> Option<Field> {
     }
 }
 
-/// Whether the charge of a row less what is taken off it is what remains; `None` where it does not print all of them.
-fn remains(line: &Assigned, charge: usize, rest: usize, taken: &[usize]) -> Option<bool> {
+/// Whether a head, or the last word of one under the word for who pays, says payments.
+fn paid(head: &str) -> bool {
+    let last = head.split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    matches!(last.as_str(), "paid" | "payment" | "payments" | "pmt" | "pmts" | "pymts")
+}
+
+/// The patient's, where an insurer's column of payments stands before it.
+fn second_payments(columns: &[Column], i: usize) -> Option<Field> {
+    let insurers = columns[..i].iter().any(|c| c.fields == [Field::PlanPaid] && paid(&c.head));
+    let one_word = columns[i].head.split_whitespace().count() == 1;
+    (insurers && one_word && paid(&columns[i].head)).then_some(Field::PatientPaid)
+}
+
+/// Whether the charge of a row less what is taken off it is what remains; `None` where it does not print all of them and noughts
+/// are not left `blank`.
+fn remains(line: &Assigned, charge: usize, rest: usize, taken: &[usize], blank: bool) -> Option<bool> {
     let (charge, rest) = (value(line, charge)?, value(line, rest)?);
-    let off: Vec<Money> = taken.iter().map(|i| value(line, *i).map(Money::abs)).collect::<Option<_>>()?;
+    let of = |i: usize| value(line, i).map(Money::abs).or_else(|| blank.then_some(Money::ZERO));
+    let off: Vec<Money> = taken.iter().map(|i| of(*i)).collect::<Option<_>>()?;
     Some(charge - off.into_iter().sum::<Money>() == rest)
 }
 
@@ -96,6 +120,14 @@ mod tests {
         assert_eq!(paid, ["210.00 120.00 60.00 0.00 30.00", "90.00 40.00 25.00 5.00 20.00"]);
         let both = rows(["Insurance", "Patient", "Discount"], [["120.00", "0.00", "60.00"], ["40.00", "5.00", "25.00"]]);
         assert_eq!(both, ["210.00 120.00 60.00 0.00 30.00", "90.00 40.00 25.00 5.00 20.00"]);
+    }
+
+    #[test]
+    fn the_payments_behind_the_insurers_are_the_patients() {
+        let second = rows(["Paid", "Discount", "Payments"], [["120.00", "60.00", "-"], ["40.00", "25.00", "5.00"]]);
+        assert_eq!(second, ["210.00 120.00 60.00 - 30.00", "90.00 40.00 25.00 5.00 20.00"]);
+        let other = rows(["Paid", "Discount", "Payments"], [["120.00", "60.00", "-"], ["40.00", "30.00", "5.00"]]);
+        assert_eq!(other[1], "90.00 40.00 30.00 - 20.00", "what the rows do not bear out stays unread");
     }
 
     #[test]

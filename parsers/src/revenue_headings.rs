@@ -21,6 +21,12 @@ static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?i:(?:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})|(0\d{3})|(\d{3,4})\s*[-–:])\)?\s*[-–:.]?\s*(?-i:[A-Z][A-Za-z/&.]{1,})").expect("a constant pattern")
 });
 
+/// `Rev 0360 operating room`, in small letters.
+static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?i:\(?rev(?:enue)?\.?\s*(?:code|cd)?\.?\s*[:#]?\s*)(\d{3,4})\)?[\s:.–-]+([a-z].*)$")
+        .expect("a constant pattern")
+});
+
 static BARE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(\d{3})\s+(\D+)$").expect("a constant pattern"));
 
 static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
@@ -54,7 +60,7 @@ pub fn heading_revenue_code(text: &str) -> Option<String> {
         return revenue_code(m.get(1).or_else(|| m.get(2)).or_else(|| m.get(3))?.as_str());
     }
     let department = |words: &str| DEPARTMENT.is_match(words.trim());
-    if let Some(m) = BARE.captures(text).filter(|m| department(&m[2])) {
+    if let Some(m) = BARE.captures(text).or_else(|| LABELLED.captures(text)).filter(|m| department(&m[2])) {
         return revenue_code(&m[1]);
     }
     // `LABORATORY (0305)`: with its nought the figures in brackets are no count
@@ -86,10 +92,18 @@ mod tests {
             ("636 PHARMACY", "0636"),
             ("270 Med/Surg Supplies", "0270"),
             ("730 EKG/ECG", "0730"),
+            ("Rev 0360 operating room", "0360"),
+            ("Rev. code 272 - med/surg supplies", "0272"),
         ] {
             assert_eq!(heading_revenue_code(text).as_deref(), Some(code), "{text}");
         }
-        for text in ["636 Main Street", "100 Units of service", "RECOVERY ROOM PHASE 1 Rev 0710", "Form PS-746 Rev. 04/2022"] {
+        for text in [
+            "636 Main Street",
+            "100 Units of service",
+            "RECOVERY ROOM PHASE 1 Rev 0710",
+            "Form PS-746 Rev. 04/2022",
+            "rev 0360 of your bill",
+        ] {
             assert_eq!(heading_revenue_code(text), None, "{text}");
         }
     }

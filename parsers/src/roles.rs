@@ -10,6 +10,7 @@ use crate::credits::credit;
 use crate::day_headings::{day_within, heading_date, is_day_with_sum, is_visit};
 use crate::labelled::line_of_codes;
 use crate::limits_beside::is_row_of_limits;
+use crate::posted_lines::parts_of_posting;
 use crate::revenue_headings::heading_revenue_code;
 use crate::rows::before_continued;
 use crate::service_words::service_words;
@@ -56,6 +57,10 @@ pub(crate) fn body_line(page: &PageLines, index: usize, assigned: Assigned, colu
     };
     if within {
         b.role = if is_ledger(&b, columns) { Role::Ledger } else { role(&b, columns, right - left) };
+        // a list of them with columns of its own stands askew in those of the table above
+        if b.role == Role::Outside && is_posting(&b) {
+            b.role = Role::Ledger;
+        }
     }
     b
 }
@@ -86,17 +91,19 @@ pub(crate) fn words_run_on(b: &BodyLine, above: &BodyLine, columns: &[Column]) -
 
 /// A day, words that say whose money it is, and an amount, where the table has no column for the day or none for the amount.
 fn is_ledger(b: &BodyLine, columns: &[Column]) -> bool {
-    let [(first, c), words @ .., (last, _)] = b.assigned.cells.as_slice() else { return false };
     // beneath a table's own columns a narrower list may stand, its amounts under words
-    let columned = columns[*c].has(Field::ServiceDate) && has_amount(&b.assigned, columns);
-    let text = words.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
-    first.kind == TokenKind::Date
-        && !columned
-        && last.kind == TokenKind::Money
-        && !words.is_empty()
-        && words.iter().all(|(t, _)| !matches!(t.kind, TokenKind::Money | TokenKind::Code))
-        && credit(&text, None).is_some()
-        && !is_total_label(&text)
+    let columned = |c: usize| columns[c].has(Field::ServiceDate) && has_amount(&b.assigned, columns);
+    let first = b.assigned.cells.first();
+    first.is_some_and(|(t, c)| t.kind == TokenKind::Date && !columned(*c)) && is_posting(b)
+}
+
+/// Words that say whose money it is, with a day and an amount and nothing else: in whatever columns they stand, they are no
+/// part of the rows.
+fn is_posting(b: &BodyLine) -> bool {
+    let cells: Vec<&Token> = b.assigned.cells.iter().map(|(t, _)| t).collect();
+    let Some((_, words, _)) = parts_of_posting(&cells) else { return false };
+    let text = words.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+    credit(&text, None).is_some() && !is_total_label(&text)
 }
 
 /// `Company   Elm Mutual Assurance   Total billed   $283.43`: facts on the left, and apart from them a sum with its label.

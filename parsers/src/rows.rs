@@ -11,7 +11,7 @@ use regex::Regex;
 
 use crate::columns::Column;
 use crate::credit_titles::{lists_credits, titled_as_credits};
-use crate::day_headings::{bare_date, day_within, heading_date};
+use crate::day_headings::{bare_date, day_within, heading_date, labels_day};
 use crate::grammar::date::{LooseDate, date_range};
 use crate::page_text::BBox;
 use crate::revenue_headings::heading_revenue_code;
@@ -68,9 +68,13 @@ pub fn items(table: &Table) -> Vec<Item<'_>> {
     let settled = table.columns.iter().any(|c| c.has(Field::Allowed) || c.has(Field::PlanPaid));
     let again = |t: &String| settled && t.to_lowercase().contains("continued");
     let of_visit = table.above.first().filter(|t| coded || again(t)).and_then(|t| day_within(t).map(|d| (d, t)));
-    // `Date of visit: 17 Sep 2025` in the head of a summary is a fact of the paper as well
-    let labelled = |t: &&String| t.trim_start().get(..4).is_some_and(|w| w.eq_ignore_ascii_case("date")) && t.contains(':');
-    let headings = || table.above.iter().filter(|t| coded || !labelled(t));
+    // `Date of visit: 17 Sep 2025` in the head of a summary is a fact of the paper as well, and so is one farther above a list of
+    // departments by their revenue codes
+    let procedures = table.columns.iter().any(|c| c.has(Field::Code));
+    // `Aug 13, 2025` by itself there is the value of such a label
+    let alone = |t: &str| date_range(t).is_some_and(|(_, last)| last.is_none());
+    let of_rows = |i: usize, t: &String| procedures || coded && i == 0 || !labels_day(t) && (i < 2 || settled || !alone(t));
+    let headings = || table.above.iter().enumerate().filter(|(i, t)| of_rows(*i, t)).map(|(_, t)| t);
     if let Some((d, text)) = of_visit.or_else(|| headings().find_map(|t| heading_date(t).map(|d| (d, t)))) {
         context.date = Some((d, table.lines.first().map_or(0, |l| l.page), BBox::default(), text.clone()));
     }

@@ -75,7 +75,7 @@ static UNITS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static UNITS_BEHIND: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)\b").expect("a constant pattern"));
+    LazyLock::new(|| Regex::new(r"(?i)\b(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)\b(?:\(s\))?").expect("a constant pattern"));
 
 /// What a count may follow: `Code 20610 (RT) `.
 static ENDS_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
@@ -83,7 +83,7 @@ static ENDS_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static UNITS_ALONE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[\s,;-]*(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)[\s,;.-]*$").expect("a constant pattern")
+    Regex::new(r"(?i)^[\s,;-]*(\d{1,4}(?:\.\d{1,3})?)\s+(?:units?|miles?)(?:\(s\))?[\s,;.-]*$").expect("a constant pattern")
 });
 static IN_BRACKETS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\s*\(([A-Z\d]{2}(?:[\s,/]+[A-Z\d]{2}){0,3})\)").expect("a constant pattern"));

@@ -57,13 +57,10 @@ fn without_sum(line: &mut BodyLine) {
     line.text = line.assigned.cells.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
 }
 
-/// Makes headings of days beside what their services come to, where the table has no column for days: `07/29/2025   235.65`,
-/// `Date of service: Jul 29, 2025   235.65`.
+/// Makes headings of days beside what their services come to: `07/29/2025   235.65`, `Date of service: Jul 29, 2025   235.65`.
+/// The services below may have the day once more, each in its column.
 fn mark_days(table: &mut Table) {
     let columns = &table.columns;
-    if columns.iter().any(|c| c.has(Field::ServiceDate)) {
-        return;
-    }
     let sum = |l: &BodyLine| {
         let [day @ .., (amount, c)] = l.assigned.cells.as_slice() else { return None };
         let words = day.iter().map(|(t, _)| t.text.as_str()).collect::<Vec<_>>().join(" ");
@@ -279,6 +276,27 @@ mod tests {
         };
         assert_eq!(bill("$2,048.30"), ["2025-08-02 ROOM PRIVATE 2012.97", "2025-08-02 PROTHROMBIN TIME 35.33"]);
         assert_eq!(bill("$2,000.00").len(), 3, "what does not come out is no sum");
+    }
+
+    #[test]
+    fn the_sum_of_a_day_that_its_services_have_too_is_no_service() {
+        let bill = |sum: &'static str| {
+            let row = |day, words, charge| [(46.0, day), (140.0, words), (-420.0, "1"), (-540.0, charge)];
+            let s = read(&[
+                (20.0, &[(30.0, "Lakeside Hospital"), (400.0, "Itemized bill")]),
+                (60.0, &[(46.0, "Svc date"), (140.0, "Service description"), (-420.0, "Units"), (-540.0, "Total charges")]),
+                (80.0, &[(46.0, "08/02/2025"), (-540.0, sum)]),
+                (90.0, &row("08/02/2025", "ROOM PRIVATE", "2,012.97")),
+                (100.0, &row("08/02/2025", "PROTHROMBIN TIME", "35.33")),
+                (110.0, &[(46.0, "08/03/2025"), (-540.0, "35.33")]),
+                (120.0, &row("08/03/2025", "PROTHROMBIN TIME", "35.33")),
+            ]);
+            s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Description, Field::Charge])).collect::<Vec<_>>()
+        };
+        let services =
+            ["2025-08-02 ROOM PRIVATE 2012.97", "2025-08-02 PROTHROMBIN TIME 35.33", "2025-08-03 PROTHROMBIN TIME 35.33"];
+        assert_eq!(bill("2,048.30"), services);
+        assert_eq!(bill("2,000.00").len(), 4, "what does not come out is no sum");
     }
 
     #[test]

@@ -60,6 +60,15 @@ fn ends_in_total(text: &str) -> bool {
     text.split_whitespace().count() >= 6 && LABEL.is_match(text)
 }
 
+/// Whether a label says that what it names is of a single service: `You owe for this service`.
+pub(crate) fn is_of_one_service(label: &str) -> bool {
+    let label = label.trim_end_matches([' ', ':', '.']).to_lowercase();
+    ["service", "procedure", "item", "charge", "line"].iter().any(|one| {
+        let before = label.strip_suffix(one).and_then(|l| l.strip_suffix(' '));
+        before.is_some_and(|l| [" for this", " on this", " of this"].iter().any(|of| l.ends_with(of)))
+    })
+}
+
 /// Whether a label says no more than that this is the sum of the lines above.
 pub(crate) fn is_plain(label: &str) -> bool {
     let l = label.to_lowercase();
@@ -89,6 +98,12 @@ pub(crate) fn names_another(label: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_may_say_that_it_is_of_one_service() {
+        assert!(is_of_one_service("You owe for this service") && is_of_one_service("Left on this item:"));
+        assert!(!is_of_one_service("You owe for these services") && !is_of_one_service("Amount due for this visit"));
+    }
 
     #[test]
     fn what_is_carried_over_a_page_is_a_sum_and_no_balance() {

@@ -40,7 +40,9 @@ pub fn unread_rows(pages: &[PageLines], rows: &[Row], totals: &[Total]) -> Vec<U
         let reason = "looks like a service and stands in no table that was understood".to_owned();
         Unparsed { page: l.page, bbox: l.bbox, text: l.text(), reason }
     };
-    let boxed = |p: &PageLines, i: usize| i > 0 && (captions_boxes(&p.lines[i - 1]) || answers(&p.lines, i));
+    let boxed = |p: &PageLines, i: usize| {
+        i > 0 && (captions_boxes(&p.lines[i - 1]) || names_insurer(&p.lines, i) || answers(&p.lines, i))
+    };
     let lines = pages.iter().flat_map(|p| p.lines.iter().enumerate().filter(|(i, _)| !boxed(p, *i)).map(|(_, l)| l));
     lines.filter(unread).filter(|l| is_of_service(l, &tokens(l))).map(told).collect()
 }
@@ -64,6 +66,21 @@ fn captions_boxes(line: &Line) -> bool {
     line.phrases().len() >= 3
         && !line.words.iter().any(|w| w.text.bytes().any(|b| b.is_ascii_digit()))
         && (OF_THE_PAPER.find_iter(&line.text()).count() >= 2 || facts() >= 2)
+}
+
+/// Whether a line has the name of the insurer under its caption, and so is of a bar of facts: `03/09/2025   Elm Mutual   $65.15` under
+/// `Date of service   Insurance   Your share`. In a table the column has amounts.
+fn names_insurer(lines: &[Line], i: usize) -> bool {
+    static INSURES: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)\b(?:ins|insurance|payer|payor|coverage|plan)\b").expect("a constant pattern"));
+    let Some(above) = i.checked_sub(1).map(|k| &lines[k]) else { return false };
+    let figures = |t: &str| t.bytes().any(|b| b.is_ascii_digit());
+    let captions = above.phrases();
+    let named =
+        |at: BBox| lines[i].phrases().iter().any(|p| p.bbox.overlap_x(at) > 0.0 && p.text.contains(' ') && !figures(&p.text));
+    captions.len() >= 3
+        && !captions.iter().any(|p| figures(&p.text))
+        && captions.iter().any(|p| is_fact_or_claim(&p.text) && INSURES.is_match(&p.text) && named(p.bbox))
 }
 
 /// Whether the day with which a line begins is a fact of the paper, in a column of facts each under its label, beside which
@@ -210,6 +227,17 @@ mod tests {
             || Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox: undated[0].lines[0].bbox };
         let told: Vec<String> = unread_rows(&undated, &[first()], &[]).into_iter().map(|u| u.text).collect();
         assert_eq!(told, ["36415 VENIPUNCTURE 12.00", "ENOXAPARIN 40MG 2 23.75 47.50"]);
+        let bar = |caption: &'static str| {
+            let pages = [page(&[
+                &[("Service-date", 40.0), (caption, 160.0), ("Share", 400.0)],
+                &[("03/09/2025", 40.0), ("Elm", 160.0), ("Mutual", 178.0), ("65.15", 400.0)],
+                &[("03/09/2025", 40.0), ("OFFICE", 110.0), ("VISIT", 145.0), ("185.00", 400.0)],
+            ])];
+            let bbox = pages[0].lines[2].bbox;
+            let read = Row { kind: LineKind::Service, cells: BTreeMap::new(), claim: None, page: 1, bbox };
+            unread_rows(&pages, &[read], &[]).len()
+        };
+        assert_eq!((bar("Insurance"), bar("Procedure")), (0, 1), "under the caption of the insurer no service has its name");
         let beside = [page(&[
             &[("03/09/2025", 40.0), ("OFFICE", 110.0), ("VISIT", 145.0), ("185.00", 400.0)],
             &[("Call", 10.0), ("us.", 35.0), ("03/09/2025", 140.0), ("CULTURE", 210.0), ("87086", 300.0), ("12.00", 400.0)],

@@ -6,13 +6,16 @@
 //!               CPT 74177-26   Units 1
 //!  -$1,240.05     INSURANCE PAYMENT            posted 08/10/25
 //! ```
-//! The edges are voted: names beside an amount that have facts of a service on their own line or right below it.
+//! The edges are voted: names beside an amount that have facts of a service on their own line or right below it. Between name and
+//! amount may stand what the amount is, `OFFICE VISIT      Provider's charge $210.00`, if it is the charge.
 
 use super::{CARD_STEP, FLUSH, INDENT, names_amount};
-use crate::page_text::BBox;
+use crate::page_text::{BBox, Word};
 use crate::service_words::service_words;
-use crate::text_lines::{Line, PageLines, Phrase};
+use crate::statement::Field;
+use crate::text_lines::{Line, PageLines, Phrase, join};
 use crate::tokens::{Token, TokenKind, tokens};
+use crate::vocabulary::Vocabulary;
 
 /// How far before its name an amount may end, in sizes of type.
 const APART: f32 = 4.0;
@@ -24,6 +27,8 @@ pub(super) struct Place {
     names: f32,
     /// Right edge of the amounts.
     amounts: f32,
+    /// Whether what the amounts are stands before each of them.
+    captioned: bool,
 }
 
 impl Place {
@@ -31,10 +36,16 @@ impl Place {
     pub(super) fn voted(pages: &[PageLines]) -> Option<Self> {
         let votes: Vec<Self> = pages.iter().flat_map(|p| (0..p.lines.len()).flat_map(|i| votes(&p.lines, i))).collect();
         let agree = |v: &Self| {
-            let like = |w: &&Self| (w.names - v.names).abs() < FLUSH && (w.amounts - v.amounts).abs() < FLUSH;
+            let flush = |w: &Self| (w.names - v.names).abs() < FLUSH && (w.amounts - v.amounts).abs() < FLUSH;
+            let like = |w: &&Self| flush(w) && w.captioned == v.captioned;
             votes.iter().filter(like).count()
         };
         votes.iter().copied().max_by_key(agree)
+    }
+
+    /// Whether what the amounts are stands before each of them.
+    pub(super) fn captioned(self) -> bool {
+        self.captioned
     }
 
     /// Whether the amounts stand before the names.
@@ -82,6 +93,9 @@ impl Place {
             return None;
         }
         let amount = Some(label.remove(at)).filter(|t| self.is_amount(t))?;
+        if let Some(from) = caption(&line.phrases(), line, &amount).filter(|_| !self.leads()) {
+            label.retain(|t| t.bbox.x0 < from);
+        }
         let words = label.iter().any(|t| t.text.chars().filter(|c| c.is_alphabetic()).count() >= 2);
         (words && label.iter().all(|t| t.kind != TokenKind::Money)).then_some((label, amount))
     }
@@ -109,16 +123,19 @@ fn votes(lines: &[Line], i: usize) -> Vec<Place> {
 /// The edges by the names that stand before the last amount of a line.
 fn behind(lines: &[Line], i: usize, phrases: &[Phrase], amount: &Token) -> Vec<Place> {
     let mut votes = Vec::new();
+    let caption = caption(phrases, &lines[i], amount);
     // `Contract write-off  -38.54` beside the words of a service says what the amount is, and is no service
-    if phrases.iter().rev().find(|p| p.bbox.x1 < amount.bbox.x0).is_some_and(|p| names_amount(&p.text)) {
+    let names_other = || phrases.iter().rev().find(|p| p.bbox.x1 < amount.bbox.x0).is_some_and(|p| names_amount(&p.text));
+    if caption.is_none() && names_other() {
         return votes;
     }
+    let end = caption.unwrap_or(amount.bbox.x0);
     for p in phrases {
-        if p.bbox.x1 >= amount.bbox.x0 || !is_name(&p.text) {
+        if p.bbox.x1 >= end || !is_name(&p.text) {
             continue;
         }
-        let vote = Place { names: p.bbox.x0, amounts: amount.bbox.x1 };
-        let behind = phrases.iter().filter(|q| q.bbox.x0 > p.bbox.x1 && q.bbox.x1 < amount.bbox.x0);
+        let vote = Place { names: p.bbox.x0, amounts: amount.bbox.x1, captioned: caption.is_some() };
+        let behind = phrases.iter().filter(|q| q.bbox.x0 > p.bbox.x1 && q.bbox.x1 < end);
         let first = phrases.first().is_some_and(|q| q.bbox == p.bbox);
         if first && only_facts_in(behind) || says_all(&p.text) || facts_below(lines, i, vote) {
             votes.push(vote);
@@ -132,10 +149,25 @@ fn before(lines: &[Line], i: usize, phrases: &[Phrase], toks: &[Token]) -> Optio
     let amount = toks.iter().rfind(|t| t.kind == TokenKind::Money)?;
     let name = phrases.iter().find(|p| p.bbox.x0 > amount.bbox.x1)?;
     let near = name.bbox.x0 - amount.bbox.x1 < APART * lines[i].size();
-    let vote = Place { names: name.bbox.x0, amounts: amount.bbox.x1 };
+    let vote = Place { names: name.bbox.x0, amounts: amount.bbox.x1, captioned: false };
     let named = near && is_name(&name.text) && !names_amount(&name.text);
     let behind = phrases.iter().filter(|q| q.bbox.x0 > name.bbox.x1);
     (named && (only_facts_in(behind) || says_all(&name.text) || facts_below(lines, i, vote))).then_some(vote)
+}
+
+/// Where the words begin that say of the amount behind a name that it is the charge: `OFFICE VISIT      Price $210.00`.
+fn caption(phrases: &[Phrase], line: &Line, amount: &Token) -> Option<f32> {
+    let before = |w: &Word| w.bbox.x1 <= amount.bbox.x0 + FLUSH / 2.0;
+    let (at, own) = phrases.iter().enumerate().rfind(|(_, p)| before(&line.words[p.first]))?;
+    let words: Vec<Word> = line.words[own.first..own.end].iter().filter(|w| before(w)).cloned().collect();
+    (at > 0 && names_charge(&join(&words))).then(|| line.words[own.first].bbox.x0)
+}
+
+/// Whether words head a charge and nothing else. The only price that a service has is its charge.
+fn names_charge(text: &str) -> bool {
+    let text = text.trim_end_matches([':', '.', ' ']);
+    let known = Vocabulary::builtin().lookup(text);
+    text.eq_ignore_ascii_case("price") || known.is_some_and(|m| m.fields == [Field::Charge])
 }
 
 /// `ED VISIT LEVEL 5   CPT 99285   Qty 1   $1,333.92`: behind the words of a service nothing but its facts.

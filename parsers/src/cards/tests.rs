@@ -122,3 +122,35 @@ fn the_date_of_a_letter_is_no_day_of_service() {
         assert_eq!(letter(none), ["- 99213", "- 20610"], "{none}");
     }
 }
+
+#[test]
+fn what_the_amount_is_stands_before_it_and_what_is_left_of_each_service_is_no_balance() {
+    let s = read(&[
+        (20.0, &[(50.0, "Lakeside Emergency Physicians")]),
+        (40.0, &[(50.0, "Patient: Jane Roe"), (300.0, "Bill number: 53227874")]),
+        (70.0, &[(50.0, "Your care in detail")]),
+        (90.0, &[(62.0, "EMERGENCY VISIT LVL 4"), (-500.0, "Provider's charge"), (-560.0, "$985.74")]),
+        (101.0, &[(62.0, "Service date Apr 26, 2025 | Procedure code: 99284/25 | 1 unit(s)")]),
+        (114.0, &[(72.0, "ELM PAYMENT | May 9, 2025"), (-560.0, "$495.47-")]),
+        (126.0, &[(72.0, "CONTRACTUAL ADJUSTMENT | May 9, 2025"), (-560.0, "$366.40-")]),
+        (138.0, &[(72.0, "You owe for this service"), (-560.0, "$123.87")]),
+        (156.0, &[(62.0, "LAC REPAIR SIMPLE"), (-500.0, "Provider's charge"), (-560.0, "$264.60")]),
+        (167.0, &[(62.0, "Service date Apr 26, 2025 | Procedure code: 12002 | 2 unit(s)")]),
+        (180.0, &[(72.0, "You owe for this service"), (-560.0, "$264.60")]),
+        (210.0, &[(300.0, "Total charges"), (-560.0, "$1,250.34")]),
+        (222.0, &[(300.0, "Balance"), (-560.0, "$388.47")]),
+    ]);
+    let rows: Vec<String> = s.rows.iter().map(|r| said(r, &FIELDS)).collect();
+    assert_eq!(
+        rows,
+        [
+            "2025-04-26 EMERGENCY VISIT LVL 4 99284 25 1 985.74 - -",
+            "2025-05-09 ELM PAYMENT - - - - 495.47 -",
+            "2025-05-09 CONTRACTUAL ADJUSTMENT - - - - - 366.40",
+            "2025-04-26 LAC REPAIR SIMPLE 12002 - 2 264.60 - -",
+        ]
+    );
+    assert_eq!(s.kind, DocKind::ItemizedBill);
+    let balance = s.header.get(&Field::BalanceDue).map(|c| c.iter().map(|c| c.raw.clone()).collect::<Vec<_>>());
+    assert_eq!(balance, Some(vec!["$388.47".to_owned()]));
+}

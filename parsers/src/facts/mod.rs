@@ -106,6 +106,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
         sections::fill(&paper, &found, &mut claims);
     }
     status::fill(&paper, &mut claims);
+    found = of_services::without_said(&paper, &found);
     let sums =
         if kind == DocKind::Eob { of_services::without(&paper, &found, totals::distinct_claims(&claims)) } else { found.clone() };
     sums_of_claims::add_totals(&paper, &mut claims, &sums);
@@ -297,8 +298,20 @@ fn is_medicares(piece: &segments::Piece) -> bool {
     (titled || part) && !has(&["advantage", "supplement", "part c", "part d"])
 }
 
+/// Whether a name stands over the number of a house.
+fn is_addressed(paper: &Paper, name: &str) -> bool {
+    let street = |p: &segments::Piece| p.text().starts_with(|c: char| c.is_ascii_digit());
+    let insurer = wording::payer_words(name) > 0 || wording::organisation_words(name) > 0;
+    wording::is_person(name)
+        && !insurer
+        && paper.pieces.windows(2).any(|w| w[0].text().trim().eq_ignore_ascii_case(name.trim()) && street(&w[1]))
+}
+
 fn payer(paper: &Paper, found: &[Found], kind: DocKind) -> Option<Cell> {
-    let labelled = candidates(found, Field::Payer).next();
+    // `Billed to Henry Roe`, who has the address below
+    let insures: Vec<Found> =
+        found.iter().filter(|f| f.field == Field::Payer && !is_addressed(paper, &f.cell.raw)).cloned().collect();
+    let labelled = candidates(&insures, Field::Payer).next();
     match kind {
         DocKind::Eob | DocKind::DenialLetter => {
             let medicare = paper.pieces.iter().find(|p| {

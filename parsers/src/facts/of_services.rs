@@ -3,7 +3,8 @@
 //! Where an EOB lists each service with its amounts one below the other, `Plan paid  $73.02` comes once for every service. What
 //! comes more often than there are claims, each time with another amount, is no sum of a claim or of the paper where these are
 //! stated elsewhere. Neither is the first of several amounts behind a caption,
-//! `Amount billed  $60.20  $61.00  $121.20`: there the services stand side by side.
+//! `Amount billed  $60.20  $61.00  $121.20`: there the services stand side by side. A caption may say itself that it is of one
+//! service: `You owe for this service`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,17 +16,14 @@ use super::sums_of_claims;
 use super::values;
 use crate::grammar::money;
 use crate::statement::{Field, Money};
+use crate::total_labels::is_of_one_service;
 
 /// Captions at least this alike are one that was misread.
 const SAME_CAPTION: f64 = 0.9;
 
 /// What is left of the findings without those amounts; `claims` is how many claims the paper has.
 pub(super) fn without(paper: &Paper, found: &[Found], claims: usize) -> Vec<Found> {
-    let printed = |f: &Found| {
-        let text = paper.pieces[f.piece].text().to_lowercase();
-        let end = text.find(|c: char| c == '$' || c == '(' || c.is_ascii_digit()).unwrap_or(text.len());
-        text[..end].trim_end_matches([' ', ':', '.', '-']).to_owned()
-    };
+    let printed = |f: &Found| caption(paper, f);
     // `Your respousibility` on a scan is the caption of the others
     let mut known: Vec<String> = found.iter().filter(|f| values::is_amount(f.field)).map(printed).collect();
     known.sort();
@@ -51,6 +49,19 @@ pub(super) fn without(paper: &Paper, found: &[Found], claims: usize) -> Vec<Foun
             && (amounts_behind(paper, f) > 1 || repeated && elsewhere.contains(&f.field))
     };
     found.iter().zip(&repeated).filter(|(f, repeated)| !of_service(f, **repeated)).map(|(f, _)| f.clone()).collect()
+}
+
+/// What is left of the findings without the amounts that their captions say to be of one service.
+pub(super) fn without_said(paper: &Paper, found: &[Found]) -> Vec<Found> {
+    let said = |f: &Found| values::is_amount(f.field) && is_of_one_service(&caption(paper, f));
+    found.iter().filter(|f| !said(f)).cloned().collect()
+}
+
+/// The printed caption of an amount, in small letters.
+fn caption(paper: &Paper, f: &Found) -> String {
+    let text = paper.pieces[f.piece].text().to_lowercase();
+    let end = text.find(|c: char| c == '$' || c == '(' || c.is_ascii_digit()).unwrap_or(text.len());
+    text[..end].trim_end_matches([' ', ':', '.', '-']).to_owned()
 }
 
 /// Whether one of the amounts is what the others come to: the same caption stands over the sum of a claim and over each service.

@@ -93,6 +93,21 @@ mod tests {
     }
 
     #[test]
+    fn to_whom_a_bill_is_sent_is_no_insurer() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Family Medicine"), (500.0, "Statement")]),
+            (40.0, &[(300.0, "Billed to"), (420.0, "Henry Roe")]),
+            (54.0, &[(30.0, "HENRY ROE")]),
+            (66.0, &[(30.0, "3041 N HARRISON ST")]),
+            (78.0, &[(30.0, "MOBILE, AL 36615")]),
+            (100.0, &[(30.0, "We billed Elm Assurance for these services.")]),
+            (130.0, &[(30.0, "Total charges"), (-300.0, "$600.00")]),
+            (142.0, &[(30.0, "Amount due"), (-300.0, "$60.00")]),
+        ]);
+        assert_eq!(s.header.get(&Field::Payer).map(|c| c[0].raw.as_str()), Some("Elm Assurance"));
+    }
+
+    #[test]
     fn what_others_have_settled_names_no_insurer() {
         for told in [
             "Your payment was processed by Harbor Plan Services on the day that it came.",

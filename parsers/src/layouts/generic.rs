@@ -42,6 +42,11 @@ impl Layout for Generic {
             let cells =
                 |r: &TableReading| r.rows.iter().filter(|r| r.kind == LineKind::Service).map(|r| r.cells.len()).sum::<usize>();
             let told = |r: &TableReading| (services(r), cells(r));
+            let captioned = cards::read_captioned(input.pages, input.setting);
+            if services(&captioned) > 0 && told(&captioned) >= told(&entries).max(told(&tables)) {
+                let forms = service_forms::read(input.pages, input.vocabulary, input.setting);
+                return if told(&captioned) >= told(&forms) { captioned } else { forms };
+            }
             if services(&entries) > 0 && told(&entries) > told(&tables) {
                 return labelled_services::with_tables(entries, tables);
             }
