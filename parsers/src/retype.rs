@@ -73,9 +73,9 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
             {
                 Some(if s.words_after_code > 0.0 { vec![Field::Code, Field::Description] } else { vec![Field::Description] })
             }
-            // `Item   1, 2, 3` or the department beside the column of the words
+            // `Item   1, 2, 3`, the department, or who treated the patient, beside the column of the words
             [Field::Description]
-                if (s.numbered || is_department(&columns[i].head))
+                if (s.numbered || s.people > 0.6 * (1.0 - s.sums) && s.people > 0.0 || is_department(&columns[i].head))
                     && columns.iter().enumerate().any(|(k, c)| k != i && c.has(Field::Description)) =>
             {
                 Some(vec![Field::Ignored])

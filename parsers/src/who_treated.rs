@@ -72,7 +72,7 @@ fn names_who(text: &str) -> bool {
 }
 
 /// A person with an initial or with what one who treats has behind the name.
-fn is_one_who_treats(name: &str) -> bool {
+pub(crate) fn is_one_who_treats(name: &str) -> bool {
     let words: Vec<&str> = name.split([' ', ',']).filter(|w| !w.is_empty()).collect();
     let letters = |w: &&str| w.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '-' | '\''));
     let capital = |w: &&str| w.starts_with(char::is_uppercase);

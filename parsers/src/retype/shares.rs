@@ -5,6 +5,7 @@ use crate::credits::credit;
 use crate::grammar::{adjustments, code};
 use crate::tokens::{Token, TokenKind};
 use crate::total_labels::is_total_label;
+use crate::who_treated::is_one_who_treats;
 
 /// What share of a column's cells look like what.
 #[derive(Debug, Default)]
@@ -41,6 +42,8 @@ pub(super) struct Shares {
     pub(super) words_after_date: f32,
     /// A lone word of a few letters: the kind of an entry.
     pub(super) kind: f32,
+    /// The name of one who treats.
+    pub(super) people: f32,
 }
 
 impl Shares {
@@ -97,6 +100,8 @@ impl Shares {
             s.words_after_code += f32::from(u8::from(coded && mine.iter().any(|t| wordy(t))));
             let dated = first.kind == TokenKind::Date && mine.iter().any(|t| wordy(t));
             s.words_after_date += f32::from(u8::from(dated));
+            let name = mine.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" ");
+            s.people += f32::from(u8::from(is_one_who_treats(&name)));
             let kind = |t: &Token| t.text.len() <= 4 && t.text.chars().all(|c| c.is_ascii_uppercase());
             s.kind += f32::from(u8::from(mine.len() == 1 && kind(first)));
         }
@@ -125,6 +130,7 @@ impl Shares {
                 &mut s.words_before_code,
                 &mut s.words_after_date,
                 &mut s.kind,
+                &mut s.people,
             ] {
                 *x /= s.n;
             }

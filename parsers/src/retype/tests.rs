@@ -373,3 +373,25 @@ fn charges_over_what_was_done_are_no_amounts() {
     let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Charge])).collect();
     assert_eq!(rows, ["A0427 ALS1 EMERGENCY TRANSPORT 1480.52", "A0425 AMBULANCE MILEAGE 376.12"]);
 }
+
+#[test]
+fn a_column_of_those_who_treat_holds_no_services() {
+    let row = |y: f32, what: &'static str, a: &'static str| {
+        (y, vec![(40.0, "06-27-25"), (100.0, "L. Okonkwo MD"), (200.0, what), (-520.0, a)])
+    };
+    // half of the head `Provider of care` stands too high to be read with the others
+    let lines = [
+        (20.0, vec![(30.0, "Lakeside Therapy"), (400.0, "Account detail")]),
+        (40.0, vec![(30.0, "Patient: Jane Roe"), (400.0, "Account 77270945")]),
+        (80.0, vec![(40.0, "Date"), (100.0, "care you received"), (200.0, "Description"), (-520.0, "Amount")]),
+        row(94.0, "PHYSICAL THERAPY EVALUATION", "$151.00"),
+        (103.0, vec![(200.0, "HCPCS 97161/GP · Quantity 1")]),
+        row(117.0, "THER EX EA 15 MIN", "$66.00"),
+        (126.0, vec![(200.0, "HCPCS 97110/GP · Quantity 2")]),
+        (150.0, vec![(200.0, "Total charges"), (-520.0, "$217.00")]),
+    ];
+    let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+    let fields = [Field::Code, Field::Modifiers, Field::Description, Field::Units, Field::Charge];
+    let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["97161 GP PHYSICAL THERAPY EVALUATION 1 151.00", "97110 GP THER EX EA 15 MIN 2 66.00"]);
+}
