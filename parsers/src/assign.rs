@@ -80,7 +80,16 @@ pub fn learned_extents(columns: &[Column], lines: &[&Assigned], guess: &[Extent]
     // `0730.93005`: one value run together with that beside it; its column would swallow all of those. An amount that reaches
     // into the column beside it was torn, and both parts are its own.
     let narrow = |i: usize| extents.get(i).filter(|e| e.learned && !is_text(&columns[i]) && !columns[i].is_money());
+    // words under the rows, a sentence, run over the columns behind them; those of the rows do not
+    let room = |i: usize, ends: &[f32]| {
+        let next = extents.get(i + 1).filter(|e| e.learned && is_text(&columns[i]) && !is_text(&columns[i + 1]))?;
+        let within: Vec<f32> = ends.iter().copied().filter(|x| *x <= next.x0).collect();
+        (within.len() >= 2 && within.len() * 2 >= ends.len()).then(|| within[within.len() - 1])
+    };
     let parted = spreads.iter().enumerate().map(|(i, spread)| {
+        if let Some(x1) = spread.as_ref().and_then(|s| room(i, &s.ends)).filter(|x1| *x1 < extents[i].x1) {
+            return Extent { x1, ..extents[i] };
+        }
         let Some(Spread { starts, ends }) = spread.as_ref().filter(|s| s.starts.len() >= FEW && narrow(i).is_some()) else {
             return extents[i];
         };

@@ -232,6 +232,9 @@ fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], voc
         }
         return true;
     }
+    if is_over_all(line, p, over, stacks) {
+        return false;
+    }
     let mut shares: Vec<Vec<usize>> = vec![Vec::new(); over.len()];
     for w in p.first..p.end {
         let b = line.words[w].bbox;
@@ -262,6 +265,21 @@ fn deal_words(line: &Line, p: &Phrase, over: &[usize], stacks: &mut [Stack], voc
         }
     }
     true
+}
+
+/// Whether the words of a phrase, set as those of one are, stand in the middle over all these columns:
+///
+/// ```text
+///     Your insurance           Patient
+/// Payments Adjustments     Paid    Balance
+/// ```
+/// Words that are those of the columns stand each over its own.
+fn is_over_all(line: &Line, p: &Phrase, over: &[usize], stacks: &[Stack]) -> bool {
+    let Some(all) = BBox::around(over.iter().map(|i| stacks[*i].bbox)) else { return false };
+    let words = &line.words[p.first..p.end];
+    let one = words.windows(2).all(|w| w[1].bbox.x0 - w[0].bbox.x1 < 0.5 * line.size());
+    let middle = |a: BBox, b: BBox| (a.cx() - b.cx()).abs() < 0.2 * line.size();
+    one && middle(p.bbox, all) && !over.iter().any(|i| words.iter().any(|w| middle(w.bbox, stacks[*i].bbox)))
 }
 
 /// `SUBMITTED MAX APPROVED` over `AMOUNT` and `FEE`, close together: where the words can be parted so that each part is set
