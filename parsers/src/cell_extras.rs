@@ -133,9 +133,10 @@ impl Reader {
         // where codes have their column, one in brackets behind the words of a row that has none there
         let embedded = |words: &str| {
             if code_column {
-                Some(words).filter(|w| w.trim_end().ends_with(')')).and_then(code::embedded_procedure)
+                let bracketed = Some(words).filter(|w| w.trim_end().ends_with(')')).and_then(code::embedded_procedure);
+                bracketed.or_else(|| modified_at_an_end(words))
             } else {
-                code::embedded_procedure(words).or_else(|| drug_behind(words))
+                code::embedded_procedure(words).or_else(|| drug_behind(words)).or_else(|| modified_at_an_end(words))
             }
         };
         if !self.out.cells.contains_key(&Field::Code)
@@ -172,6 +173,19 @@ fn revenue_at_an_end(text: &str) -> Option<(String, String)> {
 fn drug_behind(text: &str) -> Option<(code::Procedure, String)> {
     let m = HCPCS_END.captures(text)?;
     Some((code::procedure(&m[1])?, text[..m.get(0)?.start()].trim_end().to_owned()))
+}
+
+/// `ALS1 EMERGENCY TRANSPORT A0427, RH`, `A0431, SH AIR AMBULANCE`: a code with a modifier behind a comma is no part of a name,
+/// also where codes have a column that it has strayed from.
+fn modified_at_an_end(text: &str) -> Option<(code::Procedure, String)> {
+    static BEHIND: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^(.*[A-Za-z]{3}.*?)\s+([A-Z\d]\d{4}(?:,\s?[A-Z\d]{2})+)$").expect("a constant pattern"));
+    static BEFORE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^([A-Z\d]\d{4}(?:,\s?[A-Z\d]{2})+)\s+(.*[A-Za-z]{3}.*)$").expect("a constant pattern"));
+    let behind = BEHIND.captures(text).map(|m| (m[2].to_owned(), m[1].to_owned()));
+    let (coded, rest) = behind.or_else(|| BEFORE.captures(text).map(|m| (m[1].to_owned(), m[2].to_owned())))?;
+    let found = code::procedure(&coded)?;
+    found.modifiers.iter().all(|m| code::is_sure_behind(&found.code, m)).then_some((found, rest))
 }
 
 static REVENUE_END: LazyLock<Regex> = LazyLock::new(|| {
@@ -226,5 +240,14 @@ mod tests {
         let found = drug_behind("ONDANSETRON 1MG INJ J2405").map(|(p, rest)| (p.code, rest));
         assert_eq!(found, Some(("J2405".to_owned(), "ONDANSETRON 1MG INJ".to_owned())));
         assert!(drug_behind("VITAMIN B12").is_none() && drug_behind("UNIT 12345").is_none());
+    }
+
+    #[test]
+    fn a_code_with_its_modifier_behind_a_comma_is_no_part_of_a_name() {
+        let found = |text: &str| modified_at_an_end(text).map(|(p, rest)| format!("{} {:?} {rest}", p.code, p.modifiers));
+        assert_eq!(found("ALS1 EMERGENCY TRANSPORT A0427, RH").as_deref(), Some("A0427 [\"RH\"] ALS1 EMERGENCY TRANSPORT"));
+        assert_eq!(found("A0431, SH Air Ambulance").as_deref(), Some("A0431 [\"SH\"] Air Ambulance"));
+        assert_eq!(found("Seen in Lakeside, 21532, MD"), None);
+        assert_eq!(found("A0427, RH"), None, "a code alone names nothing");
     }
 }

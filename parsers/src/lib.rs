@@ -154,6 +154,7 @@ pub mod toml_check;
 mod torn;
 mod total_labels;
 mod totals_by_heading;
+mod trade_marks;
 mod turned;
 mod twin_cards;
 mod two_lists;

@@ -13,6 +13,7 @@ use crate::parted;
 use crate::run_together;
 use crate::specks;
 use crate::strokes::{is_drawn, level, strokes, without_stripes};
+use crate::trade_marks;
 use crate::turned;
 use crate::twin_cards;
 use crate::typewriter;
@@ -149,7 +150,8 @@ pub fn document_lines(doc: &DocumentText) -> Vec<PageLines> {
 /// Lines of one page.
 pub fn page_lines(page: &PageText) -> PageLines {
     let words = leaders::without_scanned(&page.words);
-    let cleaned = misread_words::right(run_together::part(turned::laid_level(specks::clean(&words), &page.rulings)));
+    let cleaned =
+        trade_marks::without(misread_words::right(run_together::part(turned::laid_level(specks::clean(&words), &page.rulings))));
     let strokes = strokes(&cleaned);
     let drawn = |w: &Word| is_drawn(&w.text) || strokes.iter().any(|s| s.bbox == level(w.bbox));
     let mut words: Vec<&Word> = cleaned.iter().filter(|w| w.bbox.width() > 0.0 && !drawn(w)).collect();
