@@ -14,10 +14,14 @@ const LARGEST_POOL: usize = 48;
 /// And over at most this many partial sums.
 const LARGEST_SEARCH: usize = 20_000;
 
-/// Takes the groups of a bill: whole sets first, then sets that are the only ones to add up, until nothing changes.
+/// Takes the groups of a bill: whole sets first, then those with one line too often, then sets that are the only ones to add up,
+/// until nothing changes.
 pub(crate) fn take_groups(state: &mut State<'_>, bill: usize) {
     loop {
-        if take_one(state, bill, whole_set, false) || take_one(state, bill, only_subset, false) {
+        if take_one(state, bill, whole_set, false)
+            || take_one(state, bill, all_but_repeat, false)
+            || take_one(state, bill, only_subset, false)
+        {
             continue;
         }
         return;
@@ -96,6 +100,29 @@ fn whole_set(docs: &[crate::record::Document], pools: &[Vec<LineRef>], target: M
     if let [one] = hits[..] { Some(one.clone()) } else { None }
 }
 
+/// The one pool that adds up without the second of two lines that print the same: the plan was sent one of them. Among many
+/// lines some other set mostly comes to the same sum by chance; that all but a repeated line do is no chance.
+fn all_but_repeat(docs: &[crate::record::Document], pools: &[Vec<LineRef>], target: Money) -> Option<Vec<LineRef>> {
+    let without_last = |pool: &Vec<LineRef>| {
+        let over = sum(docs, pool) - target;
+        let same = |a: &LineRef, b: &LineRef| look(line(docs, *a)) == look(line(docs, *b));
+        let repeats = |i: usize| line(docs, pool[i]).charge == Some(over) && pool[..i].iter().any(|r| same(r, &pool[i]));
+        let mut found = (0..pool.len()).rev().filter(|i| repeats(*i));
+        let last = found.next()?;
+        found.all(|i| same(&pool[i], &pool[last])).then(|| [&pool[..last], &pool[last + 1..]].concat())
+    };
+    let mut hits: Vec<Vec<LineRef>> = pools.iter().filter_map(without_last).collect();
+    hits.dedup();
+    if hits.len() == 1 { hits.pop() } else { None }
+}
+
+/// What two lines that stand for each other have in common.
+type Look = (Option<jiff::civil::Date>, Option<String>, Option<String>, Vec<String>, Option<Decimal>, Money);
+
+fn look(l: &ServiceLine) -> Look {
+    (l.service_date, l.code.clone(), l.description.clone(), l.modifiers.clone(), l.units, l.charge.unwrap_or_default())
+}
+
 /// The one subset of one pool that adds up; lines that print the same stand for each other.
 fn only_subset(docs: &[crate::record::Document], pools: &[Vec<LineRef>], target: Money) -> Option<Vec<LineRef>> {
     let mut found: BTreeSet<Vec<LineRef>> = BTreeSet::new();
@@ -127,13 +154,9 @@ struct Reached {
 }
 
 fn subsets(docs: &[crate::record::Document], pool: &[LineRef], target: Money) -> Ways {
-    type Look = (Option<jiff::civil::Date>, Option<String>, Option<String>, Vec<String>, Option<Decimal>, Money);
     let mut looks: BTreeMap<Look, Vec<LineRef>> = BTreeMap::new();
     for &r in pool {
-        let l = line(docs, r);
-        let look =
-            (l.service_date, l.code.clone(), l.description.clone(), l.modifiers.clone(), l.units, l.charge.unwrap_or_default());
-        looks.entry(look).or_default().push(r);
+        looks.entry(look(line(docs, r))).or_default().push(r);
     }
     if looks.len() > LARGEST_POOL {
         return Ways::Many;

@@ -103,6 +103,18 @@ fn a_broader_line_takes_its_set_and_leaves_the_rest() {
 }
 
 #[test]
+fn a_day_in_one_line_leaves_out_what_the_bill_has_twice() {
+    // 20.00 and 30.00 come to 50.00 as well
+    let charges = [2_000, 3_000, 5_000, 5_000, 70_000];
+    let lines = charges.iter().zip(1..).map(|(cents, n)| service(n, 9, if *cents == 5_000 { "85610" } else { "" }, *cents));
+    let bill = doc("b", DocKind::ItemizedBill, lines.collect());
+    let eob = doc("e", DocKind::Eob, vec![service(1, 9, "", 80_000)]);
+    let m = &run(&[bill, eob]).bills[0];
+    assert_eq!(m.unmatched.iter().map(|r| r.line).collect::<Vec<_>>(), [3]);
+    assert_eq!(m.groups[0].bill.len(), 4);
+}
+
+#[test]
 fn two_sets_that_add_up_are_no_answer() {
     let rows = vec![
         service(1, 9, "85025", 5_000),
