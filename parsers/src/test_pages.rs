@@ -15,7 +15,8 @@ pub(crate) fn read_scan(lines: &[(f32, &[(f32, &str)])], confidence: f32) -> Sta
     crate::parse(&DocumentText { pages: vec![PageText { source: TextSource::Ocr, ..sheet(words) }] })
 }
 
-fn words_of(lines: &[(f32, &[(f32, &str)])]) -> Vec<Word> {
+/// The words of these lines.
+pub(crate) fn words_of(lines: &[(f32, &[(f32, &str)])]) -> Vec<Word> {
     let mut words = Vec::new();
     for (y, cells) in lines {
         for (x, text) in *cells {

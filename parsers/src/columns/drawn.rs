@@ -22,13 +22,11 @@ const FEWEST: usize = 4;
 pub(super) fn runs(page: &PageLines, last: &Line, below: Option<&Cow<'_, Line>>) -> Vec<BBox> {
     let size = last.size();
     let foot = below.map_or(f32::INFINITY, |l| l.bbox.cy()).min(last.bbox.cy() + 2.2 * size);
-    let mut runs: Vec<BBox> = page
-        .rulings
-        .iter()
-        .filter(|r| r.is_horizontal() && r.bbox.cy() > last.bbox.cy() && r.bbox.cy() < foot)
-        .map(|r| r.bbox)
-        .filter(|b| b.width() > 1.2 * size && b.width() < 0.4 * page.width)
-        .collect();
+    let under = page.rulings.iter().filter(|r| r.is_horizontal() && r.bbox.cy() > last.bbox.cy() && r.bbox.cy() < foot);
+    let (mut runs, wide): (Vec<BBox>, Vec<BBox>) =
+        under.map(|r| r.bbox).filter(|b| b.width() > 1.2 * size).partition(|b| b.width() < 0.4 * page.width);
+    // one rule under the whole header, of which a scan has lost some
+    runs.retain(|r| !wide.iter().any(|w| w.overlap_x(*r) > 0.9 * r.width() && (w.cy() - r.cy()).abs() < 0.3 * size));
     runs.sort_by(|a, b| a.x0.total_cmp(&b.x0));
     runs.dedup_by(|b, a| (a.x0 - b.x0).abs() < 1.0 && (a.x1 - b.x1).abs() < 1.0);
     let apart = runs.windows(2).all(|w| w[1].x0 > w[0].x1);
@@ -73,9 +71,9 @@ fn over(word: BBox, runs: &[BBox]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::page_text::{BBox, Word};
+    use crate::page_text::{BBox, DocumentText, Ruling, Word};
     use crate::statement::{Field, Statement, Value};
-    use crate::test_pages::landscape;
+    use crate::test_pages::{landscape, said, sheet, words_of};
 
     /// A page of a line printer: every character takes as much room as any other.
     fn printed(rows: &[&str]) -> Statement {
@@ -154,5 +152,27 @@ mod tests {
         assert_eq!(sums(Field::Charge), 2, "a sum with words of its own is none of the column over it");
         let paid: Vec<String> = s.totals.iter().filter_map(|t| t.cells.get(&Field::PlanPaid)).map(|c| c.raw.clone()).collect();
         assert_eq!(paid, ["630.49", "630.49"]);
+    }
+
+    #[test]
+    fn the_pieces_of_one_rule_of_a_scan_are_no_columns() {
+        let row = |y: f32, what: &'static str, a: &'static str, b: &'static str| {
+            (y, vec![(37.0, "09/22/2025"), (80.0, what), (-411.0, "1"), (-446.0, a), (-575.0, b)])
+        };
+        let lines = [
+            (20.0, vec![(30.0, "Lakeside Orthopaedics"), (400.0, "Statement")]),
+            (40.0, vec![(30.0, "Patient: Jane Roe"), (400.0, "Account 77270945")]),
+            (60.0, vec![(46.0, "Date"), (216.0, "Description"), (-411.0, "Qty"), (-446.0, "Amount"), (-575.0, "Balance")]),
+            row(76.0, "99214 EST PATIENT VISIT", "$250.00", "$250.00"),
+            row(90.0, "20610-LT INJ/ASP LARGE JOINT", "$113.00", "$363.00"),
+            row(104.0, "J3301 KENALOG PER 10 MG", "$33.12", "$396.12"),
+        ];
+        let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+        let mut page = sheet(words_of(&lines));
+        let pieces = [(32.0, 69.0), (73.0, 163.0), (170.0, 300.0), (304.0, 403.0), (411.0, 452.0), (459.0, 580.0), (32.0, 580.0)];
+        page.rulings = pieces.map(|(x0, x1)| Ruling { bbox: BBox::new(x0, 71.0, x1, 71.5) }).to_vec();
+        let s = crate::parse(&DocumentText { pages: vec![page] });
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Charge])).collect();
+        assert_eq!(rows, ["99214 EST PATIENT VISIT 250.00", "20610 INJ/ASP LARGE JOINT 113.00", "J3301 KENALOG PER 10 MG 33.12"]);
     }
 }
