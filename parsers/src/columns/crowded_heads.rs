@@ -133,10 +133,8 @@ pub(super) fn set_apart(line: &Line, p: &Phrase, above: &Line, vocabulary: &Voca
         let flush = near(x0 - own.bbox.x0) || near(x1 - own.bbox.x1) || near(f32::midpoint(x0, x1) - own.bbox.cx());
         fields(&format!("{} {}", words.join(" "), own.text)).filter(|_| flush)
     };
-    // of a typewriter's heads a space apart the phrase is but a part
-    let all = line.phrases().into_iter().any(|q| q.first <= p.first && q.end >= p.end && q.end - q.first > p.end - p.first);
     let cut = (1..n)
-        .filter(|cut| all || stands_apart(line, p, p.first + cut))
+        .filter(|cut| stands_apart(line, p, p.first + cut))
         .find(|cut| matches!((head(0, *cut), head(*cut, n)), (Some(a), Some(b)) if a != b))?;
     Some(vec![sub_phrase(line, p.first, p.first + cut), sub_phrase(line, p.first + cut, p.end)])
 }
