@@ -95,7 +95,7 @@ pub fn read(tables: &[Table], setting: &Setting) -> TableReading {
             dittoed_credits::carry(&mut drafts[from..], &t.columns);
         }
     }
-    in_words::take(&mut drafts);
+    in_words::take(&mut drafts.iter_mut().map(|d| &mut d.row).collect::<Vec<_>>());
     let listed = if setting.eob { listed_claims(&drafts, &spans) } else { 0..0 };
     let signs = CreditSigns::of(&drafts, setting);
     // where nearly every row has a date or a code, words that stand in no column for words name no service

@@ -71,6 +71,18 @@ pub(crate) fn proven(columns: &[Column], lines: &[&Assigned], [i, j]: [usize; 2]
     }
 }
 
+/// Whether the amounts of a column are, row after row, what the plan allowed, took off and refused together.
+pub(crate) fn is_charged(columns: &[Column], lines: &[&Assigned], column: usize) -> bool {
+    let made = |l: &&Assigned| {
+        let others = amounts(l, columns);
+        let equation = EQUATIONS.iter().find(|(f, _)| *f == Field::Charge)?.1;
+        Some((value(l, column)?, equation(&others)?))
+    };
+    let rows: Vec<(Money, Money)> = lines.iter().filter_map(made).filter(|(v, _)| *v != Money::ZERO).collect();
+    let held = rows.iter().filter(|(v, e)| v == e).count();
+    held > 0 && held * 10 >= rows.len() * 9
+}
+
 /// `Patient payment` of an EOB is what the patient has to pay where it is, row after row, what the plan leaves of the
 /// allowed amount, and no other column says so.
 fn to_be_paid(columns: &mut [Column], lines: &[&Assigned]) {

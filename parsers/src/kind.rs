@@ -343,6 +343,16 @@ mod tests {
     }
 
     #[test]
+    fn the_voucher_of_a_benefit_fund_is_an_eob() {
+        let title = |t: &'static str| {
+            let p = paper(&["Lakeside Benefit Fund", t, "Claim number 123456789", "03/09/2025 99213 Office visit  120.00  0.00"]);
+            verdict(&p).evidence.get(&DocKind::Eob).copied().unwrap_or(0.0)
+        };
+        assert!(title("STATEMENT OF BENEFITS") > title("STATEMENT") + 3.0);
+        assert!(title("CLAIM VOUCHER") > title("VOUCHER") + 3.0);
+    }
+
+    #[test]
     fn a_bill_without_codes_is_a_summary() {
         let p = paper(&[
             "Lakeside Hospital  Patient Statement",

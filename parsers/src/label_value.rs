@@ -13,8 +13,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::columns::is_money_field;
+use crate::counts::in_words;
 use crate::grammar::{adjustments, code, date, money, units};
 use crate::hanging_number;
+use crate::labelled::labelled;
 use crate::page_text::{BBox, TextSource};
 use crate::reading::{Setting, TableReading};
 use crate::service_words::fill;
@@ -118,6 +120,7 @@ fn blocks(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting, blank
         }
     }
     block.close(setting, &mut out);
+    in_words::take(&mut out.rows.iter_mut().collect::<Vec<_>>());
     sums_ahead::drop_box(&mut out);
     sums_ahead::settle(&mut out);
     out.columns = out.rows.iter().flat_map(|r| r.cells.keys().copied()).collect();
@@ -324,12 +327,22 @@ impl Block {
         let phrase = if dates.is_empty() { phrase } else { titles::without_day_label(&phrase).to_owned() };
         let phrase = NUMBERED.replace(&phrase, "").into_owned();
         let phrase = DESCRIBED.replace(&phrase, "").into_owned();
-        if phrase.chars().filter(|c| c.is_alphabetic()).count() < 3 || self.has(Field::Description) {
+        if !is_name(&phrase) || self.has(Field::Description) {
             return;
         }
         let bbox = BBox::around(words.iter().map(|t| t.bbox)).unwrap_or_default();
         let confidence = words.iter().map(|t| t.confidence).fold(1.0, f32::min);
-        let at = |value: Value| Cell { value, raw: phrase.clone(), page: line.page, bbox, confidence };
+        let raw = phrase.clone();
+        let at = |value: Value| Cell { value, raw: raw.clone(), page: line.page, bbox, confidence };
+        // `OFFICE VISIT Code 99214-25, 1 unit(s)`
+        let phrase = match labelled(&phrase).filter(|(values, words)| is_name(words) && values.iter().all(|(f, _)| !self.has(*f)))
+        {
+            Some((values, words)) => {
+                self.cells.extend(values.into_iter().map(|(f, v)| (f, at(v))));
+                words
+            }
+            None => phrase,
+        };
         match code::embedded_procedure(&phrase).filter(|_| !self.has(Field::Code)) {
             Some((p, rest)) => {
                 self.cells.insert(Field::Code, at(Value::Code(p.code)));
@@ -345,6 +358,11 @@ impl Block {
             }
         }
     }
+}
+
+/// Whether words may name a service.
+fn is_name(words: &str) -> bool {
+    words.chars().filter(|c| c.is_alphabetic()).count() >= 3
 }
 
 /// Whether a word stands between the two days of a range.

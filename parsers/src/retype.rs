@@ -11,7 +11,7 @@ use crate::assign::Assigned;
 use crate::columns::{Column, is_money_field};
 use crate::grammar::code;
 use crate::heading_words::noted_amount;
-use crate::identify::proven;
+use crate::identify::{is_charged, proven};
 use crate::statement::Field;
 use crate::tokens::TokenKind;
 use crate::whose_rows::who_gave;
@@ -37,6 +37,15 @@ pub fn retype(columns: &mut [Column], lines: &[&Assigned]) {
         let now = match fields.as_slice() {
             // footnotes stand behind the amounts
             [Field::Code] if last_money.is_some_and(|m| m < i) && s.code + s.revenue < 0.5 => Some(vec![Field::RemarkCodes]),
+            // or between them, beside the amount that they explain: `Not covered | Code | Savings`
+            [Field::Code]
+                if s.remark > 0.9
+                    && s.code + s.revenue < 0.1
+                    && columns[..i].iter().any(Column::is_money)
+                    && !any(columns, Field::RemarkCodes) =>
+            {
+                Some(vec![Field::RemarkCodes])
+            }
             // `Proc Mod` by itself heads the modifiers of codes that stand elsewhere
             [Field::Code] if s.modifiers > 0.99 && !any(columns, Field::Modifiers) => Some(vec![Field::Modifiers]),
             // `Proc. modifier` behind a hospital's own codes
@@ -307,6 +316,14 @@ fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &[&Assigned]
                 Field::PlanPaid if is_first_payer(&columns[i].head) != is_first_payer(&columns[j].head) => {
                     let first = if is_first_payer(&columns[i].head) { i } else { j };
                     columns[first].fields = vec![Field::OtherPaid];
+                }
+                // `Your bill | … | Member liability` of a member who owes nothing
+                Field::PatientResponsibility
+                    if !columns.iter().any(|c| c.has(Field::Charge))
+                        && is_charged(columns, lines, i)
+                        && !is_charged(columns, lines, j) =>
+                {
+                    columns[i].fields = vec![Field::Charge];
                 }
                 Field::Code => {
                     // a hospital's own charge codes stand beside the procedure codes, and on more lines

@@ -11,15 +11,17 @@ use super::{Group, LineRef, State, line};
 
 /// A sum is looked for among at most this many lines that differ.
 const LARGEST_POOL: usize = 48;
+/// Of fewer lines one too many proves nothing.
+const LEAST: usize = 4;
 /// And over at most this many partial sums.
 const LARGEST_SEARCH: usize = 20_000;
 
-/// Takes the groups of a bill: whole sets first, then those with one line too often, then sets that are the only ones to add up,
+/// Takes the groups of a bill: whole sets first, then those with one line too many, then sets that are the only ones to add up,
 /// until nothing changes.
 pub(crate) fn take_groups(state: &mut State<'_>, bill: usize) {
     loop {
         if take_one(state, bill, whole_set, false)
-            || take_one(state, bill, all_but_repeat, false)
+            || take_one(state, bill, all_but_one, false)
             || take_one(state, bill, only_subset, false)
         {
             continue;
@@ -100,18 +102,20 @@ fn whole_set(docs: &[crate::record::Document], pools: &[Vec<LineRef>], target: M
     if let [one] = hits[..] { Some(one.clone()) } else { None }
 }
 
-/// The one pool that adds up without the second of two lines that print the same: the plan was sent one of them. Among many
-/// lines some other set mostly comes to the same sum by chance; that all but a repeated line do is no chance.
-fn all_but_repeat(docs: &[crate::record::Document], pools: &[Vec<LineRef>], target: Money) -> Option<Vec<LineRef>> {
-    let without_last = |pool: &Vec<LineRef>| {
+/// The one pool that adds up without one of its lines, which the plan was not sent: the second of two that print the same, or
+/// the only one with such a charge. Among many lines some smaller set mostly comes to the same sum by chance; that all but one
+/// do is no chance.
+fn all_but_one(docs: &[crate::record::Document], pools: &[Vec<LineRef>], target: Money) -> Option<Vec<LineRef>> {
+    let without_one = |pool: &Vec<LineRef>| {
         let over = sum(docs, pool) - target;
-        let same = |a: &LineRef, b: &LineRef| look(line(docs, *a)) == look(line(docs, *b));
-        let repeats = |i: usize| line(docs, pool[i]).charge == Some(over) && pool[..i].iter().any(|r| same(r, &pool[i]));
-        let mut found = (0..pool.len()).rev().filter(|i| repeats(*i));
-        let last = found.next()?;
-        found.all(|i| same(&pool[i], &pool[last])).then(|| [&pool[..last], &pool[last + 1..]].concat())
+        let same = |a: usize, b: usize| look(line(docs, pool[a])) == look(line(docs, pool[b]));
+        let fits: Vec<usize> = (0..pool.len()).filter(|i| line(docs, pool[*i]).charge == Some(over)).collect();
+        let repeats: Vec<usize> = fits.iter().copied().filter(|i| (0..*i).any(|k| same(k, *i))).collect();
+        let found = if repeats.is_empty() { fits } else { repeats };
+        let last = *found.last().filter(|_| pool.len() > LEAST)?;
+        found.iter().all(|i| same(*i, last)).then(|| [&pool[..last], &pool[last + 1..]].concat())
     };
-    let mut hits: Vec<Vec<LineRef>> = pools.iter().filter_map(without_last).collect();
+    let mut hits: Vec<Vec<LineRef>> = pools.iter().filter_map(without_one).collect();
     hits.dedup();
     if hits.len() == 1 { hits.pop() } else { None }
 }

@@ -115,6 +115,17 @@ fn a_day_in_one_line_leaves_out_what_the_bill_has_twice() {
 }
 
 #[test]
+fn a_day_in_one_line_leaves_out_the_one_that_was_not_sent() {
+    // 9.00, 14.00 and 10.72 come to 33.72 as well
+    let charges = [900, 1_400, 1_072, 3_372, 70_000];
+    let lines = charges.iter().zip(1..).map(|(cents, n)| service(n, 9, if *cents == 3_372 { "85730" } else { "" }, *cents));
+    let bill = doc("b", DocKind::ItemizedBill, lines.collect());
+    let eob = doc("e", DocKind::Eob, vec![service(1, 9, "", 73_372)]);
+    let m = &run(&[bill, eob]).bills[0];
+    assert_eq!(m.unmatched.iter().map(|r| r.line).collect::<Vec<_>>(), [3]);
+}
+
+#[test]
 fn two_sets_that_add_up_are_no_answer() {
     let rows = vec![
         service(1, 9, "85025", 5_000),

@@ -64,15 +64,17 @@ struct Body {
     led: bool,
     /// Where the words and codes of the services stand.
     words: Option<BBox>,
+    /// Whether the last day of a service stands under its first.
+    last_days: bool,
 }
 
 impl Body {
     /// The services at the beginning of some lines, if nearly every one of them has a second print row.
     fn of(lines: &[Cow<'_, Line>]) -> Option<Self> {
-        let rows: Vec<Vec<Token>> = lines.iter().take(LOOKED_AT).map(|l| tokens(l)).collect();
+        let (rows, last_days) = without_last_days(lines.iter().take(LOOKED_AT).map(|l| tokens(l)).collect());
         let values = |row: &[Token]| -> Vec<BBox> { row.iter().filter(|t| is_value(t)).map(|t| t.bbox).collect() };
         let columns = values(rows.first().filter(|first| is_upper(first))?).len();
-        let mut body = Self { amounts: vec![(BBox::default(), false); columns], led: false, words: None };
+        let mut body = Self { amounts: vec![(BBox::default(), false); columns], led: false, words: None, last_days };
         let (mut all, mut paired) = (0, 0);
         for (i, row) in rows.iter().enumerate().filter(|(_, row)| is_upper(row)) {
             all += 1;
@@ -96,6 +98,25 @@ impl Body {
         }
         (paired > 0 && paired * 5 >= all * 4).then_some(body)
     }
+}
+
+/// The rows without the last days of services of several days, which stand in the lower print row: `03/25/2025 -` over `03/30/2025`.
+/// Whether there are any is told besides.
+fn without_last_days(mut rows: Vec<Vec<Token>>) -> (Vec<Vec<Token>>, bool) {
+    let joint = |t: &Token| matches!(t.text.to_lowercase().as_str(), "-" | "\u{2013}" | "to" | "thru" | "through");
+    let (mut open, mut any) = (false, false);
+    for row in &mut rows {
+        let dated = row.first().is_some_and(|t| t.kind == TokenKind::Date);
+        if dated && open {
+            row.remove(0);
+            any = true;
+        }
+        open = dated && !open && row.get(1).is_some_and(joint);
+        if open {
+            row.remove(1);
+        }
+    }
+    (rows, any)
 }
 
 fn is_value(t: &Token) -> bool {
@@ -153,7 +174,13 @@ fn read(first: usize, band: &[Cow<'_, Line>], body: &Body, vocabulary: &Vocabula
             }
             // what has two values has two names
             None if is_amount && split => return None,
-            None => columns.push(column(place, s.text(), alone()?)),
+            None => {
+                let c = column(place, s.text(), alone()?);
+                if body.last_days && c.fields == [Field::ServiceDate] {
+                    second.push(Column { fields: vec![Field::ServiceDateTo], ..c.clone() });
+                }
+                columns.push(c);
+            }
         }
     }
     let under = second.iter().filter(|c| c.is_money()).count();
@@ -305,6 +332,52 @@ mod tests {
         );
         assert_eq!(s.totals.len(), 1, "the sum of both print rows");
         assert_eq!(s.totals[0].cells.len(), 9);
+    }
+
+    #[test]
+    fn the_last_day_and_the_count_stand_in_the_lower_row() {
+        let first: Row = (
+            94.0,
+            &[
+                (30.0, "03/09/2025 -"),
+                (100.0, "ROOM SEMI-PRIVATE"),
+                (-320.0, "878.00"),
+                (-400.0, "612.04"),
+                (-480.0, "0.00"),
+                (-560.0, "265.96"),
+                (-640.0, "105.96"),
+            ],
+        );
+        let below: [Row; 3] = [
+            (
+                103.0,
+                &[
+                    (30.0, "03/11/2025"),
+                    (100.0, "x 2"),
+                    (-320.0, "10.00"),
+                    (-400.0, "150.00"),
+                    (-480.0, "0.00"),
+                    (-560.0, "160.00"),
+                ],
+            ),
+            (
+                114.0,
+                &[
+                    (30.0, "03/09/2025"),
+                    (100.0, "DRESSING TRAY"),
+                    (-320.0, "97.83"),
+                    (-400.0, "27.97"),
+                    (-480.0, "0.00"),
+                    (-560.0, "69.86"),
+                    (-640.0, "62.87"),
+                ],
+            ),
+            (123.0, &[(100.0, "x 1"), (-320.0, "0.00"), (-400.0, "0.00"), (-480.0, "6.99"), (-560.0, "6.99")]),
+        ];
+        let fields = [Field::ServiceDate, Field::ServiceDateTo, Field::Units, Field::Charge, Field::Copay, Field::PlanPaid];
+        let s = read(&[&HEAD[..5], &[first], &below].concat());
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(rows, ["2025-03-09 2025-03-11 2 878.00 150.00 105.96", "2025-03-09 - 1 97.83 0.00 62.87"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::tiers::are_tiers;
 use super::{TableHeader, has_value, read_columns};
 use crate::page_text::BBox;
+use crate::statement::Field;
 use crate::text_lines::Line;
 use crate::vocabulary::Vocabulary;
 
@@ -40,11 +41,24 @@ pub(super) fn find(
     })
 }
 
+/// Whether a line over a header is that of its groups of columns, `About the service | Benefits | Your responsibility`: it names
+/// nothing that the header does not, and has far fewer names. The head of a print row of its own says something else.
+fn groups(above: &TableHeader, h: &TableHeader) -> bool {
+    let again = |f: &Field| h.columns.iter().any(|c| c.has(*f));
+    above.end_line == above.first_line + 1
+        && above.second_row.is_empty()
+        && above.columns.len() * 2 <= h.columns.len()
+        && above.columns.iter().flat_map(|c| &c.fields).all(again)
+}
+
 /// Two headers without a line between them are the two header rows of one table.
 pub(super) fn join(headers: Vec<TableHeader>, lines: &[Cow<'_, Line>]) -> Vec<TableHeader> {
     let amounts = |h: &TableHeader| h.columns.iter().filter(|c| c.is_money()).count();
     let mut out: Vec<TableHeader> = Vec::new();
     for h in headers {
+        if out.last().is_some_and(|above| above.end_line == h.first_line && groups(above, &h)) {
+            out.pop();
+        }
         match out.last_mut() {
             Some(above)
                 if above.end_line == h.first_line

@@ -63,6 +63,7 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
                 })
                 .collect();
             match over.as_slice() {
+                [] if is_over_several(&p, &stacks, size) => spanners.push((p.text.clone(), p.bbox)),
                 [] => stacks.push(Stack::new(&p, size)),
                 [one] => match parted_by_below(line, &p, &stacks[*one], vocabulary) {
                     Some((own, others)) => {
@@ -80,6 +81,14 @@ pub(super) fn stacked(band: &[Cow<'_, Line>], vocabulary: &Vocabulary) -> (Vec<S
         }
     }
     (stacks, spanners)
+}
+
+/// Whether a phrase far above the heads stands in the middle over several of them, each of one line: `Plan's share` over `Plan %`
+/// and `Amount`, as high as the longest head of the header is.
+fn is_over_several(p: &Phrase, stacks: &[Stack], size: f32) -> bool {
+    let over: Vec<&Stack> = stacks.iter().filter(|s| s.bbox.overlap_x(p.bbox) > 0.0).collect();
+    let all = BBox::around(over.iter().map(|s| s.bbox));
+    over.len() > 1 && over.iter().all(|s| s.parts.len() == 1) && all.is_some_and(|a| (a.cx() - p.bbox.cx()).abs() < size)
 }
 
 /// Which words are the letters by which a paper explains its reckoning, over, under or between the headings:

@@ -404,3 +404,74 @@ fn a_lower_line_that_begins_with_a_small_word_parts_where_the_upper_does() {
     let want = [Field::ServiceDate, Field::Description, Field::Charge, Field::NotCovered, Field::Deductible];
     assert_eq!(fields(&h[0]), want);
 }
+
+#[test]
+fn a_line_over_the_groups_of_columns_is_no_head_of_a_print_row() {
+    let p = lines(&[
+        (10.0, &[(60.0, "About the service"), (250.0, "Benefits"), (290.0, "Approved"), (450.0, "Your responsibility")]),
+        (
+            19.0,
+            &[
+                (36.0, "Date"),
+                (90.0, "Type of service"),
+                (180.0, "Charges"),
+                (230.0, "Allowed"),
+                (280.0, "Not covered"),
+                (340.0, "Plan paid"),
+                (400.0, "Copay"),
+                (450.0, "Deductible"),
+                (520.0, "You owe"),
+            ],
+        ),
+        (
+            30.0,
+            &[
+                (36.0, "03/09/2025"),
+                (90.0, "OFFICE VISIT"),
+                (180.0, "120.00"),
+                (230.0, "80.00"),
+                (340.0, "80.00"),
+                (520.0, "0.00"),
+            ],
+        ),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    assert_eq!((h.len(), h[0].first_line, h[0].end_line, h[0].second_row.len()), (1, 1, 2, 0));
+}
+
+#[test]
+fn a_word_high_over_two_heads_belongs_to_both() {
+    let p = lines(&[
+        (10.0, &[(300.0, "Plan's share")]),
+        (19.0, &[(180.0, "Pending or")]),
+        (28.0, &[(180.0, "not")]),
+        (
+            37.0,
+            &[
+                (36.0, "Date"),
+                (90.0, "Description"),
+                (150.0, "Billed"),
+                (180.0, "payable"),
+                (230.0, "Allowed"),
+                (296.0, "Plan %"),
+                (335.0, "Amount"),
+                (400.0, "You owe"),
+            ],
+        ),
+        (
+            48.0,
+            &[
+                (36.0, "03/09/2025"),
+                (90.0, "VISIT"),
+                (150.0, "120.00"),
+                (230.0, "80.00"),
+                (296.0, "70%"),
+                (335.0, "56.00"),
+                (400.0, "24.00"),
+            ],
+        ),
+    ]);
+    let h = find_headers(&p, Vocabulary::builtin());
+    let amount = h[0].columns.iter().find(|c| c.head == "Amount").map(|c| c.fields.clone());
+    assert_eq!(amount, Some(vec![Field::PlanPaid]));
+}

@@ -6,15 +6,14 @@
 //! ```
 //! By itself `Insulin glargine, 100 units` may be a name. Such words are a count where another row of the paper has its count in
 //! this form, behind a code where it can be nothing else; they are believed less than one with its own label. And where every
-//! service closes so: no paper names all that was done in units.
+//! service closes so: no paper names all that was done in units. `8 unit(s)` is the word of a form, and no drug's.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::grammar::units;
-use crate::reading::Draft;
-use crate::statement::{Cell, Field, LineKind, Value};
+use crate::statement::{Cell, Field, LineKind, Row, Value};
 
 /// What such a count is worth.
 const BY_HABIT: f32 = 0.9;
@@ -23,33 +22,33 @@ static CLOSING: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i),\s*(\d{1,4}(?:\.\d{1,2})?)\s+units?(?:\(s\)?)?\.?$").expect("a constant pattern"));
 
 /// Takes them from the words of the rows.
-pub(crate) fn take(drafts: &mut [Draft]) {
-    let told = |d: &Draft| {
-        let behind_code = d.row.cells.contains_key(&Field::Code);
-        behind_code && d.row.cells.get(&Field::Units).is_some_and(|c| CLOSING.is_match(c.raw.trim_end()))
+pub(crate) fn take(rows: &mut [&mut Row]) {
+    let told = |r: &Row| {
+        let behind_code = r.cells.contains_key(&Field::Code);
+        behind_code && r.cells.get(&Field::Units).is_some_and(|c| CLOSING.is_match(c.raw.trim_end()))
     };
-    let closing = |d: &Draft| match d.row.cells.get(&Field::Description).map(|c| &c.value) {
+    let closing = |r: &Row| match r.cells.get(&Field::Description).map(|c| &c.value) {
         Some(Value::Text(words)) => CLOSING.captures(words).map(|m| m[1].to_owned()),
         _ => None,
     };
-    let services = || drafts.iter().filter(|d| d.row.kind == LineKind::Service && d.row.cells.contains_key(&Field::Charge));
+    let services = || rows.iter().map(|r| &**r).filter(|r| r.kind == LineKind::Service && r.cells.contains_key(&Field::Charge));
     let counts: Vec<String> = services().filter_map(closing).collect();
     // one service alone may be named so, but nothing comes in units of one
     let every = counts.len() == services().count() && (counts.len() >= 2 || counts.iter().any(|n| n == "1"));
-    if !every && !drafts.iter().any(told) {
-        return;
-    }
-    for d in drafts {
-        let of_service = !d.row.cells.contains_key(&Field::Units) && (every || !d.row.cells.contains_key(&Field::Code));
-        let Some(cell) = d.row.cells.get_mut(&Field::Description).filter(|_| of_service) else { continue };
+    let told = rows.iter().any(|r| told(r));
+    for row in rows {
+        let of_form = matches!(row.cells.get(&Field::Description).map(|c| &c.value), Some(Value::Text(t)) if t.trim_end_matches('.').ends_with("unit(s)"));
+        let coded = row.cells.contains_key(&Field::Code);
+        let of_service = !row.cells.contains_key(&Field::Units) && (every || of_form || told && !coded);
+        let Some(cell) = row.cells.get_mut(&Field::Description).filter(|_| of_service) else { continue };
         let Value::Text(words) = &mut cell.value else { continue };
         let Some((at, n)) = CLOSING.captures(words).and_then(|m| Some((m.get(0)?.start(), units::units(&m[1])?))) else {
             continue;
         };
         words.truncate(words[..at].trim_end().len());
-        let sure = if every { cell.confidence } else { cell.confidence.min(BY_HABIT) };
+        let sure = if every || of_form { cell.confidence } else { cell.confidence.min(BY_HABIT) };
         let count = Cell { value: Value::Number(n), confidence: sure, ..cell.clone() };
-        d.row.cells.insert(Field::Units, count);
+        row.cells.insert(Field::Units, count);
     }
 }
 
@@ -86,6 +85,22 @@ mod tests {
             ["Ceftriaxone inj J0696 -", "Pantoprazole tab, 3 units - -"],
             "it may as well be a name"
         );
+    }
+
+    #[test]
+    fn the_word_of_a_form_counts_by_itself() {
+        assert_eq!(rows("Ceftriaxone inj (J0696), 8 unit(s)")[0], "Ceftriaxone inj J0696 8");
+        let card: &[(f32, &[(f32, &str)])] = &[
+            (20.0, &[(30.0, "Lakeside Health Plan"), (440.0, "Explanation of benefits")]),
+            (44.0, &[(30.0, "Member: Jane Roe"), (440.0, "EOB date: March 29, 2025")]),
+            (70.0, &[(40.0, "Claim number: 14139210")]),
+            (94.0, &[(40.0, "ANESTHESIA KNEE (01400-AA), 8 unit(s)"), (480.0, "03/09/2025")]),
+            (104.0, &[(50.0, "Amount billed"), (-360.0, "$263.88")]),
+            (114.0, &[(50.0, "Paid by plan"), (-360.0, "$200.00")]),
+        ];
+        let fields = [Field::Description, Field::Code, Field::Modifiers, Field::Units];
+        let found: Vec<String> = read(card).rows.iter().map(|r| said(r, &fields)).collect();
+        assert_eq!(found, ["ANESTHESIA KNEE 01400 AA 8"]);
     }
 
     #[test]

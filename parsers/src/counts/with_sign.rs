@@ -35,7 +35,8 @@ static COUNT: LazyLock<Regex> = LazyLock::new(|| {
 /// Takes them from the rows.
 pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
     beneath(lines, columns);
-    for line in lines.iter_mut().filter(|l| l.role == Role::Anchor) {
+    let rows: Vec<bool> = (0..lines.len()).map(|i| lines[i].role == Role::Anchor || is_second_row(lines, i)).collect();
+    for (line, _) in lines.iter_mut().zip(rows).filter(|(_, row)| *row) {
         let in_column = |(t, c): &(Token, usize)| columns[*c].fields == [Field::Units] && !is_sign(t) && !is_count(t);
         let ordinal = |cells: &[(Token, usize)]| cells.iter().position(in_column).filter(|k| *k == 0 && is_ordinal(&cells[0].0));
         if line.assigned.cells.iter().any(in_column) && ordinal(&line.assigned.cells).is_none() {
@@ -57,6 +58,13 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
         }
         line.parts.push((Field::Units, Value::Number(number), token));
     }
+}
+
+/// Whether a line goes on with the amounts of the service above it, as the second print row of two does: `x 5   0.00   1,630.43`.
+fn is_second_row(lines: &[BodyLine], i: usize) -> bool {
+    let amounts = lines[i].assigned.cells.iter().filter(|(t, _)| t.kind == TokenKind::Money).count();
+    let under = i.checked_sub(1).is_some_and(|k| lines[k].role == Role::Anchor);
+    lines[i].role == Role::Continuation && under && amounts > 1
 }
 
 /// Takes those that stand alone on a line beneath the words, where no column is for counts.

@@ -291,7 +291,7 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
                 slot.insert(text_cell(n, &text, p));
             }
             if let Entry::Vacant(slot) = header.cells.entry(Field::ClaimStatus)
-                && let Some(s) = spoken::status_said(&text)
+                && let Some(s) = spoken::status_said(&text).filter(|_| !paper.goes_on_beneath(p))
             {
                 slot.insert(text_cell(s, &text, p));
             }

@@ -112,6 +112,16 @@ fn is_one_name(line: &Line) -> bool {
 }
 
 impl Paper {
+    /// Whether a phrase is the first line of a head that goes on beneath it: `Pending` over `or not` over `payable`.
+    pub(crate) fn goes_on_beneath(&self, p: &Piece) -> bool {
+        let joins = |q: &Piece| matches!(q.text().to_lowercase().split(' ').next(), Some("or" | "and" | "&"));
+        let under = |q: &&Piece| {
+            let gap = q.bbox.y0 - p.bbox.y1;
+            q.page == p.page && q.bbox.cy() > p.bbox.y1 && gap < p.bbox.height() && q.bbox.overlap_x(p.bbox) > 0.0
+        };
+        self.pieces.iter().filter(under).any(joins)
+    }
+
     /// Cuts the pages, and looks for the builtin labels in them.
     pub(crate) fn new(pages: &[PageLines]) -> Self {
         Self::with(pages, &Labels::builtin())

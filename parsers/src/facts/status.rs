@@ -54,7 +54,7 @@ pub(super) fn fill(paper: &Paper, claims: &mut [ClaimBlock]) {
             let at = (p.page, p.bbox.cy());
             at >= starts[n] && starts.get(n + 1).is_none_or(|next| at < *next)
         };
-        let pending = paper.pieces.iter().find(|p| inside(p) && says_pending(&p.text()));
+        let pending = paper.pieces.iter().find(|p| inside(p) && says_pending(&p.text()) && !paper.goes_on_beneath(p));
         let column = status_column(paper, &inside).or_else(|| approval_column(paper, &inside));
         let denied = paper.pieces.iter().find(|p| inside(p) && says_denied(&p.text()));
         let cell = match (pending, processed) {
@@ -175,6 +175,24 @@ mod tests {
             bend: None,
         };
         approval_column(&Paper::new(&[page_lines(&page)]), &|_| true).map(|c| c.value)
+    }
+
+    #[test]
+    fn the_head_of_a_column_is_no_status() {
+        let status = |below: &'static str| {
+            let s = crate::test_pages::read(&[
+                (20.0, &[(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+                (40.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Claim processed 03/24/2025")]),
+                (52.0, &[(30.0, "Claim ID: 252835711520")]),
+                (64.0, &[(300.0, "Pending")]),
+                (73.0, &[(300.0, below)]),
+                (82.0, &[(30.0, "Date"), (100.0, "Description"), (-270.0, "Billed"), (300.0, "payable"), (-440.0, "Plan paid")]),
+                (94.0, &[(30.0, "03/09/2025"), (100.0, "OFFICE VISIT"), (-270.0, "$210.00"), (-440.0, "$90.00")]),
+            ]);
+            s.claims.first().and_then(|c| c.cells.get(&Field::ClaimStatus)).map(|c| c.value.clone())
+        };
+        assert_ne!(status("or not"), Some(Value::Text("pending".to_owned())));
+        assert_eq!(status("Received"), Some(Value::Text("pending".to_owned())), "nothing goes on beneath it");
     }
 
     #[test]

@@ -133,3 +133,22 @@ fn a_total_behind_the_pairs_that_name_a_service_is_its_charge() {
     assert_eq!(rows, ["A0425 GROUND MILEAGE 646.27"]);
     assert_eq!(got.totals.len(), 1);
 }
+
+#[test]
+fn code_and_count_close_the_title_with_their_labels() {
+    let pages = paper(&[
+        "ED VISIT LEVEL 4 Code 99284-25, 1 unit(s) 02/11/2025",
+        "Amount billed: $165.00",
+        "Plan paid: $91.80",
+        "Basic Metabolic Panel Procedure 80048 02/11/2025",
+        "Amount billed: $16.00",
+        "Plan paid: $9.80",
+        "DRESSING TRAY, 2 unit(s) 02/11/2025",
+        "Amount billed: $12.00",
+        "Plan paid: $6.80",
+    ]);
+    let got = read(&pages, Vocabulary::builtin(), &Setting { eob: true, ..Setting::default() });
+    let fields = [Field::Code, Field::Modifiers, Field::Description, Field::Units];
+    let rows: Vec<String> = got.rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["99284 25 ED VISIT LEVEL 4 1", "80048 - Basic Metabolic Panel -", "- - DRESSING TRAY 2"]);
+}

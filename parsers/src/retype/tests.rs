@@ -395,3 +395,83 @@ fn a_column_of_those_who_treat_holds_no_services() {
     let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
     assert_eq!(rows, ["97161 GP PHYSICAL THERAPY EVALUATION 1 151.00", "97110 GP THER EX EA 15 MIN 2 66.00"]);
 }
+
+#[test]
+fn notes_between_the_amounts_are_no_codes() {
+    let row = |y: f32, words: &'static str, notes: &'static str| {
+        (
+            y,
+            vec![
+                (30.0, "03/09/2025"),
+                (100.0, words),
+                (-300.0, "210.00"),
+                (-360.0, "0.00"),
+                (380.0, notes),
+                (-480.0, "60.00"),
+                (-560.0, "150.00"),
+            ],
+        )
+    };
+    let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+        (20.0, vec![(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+        (
+            60.0,
+            vec![
+                (30.0, "Date"),
+                (100.0, "Description"),
+                (-300.0, "Charge"),
+                (-360.0, "Excluded"),
+                (380.0, "Code"),
+                (-480.0, "Savings"),
+                (-560.0, "Paid"),
+            ],
+        ),
+        row(74.0, "OFFICE VISIT", "K21"),
+        (83.0, vec![(100.0, "99214-25")]),
+        row(96.0, "CHEST XRAY", "K21 B7"),
+        (105.0, vec![(100.0, "71046")]),
+    ];
+    let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+    let fields = [Field::Code, Field::Modifiers, Field::Description, Field::RemarkCodes];
+    let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["99214 25 OFFICE VISIT K21", "71046 - CHEST XRAY K21;B7"]);
+}
+
+#[test]
+fn the_bill_of_a_member_who_owes_nothing_is_the_charge() {
+    let row = |y: f32, words: &'static str, a: [&'static str; 3]| {
+        (
+            y,
+            vec![
+                (30.0, "03/09/2025"),
+                (100.0, words),
+                (-300.0, a[0]),
+                (-360.0, a[1]),
+                (-420.0, a[2]),
+                (-480.0, a[2]),
+                (-560.0, "0.00"),
+            ],
+        )
+    };
+    let lines: Vec<(f32, Vec<(f32, &str)>)> = vec![
+        (20.0, vec![(30.0, "Lakeside Health Plan"), (400.0, "Explanation of Benefits")]),
+        (
+            60.0,
+            vec![
+                (30.0, "Date"),
+                (100.0, "Description"),
+                (-300.0, "Your bill"),
+                (-360.0, "Discount"),
+                (-420.0, "Allowed"),
+                (-480.0, "Plan paid"),
+                (-560.0, "Member liability"),
+            ],
+        ),
+        row(74.0, "OFFICE VISIT", ["210.00", "60.00", "150.00"]),
+        row(88.0, "CHEST XRAY", ["130.00", "40.00", "90.00"]),
+    ];
+    let lines: Vec<(f32, &[(f32, &str)])> = lines.iter().map(|(y, l)| (*y, l.as_slice())).collect();
+    let fields = [Field::Charge, Field::Allowed, Field::PatientResponsibility];
+    let rows: Vec<String> = read(&lines).rows.iter().map(|r| said(r, &fields)).collect();
+    assert_eq!(rows, ["210.00 150.00 0.00", "130.00 90.00 0.00"]);
+}
