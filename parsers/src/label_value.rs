@@ -14,7 +14,7 @@ use regex::Regex;
 
 use crate::columns::is_money_field;
 use crate::counts::in_words;
-use crate::grammar::{adjustments, code, date, money, units};
+use crate::grammar::{code, date};
 use crate::hanging_number;
 use crate::labelled::labelled;
 use crate::page_text::{BBox, TextSource};
@@ -35,10 +35,12 @@ mod remarks;
 mod sums_ahead;
 mod titles;
 mod unknown_names;
+mod values;
 
 use content::{Content, content};
 pub(crate) use content::{Pair, field_of, is_of_pairs};
 pub(crate) use remarks::{is_of_facts, notes_alone, see_remarks};
+use values::cell;
 
 /// Reads all blocks of the document.
 pub fn read(pages: &[PageLines], vocabulary: &Vocabulary, setting: &Setting) -> TableReading {
@@ -391,26 +393,6 @@ static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:\(?\d{1,3}[.)]|(?i:(?:service |claim )?line|(?:line )?item|services?|svc|charge)\s*(?i:no\.?|number|#)?\s*\d{1,3}\s*[.:)])\s+")
         .expect("a constant pattern")
 });
-
-fn cell(field: Field, t: &Token, page: u32, setting: &Setting) -> Option<Cell> {
-    let (value, repairs) = match field {
-        f if is_money_field(f) => {
-            money::money(&t.text).map(|m| (m, 0)).or_else(|| money::money_lenient(&t.text)).map(|(m, n)| (Value::Money(m), n))?
-        }
-        Field::ServiceDate | Field::ServiceDateTo => (Value::Date(date::date(&t.text)?.resolve(setting.anchor)?), 0),
-        Field::Code => match code::procedure(&t.text) {
-            Some(p) => (Value::Code(p.code), 0),
-            None => (Value::Text(t.text.clone()), 0),
-        },
-        Field::RevenueCode => (Value::Code(code::revenue_code(&t.text)?), 0),
-        Field::Units => (Value::Number(units::units(&t.text)?), 0),
-        Field::Modifiers => (Value::List(code::modifiers(&t.text)?), 0),
-        Field::RemarkCodes => (Value::List(adjustments::remark_codes(&t.text)?), 0),
-        Field::Adjustments => (Value::Adjustments(adjustments::adjustments(&t.text)?), 0),
-        _ => (Value::Text(t.text.clone()), 0),
-    };
-    Some(Cell { value, raw: t.text.clone(), page, bbox: t.bbox, confidence: t.confidence * 0.93_f32.powi(i32::from(repairs)) })
-}
 
 #[cfg(test)]
 mod tests;
