@@ -35,6 +35,27 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:dates?\s+of\s+service|service\s+date|dos|date\s+performed|performed(?:\s+on)?|date\s+collected|collected(?:\s+on)?)\s*:?\s*(\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})[/-]\d{2,4}|[A-Za-z]{3,9}\.?\s+\d{1,2},\s+\d{4})(?:\s|$)").expect("a constant pattern")
 });
 
+/// Where and when a visit was, with a mark between them, or the day before the word for what was done:
+/// `Lakeside Hospital - Aug 17, 2025`, `Feb 3, 2024 Services at Lakeside Imaging LLC`.
+static AT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:([^\d]{6,60}?)\s+[-\u{2013}\u{2014}|]\s+(\S.*\d)|(\S.*\d),?\s+(?:services?|visit|care|seen|treat(?:ed|ment))\s+(?:at|with|by)\s+[^\d]{4,60})$")
+        .expect("a constant pattern")
+});
+
+/// How the name of one who gives care ends: `LAB HEMATOLOGY - 03/09/2025` is a service with its day.
+static GIVES_CARE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\S\s+(?:hospitals?|clinics?|(?:medical|health|surgery|cancer) cent(?:er|re)|health system|healthcare|physicians|hospitalists|partners|associates|consultants|specialists|surgeons|medical group|pllc|llc|inc|pa|pc|p\.[ac]\.)\.?$")
+        .expect("a constant pattern")
+});
+
+/// The day of a visit that its heading names with the place.
+fn at_place(text: &str) -> Option<LooseDate> {
+    let m = AT.captures(text)?;
+    let of_place = m.get(1).filter(|name| GIVES_CARE.is_match(name.as_str())).and_then(|_| m.get(2));
+    let day = date(of_place.or_else(|| m.get(3))?.as_str())?;
+    day.year.is_some().then_some(day)
+}
+
 /// A heading is no longer than this.
 const LONGEST: usize = 110;
 
@@ -54,7 +75,7 @@ pub fn heading_date(text: &str) -> Option<LooseDate> {
         _ => None,
     };
     let filed = FILED.find_iter(text).filter(|m| named && text.len() - m.end() <= LONGEST_NUMBER);
-    day(text).or_else(|| filed.map(|m| &text[..m.start()]).find_map(day))
+    day(text).or_else(|| filed.map(|m| &text[..m.start()]).find_map(day)).or_else(|| at_place(text))
 }
 
 /// `DATE Sep 29, 2024`: by itself anywhere the date of the paper as likely, a heading right over a service.
@@ -128,6 +149,21 @@ mod tests {
             ]);
             let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::ServiceDate, Field::Description])).collect();
             assert_eq!(rows, ["- OPERATING ROOM", "- RECOVERY ROOM"], "{day}");
+        }
+    }
+
+    #[test]
+    fn the_place_of_a_visit_may_stand_beside_its_day() {
+        for text in ["Lakeside Hospital - Aug 17, 2025", "Aug 17, 2025 Services at Lakeside Imaging LLC"] {
+            assert!(heading_date(text).is_some(), "{text}");
+        }
+        for text in [
+            "Due date - Aug 17, 2025",
+            "Lakeside Hospital - 5678123",
+            "Lakeside Hospital - Aug 17",
+            "LAB HEMATOLOGY - 08/17/2025",
+        ] {
+            assert!(heading_date(text).is_none(), "{text}");
         }
     }
 

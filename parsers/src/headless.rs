@@ -22,7 +22,10 @@ pub fn infer(pages: &[PageLines]) -> Option<(usize, TableHeader)> {
     let coded: Vec<(usize, usize, Vec<Token>)> = pages
         .iter()
         .enumerate()
-        .flat_map(|(p, page)| page.lines.iter().enumerate().filter_map(move |(i, l)| row(l).map(|t| (p, i, t))))
+        .flat_map(|(p, page)| {
+            let below = |i: usize| page.lines.get(i + 1);
+            page.lines.iter().enumerate().filter_map(move |(i, l)| row(l, below(i)).map(|t| (p, i, t)))
+        })
         .collect();
     let (page, first, _) = coded.first()?;
     let mut clusters: Vec<Cluster> = Vec::new();
@@ -64,13 +67,18 @@ pub fn infer(pages: &[PageLines]) -> Option<(usize, TableHeader)> {
     charged.then_some((*page, header))
 }
 
-/// The tokens of a line that is a coded row: a code, an amount, and words or a day.
-fn row(line: &Line) -> Option<Vec<Token>> {
+/// The tokens of a line that is a coded row: a day, a code, words and an amount. The words may stand on the line `below`.
+fn row(line: &Line, below: Option<&Line>) -> Option<Vec<Token>> {
     let mut all = tokens(line);
     let amounts = all.iter().filter(|t| t.kind == TokenKind::Money).count();
     let coded = all.iter().filter(|t| t.kind == TokenKind::Code).count();
     let dated = all.first().is_some_and(|t| t.kind == TokenKind::Date);
-    let named = all.iter().any(|t| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 3);
+    let worded = |t: &Token| t.kind == TokenKind::Text && t.text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+    let words_below = || {
+        let next = below.filter(|b| b.bbox.y0 - line.bbox.y1 < line.size() && b.bbox.x0 > line.bbox.x0);
+        next.is_some_and(|b| matches!(&tokens(b)[..], [words] if worded(words)))
+    };
+    let named = all.iter().any(worded) || words_below();
     let ends = all.last().is_some_and(|t| t.kind == TokenKind::Money);
     if amounts != 1 || coded != 1 || !ends || !(dated && named) {
         return None;
@@ -116,5 +124,23 @@ fn meaning(c: &Cluster, before: &[Column]) -> Field {
         Field::Description
     } else {
         Field::Ignored
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statement::Field;
+    use crate::test_pages::{read, said};
+
+    #[test]
+    fn the_words_may_stand_under_the_code() {
+        let s = read(&[
+            (20.0, &[(30.0, "Lakeside Clinic"), (400.0, "Invoice")]),
+            (60.0, &[(40.0, "03/09/2025"), (110.0, "99214"), (-560.0, "210.00")]),
+            (70.0, &[(110.0, "OFFICE VISIT LEVEL 4")]),
+            (96.0, &[(400.0, "Total charges"), (-560.0, "210.00")]),
+        ]);
+        let rows: Vec<String> = s.rows.iter().map(|r| said(r, &[Field::Code, Field::Description, Field::Charge])).collect();
+        assert_eq!(rows, ["99214 OFFICE VISIT LEVEL 4 210.00"]);
     }
 }

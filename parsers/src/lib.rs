@@ -44,6 +44,7 @@ mod credit_rows;
 mod credit_titles;
 pub mod credits;
 mod credits_led;
+mod credits_proven;
 mod crowded_cells;
 mod day_headings;
 mod days_above;

@@ -14,6 +14,7 @@ use crate::codes_in_words;
 use crate::column_grammar;
 use crate::counts::{bare, bracketed};
 use crate::credit_lists;
+use crate::credits_proven;
 use crate::explain::{self, Claim, Explanation};
 use crate::fact_bars;
 use crate::facts;
@@ -259,6 +260,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
     claims_listed::add(pages, (vocabulary, &setting), &header.claims, stated, (&mut rows, &mut totals));
     if bill {
         credit_lists::add(pages, &setting, &mut rows, &mut totals, &mut unparsed);
+        credits_proven::add(pages, &setting, &header.cells, &mut rows);
         sums_above::turn(&rows, &mut totals);
         totals.extend(sums_in_boxes::reckoned(pages, &reader.vocabulary));
     }

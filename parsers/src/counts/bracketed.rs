@@ -1,7 +1,13 @@
 //! Counts in brackets behind the words of a service, `SURG PATH LEVEL 4 (3 units)`, or behind its code, `FERRITIN (82728 x2)`.
 //!
 //! A drug's name may close with the like: `BOTULINUM TOXIN (100 UNITS)`. It is the paper's own count where every service has one,
-//! two of them at least, or where it is printed in small letters behind a name in capitals.
+//! two of them at least, or where it is printed in small letters behind a name in capitals. `(x 3)` is another way to print it.
+//! Nothing but a count has its label before the figure, at the end, `(Units: 19.2)`, or on the line over the words:
+//!
+//! ```text
+//! 03/09/2025   99214   Qty 1            210.00
+//!              OFFICE VISIT LVL 4
+//! ```
 
 use std::sync::LazyLock;
 
@@ -13,6 +19,20 @@ use crate::statement::{Cell, Field, LineKind, Row, Value};
 
 static COUNT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(.*\S)\s*\((-?\d{1,3}(?:\.\d{1,2})?) ([Uu]nits?|UNITS?)\)$").expect("a constant pattern"));
+
+static SIGNED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(.*\S)\s*\(([x\u{D7}])\s?(-?\d{1,3}(?:\.\d{1,2})?)\)$").expect("a constant pattern"));
+
+static LABEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(.*\S)\s*\((?:units?|qty|quantity|count)\.?\s?[:=]?\s?(-?\d{1,3}(?:\.\d{1,2})?)\)$")
+        .expect("a constant pattern")
+});
+
+// `UNIT 1 BLOOD` may be a name
+static LABEL_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:qty|quantity)\.?\s?[:=]?|units?\s?[:=])\s?(-?\d{1,3}(?:\.\d{1,2})?)\s+(\p{L}.*)$")
+        .expect("a constant pattern")
+});
 
 // `X1` to `X5` are modifiers, in capitals as all of them are
 static BEHIND_CODE: LazyLock<Regex> =
@@ -33,30 +53,40 @@ pub(crate) fn take(rows: &mut [Row]) {
     let all = told.iter().flatten().count();
     let every = all >= 2
         && rows.iter().zip(&told).all(|(r, told)| told.is_some() || !is_service(r) || r.cells.contains_key(&Field::Units));
-    for (row, Counted { words, count, small }) in rows.iter_mut().zip(told).filter_map(|(row, told)| Some((row, told?))) {
-        let Some(cell) = row.cells.get_mut(&Field::Description).filter(|_| every || small) else { continue };
+    for (row, Counted { words, count, sure }) in rows.iter_mut().zip(told).filter_map(|(row, told)| Some((row, told?))) {
+        let Some(cell) = row.cells.get_mut(&Field::Description).filter(|_| every || sure) else { continue };
         let counted = Cell { value: Value::Number(count), ..cell.clone() };
         cell.value = Value::Text(words);
         row.cells.insert(Field::Units, counted);
     }
 }
 
-/// Words that close with a count in brackets.
+/// Words that begin or close with a count.
 struct Counted {
     words: String,
     count: Decimal,
-    /// Whether its type says that it is no part of the name.
-    small: bool,
+    /// Whether its type or its label says that it is no part of the name.
+    sure: bool,
 }
 
 fn counted(row: &Row) -> Option<Counted> {
     let Value::Text(text) = &row.cells.get(&Field::Description).filter(|_| !row.cells.contains_key(&Field::Units))?.value else {
         return None;
     };
+    let told =
+        |words: &str, count: &str, sure: bool| Some(Counted { words: words.to_owned(), count: units::units(count)?, sure });
+    if let Some(m) = LABEL_BEFORE.captures(text) {
+        return told(&m[2], &m[1], true);
+    }
+    if let Some(m) = LABEL_BEHIND.captures(text) {
+        return told(&m[1], &m[2], true);
+    }
+    let capitals = |words: &str| words.chars().any(char::is_alphabetic) && !words.chars().any(char::is_lowercase);
+    if let Some(m) = SIGNED.captures(text) {
+        return told(&m[1], &m[3], capitals(&m[1]));
+    }
     let m = COUNT.captures(text)?;
-    let words = m.get(1)?.as_str();
-    let small = m[3].starts_with('u') && words.chars().any(char::is_alphabetic) && !words.chars().any(char::is_lowercase);
-    Some(Counted { words: words.to_owned(), count: units::units(&m[2])?, small })
+    told(&m[1], &m[2], m[3].starts_with('u') && capitals(&m[1]))
 }
 
 #[cfg(test)]
@@ -80,6 +110,14 @@ mod tests {
         assert_eq!(rows(["Surg path level 4 (3 units)", "Toxin (1 unit)"]), ["Surg path level 4 3", "Toxin 1"]);
         assert_eq!(rows(["SURG PATH LEVEL 4 (3 units)", "REVERSAL (-3 units)"]), ["SURG PATH LEVEL 4 3", "REVERSAL -3"]);
         assert_eq!(rows(["SURG PATH LEVEL 4 (3 units)", "TOXIN"]), ["SURG PATH LEVEL 4 3", "TOXIN -"]);
+    }
+
+    #[test]
+    fn a_label_or_a_sign_tells_the_count() {
+        assert_eq!(rows(["EXERCISE (x 3)", "CREDIT (x -3)"]), ["EXERCISE 3", "CREDIT -3"]);
+        assert_eq!(rows(["MILEAGE (Units: 19.2)", "TRANSPORT"]), ["MILEAGE 19.2", "TRANSPORT -"]);
+        assert_eq!(rows(["Qty 2 SURG PATH LEVEL 4", "Units: 3 TOXIN"]), ["SURG PATH LEVEL 4 2", "TOXIN 3"]);
+        assert_eq!(rows(["Gauze (x 3)", "Unit 1 blood"]), ["Gauze (x 3) -", "Unit 1 blood -"]);
     }
 
     #[test]

@@ -9,7 +9,8 @@
 //! * [`bracketed::behind_code`]: `(82728 x2)`, in one bracket with a code; of the words of a cell.
 //! * [`in_words`]: `…, 3 units` at the end of the words, where others of the paper have their counts so behind a code; of the
 //!   rows of a paper's tables together.
-//! * [`bracketed::take`]: `… (3 units)` at the end of the words, where every service has one; of all rows of a bill.
+//! * [`bracketed::take`]: `… (3 units)` at the end of the words, where every service has one, and counts with a label before or
+//!   behind the words, `Qty 1 …`; of all rows of a bill.
 //! * [`bare`]: `… (4)` behind the words on an EOB, where nothing else counts; of all its rows.
 //! * [`items`]: `2 @ 114.83   229.66`, a count that proves its amount, without any columns: a reading of its own, which rests on
 //!   [`at_rates`].

@@ -6,6 +6,7 @@
 //! stand without labels come from the letterhead and the addressee (`names`); what stands above the rows of each claim
 //! is gathered in `claims`. A field for which nothing is printed stays empty.
 
+mod bare_days;
 mod bars;
 mod boxes;
 mod captions_beneath;
@@ -95,9 +96,7 @@ pub fn header_with(pages: &[PageLines], kind: DocKind, vocabulary: &Vocabulary) 
         anchor = Some(d);
     }
     let mut found = pairs::find(&paper, kind, anchor);
-    // A bare `through` means something only behind the first day.
-    let first_days: Vec<usize> = found.iter().filter(|f| f.field == Field::ServiceFrom).map(|f| f.row).collect();
-    found.retain(|f| f.field != Field::ServiceTo || f.weight > 1 || first_days.contains(&f.row));
+    bare_days::without_lone(&paper, kind, &mut found);
     if kind == DocKind::Eob {
         member_numbers::without_account_of_plan(&paper, &mut found);
     }

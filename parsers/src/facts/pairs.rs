@@ -110,7 +110,8 @@ impl Finder<'_> {
         let mut pending: Vec<Head> = heads.clone();
         pending.reverse();
         while let Some(mut head) = pending.pop() {
-            if head.meaning.field == Field::Ignored {
+            let bare_from = head.meaning.field == Field::ServiceFrom && head.meaning.weight == 1;
+            if head.meaning.field == Field::Ignored || bare_from && !head.colon {
                 continue;
             }
             let until = pending.last().map_or(piece.tokens.len(), |h| h.start);

@@ -343,8 +343,8 @@ fn split(word: &crate::page_text::Word, out: &mut Vec<Token>) {
             start = at;
         }
     }
-    // `CLM#.. 14139210`: the dots behind the sign lead to the value
-    if start == 0 || chars[start..].iter().any(|c| *c != '.') {
+    // `CLM#.. 14139210`, `ACCT #.....: 5678`: the dots behind the sign lead to the value
+    if start == 0 || chars[start..].iter().any(|c| !matches!(c, '.' | ':')) {
         push(start, chars.len(), chars[start..].iter().collect());
     }
 }

@@ -91,8 +91,9 @@ pub(super) fn settle_doubles(columns: &mut [Column], shares: &[Shares], lines: &
                     columns[i].fields = vec![Field::Charge];
                 }
                 Field::Code => {
-                    // a hospital's own charge codes stand beside the procedure codes, and on more lines
-                    let coded = |k: usize| shares[k].code * shares[k].n;
+                    // a hospital's own charge codes stand beside the procedure codes, and on more lines; seven figures may look
+                    // like a procedure with its modifier
+                    let coded = |k: usize| (shares[k].code - shares[k].long).max(0.0) * shares[k].n;
                     let drop = if coded(j) > coded(i) { i } else { j };
                     columns[drop].fields = vec![Field::Ignored];
                 }
