@@ -18,6 +18,7 @@ mod account_lines;
 mod adjustment_lists;
 pub mod agreement;
 pub mod amount_list;
+mod amounts_explained;
 mod amounts_stacked;
 pub mod assign;
 mod below;
