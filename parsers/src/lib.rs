@@ -36,6 +36,7 @@ mod circumstances;
 mod claim_list;
 mod claim_numbers;
 mod claims_listed;
+mod closing_facts;
 mod codes_in_words;
 pub mod column_grammar;
 pub mod columns;

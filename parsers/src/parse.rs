@@ -10,6 +10,7 @@ use crate::beside_table;
 use crate::captioned_cards;
 use crate::circumstances;
 use crate::claims_listed;
+use crate::closing_facts;
 use crate::codes_in_words;
 use crate::column_grammar;
 use crate::counts::{bare, bracketed};
@@ -288,6 +289,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         }
     }
     if kind == DocKind::Eob {
+        closing_facts::take(&mut rows, setting.anchor);
         bare::take(&mut rows);
         codes_in_words::take(&mut rows);
         sum_before_services::take_out(&mut rows, &mut totals);
