@@ -140,6 +140,7 @@ mod sum_words;
 mod sums_above;
 mod sums_beside_headings;
 mod sums_in_boxes;
+mod sums_in_rows;
 mod sums_of_accounts;
 mod sums_outside_cards;
 mod sums_under_words;

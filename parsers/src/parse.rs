@@ -42,6 +42,7 @@ use crate::subtracted;
 use crate::sum_before_services;
 use crate::sums_above;
 use crate::sums_in_boxes;
+use crate::sums_in_rows;
 use crate::sums_of_accounts;
 use crate::sums_outside_cards;
 use crate::table::Role;
@@ -301,6 +302,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         codes_in_words::take_signs(&mut rows);
         one_day::give(&mut rows, pages, told, setting.anchor);
         one_day::give_of_head(&mut rows, &header.cells, &columns, pages);
+    }
+    if kind == DocKind::Eob {
+        sums_in_rows::take_out(&mut header.cells, &rows, &totals);
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);
     if kind == DocKind::Eob {
