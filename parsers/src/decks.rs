@@ -4,6 +4,7 @@
 //! of columns; which deck a line stands in is told by what fits, and where both fit by the other deck having come last.
 
 use crate::adjustment_lists::is_labelled;
+use crate::amounts_explained;
 use crate::amounts_stacked;
 use crate::assign::{Assigned, Extent, POOR_FIT, assign, header_extents, learned_extents};
 use crate::columns::{Column, TableHeader};
@@ -72,6 +73,7 @@ impl Decks {
         }
         lone_price(&mut first);
         amounts_stacked::take(&mut first, lines);
+        amounts_explained::part(&mut first, lines);
         let split = first.len();
         let mut extents = header_extents(&first, em);
         if second.is_empty() {

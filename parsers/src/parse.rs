@@ -10,6 +10,7 @@ use crate::beside_table;
 use crate::captioned_cards;
 use crate::circumstances;
 use crate::claims_listed;
+use crate::closing_facts;
 use crate::codes_in_words;
 use crate::column_grammar;
 use crate::counts::{bare, bracketed};
@@ -42,6 +43,7 @@ use crate::subtracted;
 use crate::sum_before_services;
 use crate::sums_above;
 use crate::sums_in_boxes;
+use crate::sums_in_rows;
 use crate::sums_of_accounts;
 use crate::sums_outside_cards;
 use crate::table::Role;
@@ -290,6 +292,7 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         }
     }
     if kind == DocKind::Eob {
+        closing_facts::take(&mut rows, setting.anchor);
         bare::take(&mut rows);
         codes_in_words::take(&mut rows);
         sum_before_services::take_out(&mut rows, &mut totals);
@@ -301,6 +304,9 @@ fn read(reader: &Reader, text: &DocumentText, pages: &[PageLines], own: Option<&
         codes_in_words::take_signs(&mut rows);
         one_day::give(&mut rows, pages, told, setting.anchor);
         one_day::give_of_head(&mut rows, &header.cells, &columns, pages);
+    }
+    if kind == DocKind::Eob {
+        sums_in_rows::take_out(&mut header.cells, &rows, &totals);
     }
     let attached = attach(&header.claims, &mut rows, &mut totals);
     if kind == DocKind::Eob {

@@ -59,6 +59,12 @@ pub(crate) fn take(lines: &mut [BodyLine], columns: &[Column]) {
             Below::Row if line.role != Role::Anchor && is_worded(line) => {}
             Below::Adjustments if line.role != Role::Anchor => match remarks(line) {
                 Some(values) => lines[i].says_only(values),
+                // where no column is theirs the words may stand beneath all of it: a service that has them has no code
+                None if unnamed && named_last(lines, i) => {
+                    let words = lines[i].text.trim().to_owned();
+                    lines[i].says_only(vec![(Field::Description, Value::Text(words))]);
+                    below = None;
+                }
                 None => below = None,
             },
             _ => below = None,
@@ -115,6 +121,22 @@ fn one(tokens: &[&Token]) -> Option<Adjustment> {
     // the mark that parts the amount from the next code of the list: `CO45 30.00, PR2 30.00`
     let amount = of(TokenKind::Money).next().and_then(|t| money::money(t.text.trim_end_matches([',', ';'])))?;
     (worded && of(TokenKind::Money).count() == 1).then_some(Adjustment { group, carc, amount })
+}
+
+/// Whether a line under the adjustments of a service names it: a few words, set in under the service, which has none before.
+fn named_last(lines: &[BodyLine], at: usize) -> bool {
+    const LONGEST: usize = 60;
+    let line = &lines[at];
+    let Some(row) = lines[..at].iter().rposition(|l| l.role == Role::Anchor && !is_adjusted(l)) else { return false };
+    let between = &lines[row + 1..at];
+    let named = |l: &BodyLine| l.role == Role::NameBelow || !l.assigned.cells.is_empty();
+    is_name(line)
+        && line.role != Role::Total
+        && line.text.len() <= LONGEST
+        && !line.text.contains(':')
+        && !line.text.trim_end().ends_with('.')
+        && line.bbox.x0 > lines[row].bbox.x0 + 2.0 * line.size
+        && !between.iter().any(named)
 }
 
 /// `REMARK CODE N522`: the remarks of a line that holds nothing else.
@@ -238,6 +260,37 @@ mod tests {
             (125.0, &[(60.0, "GRP/RC PR 2"), (160.0, "AMOUNT"), (-300.0, "30.00")]),
         ];
         assert_eq!(under_a_service(&each), want);
+    }
+
+    #[test]
+    fn words_beneath_the_adjustments_name_the_service() {
+        let heads = [
+            (30.0, "SERV DATE"),
+            (110.0, "HCPCS"),
+            (-240.0, "UNITS"),
+            (-320.0, "CHARGE"),
+            (-400.0, "ALLOWED"),
+            (-480.0, "PAYMENT"),
+        ];
+        let row = |code: &'static str| {
+            [(30.0, "05/24/2025"), (110.0, code), (-240.0, "1"), (-320.0, "110.00"), (-400.0, "80.00"), (-480.0, "50.00")]
+        };
+        let (first, second) = (row("REV 0272"), row("80053"));
+        let s = read(&[
+            (20.0, &[(30.0, "LAKESIDE HEALTH PLAN"), (400.0, "EXPLANATION OF PAYMENT")]),
+            (50.0, &[(30.0, "PATIENT: JANE ROE"), (300.0, "PAYER CLAIM #: 400500600700")]),
+            (80.0, &heads),
+            (95.0, &first),
+            (105.0, &[(110.0, "CO-45"), (-220.0, "30.00")]),
+            (115.0, &[(110.0, "PR-2"), (-220.0, "30.00")]),
+            (125.0, &[(110.0, "STERILE SUPPLY PACK")]),
+            (135.0, &second),
+            (145.0, &[(110.0, "CO-45"), (-220.0, "30.00")]),
+            (155.0, &[(110.0, "PR-2"), (-220.0, "30.00")]),
+        ]);
+        let fields = [Field::RevenueCode, Field::Code, Field::Description];
+        let rows: Vec<String> = s.rows.iter().map(|r| format!("{} {}", said(r, &fields), adjustments(r))).collect();
+        assert_eq!(rows, ["0272 - STERILE SUPPLY PACK CO-45:30.00;PR-2:30.00", "- 80053 - CO-45:30.00;PR-2:30.00"]);
     }
 
     #[test]

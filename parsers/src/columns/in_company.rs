@@ -2,6 +2,7 @@
 //! beside what was charged.
 
 use super::Column;
+use crate::heading_words::is_explained;
 use crate::statement::Field;
 
 /// Gives the columns the meaning that they have beside one another.
@@ -11,6 +12,25 @@ pub(super) fn settle(columns: &mut [Column]) {
     first_day_before_the_last(columns);
     covered_beside_charged(columns);
     benefit_for_words(columns);
+    notes_behind_amounts(columns);
+}
+
+/// `Charge | Not covered | Code | Deductible | Fund paid`: right behind an amount that a plan explains by notes, and behind the
+/// charge, stand the codes of these; what was done stands before it.
+fn notes_behind_amounts(columns: &mut [Column]) {
+    let Some(charge) = columns.iter().position(|c| c.has(Field::Charge)) else { return };
+    let paid = columns.iter().any(|c| c.has(Field::PlanPaid));
+    if !paid || columns.iter().any(|c| c.has(Field::RemarkCodes)) {
+        return;
+    }
+    let bare = |c: &Column| matches!(c.head.trim().to_lowercase().trim_end_matches('.'), "code" | "codes" | "cd");
+    let explained = |c: &Column| matches!(c.fields.as_slice(), [f] if is_explained(*f));
+    let named = columns[..=charge].iter().any(|c| c.has(Field::Description));
+    let found = (charge + 1..columns.len())
+        .find(|at| named && columns[*at].fields == [Field::Code] && bare(&columns[*at]) && explained(&columns[at - 1]));
+    if let Some(at) = found {
+        columns[at].fields = vec![Field::RemarkCodes];
+    }
 }
 
 /// `Amount claimed | Covered charges`: not what was charged but what of it the plan goes by, which a head alone may not say.
@@ -127,6 +147,23 @@ mod tests {
         let want = "OFFICE VISIT 82.00 44.56 25.00 19.56";
         assert_eq!(row(["Date", "Type of service", "Amount claimed", "Covered charges", "Plan pays"]), want);
         assert_eq!(row(["Date", "Type of service", "Charge", "Covered charges", "Plan pays"]), want);
+    }
+
+    #[test]
+    fn codes_behind_what_is_not_covered_are_those_of_notes() {
+        let heads = ["Date", "Type of service", "Procedure", "Charge", "Ineligible", "Code", "Deductible", "Fund paid"];
+        let x = [30.0, 110.0, 220.0, -340.0, -410.0, 424.0, -520.0, -600.0];
+        let head: Vec<(f32, &str)> = x.into_iter().zip(heads).collect();
+        let row = ["03/09/2025", "OFFICE VISIT", "99213", "82.00", "0.00", "PD1", "25.00", "19.56"];
+        let row: Vec<(f32, &str)> = x.into_iter().zip(row).collect();
+        let s = read(&[
+            (20.0, &[(30.0, "Explanation of Benefits"), (400.0, "Lakeside Health Plan")]),
+            (40.0, &[(30.0, "Patient: Jane Roe"), (400.0, "Claim number: 1234567")]),
+            (60.0, &head),
+            (74.0, &row),
+        ]);
+        let fields = [Field::Code, Field::Charge, Field::NotCovered, Field::RemarkCodes, Field::Deductible];
+        assert_eq!(said(&s.rows[0], &fields), "99213 82.00 0.00 PD1 25.00");
     }
 
     #[test]

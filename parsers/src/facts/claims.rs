@@ -9,7 +9,7 @@ use super::for_whom;
 use super::mixed_numbers;
 use super::names_over_claims;
 use super::pairs::Found;
-use super::segments::Paper;
+use super::segments::{Paper, Piece};
 use super::totals::amounts_in;
 use super::{prose, spoken, unread, wording};
 use crate::grammar::money;
@@ -292,12 +292,30 @@ fn unlabelled(paper: &Paper, header: &mut ClaimHeader, [top, at, bottom]: [usize
             }
             if let Entry::Vacant(slot) = header.cells.entry(Field::ClaimStatus)
                 && let Some(s) = spoken::status_said(&text).filter(|_| !paper.goes_on_beneath(p))
+                && !heads_columns(paper, r)
             {
                 slot.insert(text_cell(s, &text, p));
             }
         }
     }
     begin
+}
+
+/// Whether a row is one of the head of a table: `Billed | Denied | Discount` over `Amount | Amount | Allowed` say nothing of a claim.
+fn heads_columns(paper: &Paper, row: usize) -> bool {
+    const FEWEST: usize = 3;
+    let at = &paper.rows[row];
+    let close = |r: &usize| {
+        let other = &paper.rows[*r];
+        other.page == at.page && (other.bbox.cy() - at.bbox.cy()).abs() < 1.8 * paper.body_size
+    };
+    let column = |p: &Piece| {
+        let words: Vec<&str> = p.folded.iter().map(|f| f.word.as_str()).collect();
+        wording::is_column(&words.join(" ")) || words.len() > 1 && words.iter().all(|w| wording::is_column(w))
+    };
+    let rows = (row.saturating_sub(1)..(row + 2).min(paper.rows.len())).filter(close);
+    at.pieces.len() >= FEWEST
+        && rows.flat_map(|r| paper.pieces[paper.rows[r].pieces.clone()].iter()).filter(|p| column(p)).count() >= FEWEST
 }
 
 /// Whether a row may stand over a claim's services: one without amounts, or one that says the provider's network beside a box

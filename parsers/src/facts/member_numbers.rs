@@ -73,7 +73,14 @@ pub(super) fn without_account_of_plan(paper: &Paper, found: &mut Vec<Found>) {
             let own = f.cell.bbox;
             *page == f.cell.page && (b.x0 - own.x0).abs() < 2.0 && (b.cy() - own.cy()).abs() < 2.5 * own.height()
         };
-        f.field != Field::AccountNo || !bare() || !members.iter().any(beneath)
+        // `GRP650607` is written as what it is
+        let of_group = || {
+            let number = f.cell.raw.trim().to_ascii_uppercase();
+            number
+                .strip_prefix("GRP")
+                .is_some_and(|n| n.trim_start_matches(['-', ' ', '#']).starts_with(|c: char| c.is_ascii_digit()))
+        };
+        f.field != Field::AccountNo || !bare() || !(of_group() || members.iter().any(beneath))
     });
 }
 

@@ -11,6 +11,9 @@ use super::segments::{Paper, Piece};
 use super::wording::{is_clinician, is_organisation, is_person, is_web, organisation_words, payer_words};
 use crate::statement::{Cell, DocKind, Field};
 
+/// A label of fewer words may be the beginning of a name: `Hospital Medicine Associates`.
+const FEWEST_OF_LABEL: usize = 3;
+
 /// Names of organisations that stand without a label near a claim's number, in the rows given.
 pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind: DocKind) -> Option<Cell> {
     // `INITIAL HOSPITAL CARE` beside its charge is a service
@@ -26,7 +29,10 @@ pub(crate) fn organisation_in(paper: &Paper, rows: std::ops::Range<usize>, kind:
             if treated.is_some_and(|name| is_person(&name.iter().map(|t| t.text.as_str()).collect::<Vec<_>>().join(" "))) {
                 return None;
             }
-            let full = p.text();
+            // `Doctor or Facility Meadow Clinic`: a label of several words is no part of a name
+            let label = labels::head_at(p, 0, kind)
+                .filter(|h| h.meaning.field == Field::Provider && h.end >= FEWEST_OF_LABEL && h.end < p.tokens.len());
+            let full = label.map_or_else(|| p.text(), |h| super::segments::text_of(&p.tokens[h.end..]));
             let text = provider_part(&full);
             let fits = is_organisation(text)
                 && (organisation_words(text) > 0 || text.contains(" MD") || text.contains(" DO"))

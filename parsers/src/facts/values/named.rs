@@ -185,7 +185,12 @@ pub(super) fn organisation(field: Field, tokens: &[Token], page: u32) -> Option<
     // `of | PROVIDER'S | ELIGIBLE` is a line of a table's head
     let heads =
         !text.contains(' ') && organisation_words(text) + payer_words(text) == 0 && Vocabulary::builtin().lookup(text).is_some();
-    if none || heads || !is_organisation(text) || status(text).is_some() && text.split_whitespace().count() < 2 {
+    // `Provider | Amount we | Plan paid` over `charged | approved`: the upper lines of heads
+    let first = lower.split(' ').next().unwrap_or_default();
+    let column = field == Field::Provider
+        && matches!(first, "amount" | "amounts" | "charge" | "charges" | "allowed" | "approved" | "discount" | "deductible")
+        && organisation_words(text) + payer_words(text) == 0;
+    if none || heads || column || !is_organisation(text) || status(text).is_some() && text.split_whitespace().count() < 2 {
         return None;
     }
     if field == Field::Payer && (network(text).is_some() && payer_words(text) == 0) {
