@@ -41,7 +41,7 @@ pub(crate) fn take_out(header: &mut BTreeMap<Field, Vec<Cell>>, rows: &[Row], to
 
 #[cfg(test)]
 mod tests {
-    use crate::statement::{Field, Money};
+    use crate::statement::{Cell, Field, Money};
     use crate::test_pages::read;
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
             (127.0, &[(30.0, "Your coinsurance is $14.74. (see K21)")]),
             (142.0, &[(30.0, "Claim totals"), (-380.0, "$399.81"), (-460.0, "$272.08"), (-520.0, "$204.87"), (-590.0, "$67.21")]),
         ]);
-        let of = |f: Field| s.header.get(&f).and_then(|c| c.first()).and_then(|c| c.money());
+        let of = |f: Field| s.header.get(&f).and_then(|c| c.first()).and_then(Cell::money);
         assert_eq!(s.rows.len(), 2);
         assert_eq!(of(Field::TotalCharges), Some(Money::from_cents(39981)));
         assert_eq!(of(Field::TotalPatientResponsibility), Some(Money::from_cents(6721)));
