@@ -2,8 +2,11 @@ use crate::page_text::{BBox, DocumentText, PageText, TextSource, Word};
 use crate::statement::Field;
 use crate::test_pages::{said, sheet};
 
+/// Words under `REV` and `HCPCS` with their left and right edges, what was done, the charge.
+type Coded<'a> = (&'a [(f32, f32, &'a str)], &'a str, &'a str);
+
 /// A scan of a hospital's itemised bill; under `REV` and `HCPCS` stand the words of each row with their left and right edges.
-fn read_codes(rows: &[(&[(f32, f32, &str)], &str, &str)]) -> Vec<String> {
+fn read_codes(rows: &[Coded<'_>]) -> Vec<String> {
     let mut words: Vec<Word> = Vec::new();
     let mut put = |x0: f32, x1: f32, y: f32, text: &str| {
         words.push(Word { source: TextSource::Ocr, confidence: 0.99, ..Word::digital(text, BBox::new(x0, y, x1, y + 8.0)) });
@@ -37,7 +40,7 @@ fn read_codes(rows: &[(&[(f32, f32, &str)], &str, &str)]) -> Vec<String> {
 
 #[test]
 fn a_code_as_wide_as_it_and_that_before_it_leaves_both_columns_their_own() {
-    let rows: [(&[(f32, f32, &str)], &str, &str); 6] = [
+    let rows: [Coded<'_>; 6] = [
         (&[(94.0, 112.0, "0450"), (117.0, 140.0, "99285"), (146.0, 155.0, "25")], "EMERGENCY", "2527.09"),
         (&[(94.0, 112.0, "0300"), (117.0, 140.0, "36415")], "VENIPUNCTURE", "26.12"),
         (&[(94.0, 112.0, "0301"), (117.0, 140.0, "80053")], "METABOLIC", "129.00"),
