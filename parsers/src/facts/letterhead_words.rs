@@ -5,9 +5,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::grammar::date::month_of;
+
 use super::wording::{is_clinician, organisation_words, payer_words};
 
-/// Whether a single word of capitals is a stamp's, or what was read of one beside the letterhead.
+/// Whether words in capitals are a stamp's, `RECEIVED MAR 14`, `PAST DUE`, or a single one is what was read of one beside the
+/// letterhead.
 pub(super) fn is_stamp(text: &str, beside: bool) -> bool {
     const STAMPS: [&str; 14] = [
         "posted",
@@ -25,8 +28,18 @@ pub(super) fn is_stamp(text: &str, beside: bool) -> bool {
         "original",
         "notice",
     ];
+    const NOTICES: [&str; 7] =
+        ["past due", "paid in full", "second notice", "2nd notice", "third notice", "3rd notice", "final notice"];
+    let lower = text.to_lowercase();
+    let of_day = |rest: &str| {
+        rest.split(' ').all(|w| w.len() <= 4 && w.bytes().all(|b| b.is_ascii_digit()) || w.len() == 3 && month_of(w).is_some())
+    };
+    let dated = lower.split_once(' ').is_some_and(|(first, rest)| STAMPS.contains(&first) && of_day(rest));
+    if text == text.to_uppercase() && (dated || NOTICES.contains(&lower.as_str())) {
+        return true;
+    }
     let word = !text.contains(' ') && text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    word && (beside || STAMPS.contains(&text.to_lowercase().as_str()))
+    word && (beside || STAMPS.contains(&lower.as_str()))
 }
 
 /// Whether words say what the paper is.
@@ -98,8 +111,19 @@ pub(super) fn tells_who(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::is_stamp;
     use crate::statement::{Field, Value};
     use crate::test_pages::read;
+
+    #[test]
+    fn the_words_of_a_stamp_are_nobodys_name() {
+        for stamp in ["RECEIVED MAR 14", "PAID 03 2025", "PAST DUE", "2ND NOTICE", "COPY"] {
+            assert!(is_stamp(stamp, false), "{stamp}");
+        }
+        for name in ["MARCH OF DIMES", "PAID CLAIMS SERVICES", "Past due", "LAKESIDE"] {
+            assert!(!is_stamp(name, false), "{name}");
+        }
+    }
 
     #[test]
     fn what_leads_to_a_name_is_none_of_it() {

@@ -80,7 +80,7 @@ const MONTHS: [&str; 12] =
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// The month that a name or an abbreviation of three letters or more means.
-fn month_of(name: &str) -> Option<i8> {
+pub(crate) fn month_of(name: &str) -> Option<i8> {
     if name.len() < 3 {
         return None;
     }
