@@ -143,12 +143,13 @@ pub fn find_headers(page: &PageLines, vocabulary: &Vocabulary) -> Vec<TableHeade
     // the lower line of a box's captions by itself is no header either
     found.retain(|h| boxes.iter().all(|b| h.end_line <= b.first_line || h.first_line >= b.end_line || h.score > b.score));
     let lines_of = |h: &TableHeader| (h.first_line, h.end_line);
-    let pairs = || found.iter().flat_map(|u| found.iter().filter(|l| are_tiers(u, l, &lines)).map(move |l| [u, l]));
+    let pairs: Vec<[&TableHeader; 2]> =
+        found.iter().flat_map(|u| found.iter().filter(|l| are_tiers(u, l, &lines)).map(move |l| [u, l])).collect();
     let worth = |[u, l]: [&TableHeader; 2]| (u.score + l.score, u.first_line);
     // a line over the heads that says nothing of them makes a second pair of the same worth
     let better = |a: [&TableHeader; 2], b: [&TableHeader; 2]| a[1].first_line == b[1].first_line && worth(a) > worth(b);
-    let best = |p: &[&TableHeader; 2]| !pairs().any(|other| better(other, *p));
-    let tiers: Vec<[(usize, usize); 2]> = pairs().filter(best).map(|[u, l]| [lines_of(u), lines_of(l)]).collect();
+    let best = |p: &&[&TableHeader; 2]| !pairs.iter().any(|other| better(*other, **p));
+    let tiers: Vec<[(usize, usize); 2]> = pairs.iter().filter(best).map(|[u, l]| [lines_of(u), lines_of(l)]).collect();
     found.retain(|h| {
         let rival =
             |[u, l]: &[(usize, usize); 2]| h.end_line > u.0 && h.first_line < l.1 && lines_of(h) != *u && lines_of(h) != *l;

@@ -359,7 +359,7 @@ fn the_labels_of_a_remittance_need_no_colon() {
 fn a_fund_office_is_nobodys_name() {
     let facts = read(
         &[
-            (200.0, 20.0, "Evergreen Benefit Trust"),
+            (200.0, 20.0, "Lakeside Benefit Trust"),
             (200.0, 34.0, "Claims administered by the Fund Office"),
             (40.0, 70.0, "Patient"),
             (300.0, 70.0, "Voucher claim"),
@@ -369,5 +369,5 @@ fn a_fund_office_is_nobodys_name() {
         DocKind::Eob,
     );
     assert!(facts.contains(&"ClaimNo=252529479784".to_owned()), "{facts:?}");
-    assert!(facts.contains(&"Payer=Evergreen Benefit Trust".to_owned()), "{facts:?}");
+    assert!(facts.contains(&"Payer=Lakeside Benefit Trust".to_owned()), "{facts:?}");
 }

@@ -377,7 +377,7 @@ fn charges_over_what_was_done_are_no_amounts() {
 #[test]
 fn a_column_of_those_who_treat_holds_no_services() {
     let row = |y: f32, what: &'static str, a: &'static str| {
-        (y, vec![(40.0, "06-27-25"), (100.0, "L. Okonkwo MD"), (200.0, what), (-520.0, a)])
+        (y, vec![(40.0, "06-27-25"), (100.0, "A. Roe MD"), (200.0, what), (-520.0, a)])
     };
     // half of the head `Provider of care` stands too high to be read with the others
     let lines = [
