@@ -71,9 +71,13 @@ struct Body {
 impl Body {
     /// The services at the beginning of some lines, if nearly every one of them has a second print row.
     fn of(lines: &[Cow<'_, Line>]) -> Option<Self> {
+        // of most lines it is the first of them that tells, and this is asked under every line without amounts
+        if !lines.first().is_some_and(|l| is_upper(&tokens(l))) {
+            return None;
+        }
         let (rows, last_days) = without_last_days(lines.iter().take(LOOKED_AT).map(|l| tokens(l)).collect());
         let values = |row: &[Token]| -> Vec<BBox> { row.iter().filter(|t| is_value(t)).map(|t| t.bbox).collect() };
-        let columns = values(rows.first().filter(|first| is_upper(first))?).len();
+        let columns = values(rows.first()?).len();
         let mut body = Self { amounts: vec![(BBox::default(), false); columns], led: false, words: None, last_days };
         let (mut all, mut paired) = (0, 0);
         for (i, row) in rows.iter().enumerate().filter(|(_, row)| is_upper(row)) {
